@@ -1,0 +1,2 @@
+//! specgen
+pub mod base;
