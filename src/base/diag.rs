@@ -49,7 +49,14 @@ impl Place {
         let line = text.get(line_span.range()).unwrap_or_default().trim_end_matches(['\n', '\r']);
         let end = span.end.min(line_span.start + line.len());
         let width = text.get(start..end.max(start)).map_or(1, |s| s.chars().count().max(1));
-        Self { file: file.into(), line: position.line, column: position.column, text: line.to_owned(), width, label: String::new() }
+        Self {
+            file: file.into(),
+            line: position.line,
+            column: position.column,
+            text: line.to_owned(),
+            width,
+            label: String::new(),
+        }
     }
 
     /// A place known only by line and column, its text looked up in `text` if given.
@@ -85,7 +92,13 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error.
     pub fn error(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code: code.into(), message: message.into(), places: Vec::new(), hints: Vec::new() }
+        Self {
+            severity: Severity::Error,
+            code: code.into(),
+            message: message.into(),
+            places: Vec::new(),
+            hints: Vec::new(),
+        }
     }
 
     /// A warning.
@@ -111,17 +124,25 @@ impl Diagnostic {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut group = level.primary_title(self.message.as_str()).id(self.code.as_str()).elements(Vec::<annotate_snippets::Message<'_>>::new());
+        let mut group = level
+            .primary_title(self.message.as_str())
+            .id(self.code.as_str())
+            .elements(Vec::<annotate_snippets::Message<'_>>::new());
         for (position, place) in self.places.iter().enumerate() {
             if place.text.is_empty() {
-                group = group.element(annotate_snippets::Origin::path(place.file.as_str()).line(place.line).char_column(place.column));
+                group = group.element(
+                    annotate_snippets::Origin::path(place.file.as_str()).line(place.line).char_column(place.column),
+                );
                 continue;
             }
-            let start = place.text.char_indices().nth(place.column.saturating_sub(1)).map_or(place.text.len(), |(i, _)| i);
+            let start =
+                place.text.char_indices().nth(place.column.saturating_sub(1)).map_or(place.text.len(), |(i, _)| i);
             let end = place.text[start..].char_indices().nth(place.width).map_or(place.text.len(), |(i, _)| start + i);
             let kind = if position == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
             let mark = kind.span(start..end.max(start)).label(place.label.as_str());
-            group = group.element(Snippet::source(place.text.as_str()).path(place.file.as_str()).line_start(place.line).annotation(mark));
+            group = group.element(
+                Snippet::source(place.text.as_str()).path(place.file.as_str()).line_start(place.line).annotation(mark),
+            );
         }
         for hint in &self.hints {
             group = group.element(Level::HELP.message(hint.as_str()));
@@ -153,7 +174,10 @@ mod tests {
         let text = "---- MODULE M ----\nNext == x' = y + 1\n====\n";
         let at = text.find("y +").unwrap();
         let place = Place::of("M.tla", text, Span::new(at, at + 1)).label("not declared");
-        let shown = Diagnostic::error("sany/unknown-operator", "unknown operator `y`").at(place).hint("declare it: `VARIABLES x, y`").render(false);
+        let shown = Diagnostic::error("sany/unknown-operator", "unknown operator `y`")
+            .at(place)
+            .hint("declare it: `VARIABLES x, y`")
+            .render(false);
         insta::assert_snapshot!(shown);
     }
 }

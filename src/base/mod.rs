@@ -1,4 +1,6 @@
 //! The ground everything stands on: places, diagnostics, files, children, clock, printing.
 
+pub mod clock;
 pub mod diag;
+pub mod disk;
 pub mod span;

@@ -50,7 +50,8 @@ pub struct LineIndex {
 impl LineIndex {
     /// Index `text` once; `O(len)`.
     pub fn new(text: &str) -> Self {
-        let starts = std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1));
+        let starts =
+            std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1));
         Self { starts: starts.collect(), length: text.len() }
     }
 

@@ -1,0 +1,270 @@
+//! Files: read with the path in the error, written whole or not at all. The only file that touches the file system.
+
+use std::io::Read as _;
+use std::io::Write as _;
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use sha2::Digest as _;
+use sha2::Sha256;
+
+use crate::base::diag::Diagnostic;
+
+/// Larger than any file specgen has business with, so that a mistaken path ends in a sentence and not in swap.
+pub const MAX_FILE_BYTES: u64 = 1 << 30;
+
+/// A file operation that failed, and on which path.
+#[derive(Debug, thiserror::Error)]
+#[error("{action} {path}: {source}")]
+pub struct DiskError {
+    /// What was tried, as a verb.
+    pub action: &'static str,
+    /// On which path.
+    pub path: Utf8PathBuf,
+    /// What the operating system said.
+    #[source]
+    pub source: std::io::Error,
+}
+
+impl DiskError {
+    fn new(action: &'static str, path: &Utf8Path, source: std::io::Error) -> Self {
+        Self { action, path: path.to_owned(), source }
+    }
+
+    /// As a diagnostic with a hint where the cause is a common one.
+    pub fn diagnostic(&self) -> Diagnostic {
+        use std::io::ErrorKind;
+        let (code, hint) = match self.source.kind() {
+            ErrorKind::NotFound => {
+                ("disk/not-found", Some("check the path; relative paths start at the project directory"))
+            }
+            ErrorKind::PermissionDenied => ("disk/permission", Some("check the owner and the mode of the path")),
+            ErrorKind::StorageFull => {
+                ("disk/full", Some("free some space and run `specgen resume`; finished stages are kept"))
+            }
+            ErrorKind::InvalidData => ("disk/not-text", Some("the file must be UTF-8 text")),
+            ErrorKind::FileTooLarge => ("disk/too-large", Some("name a smaller file")),
+            _ => ("disk/io", None),
+        };
+        let diagnostic = Diagnostic::error(code, self.to_string());
+        match hint {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
+        }
+    }
+}
+
+/// Lower-case hexadecimal SHA-256 of `bytes`.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Lower-case hexadecimal SHA-256 of a file, streamed.
+pub fn sha256_file(path: &Utf8Path) -> Result<String, DiskError> {
+    let mut file = fs_err::File::open(path).map_err(|e| DiskError::new("read", path, e))?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut buffer).map_err(|e| DiskError::new("read", path, e))?;
+        if count == 0 {
+            return Ok(hex(&hasher.finalize()));
+        }
+        hasher.update(&buffer[..count]);
+    }
+}
+
+/// The file's bytes; refuses what is larger than [`MAX_FILE_BYTES`].
+pub fn read(path: &Utf8Path) -> Result<Vec<u8>, DiskError> {
+    let metadata = std::fs::metadata(path).map_err(|e| DiskError::new("read", path, e))?;
+    if metadata.is_dir() {
+        return Err(DiskError::new("read", path, std::io::ErrorKind::IsADirectory.into()));
+    }
+    if metadata.len() > MAX_FILE_BYTES {
+        return Err(DiskError::new("read", path, std::io::ErrorKind::FileTooLarge.into()));
+    }
+    let mut bytes = Vec::new();
+    let mut file = std::fs::File::open(path).map_err(|e| DiskError::new("read", path, e))?;
+    file.read_to_end(&mut bytes).map_err(|e| DiskError::new("read", path, e))?;
+    Ok(bytes)
+}
+
+/// The file's text; an error where it is not UTF-8.
+pub fn read_text(path: &Utf8Path) -> Result<String, DiskError> {
+    let bytes = read(path)?;
+    String::from_utf8(bytes).map_err(|e| {
+        let message = format!("not UTF-8 text at byte {}", e.utf8_error().valid_up_to());
+        DiskError::new("read", path, std::io::Error::new(std::io::ErrorKind::InvalidData, message))
+    })
+}
+
+/// The file's text, or `None` where there is no such file.
+pub fn read_text_if_there(path: &Utf8Path) -> Result<Option<String>, DiskError> {
+    match read_text(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Opens a file for reading line by line.
+pub fn open(path: &Utf8Path) -> Result<std::io::BufReader<std::fs::File>, DiskError> {
+    std::fs::File::open(path).map(std::io::BufReader::new).map_err(|e| DiskError::new("read", path, e))
+}
+
+/// Writes the whole file or leaves what was there: a temporary neighbour, synced and renamed.
+pub fn put(path: &Utf8Path, bytes: impl AsRef<[u8]>) -> Result<(), DiskError> {
+    let parent = path.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    create_dir(parent)?;
+    let attempt = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(parent)?;
+        file.write_all(bytes.as_ref())?;
+        file.as_file().sync_all()?;
+        readable_by_all(file.as_file())?;
+        file.persist(path).map_err(|e| e.error)?;
+        Ok(())
+    };
+    attempt().map_err(|e| DiskError::new("write", path, e))
+}
+
+/// Temporary files are made private; artefacts are meant to be opened.
+#[cfg(unix)]
+fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_file: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Adds `bytes` at the end of the file in one write, so that a crash leaves whole earlier lines.
+pub fn append(path: &Utf8Path, bytes: impl AsRef<[u8]>) -> Result<(), DiskError> {
+    if let Some(parent) = path.parent().filter(|p| !p.as_str().is_empty()) {
+        create_dir(parent)?;
+    }
+    let attempt = || -> std::io::Result<()> {
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+        file.write_all(bytes.as_ref())
+    };
+    attempt().map_err(|e| DiskError::new("write", path, e))
+}
+
+/// Creates the directory and its parents.
+pub fn create_dir(path: &Utf8Path) -> Result<(), DiskError> {
+    std::fs::create_dir_all(path).map_err(|e| DiskError::new("create", path, e))
+}
+
+/// Removes a file or a whole directory; nothing there is fine.
+pub fn remove(path: &Utf8Path) -> Result<(), DiskError> {
+    let result = match std::fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => std::fs::remove_dir_all(path),
+        Ok(_) => std::fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    match result {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(DiskError::new("remove", path, error)),
+        _ => Ok(()),
+    }
+}
+
+/// Renames, which on one file system happens whole or not at all.
+pub fn rename(from: &Utf8Path, to: &Utf8Path) -> Result<(), DiskError> {
+    std::fs::rename(from, to).map_err(|e| DiskError::new("rename", from, e))
+}
+
+/// Whether something is at the path.
+pub fn exists(path: &Utf8Path) -> bool {
+    path.exists()
+}
+
+/// All files under `root`, relative to it, sorted, hidden ones too; symbolic links are left out.
+pub fn files_under(root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, DiskError> {
+    let mut found = Vec::new();
+    let mut waiting = vec![root.to_owned()];
+    while let Some(directory) = waiting.pop() {
+        let entries = directory.read_dir_utf8().map_err(|e| DiskError::new("list", &directory, e))?;
+        for entry in entries {
+            let entry = entry.map_err(|e| DiskError::new("list", &directory, e))?;
+            let kind = entry.file_type().map_err(|e| DiskError::new("list", entry.path(), e))?;
+            if kind.is_dir() {
+                waiting.push(entry.path().to_owned());
+            } else if kind.is_file() {
+                found.push(entry.path().strip_prefix(root).unwrap_or(entry.path()).to_owned());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Copies the files under `from` into `to`, which is created; modes become writable (module caches are read-only).
+pub fn copy_tree(from: &Utf8Path, to: &Utf8Path) -> Result<(), DiskError> {
+    create_dir(to)?;
+    for file in files_under(from)? {
+        let target = to.join(&file);
+        if let Some(parent) = target.parent() {
+            create_dir(parent)?;
+        }
+        put(&target, read(&from.join(&file))?)?;
+    }
+    Ok(())
+}
+
+/// One digest for all files under `root`: of their sorted relative paths and contents.
+pub fn sha256_tree(root: &Utf8Path) -> Result<String, DiskError> {
+    let mut hasher = Sha256::new();
+    for file in files_under(root)? {
+        hasher.update(file.as_str().as_bytes());
+        hasher.update([0]);
+        hasher.update(sha256_file(&root.join(&file))?.as_bytes());
+        hasher.update([b'\n']);
+    }
+    Ok(hex(&hasher.finalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn put_replaces_the_whole_file() {
+        let (_keep, root) = folder();
+        let file = root.join("a/b.txt");
+        put(&file, "first, and long").unwrap();
+        put(&file, "second").unwrap();
+        assert_eq!(read_text(&file).unwrap(), "second");
+        assert_eq!(files_under(&root).unwrap(), ["a/b.txt"]);
+    }
+
+    #[test]
+    fn an_error_names_its_path_and_hints() {
+        let error = read_text(Utf8Path::new("no/such/file")).unwrap_err();
+        assert!(error.to_string().starts_with("read no/such/file: "));
+        assert_eq!(error.diagnostic().code, "disk/not-found");
+    }
+
+    #[test]
+    fn the_digest_of_a_tree_sees_names_and_contents() {
+        let (_keep, root) = folder();
+        put(&root.join("x"), "1").unwrap();
+        let first = sha256_tree(&root).unwrap();
+        rename(&root.join("x"), &root.join("y")).unwrap();
+        assert_ne!(first, sha256_tree(&root).unwrap());
+    }
+}
