@@ -1,0 +1,215 @@
+//! Layers of YAML trees, merged leaf by leaf with the origin of each leaf.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_yaml::Value;
+
+use super::model::Config;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase", tag = "kind", content = "name")]
+pub enum Origin {
+    /// config/default.yaml.
+    Default,
+    /// A project file, by path.
+    File(String),
+    /// An environment variable, by name.
+    Environment(String),
+    /// A flag, as written.
+    Flag(String),
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path) => f.write_str(path),
+            Self::Environment(name) => write!(f, "${name}"),
+            Self::Flag(flag) => f.write_str(flag),
+        }
+    }
+}
+
+/// One leaf: its value and where it came from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Setting {
+    /// The YAML value.
+    pub value: Value,
+    /// The layer that set it.
+    pub origin: Origin,
+}
+
+/// The merged tree, kept flat: dotted path to leaf. Lists, and maps whose keys the user chooses, are leaves.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    leaves: BTreeMap<String, Setting>,
+}
+
+/// Maps with keys of the user's own are replaced whole.
+const WHOLE: [&str; 1] = ["check.constants"];
+
+impl Tree {
+    pub(super) fn leaves(self) -> BTreeMap<String, Setting> {
+        self.leaves
+    }
+
+    pub(super) fn add_yaml(&mut self, text: &str, file: &str, origin: Origin) -> Result<(), Diagnostic> {
+        let value: Value = serde_yaml::from_str(text).map_err(|e| yaml_error(&e, text, file))?;
+        match value {
+            Value::Null => Ok(()),
+            Value::Mapping(_) => {
+                self.flatten(String::new(), value, &origin);
+                Ok(())
+            }
+            _ => Err(Diagnostic::error("config/wrong-type", "the file is not a mapping of settings").at(Place::at(file, 1, 1, Some(text)))),
+        }
+    }
+
+    fn flatten(&mut self, path: String, value: Value, origin: &Origin) {
+        match value {
+            Value::Mapping(map) if !WHOLE.contains(&path.as_str()) && !map.is_empty() => {
+                for (key, value) in map {
+                    let key = key.as_str().map_or_else(|| format!("{key:?}"), str::to_owned);
+                    let path = if path.is_empty() { key } else { format!("{path}.{key}") };
+                    self.flatten(path, value, origin);
+                }
+            }
+            value => {
+                self.leaves.insert(path, Setting { value, origin: origin.clone() });
+            }
+        }
+    }
+
+    pub(super) fn add_environment(&mut self, variables: &BTreeMap<String, String>) -> Result<(), Diagnostic> {
+        for (name, text) in variables {
+            let Some(rest) = name.strip_prefix("SPECGEN_") else { continue };
+            if text.is_empty() {
+                continue;
+            }
+            let path = match rest {
+                "TLA_TOOLS" => "tools.tla_tools".to_owned(),
+                "SESSION" => "session".to_owned(),
+                // Single words are variables of other programs, such as an emitter's.
+                _ if !rest.contains("__") => continue,
+                _ => rest.to_lowercase().replace("__", "."),
+            };
+            self.set(&path, text, Origin::Environment(name.clone()))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn set(&mut self, path: &str, text: &str, origin: Origin) -> Result<(), Diagnostic> {
+        if !self.leaves.contains_key(path) {
+            let hint = nearest(path, self.leaves.keys().map(String::as_str));
+            return Err(Diagnostic::error("config/unknown-key", format!("no setting `{path}` ({origin})")).hint(hint));
+        }
+        // Text that is no YAML, such as a Windows path or `a: b`, is meant as it stands.
+        let value = serde_yaml::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
+        self.leaves.insert(path.to_owned(), Setting { value, origin });
+        Ok(())
+    }
+
+    /// The typed configuration; `text` and `file` are the project file's, to show the place of a mistake in it.
+    pub(super) fn typed(&self, text: &str, file: &str) -> Result<Config, Diagnostic> {
+        let mut root = Value::Mapping(serde_yaml::Mapping::new());
+        for (path, setting) in &self.leaves {
+            insert(&mut root, path, setting.value.clone());
+        }
+        serde_path_to_error::deserialize(root).map_err(|error| {
+            let path = error.path().to_string();
+            let message = error.inner().to_string();
+            let unknown = message.split('`').nth(1).filter(|_| message.contains("unknown field"));
+            let full = match unknown {
+                Some(field) if !path.ends_with(field) => format!("{path}.{field}").trim_start_matches(['.', '?']).to_owned(),
+                _ => path,
+            };
+            let code = if unknown.is_some() { "config/unknown-key" } else { "config/wrong-type" };
+            let known = load_defaults();
+            let message = message.split(", expected one of").next().unwrap_or(&message).to_owned();
+            let mut diagnostic = Diagnostic::error(code, format!("{full}: {message}"));
+            if let Some(place) = find(text, &full, file) {
+                diagnostic = diagnostic.at(place);
+            } else if let Some(setting) = self.leaves.get(&full) {
+                diagnostic = diagnostic.hint(format!("it was set by {}", setting.origin));
+            }
+            if unknown.is_some() {
+                diagnostic = diagnostic.hint(nearest(&full, known.leaves.keys().map(String::as_str)));
+            }
+            diagnostic
+        })
+    }
+}
+
+fn load_defaults() -> Tree {
+    let mut tree = Tree::default();
+    tree.add_yaml(super::DEFAULTS, "config/default.yaml", Origin::Default).expect("the shipped defaults are YAML, and a test reads them");
+    tree
+}
+
+fn insert(root: &mut Value, path: &str, value: Value) {
+    let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
+    if !root.is_mapping() {
+        *root = Value::Mapping(serde_yaml::Mapping::new());
+    }
+    let Some(map) = root.as_mapping_mut() else { return };
+    match rest {
+        None => {
+            map.insert(Value::String(head.to_owned()), value);
+        }
+        Some(rest) => {
+            let child = map.entry(Value::String(head.to_owned())).or_insert(Value::Null);
+            insert(child, rest, value);
+        }
+    }
+}
+
+/// The place of a dotted path in YAML text: each segment on a line of its own, deeper than the one before.
+fn find(text: &str, path: &str, file: &str) -> Option<Place> {
+    let mut from = 0;
+    let mut found = None;
+    let lines: Vec<_> = text.lines().collect();
+    for segment in path.split('.') {
+        let position = lines.iter().skip(from).position(|line| key_column(line, segment).is_some());
+        let Some(position) = position else { break };
+        let line = from + position;
+        let column = key_column(lines[line], segment)?;
+        let mut place = Place::at(file, line + 1, column + 1, Some(text));
+        place.width = segment.chars().count();
+        found = Some(place);
+        from = line;
+    }
+    found
+}
+
+fn key_column(line: &str, key: &str) -> Option<usize> {
+    let at = line.match_indices(key).find(|(at, _)| {
+        let before = line[..*at].chars().next_back();
+        let after = line[at + key.len()..].trim_start();
+        before.is_none_or(|c| c.is_whitespace() || c == '{' || c == ',' || c == '-') && after.starts_with(':')
+    })?;
+    Some(line[..at.0].chars().count())
+}
+
+/// A hint that names the setting closest in spelling.
+fn nearest<'a>(path: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let score = |candidate: &str| similar::TextDiff::from_chars(path, candidate).ratio();
+    let best = known.map(|candidate| (score(candidate), candidate)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match best {
+        Some((score, name)) if score > 0.6 => format!("did you mean `{name}`? `specgen config show` lists all settings"),
+        _ => "`specgen config show` lists all settings".to_owned(),
+    }
+}
+
+/// A YAML syntax error with its place.
+pub(super) fn yaml_error(error: &serde_yaml::Error, text: &str, file: &str) -> Diagnostic {
+    let message = error.to_string();
+    let diagnostic = Diagnostic::error("config/yaml", message.split(" at line").next().unwrap_or(&message).to_owned());
+    match error.location() {
+        Some(location) => diagnostic.at(Place::at(file, location.line(), location.column(), Some(text))),
+        None => diagnostic.at(Place::at(file, 1, 1, Some(text))),
+    }
+}

@@ -1,0 +1,158 @@
+//! Settings: defaults, then specgen.yaml, then the environment, then flags; each value knows where it came from.
+//!
+//! The only reader of the environment. A layer is a YAML tree; later layers replace leaves of earlier ones, and the
+//! merged tree is read into [`Config`], which refuses unknown keys.
+
+mod layers;
+pub mod model;
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+use crate::base::disk;
+
+pub use layers::Origin;
+pub use layers::Setting;
+pub use model::Config;
+
+/// The defaults, shipped inside the program.
+pub const DEFAULTS: &str = include_str!("../../config/default.yaml");
+
+/// The project file's name.
+pub const PROJECT_FILE: &str = "specgen.yaml";
+
+/// Settings in force, and where they apply.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Typed values.
+    pub config: Config,
+    /// Every leaf with its origin, by dotted path.
+    pub leaves: BTreeMap<String, Setting>,
+    /// The folder of specgen.yaml; relative paths in it start here.
+    pub project: Utf8PathBuf,
+}
+
+/// What the environment says, read once at the start.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    variables: BTreeMap<String, String>,
+}
+
+impl Environment {
+    /// The process's own.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn of_process() -> Self {
+        // Variables that are not text cannot be ours.
+        let text = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+        Self { variables: text.collect() }
+    }
+
+    /// Given ones, for tests.
+    pub fn of(pairs: &[(&str, &str)]) -> Self {
+        Self { variables: pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect() }
+    }
+
+    /// One variable; empty counts as unset.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|v| !v.is_empty())
+    }
+}
+
+/// Reads all layers for the project at `project`.
+///
+/// `flags` are pairs of dotted path and YAML text. A missing specgen.yaml is an error only if `needs_project`.
+pub fn load(
+    project: &Utf8Path,
+    environment: &Environment,
+    flags: &[(String, String)],
+    needs_project: bool,
+) -> Result<Settings, Diagnostic> {
+    let mut tree = layers::Tree::default();
+    tree.add_yaml(DEFAULTS, "config/default.yaml", Origin::Default)?;
+    let file = project.join(PROJECT_FILE);
+    let text = disk::read_text_if_there(&file).map_err(|e| e.diagnostic())?;
+    match &text {
+        Some(text) => tree.add_yaml(text, file.as_str(), Origin::File(file.to_string()))?,
+        None if needs_project => {
+            return Err(Diagnostic::error("config/no-project", format!("no {PROJECT_FILE} in {project}"))
+                .hint("run in a project directory or name one with --project DIR; examples/etcd has one to start from"));
+        }
+        None => {}
+    }
+    tree.add_environment(&environment.variables)?;
+    for (path, value) in flags {
+        tree.set(path, value, Origin::Flag(format!("--set {path}")))?;
+    }
+    let config = tree.typed(text.as_deref().unwrap_or_default(), file.as_str())?;
+    if config.format != 1 {
+        return Err(Diagnostic::error("config/format", format!("{PROJECT_FILE} has format {}, this specgen reads 1", config.format))
+            .at(Place::at(file.as_str(), 1, 1, text.as_deref())));
+    }
+    Ok(Settings { config, leaves: tree.leaves(), project: project.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(text: &str) -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+        disk::put(&path.join(PROJECT_FILE), text).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn the_defaults_are_complete_and_typed() {
+        let settings = load(Utf8Path::new("/nowhere"), &Environment::default(), &[], false).unwrap();
+        assert_eq!(settings.config.draft.max_attempts, 5);
+        assert_eq!(settings.leaves["llm.provider"].origin, Origin::Default);
+    }
+
+    #[test]
+    fn later_layers_win_and_say_where_they_come_from() {
+        let (_keep, path) = project("format: 1\ndraft: {max_attempts: 2, cards: 1}\n");
+        let environment = Environment::of(&[("SPECGEN_DRAFT__CARDS", "7"), ("SPECGEN_TLA_TOOLS", "/x.jar")]);
+        let flags = [("correct.max_attempts".to_owned(), "9".to_owned())];
+        let settings = load(&path, &environment, &flags, true).unwrap();
+        assert_eq!((settings.config.draft.max_attempts, settings.config.draft.cards), (2, 7));
+        assert_eq!(settings.config.correct.max_attempts, 9);
+        assert_eq!(settings.config.tools.tla_tools.as_deref(), Some(Utf8Path::new("/x.jar")));
+        assert_eq!(settings.leaves["draft.cards"].origin, Origin::Environment("SPECGEN_DRAFT__CARDS".to_owned()));
+        assert!(matches!(settings.leaves["draft.max_attempts"].origin, Origin::File(_)));
+    }
+
+    #[test]
+    fn an_unknown_key_is_shown_at_its_line() {
+        let (_keep, path) = project("format: 1\ndraft:\n  max_atempts: 2\n");
+        let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();
+        assert_eq!(diagnostic.code, "config/unknown-key");
+        assert_eq!(diagnostic.places[0].line, 3);
+        assert!(diagnostic.hints[0].contains("max_attempts"), "{diagnostic:?}");
+    }
+
+    #[test]
+    fn a_wrong_type_is_shown_at_its_line() {
+        let (_keep, path) = project("format: 1\ndraft:\n  max_attempts: many\n");
+        let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();
+        assert_eq!((diagnostic.code.as_str(), diagnostic.places[0].line), ("config/wrong-type", 3));
+    }
+
+    #[test]
+    fn broken_yaml_is_shown_at_its_line() {
+        let (_keep, path) = project("format: 1\ndraft: [unclosed\n");
+        let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();
+        assert_eq!(diagnostic.code, "config/yaml");
+        assert!(!diagnostic.places.is_empty());
+    }
+
+    #[test]
+    fn a_missing_project_file_is_named() {
+        let diagnostic = load(Utf8Path::new("/nowhere"), &Environment::default(), &[], true).unwrap_err();
+        assert_eq!(diagnostic.code, "config/no-project");
+    }
+}

@@ -1,0 +1,149 @@
+//! The typed settings. What each means and why it has its default stands in config/default.yaml.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+use serde::Deserialize;
+use serde::Serialize;
+
+/// All settings.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is explained in config/default.yaml, which `specgen config show` prints")]
+pub struct Config {
+    pub format: u32,
+    pub session: String,
+    pub target: Target,
+    pub harness: Harness,
+    pub llm: Llm,
+    pub budget: Budget,
+    pub draft: Draft,
+    pub correct: Correct,
+    pub check: Check,
+    pub tlc: Tlc,
+    pub tools: Tools,
+}
+
+/// What is modelled.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Target {
+    pub system: Option<String>,
+    pub module: Option<String>,
+    pub language: Option<String>,
+    pub source: Source,
+    pub files: Vec<Utf8PathBuf>,
+    pub show: Vec<String>,
+    pub brief: Option<Utf8PathBuf>,
+    pub properties: Vec<String>,
+    pub trace: Option<Utf8PathBuf>,
+}
+
+/// Where the source comes from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Source {
+    pub kind: SourceKind,
+    pub name: String,
+    pub version: Option<String>,
+    pub sum: Option<String>,
+}
+
+/// How the source is obtained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// A Go module, by the Go client.
+    GoModule,
+    /// A crate, by cargo.
+    CargoCrate,
+    /// A folder.
+    Path,
+}
+
+/// What drives the instrumented copy.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Harness {
+    pub dir: Option<Utf8PathBuf>,
+    pub build: Vec<String>,
+    pub run: Vec<String>,
+    pub train: Vec<u64>,
+    pub judge: Vec<u64>,
+    pub nodes: Vec<u32>,
+    pub events: u32,
+    pub time_limit: u64,
+}
+
+/// The language model.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Llm {
+    pub provider: String,
+    pub model: Option<String>,
+    pub base_url: Option<String>,
+    pub command: Vec<String>,
+    pub calls: Utf8PathBuf,
+    pub max_tokens: u32,
+    pub time_limit: u64,
+}
+
+/// Limits of one run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Budget {
+    pub calls: Option<u64>,
+    pub tokens: Option<u64>,
+    pub usd: Option<f64>,
+}
+
+/// The stage draft.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Draft {
+    pub max_attempts: u32,
+    pub cards: usize,
+}
+
+/// The stage correct.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Correct {
+    pub max_attempts: u32,
+    pub max_rounds: u32,
+}
+
+/// Exhaustive checking.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Check {
+    pub constants: BTreeMap<String, String>,
+    pub constraint: Option<String>,
+    pub deadlock: bool,
+    pub time_limit: u64,
+}
+
+/// How TLC is run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Tlc {
+    pub workers: u32,
+    pub memory_mb: u32,
+}
+
+/// Tools of one's own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Tools {
+    pub tla_tools: Option<Utf8PathBuf>,
+}
