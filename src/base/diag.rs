@@ -165,6 +165,48 @@ impl std::fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
+/// What a command failed with: at least one diagnostic, the first the one that decides the exit code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The diagnostics, most important first.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Failure {
+    /// Several at once; `fallback` stands in where the list is empty.
+    pub fn of(diagnostics: Vec<Diagnostic>, fallback: Diagnostic) -> Self {
+        if diagnostics.is_empty() { fallback.into() } else { Self { diagnostics } }
+    }
+
+    /// The code of the first.
+    pub fn code(&self) -> &str {
+        self.diagnostics.first().map_or("internal/empty-failure", |d| d.code.as_str())
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostics: vec![diagnostic] }
+    }
+}
+
+impl From<crate::base::disk::DiskError> for Failure {
+    fn from(error: crate::base::disk::DiskError) -> Self {
+        error.diagnostic().into()
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.diagnostics.first() {
+            Some(first) => write!(f, "{first}"),
+            None => f.write_str("failed without a reason"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,3 +4,4 @@ pub mod clock;
 pub mod diag;
 pub mod disk;
 pub mod span;
+pub mod ui;

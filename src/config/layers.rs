@@ -65,7 +65,12 @@ impl Tree {
                 self.flatten(String::new(), value, &origin);
                 Ok(())
             }
-            _ => Err(Diagnostic::error("config/wrong-type", "the file is not a mapping of settings").at(Place::at(file, 1, 1, Some(text)))),
+            _ => Err(Diagnostic::error("config/wrong-type", "the file is not a mapping of settings").at(Place::at(
+                file,
+                1,
+                1,
+                Some(text),
+            ))),
         }
     }
 
@@ -124,7 +129,9 @@ impl Tree {
             let message = error.inner().to_string();
             let unknown = message.split('`').nth(1).filter(|_| message.contains("unknown field"));
             let full = match unknown {
-                Some(field) if !path.ends_with(field) => format!("{path}.{field}").trim_start_matches(['.', '?']).to_owned(),
+                Some(field) if !path.ends_with(field) => {
+                    format!("{path}.{field}").trim_start_matches(['.', '?']).to_owned()
+                }
                 _ => path,
             };
             let code = if unknown.is_some() { "config/unknown-key" } else { "config/wrong-type" };
@@ -146,7 +153,8 @@ impl Tree {
 
 fn load_defaults() -> Tree {
     let mut tree = Tree::default();
-    tree.add_yaml(super::DEFAULTS, "config/default.yaml", Origin::Default).expect("the shipped defaults are YAML, and a test reads them");
+    tree.add_yaml(super::DEFAULTS, "config/default.yaml", Origin::Default)
+        .expect("the shipped defaults are YAML, and a test reads them");
     tree
 }
 
@@ -199,7 +207,9 @@ fn nearest<'a>(path: &str, known: impl Iterator<Item = &'a str>) -> String {
     let score = |candidate: &str| similar::TextDiff::from_chars(path, candidate).ratio();
     let best = known.map(|candidate| (score(candidate), candidate)).max_by(|a, b| a.0.total_cmp(&b.0));
     match best {
-        Some((score, name)) if score > 0.6 => format!("did you mean `{name}`? `specgen config show` lists all settings"),
+        Some((score, name)) if score > 0.6 => {
+            format!("did you mean `{name}`? `specgen config show` lists all settings")
+        }
         _ => "`specgen config show` lists all settings".to_owned(),
     }
 }

@@ -78,8 +78,9 @@ pub fn load(
     match &text {
         Some(text) => tree.add_yaml(text, file.as_str(), Origin::File(file.to_string()))?,
         None if needs_project => {
-            return Err(Diagnostic::error("config/no-project", format!("no {PROJECT_FILE} in {project}"))
-                .hint("run in a project directory or name one with --project DIR; examples/etcd has one to start from"));
+            return Err(Diagnostic::error("config/no-project", format!("no {PROJECT_FILE} in {project}")).hint(
+                "run in a project directory or name one with --project DIR; examples/etcd has one to start from",
+            ));
         }
         None => {}
     }
@@ -89,8 +90,11 @@ pub fn load(
     }
     let config = tree.typed(text.as_deref().unwrap_or_default(), file.as_str())?;
     if config.format != 1 {
-        return Err(Diagnostic::error("config/format", format!("{PROJECT_FILE} has format {}, this specgen reads 1", config.format))
-            .at(Place::at(file.as_str(), 1, 1, text.as_deref())));
+        return Err(Diagnostic::error(
+            "config/format",
+            format!("{PROJECT_FILE} has format {}, this specgen reads 1", config.format),
+        )
+        .at(Place::at(file.as_str(), 1, 1, text.as_deref())));
     }
     Ok(Settings { config, leaves: tree.leaves(), project: project.to_owned() })
 }

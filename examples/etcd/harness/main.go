@@ -17,11 +17,15 @@ import (
 
 // Exit statuses.
 const (
-	exitError  = 1 // the trace could not be written
-	exitUsage  = 2
-	exitPanic  = 3 // raft panicked; the trace is complete up to the panic
-	maxNodes   = 9
-	seedOffset = 0x5eed
+	exitError = 1 // the trace could not be written
+	exitUsage = 2
+	exitPanic = 3 // raft panicked; the trace is complete up to the panic
+)
+
+const (
+	maxNodes = 9
+	// raftSeed tells raft's own random numbers from the scheduler's.
+	raftSeed = 0x5eed
 )
 
 // pairs is a repeatable key=value flag.
@@ -79,7 +83,7 @@ func run(seed uint64, size, electionTick, events int, out string, header map[str
 
 	// Raft draws its election timeouts from here; its own stream, so that it
 	// does not depend on how the scheduler draws.
-	rand.Reader = newPRNG(seed + seedOffset)
+	rand.Reader = newPRNG(seed + raftSeed)
 
 	c := newCluster(size, electionTick)
 	header["system"] = "etcd-raft"

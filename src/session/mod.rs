@@ -1,0 +1,180 @@
+//! A session: one folder of plain files, one row a stage in session.json, one writer at a time.
+//!
+//! ```text
+//! .specgen/<session>/
+//!   session.json        format, and for each finished stage the digests of its inputs and of its outputs
+//!   events.ndjson       append-only: what started, ended, was skipped, with times; nothing reads it but people and the report
+//!   calls/              every model call: a session can be replayed from it
+//!   logs/               one file a child process
+//!   01-draft/ ...       artefacts of a stage, whole or absent; `.partial` is a stage that was interrupted
+//! ```
+
+pub mod events;
+pub mod manifest;
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::session::manifest::Manifest;
+use crate::session::manifest::Row;
+
+/// Name and digest of everything a stage's result depends on.
+pub type Inputs = BTreeMap<String, String>;
+
+/// Whether a stage has to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// Its digests still hold.
+    Fresh,
+    /// It ran, but these changed.
+    Stale(Vec<String>),
+    /// It never finished.
+    Missing,
+}
+
+/// An open session folder.
+#[derive(Debug)]
+pub struct Session {
+    /// The folder.
+    pub root: Utf8PathBuf,
+    lock: Option<disk::Lock>,
+}
+
+impl Session {
+    /// Opens for writing, creating it where absent; refused while another process writes.
+    pub fn open(root: Utf8PathBuf) -> Result<Self, Failure> {
+        disk::create_dir(&root)?;
+        let Some(lock) = disk::Lock::take(&root.join(".lock"))? else {
+            return Err(Diagnostic::error("session/locked", format!("another specgen works on the session {root}"))
+                .hint("wait for it to end, or use another session with --set session=NAME")
+                .into());
+        };
+        let session = Self { root, lock: Some(lock) };
+        session.manifest()?;
+        Ok(session)
+    }
+
+    /// Opens for reading; never waits and never writes.
+    pub fn look(root: Utf8PathBuf) -> Result<Self, Failure> {
+        if !disk::exists(&root) {
+            return Err(Diagnostic::error("session/missing", format!("no session at {root}"))
+                .hint("`specgen run` makes one")
+                .into());
+        }
+        let session = Self { root, lock: None };
+        session.manifest()?;
+        Ok(session)
+    }
+
+    /// What is recorded of the stages.
+    pub fn manifest(&self) -> Result<Manifest, Failure> {
+        manifest::read(&self.root.join("session.json"))
+    }
+
+    /// The folder of a finished stage.
+    pub fn folder(&self, stage: &str) -> Utf8PathBuf {
+        self.root.join(stage)
+    }
+
+    /// Whether `stage` with these inputs has to run. Its outputs are digested too: a hand-edited artefact makes it stale.
+    pub fn freshness(&self, stage: &str, inputs: &Inputs) -> Result<Freshness, Failure> {
+        let manifest = self.manifest()?;
+        let Some(row) = manifest.stages.get(stage) else { return Ok(Freshness::Missing) };
+        if !disk::exists(&self.folder(stage)) {
+            return Ok(Freshness::Missing);
+        }
+        let mut reasons = row.differences(inputs);
+        if reasons.is_empty() && disk::sha256_tree(&self.folder(stage))? != row.output {
+            reasons.push(format!("the files in {stage} were changed"));
+        }
+        Ok(if reasons.is_empty() { Freshness::Fresh } else { Freshness::Stale(reasons) })
+    }
+
+    /// Starts a stage: an empty folder to write to, which nobody takes for the finished one.
+    pub fn begin(&self, stage: &str) -> Result<Utf8PathBuf, Failure> {
+        let partial = self.root.join(format!("{stage}.partial"));
+        disk::remove(&partial)?;
+        disk::create_dir(&partial)?;
+        events::append(&self.root, stage, events::Kind::Started, None)?;
+        Ok(partial)
+    }
+
+    /// Ends a stage: the partial folder becomes the stage's, and its row is written.
+    ///
+    /// A crash between the two leaves a folder without a matching row, which counts as not finished.
+    pub fn finish(&self, stage: &str, inputs: Inputs, seconds: f64) -> Result<(), Failure> {
+        debug_assert!(self.lock.is_some(), "only a writer finishes stages");
+        let partial = self.root.join(format!("{stage}.partial"));
+        let output = disk::sha256_tree(&partial)?;
+        let mut manifest = self.manifest()?;
+        if manifest.stages.remove(stage).is_some() {
+            manifest::write(&self.root.join("session.json"), &manifest)?;
+        }
+        disk::remove(&self.folder(stage))?;
+        disk::rename(&partial, &self.folder(stage))?;
+        manifest.stages.insert(stage.to_owned(), Row { inputs, output });
+        manifest::write(&self.root.join("session.json"), &manifest)?;
+        events::append(&self.root, stage, events::Kind::Finished, Some(seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root() -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(folder.path().join("s")).unwrap();
+        (folder, path)
+    }
+
+    fn inputs(value: &str) -> Inputs {
+        Inputs::from([("source".to_owned(), value.to_owned())])
+    }
+
+    #[test]
+    fn a_finished_stage_is_fresh_until_an_input_or_output_changes() {
+        let (_keep, root) = root();
+        let session = Session::open(root).unwrap();
+        assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Missing);
+        let partial = session.begin("01-draft").unwrap();
+        disk::put(&partial.join("x.txt"), "1").unwrap();
+        session.finish("01-draft", inputs("a"), 0.1).unwrap();
+        assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Fresh);
+        assert_eq!(
+            session.freshness("01-draft", &inputs("b")).unwrap(),
+            Freshness::Stale(vec!["source changed".to_owned()])
+        );
+        disk::put(&session.folder("01-draft").join("x.txt"), "2").unwrap();
+        assert!(matches!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Stale(_)));
+    }
+
+    #[test]
+    fn an_interrupted_stage_is_missing() {
+        let (_keep, root) = root();
+        let session = Session::open(root).unwrap();
+        session.begin("01-draft").unwrap();
+        assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Missing);
+    }
+
+    #[test]
+    fn a_second_writer_is_refused() {
+        let (_keep, root) = root();
+        let _first = Session::open(root.clone()).unwrap();
+        assert_eq!(Session::open(root.clone()).unwrap_err().code(), "session/locked");
+        Session::look(root).unwrap();
+    }
+
+    #[test]
+    fn a_newer_format_is_refused_by_number() {
+        let (_keep, root) = root();
+        disk::put(&root.join("session.json"), r#"{"format": 9, "unknown": true}"#).unwrap();
+        let failure = Session::open(root).unwrap_err();
+        assert_eq!(failure.code(), "session/format");
+        assert!(failure.to_string().contains("format 9"));
+    }
+}
