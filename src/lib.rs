@@ -1,4 +1,5 @@
 //! specgen
 pub mod base;
 pub mod config;
+pub mod provenance;
 pub mod session;
