@@ -1,5 +1,6 @@
 //! specgen
 pub mod base;
 pub mod config;
+pub mod fetch;
 pub mod provenance;
 pub mod session;
