@@ -2,5 +2,6 @@
 pub mod base;
 pub mod config;
 pub mod fetch;
+pub mod harness;
 pub mod provenance;
 pub mod session;
