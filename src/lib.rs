@@ -1,7 +1,9 @@
-//! specgen
+#![doc = include_str!("../ARCHITECTURE.md")]
+
 pub mod base;
 pub mod config;
 pub mod fetch;
 pub mod harness;
 pub mod provenance;
 pub mod session;
+pub mod tla;
