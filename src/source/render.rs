@@ -16,7 +16,7 @@ use crate::source::names::qualifier;
 use crate::source::names::without_generics;
 
 /// Who calls whom among the surveyed functions, by file and qualified name. A call that could mean several functions
-/// counts for each of them; one that is made on a value of unknown type, for each method of that name.
+/// counts for each of them; one on a value of unknown type, for each method of that name if there are at most three.
 pub fn calls_between(outline: &Outline) -> BTreeMap<(String, String), BTreeSet<String>> {
     let resolver = Resolver::new(outline);
     let mut between = BTreeMap::new();
@@ -35,6 +35,9 @@ pub fn calls_between(outline: &Outline) -> BTreeMap<(String, String), BTreeSet<S
     }
     between
 }
+
+/// A method name shared by more functions than this tells nothing about a value of unknown type.
+const MOST_MEANINGS: usize = 3;
 
 struct Resolver<'a> {
     by_name: BTreeMap<&'a str, Vec<(&'a FileOutline, &'a Function)>>,
@@ -77,7 +80,11 @@ impl<'a> Resolver<'a> {
         if !exact.is_empty() || !types.is_empty() {
             return exact;
         }
-        all
+        // `AtomicBool::new` names its type, and it is none of the surveyed ones.
+        if before.contains("::") || callee.contains("::") {
+            return all.into_iter().filter(|f| f.owner.is_none()).collect();
+        }
+        if all.len() <= MOST_MEANINGS { all } else { Vec::new() }
     }
 
     /// The types the qualifier of a call may have, as far as the survey knows.
@@ -171,7 +178,7 @@ fn render_file(
         .filter(|f| !chosen.iter().any(|c| std::ptr::eq(*c, *f)))
         .map(|f| format!("{} @{}-{}", f.qualified, f.first_line, f.last_line))
         .collect();
-    if !rest.is_empty() {
+    if !rest.is_empty() && !chosen.is_empty() {
         let _ = writeln!(text, "also: {}", rest.join(", "));
     }
     text.push('\n');
