@@ -2,8 +2,10 @@
 
 pub mod base;
 pub mod config;
+pub mod engine;
 pub mod fetch;
 pub mod harness;
 pub mod provenance;
 pub mod session;
+pub mod source;
 pub mod tla;
