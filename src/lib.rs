@@ -1,2 +1,4 @@
 //! specgen
 pub mod base;
+pub mod engine;
+pub mod toolchain;

@@ -232,6 +232,63 @@ pub fn sha256_tree(root: &Utf8Path) -> Result<String, DiskError> {
     Ok(hex(&hasher.finalize()))
 }
 
+/// A file written as things happen, for logs: unlike [`put`], what is there is seen at once and may be cut off.
+#[derive(Debug)]
+pub struct Log {
+    file: std::fs::File,
+    path: Utf8PathBuf,
+}
+
+impl Log {
+    /// Creates the file and its directory, or empties what was there.
+    pub fn create(path: &Utf8Path) -> Result<Self, DiskError> {
+        if let Some(parent) = path.parent().filter(|p| !p.as_str().is_empty()) {
+            create_dir(parent)?;
+        }
+        let file = std::fs::File::create(path).map_err(|e| DiskError::new("create", path, e))?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    /// Adds `bytes` at the end.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), DiskError> {
+        self.file.write_all(bytes).map_err(|e| DiskError::new("write", &self.path, e))
+    }
+}
+
+/// A directory of one's own that is removed when this is dropped.
+#[derive(Debug)]
+pub struct Scratch {
+    path: Utf8PathBuf,
+    _keep: tempfile::TempDir,
+}
+
+impl Scratch {
+    /// A new, empty directory under the system's place for temporary files.
+    pub fn new() -> Result<Self, DiskError> {
+        Self::from_made(tempfile::Builder::new().prefix("specgen-").tempdir(), Utf8Path::new("the temporary directory"))
+    }
+
+    /// A new, empty directory under `parent`, which is created.
+    pub fn new_in(parent: &Utf8Path) -> Result<Self, DiskError> {
+        create_dir(parent)?;
+        Self::from_made(tempfile::Builder::new().prefix(".specgen-").tempdir_in(parent), parent)
+    }
+
+    fn from_made(made: std::io::Result<tempfile::TempDir>, parent: &Utf8Path) -> Result<Self, DiskError> {
+        let keep = made.map_err(|e| DiskError::new("create a directory in", parent, e))?;
+        let path = Utf8PathBuf::from_path_buf(keep.path().to_owned()).map_err(|_| {
+            let message = "the path is not UTF-8";
+            DiskError::new("create", parent, std::io::Error::new(std::io::ErrorKind::InvalidData, message))
+        })?;
+        Ok(Self { path, _keep: keep })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Utf8Path {
+        &self.path
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

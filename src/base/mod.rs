@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod diag;
 pub mod disk;
+pub mod process;
 pub mod span;
