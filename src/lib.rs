@@ -6,6 +6,7 @@ pub mod engine;
 pub mod fetch;
 pub mod harness;
 pub mod provenance;
-pub mod session;
 pub mod source;
 pub mod tla;
+pub mod toolchain;
+pub mod session;
