@@ -13,14 +13,14 @@ pub mod model;
 mod problem;
 
 use camino::Utf8Path;
-use serde::Serialize;
 
 use super::Desk;
 use super::draft;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
-use crate::llm::edit;
+use crate::llm;
+use crate::llm::prompt::Fields;
 use crate::session::Inputs;
 use guard::Guard;
 use judge::Judged;
@@ -54,19 +54,6 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
     super::setting_inputs(&mut inputs, "target", &(&config.target.module, &config.target.properties, &config.target.show));
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)
-}
-
-#[derive(Serialize)]
-struct Fields<'a> {
-    system: &'a str,
-    module: &'a str,
-    iispec: &'a str,
-    brief: &'a str,
-    properties: String,
-    problem: &'a str,
-    tried: String,
-    spec: &'a str,
-    source: &'a str,
 }
 
 /// Runs a round into `folder`.
@@ -116,22 +103,21 @@ async fn amend(
     tried: &[String],
 ) -> Result<Result<(String, String), String>, Failure> {
     let material = draft::Material::gather(desk)?;
-    let brief = desk.brief()?;
-    let fields = Fields {
-        system: desk.system()?,
-        module: desk.module()?,
-        iispec: draft::IISPEC,
-        brief: &brief,
-        properties: desk.settings.config.target.properties.join(", "),
-        problem: &problem.text,
-        tried: if tried.is_empty() { "(nothing yet)".to_owned() } else { tried.join("\n\n") },
-        spec: iispec,
-        source: &material.source,
-    };
+    let tried = if tried.is_empty() { "(nothing yet)".to_owned() } else { tried.join("\n\n") };
+    let fields = Fields::new()
+        .set("system", desk.system()?)
+        .set("module", desk.module()?)
+        .set("iispec", draft::IISPEC)
+        .set("brief", desk.brief()?)
+        .set("properties", desk.settings.config.target.properties.join(", "))
+        .set("problem", &problem.text)
+        .set("tried", tried)
+        .set("spec", iispec)
+        .set("source", &material.source);
     let reply = draft::ask(desk, "correct", &problem.title, PROMPT, &fields).await?;
     disk::put(&place.join("reply.md"), &reply)?;
     let words = |d: Vec<Diagnostic>| d.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-    let edited = edit::parse(&reply).map_err(|d| vec![d]).and_then(|edits| edit::apply(iispec, &edits)).map_err(words);
+    let edited = llm::parse_edits(&reply).map_err(|d| vec![d]).and_then(|edits| llm::apply_edits(iispec, &edits)).map_err(words);
     Ok(edited.and_then(|text| guard.allows(&text).map(|()| (text, reply)).map_err(words)))
 }
 

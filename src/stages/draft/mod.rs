@@ -10,14 +10,13 @@ mod material;
 mod repair;
 
 use camino::Utf8Path;
-use serde::Serialize;
 
 use super::Desk;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::llm;
+use crate::llm::prompt::Fields;
 use crate::llm::prompt::Template;
-use crate::llm::request::Request;
 use crate::provenance;
 use crate::session::Inputs;
 pub use material::Material;
@@ -51,26 +50,6 @@ pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
     Ok(inputs)
 }
 
-#[derive(Serialize)]
-struct DraftFields<'a> {
-    system: &'a str,
-    language: String,
-    brief: &'a str,
-    survey: &'a str,
-    source: &'a str,
-}
-
-#[derive(Serialize)]
-struct TranslateFields<'a> {
-    system: &'a str,
-    module: &'a str,
-    language: String,
-    brief: &'a str,
-    iispec: &'a str,
-    analysis: &'a str,
-    source: &'a str,
-}
-
 /// Runs the stage into `folder`; the sentence says what it did.
 pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> {
     desk.ui.waiting("the survey of the sources");
@@ -79,21 +58,14 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
     let brief = desk.brief()?;
     let (system, module) = (desk.system()?, desk.module()?);
 
-    let fields = DraftFields { system, language: material.language.clone(), brief: &brief, survey: &material.survey, source: &material.source };
+    let common = || Fields::new().set("system", system).set("language", &material.language).set("brief", &brief).set("source", &material.source);
+    let fields = common().set("survey", &material.survey);
     let analysis = ask(desk, "draft", "the analysis of the source", DRAFT_PROMPT, &fields).await?;
     disk::put(&folder.join("analysis.md"), &analysis)?;
 
-    let fields = TranslateFields {
-        system,
-        module,
-        language: material.language.clone(),
-        brief: &brief,
-        iispec: IISPEC,
-        analysis: &analysis,
-        source: &material.source,
-    };
+    let fields = common().set("module", module).set("iispec", IISPEC).set("analysis", &analysis);
     let reply = ask(desk, "translate", "the translation to IISpec", TRANSLATE_PROMPT, &fields).await?;
-    let spec = llm::prompt::only_block(&reply, "tla").map_err(Failure::from)?;
+    let spec = llm::only_block(&reply, "tla").map_err(Failure::from)?;
 
     let repaired = repair::until_clean(desk, folder, &material, spec).await?;
     disk::put(&folder.join("IISpec.tla"), &repaired.spec)?;
@@ -103,11 +75,10 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
 }
 
 /// Asks the model with a filled prompt.
-pub async fn ask(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &impl Serialize) -> Result<String, Failure> {
-    desk.ui.waiting(&format!("the model: {what}"));
-    let filled = Template::parse(stage, prompt).and_then(|t| t.fill(fields)).map_err(Failure::from)?;
-    let request = Request::new(stage, filled.system, filled.prompt, desk.settings.config.llm.max_tokens);
-    let on_bytes = |bytes: u64| desk.ui.waiting(&format!("the model: {what}, {bytes} bytes so far"));
-    let reply = desk.client.ask(&request, &on_bytes).await.map_err(|e| Failure::from(*e.diagnostic))?;
+pub async fn ask(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &Fields) -> Result<String, Failure> {
+    desk.ui.waiting(&format!("the model ({}): {what}", desk.client.provider()));
+    let filled = Template::parse(stage, prompt)?.fill(fields)?;
+    let request = filled.request(stage, desk.settings.config.llm.max_tokens);
+    let reply = desk.client.ask(&request).await.map_err(|e| Failure::from(*e.diagnostic))?;
     Ok(reply.text)
 }

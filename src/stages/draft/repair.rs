@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use camino::Utf8Path;
-use serde::Serialize;
 
 use super::Desk;
 use super::Material;
@@ -16,7 +15,8 @@ use crate::engine::ParseRequest;
 use crate::engine::Parsed;
 use crate::instrument::TraceConfig;
 use crate::knowledge;
-use crate::llm::edit;
+use crate::llm;
+use crate::llm::prompt::Fields;
 use crate::provenance;
 use crate::source::Found;
 use crate::source::Outline;
@@ -31,16 +31,6 @@ pub(super) struct Repaired {
     pub(super) spec: String,
     /// How many replies were applied.
     pub(super) repairs: u32,
-}
-
-#[derive(Serialize)]
-struct Fields<'a> {
-    module: &'a str,
-    iispec: &'a str,
-    diagnostics: String,
-    cards: String,
-    tried: String,
-    spec: &'a str,
 }
 
 /// Repairs `spec` until nothing is wrong with it. Every attempt lies in `attempts/NN/` with what was found.
@@ -63,17 +53,17 @@ pub(super) async fn until_clean(desk: &Desk<'_>, folder: &Utf8Path, material: &M
         desk.ui.say(&format!("  attempt {attempt}: {} thing(s) wrong, first: {}", found.len(), found[0]));
         let shown: Vec<_> = found.iter().take(20).map(|d| d.render(false)).collect();
         let fitting = knowledge::retrieve(&found, &cards, desk.settings.config.draft.cards);
-        let fields = Fields {
-            module: desk.module()?,
-            iispec: super::IISPEC,
-            diagnostics: shown.join("\n\n"),
-            cards: or_none(fitting.iter().map(|c| knowledge::render(c)).collect::<Vec<_>>().join("\n\n")),
-            tried: or_none(tried.join("\n\n")),
-            spec: &spec,
-        };
+        let advice: Vec<_> = fitting.iter().map(|c| knowledge::render(c)).collect();
+        let fields = Fields::new()
+            .set("module", desk.module()?)
+            .set("iispec", super::IISPEC)
+            .set("diagnostics", shown.join("\n\n"))
+            .set("cards", or_none(advice.join("\n\n")))
+            .set("tried", or_none(tried.join("\n\n")))
+            .set("spec", &spec);
         let reply = super::ask(desk, "repair", &format!("repair {}", attempt + 1), super::REPAIR_PROMPT, &fields).await?;
         disk::put(&place.join("reply.md"), &reply)?;
-        match edit::parse(&reply).map_err(|d| vec![d]).and_then(|edits| edit::apply(&spec, &edits)) {
+        match llm::parse_edits(&reply).map_err(|d| vec![d]).and_then(|edits| llm::apply_edits(&spec, &edits)) {
             Ok(text) => {
                 tried.push(format!("Edits were applied against: {}", found[0]));
                 before = Some(found);
