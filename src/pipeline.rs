@@ -5,7 +5,6 @@ use camino::Utf8PathBuf;
 
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Failure;
-use crate::base::disk;
 use crate::session::Freshness;
 use crate::session::Inputs;
 use crate::session::events;
@@ -50,9 +49,10 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
     if goal == Goal::Draft {
         return Ok(reached);
     }
-    let mut start = correct::Start { iispec: draft_text(desk)?, divergences: String::new() };
+    let mut divergences = String::new();
     loop {
         // A spec that TLC cannot explore cannot be compared with anything either.
+        let start = correct::start(desk, reached.round, &divergences)?;
         let name = stages::in_round(stages::CORRECT, reached.round);
         stage(desk, &name, correct::inputs(desk, &start)?, async |folder| correct::run(desk, folder, &start).await).await?;
         if goal == Goal::Correct {
@@ -68,14 +68,12 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         let name = stages::in_round(stages::VALIDATE, reached.round);
         let round = reached.round;
         stage(desk, &name, validate::inputs(desk, round)?, async |folder| validate::run(desk, folder, round).await).await?;
-        let next = validate::feedback(desk, round)?;
-        if next.is_empty() || reached.round >= desk.settings.config.correct.max_rounds {
+        divergences = validate::feedback(desk, round)?;
+        if divergences.is_empty() || reached.round >= desk.settings.config.correct.max_rounds {
             break;
         }
         // The one back edge, as data: what was rejected is an input of the next round.
         desk.ui.say("  training traces are rejected: a new round of correct");
-        let iispec = disk::read_text(&desk.session.folder(&stages::in_round(stages::CORRECT, round)).join("IISpec.tla"))?;
-        start = correct::Start { iispec, divergences: next };
         reached.round += 1;
     }
     if goal >= Goal::Report {
@@ -85,10 +83,6 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         reached.report = Some(desk.session.folder(stages::REPORT).join("report.html"));
     }
     Ok(reached)
-}
-
-fn draft_text(desk: &Desk<'_>) -> Result<String, Failure> {
-    Ok(disk::read_text(&desk.session.folder(stages::DRAFT).join("IISpec.tla"))?)
 }
 
 /// Runs one stage unless it is fresh. An error leaves the partial folder to look at.

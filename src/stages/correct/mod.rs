@@ -40,6 +40,13 @@ pub struct Start {
     pub divergences: String,
 }
 
+/// Where `round` starts: from the draft, or from what the round before left and what was found wrong with it.
+pub fn start(desk: &Desk<'_>, round: u32, divergences: &str) -> Result<Start, Failure> {
+    let before = round.checked_sub(1).map(|r| super::in_round(super::CORRECT, r));
+    let folder = desk.session.folder(before.as_deref().unwrap_or(super::DRAFT));
+    Ok(Start { iispec: disk::read_text(&folder.join("IISpec.tla"))?, divergences: divergences.to_owned() })
+}
+
 /// What the stage depends on.
 pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
     let config = &desk.settings.config;
