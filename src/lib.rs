@@ -1,3 +1,4 @@
 //! specgen
 pub mod base;
 pub mod tla;
+pub mod transform;
