@@ -42,6 +42,16 @@ impl Sources {
         place
     }
 
+    /// Where a name is defined: the first line that begins with it, up to `==`.
+    pub fn definition(&self, name: &str) -> Option<Place> {
+        let pattern = Regex::new(&format!(r"^\s*(?:LOCAL\s+)?({})\b[^=]*==", regex::escape(name))).ok()?;
+        self.0.iter().find_map(|(module, (_, text))| {
+            let find = |(index, line)| Some((index, pattern.captures(line)?.get(1)?.start()));
+            let (index, column) = text.as_deref()?.lines().enumerate().find_map(find)?;
+            Some(self.place(module, index + 1, column + 1, name.chars().count()))
+        })
+    }
+
     /// The line, from 1, and the column where a word stands in an EXTENDS or INSTANCE of a module.
     fn import(&self, module: &str, word: &str) -> Option<(usize, usize)> {
         let text = self.0.get(module)?.1.as_deref()?;
