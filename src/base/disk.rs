@@ -187,6 +187,11 @@ pub fn exists(path: &Utf8Path) -> bool {
     path.exists()
 }
 
+/// The path from the root on, without resolving links; as it is where the current directory is not known.
+pub fn absolute(path: &Utf8Path) -> Utf8PathBuf {
+    camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// All files under `root`, relative to it, sorted, hidden ones too; symbolic links are left out.
 pub fn files_under(root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, DiskError> {
     let mut found = Vec::new();

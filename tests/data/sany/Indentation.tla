@@ -1,7 +1,7 @@
 ---- MODULE Indentation ----
 VARIABLE x, y
 Next == /\ x = 1
-        /\ \E i \in {1} :
-        /\ y = 2
-Other == TRUE
+        /\ LET two == 2
+        IN y = two
+        /\ x' = y
 ====
