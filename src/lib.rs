@@ -1,2 +1,3 @@
 //! specgen
 pub mod base;
+pub mod llm;
