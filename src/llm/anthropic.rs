@@ -52,8 +52,7 @@ impl Anthropic {
         let Config { name, base_url, model, key, key_env, limits } = config;
         let base = base_url.trim_end_matches('/');
         let base = base.strip_suffix("/v1").unwrap_or(base);
-        let mut endpoint =
-            Endpoint::new(&name, base, "/v1/messages", limits)?.header("anthropic-version", VERSION);
+        let mut endpoint = Endpoint::new(&name, base, "/v1/messages", limits)?.header("anthropic-version", VERSION);
         if let Some(key) = key {
             endpoint = endpoint.key("x-api-key", "", key, key_env)?;
         }

@@ -151,6 +151,9 @@ impl Entry {
         match self.kind {
             Reach::OpenAi | Reach::Anthropic if self.base_url.is_none() => Err("needs a `base_url`".into()),
             Reach::Command if self.argv.is_empty() => Err("needs an `argv`".into()),
+            Reach::OpenAi | Reach::Anthropic | Reach::Command if self.limits.has_zero() => {
+                Err("has a limit of zero, which nothing can keep".into())
+            }
             _ if self.retry.attempts == 0 => Err("needs at least one attempt".into()),
             _ => {
                 let bad = |price: &&DatedPrice| !(price.input >= 0.0 && price.output >= 0.0);
@@ -264,6 +267,8 @@ mod tests {
         assert!(message.starts_with("read p.yaml: at `providers.a.limits"), "{message}");
         assert!(parse("format: 1\nproviders: {a: {kind: openai}}").ends_with("provider `a` needs a `base_url`"));
         assert!(parse("format: 1\nproviders: {a: {kind: command}}").ends_with("provider `a` needs an `argv`"));
+        let message = parse("format: 1\nproviders: {a: {kind: command, argv: [x], limits: {total_seconds: 0}}}");
+        assert!(message.contains("a limit of zero"), "{message}");
         assert!(parse("format: 1\nproviders: [").starts_with("read p.yaml: "));
     }
 

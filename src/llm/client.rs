@@ -1,6 +1,7 @@
 //! The client: look it up, or ask within the budget until it works, and keep what came.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -192,7 +193,8 @@ impl Client {
             };
             let Some(wait) = pause else {
                 if attempt > 1 {
-                    error.diagnostic.message += &format!(" (attempt {attempt}, the last)");
+                    // Writing to a String cannot fail.
+                    let _ = write!(error.diagnostic.message, " (attempt {attempt}, the last)");
                 }
                 return Err(error);
             };

@@ -65,9 +65,8 @@ impl Command {
         let new = |kind, code, what: &str| LlmError::new(kind, code, message(what));
         let what = error.to_string();
         match error {
-            ProgramError::Start(_) => {
-                new(Kind::Config, "llm/command-missing", &what).hint("check `argv` of the provider; no shell expands it")
-            }
+            ProgramError::Start(_) => new(Kind::Config, "llm/command-missing", &what)
+                .hint("check `argv` of the provider; no shell expands it"),
             ProgramError::Timeout(_) => {
                 new(Kind::Unreachable, "llm/timeout", &what).hint("raise `total_seconds` of the provider")
             }
@@ -88,7 +87,8 @@ fn last_lines(text: &str) -> &str {
     text.rmatch_indices('\n').nth(4).map_or(text, |(at, _)| &text[at + 1..])
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::base::clock::Stopwatch;

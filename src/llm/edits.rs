@@ -167,8 +167,7 @@ fn locate(lines: &[&str], edit: &Edit, number: usize) -> Result<(usize, usize), 
         }
         several => {
             let numbers: Vec<String> = several.iter().map(|start| (start + 1).to_string()).collect();
-            let message =
-                format!("edit {number}: the old text, from `{shown}`, is at lines {}", numbers.join(", "));
+            let message = format!("edit {number}: the old text, from `{shown}`, is at lines {}", numbers.join(", "));
             Err(Diagnostic::error("llm/edit-ambiguous", message).hint("copy more lines before or after it"))
         }
     }

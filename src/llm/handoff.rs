@@ -137,8 +137,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut handoff = Handoff::new(Utf8PathBuf::from_path_buf(folder.path().join("handoff")).unwrap());
         let file = handoff.folder_of(request).join("reply.md");
-        handoff.sleeper =
-            Arc::new(Person { file: Mutex::new(Some(file)), writes: Mutex::new(writes.to_vec()) });
+        handoff.sleeper = Arc::new(Person { file: Mutex::new(Some(file)), writes: Mutex::new(writes.to_vec()) });
         (folder, handoff)
     }
 

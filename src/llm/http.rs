@@ -36,6 +36,12 @@ pub struct Limits {
     pub reply_bytes: usize,
 }
 
+impl Limits {
+    pub(super) fn has_zero(&self) -> bool {
+        self.connect_seconds == 0 || self.idle_seconds == 0 || self.total_seconds == 0 || self.reply_bytes == 0
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self { connect_seconds: 15, idle_seconds: 300, total_seconds: 1800, reply_bytes: crate::llm::REPLY_BYTES }
@@ -210,9 +216,7 @@ impl Endpoint {
                 .hint("raise `total_seconds` of the provider, or ask for a shorter reply")),
         };
         match result.and_then(|()| self.judge(&collected)) {
-            Ok(()) => {
-                Ok(Answer { text: collected.text, usage: collected.usage, model: collected.model, record: None })
-            }
+            Ok(()) => Ok(Answer { text: collected.text, usage: collected.usage, model: collected.model, record: None }),
             Err(error) => Err(error.used(collected.usage)),
         }
     }
@@ -244,12 +248,12 @@ impl Endpoint {
             progress(Event::Received { bytes });
             for event in decoder.push(&chunk).map_err(|error| self.not_text(error))? {
                 dialect.event(&event, collected).map_err(|wrong| self.wrong(wrong, &event.data))?;
+                if collected.ended {
+                    return Ok(());
+                }
             }
             if collected.text.len() > self.limits.reply_bytes || decoder.pending() > self.limits.reply_bytes * 8 {
                 return Err(too_large(&self.name, self.limits.reply_bytes));
-            }
-            if collected.ended {
-                return Ok(());
             }
         }
         if let Some(event) = decoder.finish().map_err(|error| self.not_text(error))? {
@@ -383,10 +387,12 @@ impl Endpoint {
             _ => (Kind::Refused, "llm/bad-request", "check the model and its limits".to_owned()),
         };
         let message = excerpt(&said.message, &self.secrets);
-        let message = if message.is_empty() { format!("status {status}") } else { format!("status {status}: {message}") };
+        let message =
+            if message.is_empty() { format!("status {status}") } else { format!("status {status}: {message}") };
         let mut error = self.error(kind, code, &message).hint(hint);
         if code != "llm/no-credit" && matches!(status, 408 | 429 | 500 | 502 | 503 | 504 | 529) {
             error.next = wait.map_or(Next::Retry, Next::RetryAfter);
+            error.diagnostic.hints.extend(wait.map(|wait| format!("the server asks to wait {} s", wait.as_secs())));
         }
         error
     }

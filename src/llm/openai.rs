@@ -126,10 +126,9 @@ fn take(json: &Value, part: &str, into: &mut Collected) -> Result<(), Wrong> {
         into.model = Some(model.to_owned());
     }
     let usage = &json["usage"];
-    for (field, slot) in [
-        ("prompt_tokens", &mut into.usage.input_tokens),
-        ("completion_tokens", &mut into.usage.output_tokens),
-    ] {
+    for (field, slot) in
+        [("prompt_tokens", &mut into.usage.input_tokens), ("completion_tokens", &mut into.usage.output_tokens)]
+    {
         *slot = usage[field].as_u64().or(*slot);
     }
     // Not in OpenAI's own replies; gateways that resell add it.

@@ -56,6 +56,7 @@ pub(super) async fn run_program(
     let write = async move {
         // A program may end, or begin to answer, without reading all of its input.
         let _ = input.write_all(stdin.as_bytes()).await;
+        Ok(())
     };
     let read = async move {
         let mut bytes = Vec::new();
@@ -69,10 +70,9 @@ pub(super) async fn run_program(
         while let Ok(count @ 1..) = errors.read(&mut buffer).await {
             tail.push(&buffer[..count]);
         }
-        Ok::<_, ProgramError>(tail.text())
+        Ok(tail.text())
     };
     let work = async {
-        let write = async { Ok::<_, ProgramError>(write.await) };
         let ((), bytes, stderr) = tokio::try_join!(write, read, drain)?;
         Ok((bytes, stderr, child.wait().await.map_err(ProgramError::Read)?))
     };

@@ -154,9 +154,8 @@ impl Template {
             return Err(self.field("llm/prompt-unknown-field", field, "is not one of its fields"));
         }
         let environment = environment();
-        let fill = |text: &str| {
-            environment.render_named_str(&self.name, text, &fields.0).map_err(|error| self.broken(&error))
-        };
+        let fill =
+            |text: &str| environment.render_named_str(&self.name, text, &fields.0).map_err(|error| self.broken(&error));
         Ok(Filled { system: fill(&self.system)?, prompt: fill(&self.user)? })
     }
 

@@ -245,6 +245,19 @@ mod tests {
     }
 
     #[test]
+    fn a_write_that_stops_half_way_leaves_no_record() {
+        let (_keep, from) = folder();
+        let (request, record) = recorded(&from);
+        let (_keep_too, to) = folder();
+        let paths = Paths::new(&to, &request.key());
+        // Something in the way of the reply stops the write where a kill might.
+        disk::create_dir(&paths.reply).unwrap();
+        write(&to, &request, &record, "because\n").unwrap_err();
+        assert!(disk::exists(&paths.prompt) && !disk::exists(&paths.json));
+        assert_eq!(find(&to, &request).unwrap(), None);
+    }
+
+    #[test]
     fn any_changed_file_is_damage() {
         let (_keep, folder) = folder();
         let (request, record) = recorded(&folder);
