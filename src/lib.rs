@@ -1,3 +1,4 @@
 //! specgen
 pub mod base;
+pub mod instrument;
 pub mod source;

@@ -1,0 +1,123 @@
+// Helper functions for the expressions in trace.yaml. specgen adds this file,
+// beside its own emitter, to package raft of the instrumented copy.
+
+package raft
+
+import (
+	"fmt"
+	"slices"
+
+	pb "go.etcd.io/raft/v3/raftpb"
+)
+
+// specgenNode is a node's name in the trace.
+func specgenNode(id uint64) string {
+	if id == None {
+		return "none"
+	}
+	return fmt.Sprintf("n%d", id)
+}
+
+// SpecgenNode is specgenNode for the harness.
+func SpecgenNode(id uint64) string { return specgenNode(id) }
+
+// specgenStepEvent names the event of a call of (*raft).Step.
+//
+// A proposal made through RawNode.Propose has no addressee. A forwarded one has,
+// and it keeps the sender of the first hop: with two forwards it can even come
+// back to the node that made it, so the sender does not tell the two apart.
+func specgenStepEvent(_ *raft, m pb.Message) string {
+	switch m.Type {
+	case pb.MsgStorageAppendResp, pb.MsgStorageApplyResp:
+		return "" // the storage's acknowledgements are not modelled
+	case pb.MsgProp:
+		if m.To == None {
+			return "Propose"
+		}
+	}
+	return "Step_" + m.Type.String()
+}
+
+// specgenMessage is a message as the spec sees it: all fields, always.
+func specgenMessage(m pb.Message) map[string]any {
+	entries := make([]uint64, 0, len(m.Entries))
+	for i := range m.Entries {
+		entries = append(entries, m.Entries[i].Term)
+	}
+	return map[string]any{
+		"type":       m.Type.String(),
+		"from":       specgenNode(m.From),
+		"to":         specgenNode(m.To),
+		"term":       m.Term,
+		"index":      m.Index,
+		"logTerm":    m.LogTerm,
+		"entries":    entries,
+		"commit":     m.Commit,
+		"reject":     m.Reject,
+		"rejectHint": m.RejectHint,
+	}
+}
+
+// SpecgenMessage is specgenMessage for the harness.
+func SpecgenMessage(m pb.Message) map[string]any { return specgenMessage(m) }
+
+// specgenOutbox is what the next Ready releases: first the messages that may be
+// sent at once, then those that wait for the disk, each in the order of sending.
+func specgenOutbox(r *raft) []map[string]any {
+	out := make([]map[string]any, 0, len(r.msgs)+len(r.msgsAfterAppend))
+	for _, m := range r.msgs {
+		out = append(out, specgenMessage(m))
+	}
+	for _, m := range r.msgsAfterAppend {
+		out = append(out, specgenMessage(m))
+	}
+	return out
+}
+
+// specgenVotes is the sorted list of the nodes whose recorded vote is v.
+func specgenVotes(r *raft, v bool) []string {
+	ids := make([]uint64, 0, len(r.trk.Votes))
+	for id, vote := range r.trk.Votes {
+		if vote == v {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	names := make([]string, 0, len(ids))
+	for _, id := range ids {
+		names = append(names, specgenNode(id))
+	}
+	return names
+}
+
+func specgenMatch(r *raft) map[string]uint64 {
+	out := map[string]uint64{}
+	for id, pr := range r.trk.Progress {
+		out[specgenNode(id)] = pr.Match
+	}
+	return out
+}
+
+func specgenNext(r *raft) map[string]uint64 {
+	out := map[string]uint64{}
+	for id, pr := range r.trk.Progress {
+		out[specgenNode(id)] = pr.Next
+	}
+	return out
+}
+
+func specgenProgressState(r *raft) map[string]string {
+	out := map[string]string{}
+	for id, pr := range r.trk.Progress {
+		out[specgenNode(id)] = pr.State.String()
+	}
+	return out
+}
+
+func specgenPaused(r *raft) map[string]bool {
+	out := map[string]bool{}
+	for id, pr := range r.trk.Progress {
+		out[specgenNode(id)] = pr.MsgAppFlowPaused
+	}
+	return out
+}
