@@ -2,3 +2,4 @@
 pub mod base;
 pub mod config;
 pub mod session;
+pub mod trace;
