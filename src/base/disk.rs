@@ -237,8 +237,6 @@ pub fn sha256_tree(root: &Utf8Path) -> Result<String, DiskError> {
     Ok(hex(&hasher.finalize()))
 }
 
-<<<<<<< HEAD
-=======
 /// A file lock held for as long as the value lives; the operating system lets go of it when the process dies.
 #[derive(Debug)]
 pub struct Lock {
@@ -258,7 +256,6 @@ impl Lock {
     }
 }
 
->>>>>>> trace
 /// A file written as things happen, for logs: unlike [`put`], what is there is seen at once and may be cut off.
 #[derive(Debug)]
 pub struct Log {
@@ -313,28 +310,6 @@ impl Scratch {
     /// Where it is.
     pub fn path(&self) -> &Utf8Path {
         &self.path
-<<<<<<< HEAD
-    }
-}
-
-/// A file lock held for as long as the value lives; the operating system lets go of it when the process dies.
-#[derive(Debug)]
-pub struct Lock {
-    _file: std::fs::File,
-}
-
-impl Lock {
-    /// Takes the lock, or `None` where another process has it.
-    pub fn take(path: &Utf8Path) -> Result<Option<Self>, DiskError> {
-        let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path);
-        let file = file.map_err(|e| DiskError::new("lock", path, e))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
-            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-            Err(std::fs::TryLockError::Error(e)) => Err(DiskError::new("lock", path, e)),
-        }
-=======
->>>>>>> trace
     }
 }
 
