@@ -1,8 +1,8 @@
 //! The commands that run stages.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use camino::Utf8Path;
 use camino::Utf8PathBuf;
 use serde_json::json;
 
@@ -13,10 +13,15 @@ use super::exit::ExitCode;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::base::ui::Ui;
 use crate::config::Settings;
 use crate::fetch;
-use crate::llm;
+use crate::llm::Budget;
+use crate::llm::Catalog;
 use crate::llm::Client;
+use crate::llm::Event;
+use crate::llm::Key;
+use crate::llm::Wiring;
 use crate::pipeline;
 use crate::pipeline::Goal;
 use crate::pipeline::Reached;
@@ -92,22 +97,35 @@ pub(super) fn report(context: &Context) -> Result<Answer, Failure> {
 }
 
 /// The model client the settings ask for.
-fn client(context: &Context, settings: &Settings, root: &camino::Utf8Path) -> Result<Client, Failure> {
+pub(super) fn client(context: &Context, settings: &Settings, root: &Utf8Path) -> Result<Client, Failure> {
     let config = &settings.config.llm;
-    let calls = settings.project.join(&config.calls);
-    let choice = llm::Choice {
-        provider: config.provider.clone(),
-        model: config.model.clone(),
-        base_url: config.base_url.clone(),
-        command: config.command.clone(),
-        recorded: calls,
-        handoff: root.join("handoff"),
-        time_limit: Duration::from_secs(config.time_limit),
-    };
-    let key = |name: &str| context.environment.get(name).and_then(llm::Key::new);
+    let catalog = Catalog::built_in();
+    let mut entry = catalog.get(&config.provider)?.clone();
+    if let Some(base_url) = &config.base_url {
+        entry.base_url = Some(base_url.clone());
+    }
+    if !config.command.is_empty() {
+        entry.argv.clone_from(&config.command);
+    }
+    entry.limits.total_seconds = config.time_limit;
+    let read = |name: &str| context.environment.get(name).and_then(Key::new);
+    let folder = if config.provider == "handoff" { root.join("handoff") } else { settings.project.join(&config.calls) };
+    let wiring = Wiring { key: entry.key_env.as_deref().and_then(read), model: config.model.clone(), folder: Some(folder) };
+    let price = entry.model(&wiring).and_then(|model| entry.price(model));
+    // No key that the environment holds may reach a file, whichever provider is asked.
+    let others: Vec<Key> = catalog.providers.values().filter_map(|e| e.key_env.as_deref()).filter_map(read).collect();
+    let provider = entry.build(&config.provider, wiring).map_err(|e| Failure::from(*e.diagnostic))?;
     let budget = &settings.config.budget;
-    let budget = llm::Budget { calls: budget.calls, tokens: budget.tokens, usd: budget.usd };
-    let (provider, price) = llm::choose(&choice, &key).map_err(|e| Failure::from(*e.diagnostic))?;
-    let _ = Arc::new(());
-    Ok(Client::new(provider, root.join("calls")).budget(budget).price(price))
+    let budget = Budget { calls: budget.calls, tokens: budget.tokens, usd: budget.usd };
+    let ui = Arc::clone(&context.ui);
+    let client = Client::new(provider, root.join("calls")).retry(entry.retry).reply_bytes(entry.limits.reply_bytes);
+    Ok(client.price(price).budget(budget).secrets(others).progress(move |event| tell(&ui, &event)))
+}
+
+fn tell(ui: &Ui, event: &Event) {
+    match event {
+        Event::Received { bytes } => ui.waiting(&format!("the model's reply, {bytes} bytes so far")),
+        Event::Retrying { attempt, wait, why } => ui.say(&format!("  attempt {attempt} failed ({why}); again in {:.0} s", wait.as_secs_f64())),
+        Event::Waiting { prompt, reply } => ui.say(&format!("  the prompt is in {prompt}; write the reply to {reply}")),
+    }
 }

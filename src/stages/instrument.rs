@@ -20,6 +20,7 @@ use crate::base::process::Exit;
 use crate::instrument;
 use crate::instrument::TraceConfig;
 use crate::session::Inputs;
+use crate::source;
 use crate::source::LanguageName;
 
 /// Changes when the stage would write something else from the same inputs.
@@ -41,7 +42,8 @@ pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
     let mut inputs = Inputs::new();
     inputs.insert("source".to_owned(), desk.source.digest.clone());
     inputs.insert("trace mapping".to_owned(), disk::sha256_tree(path.parent().unwrap_or(&path))?);
-    inputs.insert("emitters".to_owned(), instrument::emitters_digest());
+    let emitters = [LanguageName::Go, LanguageName::Rust, LanguageName::Python].map(|l| instrument::emitter(l).unwrap_or_default());
+    inputs.insert("emitters".to_owned(), disk::sha256(emitters.concat().as_bytes()));
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)
 }
@@ -60,11 +62,17 @@ pub async fn make(desk: &Desk<'_>, from: &Utf8Path, tree: &Utf8Path) -> Result<i
     desk.ui.waiting("the copy of the source");
     let beside = path.parent().unwrap_or(&path).to_owned();
     disk::copy_tree(from, tree)?;
-    let read = |file: &str| disk::read_text(&tree.join(file)).map_err(|e| e.diagnostic());
-    let support = |file: &str| disk::read_text(&beside.join(file)).map_err(|e| e.diagnostic());
-    let made = instrument::instrument(&config, &read, &support).map_err(|d| {
-        Failure::of(d, Diagnostic::error("instrument/failed", "the source could not be instrumented"))
-    })?;
+    let files: Vec<_> = config.source_files().into_iter().map(camino::Utf8PathBuf::from).collect();
+    let failed = || Diagnostic::error("instrument/failed", "the source could not be instrumented");
+    let outline = source::survey(from, &files).map_err(|d| Failure::of(d, failed()))?;
+    let mut sources = instrument::Sources::default();
+    for file in &files {
+        sources.files.insert(file.to_string(), disk::read_text(&from.join(file))?);
+    }
+    for file in &config.support {
+        sources.support.insert(file.clone(), disk::read_text(&beside.join(file))?);
+    }
+    let made = instrument::instrument(&config, &outline, &sources).map_err(|d| Failure::of(d, failed()))?;
     for (file, text) in &made.files {
         disk::put(&tree.join(file), text)?;
     }
