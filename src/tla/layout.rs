@@ -68,11 +68,18 @@ impl Doc {
 
     /// Whether it cannot stand on one line.
     pub fn breaks(&self) -> bool {
+        self.breaks_after(&mut false)
+    }
+
+    /// The same after something that may have ended the line with a comment.
+    fn breaks_after(&self, closed: &mut bool) -> bool {
         match self {
             Self::Break | Self::Comment(_) => true,
-            Self::Nil | Self::Text(_) | Self::Line(_) | Self::From(_) | Self::Trailing(_) => false,
-            Self::Concat(parts) => parts.iter().any(Self::breaks),
-            Self::Group(inner) | Self::Nest(_, inner) | Self::Align(inner) => inner.breaks(),
+            Self::Nil | Self::Line(_) | Self::From(_) => false,
+            Self::Text(text) => *closed && !text.trim().is_empty(),
+            Self::Trailing(_) => std::mem::replace(closed, true),
+            Self::Concat(parts) => parts.iter().any(|part| part.breaks_after(closed)),
+            Self::Group(inner) | Self::Nest(_, inner) | Self::Align(inner) => inner.breaks_after(closed),
         }
     }
 }

@@ -226,8 +226,12 @@ impl Printer<'_> {
             ExprKind::Case(arms) => {
                 let mut docs = Vec::new();
                 for (n, arm) in arms.iter().enumerate() {
-                    let guard = arm.guard.as_ref().map_or_else(|| text("OTHER"), |guard| self.expr(guard));
-                    let body = concat([text(" ->"), self.below(self.expr(&arm.body), 4)]);
+                    let none = Notes::default();
+                    let (guard, notes) = match &arm.guard {
+                        Some(guard) => (concat([before(&guard.notes), self.kind_at(guard)]), &guard.notes),
+                        None => (text("OTHER"), &none),
+                    };
+                    let body = concat([text(" ->"), after(notes), self.below(self.expr(&arm.body), 4)]);
                     docs.extend([text(if n > 0 { "  [] " } else { "CASE " }), concat([guard, body]).align()]);
                     docs.extend((n + 1 < arms.len()).then_some(Doc::Break));
                 }
@@ -263,7 +267,7 @@ impl Printer<'_> {
                 concat([text("{"), self.bound(bound), text(" :"), self.below(self.expr(body), 2), text("}")]).group()
             }
             ExprKind::Map(body, bounds) => {
-                let bounds = concat([text(" :"), Doc::Line(" "), self.bounds(bounds)]);
+                let bounds = concat([Doc::Line(" "), text(": "), self.bounds(bounds)]);
                 concat([text("{"), self.expr(body).align(), bounds.nest(1), text("}")]).align().group()
             }
             ExprKind::Function(bounds, body) => {

@@ -94,11 +94,15 @@ fn end_with_comments(text: &str, end: usize) -> usize {
 pub(super) fn pieces_of(text: &str, module: &Module, mut f: impl FnMut(&Definition) -> Vec<Piece>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut lead: Vec<Span> = Vec::new();
+    let mut recursive = false;
     let mut from = module.units.first().map_or(module.end, |unit| unit.span.start);
     for unit in &module.units {
-        if from < unit.span.start {
-            lead.push(Span::new(from, unit.span.start));
+        let gap = Span::new(from, unit.span.start);
+        // Between RECURSIVE, which is made anew, and what follows it, empty lines go.
+        if !(recursive && text[gap.range()].trim().is_empty()) {
+            lead.push(gap);
         }
+        recursive = matches!(unit.kind, UnitKind::Recursive(_));
         let end = end_with_comments(text, unit.span.end);
         from = end;
         let mut made = match &unit.kind {
@@ -319,12 +323,15 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn raw(&mut self, span: Span) {
         let mut at = span.start;
+        let mut dropped = false;
         for (n, segment) in self.text[span.range()].split('\n').enumerate() {
-            if n > 0 {
+            // A mark of the input says nothing about the output; its line goes.
+            let mark = segment.trim().starts_with("\\* specgen:");
+            if n > 0 && !mark && !dropped {
                 self.newline();
             }
-            // A mark of the input says nothing about the output.
-            if !segment.trim().starts_with("\\* specgen:") {
+            dropped = mark && n == 0;
+            if !mark {
                 self.out.push_str(segment);
                 if !segment.trim().is_empty()
                     && let Some(last) = self.origin.last_mut()

@@ -7,6 +7,8 @@
 
 mod action;
 mod assemble;
+#[cfg(test)]
+mod engine_tests;
 mod facts;
 mod pass;
 mod plain;

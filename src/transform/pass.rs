@@ -180,7 +180,7 @@ impl Passer<'_> {
             }
             StmtKind::Assign(variable, value) => {
                 let (updates, _) = self.updates(variable, value, at);
-                node(ExprKind::Except(Box::new(name(at)), updates), span)
+                except(at, updates, span)
             }
             StmtKind::Call(callee, args) => self.call(callee, args, at, span),
             StmtKind::Seq(_) => self.sequence(&stmt.steps_inside(), at, true),
@@ -271,7 +271,7 @@ impl Passer<'_> {
         let names: Vec<_> = units.iter().filter_map(Unit::definition).map(|d| (d.name.text.clone(), d.params().len())).collect();
         let new = units.iter().map(|unit| visit::map_unit(unit, &mut |e| self.on(e, at))).collect();
         let body = self.scoped(names, f);
-        node(ExprKind::Let(new, Box::new(body)), span)
+        let_in(new, body, span)
     }
 
     /// The updates of the record that an assignment makes, and the variables read for them.
@@ -370,18 +370,17 @@ impl Passer<'_> {
         notes.before.splice(0..0, chain.waiting.drain(..));
         if let StmtKind::Assign(variable, value) = &stmt.kind {
             let base = chain.open.as_ref().map_or_else(|| chain.state.clone(), |(base, _)| base.clone());
-            let (mut updates, reads) = self.updates(variable, value, &base);
+            let (updates, reads) = self.updates(variable, value, &base);
             let fits = chain.open.as_ref().is_some_and(|(_, written)| written.is_disjoint(&reads));
             if let (true, Some(unit), Some((_, written))) = (fits, chain.units.last_mut(), chain.open.as_mut()) {
                 written.insert(variable.clone());
-                note(&mut updates, notes);
-                extend(unit, updates);
+                extend(unit, updates, notes);
                 return;
             }
             let base = chain.state.clone();
-            let (mut updates, _) = self.updates(variable, value, &base);
-            note(&mut updates, notes);
-            let expr = node(ExprKind::Except(Box::new(name(&base)), updates), stmt.span);
+            let (updates, _) = self.updates(variable, value, &base);
+            let mut expr = except(&base, updates, stmt.span);
+            expr.notes.wrap(notes);
             chain.state = self.fresh_state();
             chain.units.push(local(&chain.state, expr));
             chain.open = Some((base, Names::from([variable.clone()])));
@@ -426,7 +425,7 @@ impl Passer<'_> {
         let all = format!("{}{}", self.invented.outcomes, self.count);
         let map = comprehension(body, next, name(&all));
         let result = if single { map } else { union_of(map) };
-        node(ExprKind::Let(vec![local(&all, outcomes)], Box::new(result)), AT)
+        let_in(vec![local(&all, outcomes)], result, AT)
     }
 
     /// A loop: a call of a recursive operator of its own.
@@ -462,14 +461,14 @@ impl Passer<'_> {
         let step = if single {
             let body = self.one(&inner, &state);
             let next = self.fresh_state();
-            node(ExprKind::Let(vec![local(&next, body)], Box::new(again(name(&next)))), AT)
+            let_in(vec![local(&next, body)], again(name(&next)), AT)
         } else {
             let body = self.many(&inner, &state);
             let next = self.fresh_state();
             self.count += 1;
             let all = format!("{}{}", self.invented.outcomes, self.count);
             let union = union_of(comprehension(again(name(&next)), next, name(&all)));
-            node(ExprKind::Let(vec![local(&all, body)], Box::new(union)), AT)
+            let_in(vec![local(&all, body)], union, AT)
         };
         self.scope = outer;
         self.count = count;
@@ -517,7 +516,7 @@ fn loop_unit(
     let done = if single { name(state) } else { node(ExprKind::Set(vec![name(state)]), AT) };
     let bound = Bound { names: vec![Name::new(variable, AT)], tuple: false, set: Some(name(todo)) };
     let chosen = node(ExprKind::Choose(Box::new(bound), Box::new(name("TRUE"))), AT);
-    let step = node(ExprKind::Let(vec![local(variable, chosen)], Box::new(step)), AT);
+    let step = let_in(vec![local(variable, chosen)], step, AT);
     let body = ExprKind::If(Box::new(Expr::infix("=", name(todo), empty())), Box::new(done), Box::new(step));
     let mut params = vec![Param::value(state, AT), Param::value(todo, AT)];
     params.extend(free.iter().map(|(n, _)| Param::value(n.clone(), AT)));
@@ -548,41 +547,66 @@ fn first_variable(bounds: &[Bound], body: &Stmt) -> Option<(Bound, String, Stmt)
 
 /// The LET of a chain, or what is left of it when it is short.
 fn finish(mut chain: Chain, last: Option<Expr>) -> Expr {
-    let result = match last {
-        Some(last) => last,
-        None => match chain.units.pop() {
-            Some(Unit { kind: UnitKind::Definition(definition), .. }) if chain.units.is_empty() => definition.body,
-            Some(unit) => {
-                chain.units.push(unit);
-                name(&chain.state)
+    let set = last.as_ref().is_some_and(|e| matches!(&e.kind, ExprKind::Set(parts) if parts.len() == 1));
+    let mut expr = match (last, chain.units.len()) {
+        (Some(last), 0) => last,
+        (None, 0) => name(&chain.state),
+        // A single step needs no name.
+        (last, 1) if last.is_none() || set && chain.ends_in(last.as_ref()) => {
+            let only = chain.units.pop().and_then(|unit| unit.definition().map(|d| d.body.clone()));
+            let mut only = only.unwrap_or_else(|| name(&chain.state));
+            if last.is_some() {
+                let notes = std::mem::take(&mut only.notes);
+                only = node(ExprKind::Set(vec![only]), AT);
+                only.notes = notes;
             }
-            None => name(&chain.state),
-        },
+            only
+        }
+        (last, _) => {
+            let result = last.unwrap_or_else(|| name(&chain.state));
+            let_in(chain.units, result, AT)
+        }
     };
-    let mut expr = if chain.units.is_empty() { result } else { node(ExprKind::Let(chain.units, Box::new(result)), AT) };
     expr.notes.after.append(&mut chain.waiting);
     expr
 }
 
-/// Put comments beside the first and the last of some updates.
-fn note(updates: &mut [Update], notes: Notes) {
-    if let Some(first) = updates.first_mut() {
-        first.value.notes.before.splice(0..0, notes.before);
-    }
-    if let Some(last) = updates.last_mut() {
-        last.value.notes.after.extend(notes.after);
+impl Chain {
+    /// Whether `last` is just the set of the last state.
+    fn ends_in(&self, last: Option<&Expr>) -> bool {
+        match last.map(|e| &e.kind) {
+            Some(ExprKind::Set(parts)) => parts.first().and_then(Expr::as_name) == Some(self.state.as_str()),
+            _ => false,
+        }
     }
 }
 
+/// `[at EXCEPT updates]`; a comment after the last update goes after the whole.
+fn except(at: &str, mut updates: Vec<Update>, span: Span) -> Expr {
+    let after = updates.last_mut().map(|last| std::mem::take(&mut last.value.notes.after)).unwrap_or_default();
+    let mut expr = node(ExprKind::Except(Box::new(name(at)), updates), span);
+    expr.notes.after = after;
+    expr
+}
+
 /// Add updates to the EXCEPT that a unit defines.
-fn extend(unit: &mut Unit, more: Vec<Update>) {
+fn extend(unit: &mut Unit, more: Vec<Update>, notes: Notes) {
     if let UnitKind::Definition(definition) = &mut unit.kind
         && let ExprKind::Except(base, updates) = &definition.body.kind
+        && let Some(at) = base.as_name()
     {
-        let updates = updates.iter().cloned().chain(more).collect();
-        let notes = definition.body.notes.clone();
-        definition.body = node(ExprKind::Except(base.clone(), updates), definition.body.span);
-        definition.body.notes = notes;
+        let mut updates = updates.clone();
+        let old = std::mem::take(&mut definition.body.notes);
+        if let Some(last) = updates.last_mut() {
+            last.value.notes.after.extend(old.after);
+        }
+        let first = updates.len();
+        updates.extend(more);
+        updates[first].value.notes.before.splice(0..0, notes.before);
+        let mut new = except(at, updates, definition.body.span);
+        new.notes.before = old.before;
+        new.notes.after.extend(notes.after);
+        definition.body = new;
     }
 }
 
@@ -594,6 +618,19 @@ fn comprehension(body: Expr, variable: String, set: Expr) -> Expr {
 fn union_of(sets: Expr) -> Expr {
     let span = sets.span;
     node(ExprKind::Prefix("UNION".to_owned(), Box::new(sets)), span)
+}
+
+/// `LET units IN body`; a LET that is the body is joined.
+fn let_in(mut units: Vec<Unit>, body: Expr, span: Span) -> Expr {
+    match body.kind {
+        ExprKind::Let(more, inner) if body.notes.before.is_empty() => {
+            units.extend(more);
+            let mut joined = node(ExprKind::Let(units, inner), span);
+            joined.notes = body.notes;
+            joined
+        }
+        _ => node(ExprKind::Let(units, Box::new(body)), span),
+    }
 }
 
 /// In an arm of CASE, another CASE would take the arms that follow.

@@ -20,6 +20,7 @@ use crate::tla::syntax::Notes;
 use crate::tla::syntax::Param;
 use crate::tla::syntax::Qualifier;
 use crate::tla::syntax::Quantifier;
+use crate::tla::syntax::Unit;
 
 /// The operator left of an operand.
 type Left<'a> = Option<(&'a str, Binding)>;
@@ -250,11 +251,15 @@ impl<'a> Parser<'a> {
 
     fn locals(&mut self) -> Parse<Expr> {
         let start = self.skip();
-        let mut units = Vec::new();
+        let mut units: Vec<Unit> = Vec::new();
         while !self.is("IN") {
             units.push(self.unit()?);
         }
         self.at += 1;
+        let after = self.comments_after();
+        if let Some(last) = units.last_mut() {
+            last.notes.after.extend(after);
+        }
         let body = Box::new(self.expr()?);
         Ok(self.node(ExprKind::Let(units, body), start))
     }
@@ -290,8 +295,11 @@ impl<'a> Parser<'a> {
         let start = self.skip();
         let mut arms = Vec::new();
         loop {
-            let guard = if self.eat("OTHER") { None } else { Some(self.expr()?) };
+            let mut guard = if self.eat("OTHER") { None } else { Some(self.expr()?) };
             self.expect("->", "in an arm of CASE")?;
+            if let Some(guard) = &mut guard {
+                guard.notes.after.extend(self.comments_after());
+            }
             arms.push(Arm { guard, body: self.expr()? });
             if !self.eat("[]") {
                 return Ok(self.node(ExprKind::Case(arms), start));
