@@ -22,13 +22,13 @@ pub enum Doc {
     /// An input line that what follows came from.
     From(usize),
     /// One after the other.
-    Concat(Vec<Doc>),
+    Concat(Vec<Self>),
     /// One line if it fits.
-    Group(Box<Doc>),
+    Group(Box<Self>),
     /// Line breaks inside go further right.
-    Nest(usize, Box<Doc>),
+    Nest(usize, Box<Self>),
     /// Line breaks inside go to the column where this starts.
-    Align(Box<Doc>),
+    Align(Box<Self>),
 }
 
 /// Laid out text.

@@ -133,7 +133,7 @@ impl Printer<'_> {
         if let Some((name, params)) = &instance.name {
             let params: Vec<_> = params.iter().map(param_text).collect();
             let params = if params.is_empty() { String::new() } else { format!("({})", params.join(", ")) };
-            head.push_str(&format!("{}{params} == ", name.text));
+            head = format!("{head}{}{params} == ", name.text);
         }
         let mut docs = vec![text(format!("{head}INSTANCE {}", instance.module.text))];
         if !instance.with.is_empty() {
@@ -395,7 +395,7 @@ impl Printer<'_> {
                 _ => true,
             },
             // A list or an open construct on the right ends where the enclosing item ends, and can stay.
-            kind => left && open_ended(kind) || matches!(kind, ExprKind::Junction(..)) && left,
+            kind => left && (open_ended(kind) || matches!(kind, ExprKind::Junction(..))),
         };
         self.wrapped(expr, needs)
     }

@@ -9,6 +9,7 @@ use super::pass::local;
 use super::pass::on_name;
 use super::plain::Completer;
 use super::plain::unchanged;
+use super::read::Refusal;
 use super::stmt::Stmt;
 use super::stmt::StmtKind;
 use crate::base::span::Span;
@@ -51,6 +52,14 @@ impl Passer<'_> {
     /// A function as an operator on states.
     pub(super) fn function(&mut self, definition: &Definition) -> Unit {
         let state = self.invented.state.clone();
+        let (facts, refusals) = (self.facts, &mut self.refusals);
+        visit::walk(&definition.body, &mut |e| {
+            if let Some((name, _)) = e.as_call().filter(|(name, _)| facts.is_procedure(name)) {
+                let message = format!("use the procedure `{name}` as a value");
+                let hint = "split it: an operator for the value, evaluated first, and a procedure that acts";
+                refusals.push(Refusal { span: e.span, code: "procedure-as-value", message, hint });
+            }
+        });
         let body = match &definition.head {
             crate::tla::syntax::Head::Operator(..) => self.on(&definition.body, &state),
             crate::tla::syntax::Head::Function(bounds) => {
@@ -103,7 +112,10 @@ impl Passer<'_> {
         let after = Expr::call(on_name(self.facts, name), args, AT);
         let mut list: Vec<Stmt> = guards.into_iter().map(|g| self.now_guard(g)).collect();
         list.push(self.assigned(after, single, &self.bodies.writes_of(stmt)));
-        let formula = Stmt::new(StmtKind::Seq(list), stmt.span);
+        let formula = match list.len() {
+            1 => list.remove(0),
+            _ => Stmt::new(StmtKind::Seq(list), stmt.span),
+        };
         Made { action: Some(remade(definition, &formula)), helpers, plain: false }
     }
 

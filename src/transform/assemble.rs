@@ -41,14 +41,14 @@ pub(super) struct Piece {
 
 enum Body {
     Copied(Span),
-    Printed(Unit),
+    Printed(Box<Unit>),
 }
 
 impl Piece {
     /// A definition that is printed.
     pub(super) fn unit(unit: Unit) -> Self {
         let defines = unit.definition().map(|d| (d.name.text.clone(), d.params().len()));
-        Self { defines, refs: refs_of(&unit), body: Body::Printed(unit), lead: Vec::new() }
+        Self { defines, refs: refs_of(&unit), body: Body::Printed(Box::new(unit)), lead: Vec::new() }
     }
 
     /// A definition that is copied.
@@ -221,6 +221,11 @@ fn operator(mut passer: Passer<'_>, definition: &Definition, wanted: &Wanted) ->
             if called {
                 pieces.extend(passer.procedure(definition, stmt).into_iter().map(Piece::unit));
                 style = Style::StatePassing;
+            }
+            let kept_use = |(_, op): (&String, &super::facts::Operator)| !op.procedure && op.refs.contains(name);
+            if called && bodies.facts.operators.iter().any(kept_use) {
+                // ENABLED, for example, needs it as an action still.
+                passer.wanted.actions.insert(name.to_owned());
             }
             if is_action {
                 let made = passer.action(definition, stmt, called);

@@ -7,7 +7,7 @@ use super::Reading;
 use super::transform;
 
 /// The jar, or a word that the test is skipped.
-#[expect(clippy::disallowed_methods, reason = "the tests have no configuration to ask")]
+#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "the tests have no configuration to ask, and say what they skip")]
 fn jar() -> Option<String> {
     let jar = std::env::var("SPECGEN_TLA_TOOLS").ok();
     if jar.is_none() {
@@ -78,6 +78,7 @@ fn the_demo_has_exactly_the_steps_written_by_hand() {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn example(name: &str) -> Option<String> {
     let text = fs_err::read_to_string(Path::new("/work/shared/data/cfa").join(name)).ok();
     if text.is_none() {
@@ -89,7 +90,7 @@ fn example(name: &str) -> Option<String> {
 #[test]
 fn the_small_examples_run() {
     let Some(jar) = jar() else { return };
-    // What each means when read imperatively, worked out by hand: reachable states within the bound.
+    // Only pc_example is finite; its states are known: x = 6, y = 15, result = 21, then x = 27.
     let cases = [
         ("uc_example", "x < 30 /\\ y > -5 /\\ y < 5 /\\ z < 5"),
         ("ud_example", "counter < 40 /\\ index < 40"),
@@ -105,8 +106,7 @@ fn the_small_examples_run() {
         let bounded = format!("---- MODULE Bounded ----\nEXTENDS {name}\nBound == {bound}\n====\n");
         put(folder.path(), "Bounded", &bounded);
         let states = tlc(&jar, folder.path(), "Bounded", "SPECIFICATION Spec\nCONSTRAINT Bound\n");
-        println!("{name}: {states} distinct states");
-        assert!(states > 1, "{name}");
+        assert!(if name == "pc_example" { states == 2 } else { states > 2 }, "{name}: {states}");
     }
 }
 
@@ -126,7 +126,6 @@ fn the_lock_examples_run_under_both_readings() {
             put(folder.path(), "Bounded", &format!("---- MODULE Bounded ----\nEXTENDS {name}\n{bound}\n====\n"));
             counts.push(tlc(&jar, folder.path(), "Bounded", config));
         }
-        println!("{name}: {counts:?} distinct states");
         assert_eq!(counts[0], counts[1], "{name}");
     }
 }

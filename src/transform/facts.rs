@@ -38,7 +38,9 @@ pub(super) struct Facts<'a> {
     pub(super) operators: BTreeMap<String, Operator>,
     /// Operators that are tuples of variables.
     pub(super) aliases: BTreeMap<String, Names>,
-    /// The next-state relations.
+    /// The names of the next-state relations, whether they act or not.
+    pub(super) next: Names,
+    /// The next-state relations that act.
     pub(super) roots: Names,
     /// Actions named in fairness conditions.
     pub(super) fair: Names,
@@ -53,6 +55,7 @@ impl<'a> Facts<'a> {
             variables: Vec::new(),
             operators: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            next: Names::new(),
             roots: Names::new(),
             fair: Names::new(),
             identifiers,
@@ -135,12 +138,27 @@ impl<'a> Facts<'a> {
         if roots.is_empty() {
             roots.insert("Next".to_owned());
         }
+        self.next.clone_from(&roots);
         self.roots = roots.into_iter().filter(|name| self.is_procedure(name)).collect();
         self.fair = fair.into_iter().filter(|name| self.is_procedure(name)).collect();
     }
 
     pub(super) fn is_procedure(&self, name: &str) -> bool {
         self.operators.get(name).is_some_and(|op| op.procedure)
+    }
+
+    /// The operators that a next-state relation or a procedure uses and that do not act.
+    pub(super) fn served(&self) -> Names {
+        let mut reached: Names = self.next.iter().cloned().collect();
+        reached.extend(self.operators.iter().filter(|(_, op)| op.procedure).map(|(name, _)| name.clone()));
+        loop {
+            let refs = reached.iter().filter_map(|name| self.operators.get(name)).flat_map(|op| op.refs.iter().cloned());
+            let more: Names = refs.chain(reached.iter().cloned()).collect();
+            if more.len() == reached.len() {
+                return reached.into_iter().filter(|name| !self.is_procedure(name)).collect();
+            }
+            reached = more;
+        }
     }
 
     pub(super) fn is_variable(&self, name: &str) -> bool {

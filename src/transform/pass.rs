@@ -24,7 +24,7 @@ use crate::tla::syntax::UnitKind;
 use crate::tla::syntax::Update;
 use crate::tla::visit;
 
-const AT: Span = Span { start: 0, end: 0 };
+pub(super) const AT: Span = Span { start: 0, end: 0 };
 
 /// The names that the output adds to the module.
 pub(super) struct Invented {
@@ -66,22 +66,11 @@ pub(super) struct Passer<'a> {
     pub(super) count: usize,
 }
 
-/// A chain of LET definitions that is being built.
-struct Chain {
-    units: Vec<Unit>,
-    /// The state after them.
-    state: String,
-    /// The state before the last definition and what that definition writes, while it can still be extended.
-    open: Option<(String, Names)>,
-    /// Comments of statements that left no code.
-    waiting: Vec<String>,
-}
-
-fn name(name: &str) -> Expr {
+pub(super) fn name(name: &str) -> Expr {
     Expr::name(name, AT)
 }
 
-fn node(kind: ExprKind, span: Span) -> Expr {
+pub(super) fn node(kind: ExprKind, span: Span) -> Expr {
     Expr::new(kind, span)
 }
 
@@ -113,7 +102,7 @@ pub(super) fn on_name(facts: &Facts<'_>, operator: &str) -> String {
 }
 
 impl Passer<'_> {
-    fn fresh_state(&mut self) -> String {
+    pub(super) fn fresh_state(&mut self) -> String {
         self.count += 1;
         format!("{}{}", self.invented.state, self.count)
     }
@@ -172,7 +161,7 @@ impl Passer<'_> {
         expr
     }
 
-    fn one_kind(&mut self, stmt: &Stmt, at: &str) -> Expr {
+    pub(super) fn one_kind(&mut self, stmt: &Stmt, at: &str) -> Expr {
         let span = stmt.span;
         match &stmt.kind {
             StmtKind::Skip(_) | StmtKind::Guard(_) | StmtKind::Pick(..) | StmtKind::Or(_) | StmtKind::Exists(..) => {
@@ -275,7 +264,7 @@ impl Passer<'_> {
     }
 
     /// The updates of the record that an assignment makes, and the variables read for them.
-    fn updates(&mut self, variable: &str, value: &Expr, at: &str) -> (Vec<Update>, Names) {
+    pub(super) fn updates(&mut self, variable: &str, value: &Expr, at: &str) -> (Vec<Update>, Names) {
         let (mut reads, primes) = self.facts.reads(value);
         reads.extend(primes);
         let inner = strip(value);
@@ -316,7 +305,7 @@ impl Passer<'_> {
     }
 
     /// `IF guards THEN rest ELSE {}`.
-    fn guarded(&mut self, guards: &[(&Expr, &Notes)], at: &str, rest: Expr) -> Expr {
+    pub(super) fn guarded(&mut self, guards: &[(&Expr, &Notes)], at: &str, rest: Expr) -> Expr {
         let none = || node(ExprKind::Set(Vec::new()), AT);
         let mut items: Vec<_> = Vec::new();
         for (guard, notes) in guards {
@@ -341,287 +330,28 @@ impl Passer<'_> {
         node(ExprKind::If(Box::new(condition), Box::new(rest), Box::new(none())), AT)
     }
 
-    /// Statements one after the other, as a chain of LET definitions.
-    pub(super) fn sequence(&mut self, steps: &[&Stmt], at: &str, single: bool) -> Expr {
-        let mut chain = Chain { units: Vec::new(), state: at.to_owned(), open: None, waiting: Vec::new() };
-        let mut rest = steps;
-        while let Some((first, others)) = rest.split_first() {
-            if !self.bodies.is_single(first) {
-                break;
-            }
-            self.link(&mut chain, first);
-            rest = others;
-        }
-        let last = match rest.first() {
-            None if single => None,
-            None => Some(node(ExprKind::Set(vec![name(&chain.state)]), AT)),
-            Some(_) => Some(self.after(rest, &chain.state.clone())),
-        };
-        finish(chain, last)
-    }
-
-    /// Add one statement with one outcome to the chain.
-    fn link(&mut self, chain: &mut Chain, stmt: &Stmt) {
-        if let StmtKind::Skip(_) | StmtKind::Guard(_) = &stmt.kind {
-            chain.waiting.extend(stmt.notes.before.iter().chain(&stmt.notes.after).cloned());
-            return;
-        }
-        let mut notes = stmt.notes.clone();
-        notes.before.splice(0..0, chain.waiting.drain(..));
-        if let StmtKind::Assign(variable, value) = &stmt.kind {
-            let base = chain.open.as_ref().map_or_else(|| chain.state.clone(), |(base, _)| base.clone());
-            let (updates, reads) = self.updates(variable, value, &base);
-            let fits = chain.open.as_ref().is_some_and(|(_, written)| written.is_disjoint(&reads));
-            if let (true, Some(unit), Some((_, written))) = (fits, chain.units.last_mut(), chain.open.as_mut()) {
-                written.insert(variable.clone());
-                extend(unit, updates, notes);
-                return;
-            }
-            let base = chain.state.clone();
-            let (updates, _) = self.updates(variable, value, &base);
-            let mut expr = except(&base, updates, stmt.span);
-            expr.notes.wrap(notes);
-            chain.state = self.fresh_state();
-            chain.units.push(local(&chain.state, expr));
-            chain.open = Some((base, Names::from([variable.clone()])));
-            return;
-        }
-        let mut expr = self.one_kind(stmt, &chain.state.clone());
-        expr.notes.wrap(notes);
-        chain.state = self.fresh_state();
-        chain.units.push(local(&chain.state, expr));
-        chain.open = None;
-    }
-
-    /// The outcomes of `steps`, the first of which may have none or several.
-    fn after(&mut self, steps: &[&Stmt], at: &str) -> Expr {
-        let guards = steps.iter().map_while(|s| match &s.kind {
-            StmtKind::Guard(e) => Some((e, &s.notes)),
-            _ => None,
-        });
-        let guards: Vec<_> = guards.collect();
-        if !guards.is_empty() {
-            let rest = if guards.iter().any(|(e, _)| e.as_name() == Some("FALSE")) {
-                node(ExprKind::Set(Vec::new()), AT)
-            } else {
-                self.sequence(&steps[guards.len()..], at, false)
-            };
-            return self.guarded(&guards, at, rest);
-        }
-        let (first, rest) = (steps[0], &steps[1..]);
-        let useless = |s: &&Stmt| matches!(s.kind, StmtKind::Skip(_));
-        if rest.iter().all(useless) {
-            let mut set = self.many(first, at);
-            for skip in rest {
-                set.notes.after.extend(skip.notes.before.iter().chain(&skip.notes.after).cloned());
-            }
-            return set;
-        }
-        let outcomes = self.many(first, at);
-        let next = self.fresh_state();
-        let single = rest.iter().all(|s| self.bodies.is_single(s));
-        let body = self.sequence(rest, &next, single);
-        self.count += 1;
-        let all = format!("{}{}", self.invented.outcomes, self.count);
-        let map = comprehension(body, next, name(&all));
-        let result = if single { map } else { union_of(map) };
-        let_in(vec![local(&all, outcomes)], result, AT)
-    }
-
-    /// A loop: a call of a recursive operator of its own.
-    fn repeat(&mut self, bounds: &[Bound], body: &Stmt, at: &str, span: Span, single: bool) -> Expr {
-        let Some((bound, variable, inner)) = first_variable(bounds, body) else {
-            return name(at);
-        };
-        let set = bound.set.as_ref().map_or_else(|| name(at), |set| self.on(set, at));
-        let free = self.free_names(&inner, &variable);
-        if let Some((operator, _)) = free.iter().find(|(_, arity)| *arity > 0) {
-            let message = format!("use the local operator `{operator}` in a loop");
-            let hint = "define it at the level of the module";
-            self.refusals.push(Refusal { span, code: "local-operator-in-loop", message, hint });
-        }
-        let number = self.loops.len() + 1;
-        let mut helper = format!("{}_loop{number}", self.owner);
-        while self.facts.identifiers.contains(&helper) {
-            helper.push('_');
-        }
-        // The place is taken first, so that a loop in the loop gets the next number.
-        self.loops.push(local(&helper, name(at)));
-        let (state, todo) = (self.invented.state.clone(), self.invented.todo.clone());
-        let count = std::mem::replace(&mut self.count, 0);
-        let mut names: Vec<_> = free.clone();
-        names.push((variable.clone(), 0));
-        let outer = std::mem::replace(&mut self.scope, names);
-        let again = |from: Expr| {
-            let element = node(ExprKind::Set(vec![name(&variable)]), AT);
-            let mut args = vec![from, Expr::infix("\\", name(&todo), element)];
-            args.extend(free.iter().map(|(n, _)| name(n)));
-            Expr::call(helper.clone(), args, AT)
-        };
-        let step = if single {
-            let body = self.one(&inner, &state);
-            let next = self.fresh_state();
-            let_in(vec![local(&next, body)], again(name(&next)), AT)
-        } else {
-            let body = self.many(&inner, &state);
-            let next = self.fresh_state();
-            self.count += 1;
-            let all = format!("{}{}", self.invented.outcomes, self.count);
-            let union = union_of(comprehension(again(name(&next)), next, name(&all)));
-            let_in(vec![local(&all, body)], union, AT)
-        };
-        self.scope = outer;
-        self.count = count;
-        let unit = loop_unit(&helper, &variable, (&state, &todo), &free, step, span, single);
-        self.loops[number - 1] = unit;
-        let mut args = vec![name(at), set];
-        args.extend(free.iter().map(|(n, _)| name(n)));
-        self.wanted.whole |= at == self.invented.whole;
-        Expr::call(helper, args, span)
-    }
-
-    /// The local names in scope that `stmt` uses, besides `own`.
-    fn free_names(&self, stmt: &Stmt, own: &str) -> Vec<(String, usize)> {
-        let mut used = Names::new();
-        visit::walk(&stmt.to_expr(), &mut |e| {
-            if let Some((name, _)) = e.as_call() {
-                used.insert(name.to_owned());
-            }
-        });
-        self.scope.iter().filter(|(n, _)| n != own && used.contains(n)).cloned().collect()
-    }
-}
-
-impl Stmt {
-    /// The statements of a sequence, whatever comments stand around it.
-    fn steps_inside(&self) -> Vec<&Self> {
-        match &self.kind {
-            StmtKind::Seq(list) => list.iter().flat_map(Self::steps).collect(),
-            _ => vec![self],
-        }
-    }
-}
-
-/// The definition of a loop.
-fn loop_unit(
-    helper: &str,
-    variable: &str,
-    (state, todo): (&str, &str),
-    free: &[(String, usize)],
-    step: Expr,
-    span: Span,
-    single: bool,
-) -> Unit {
-    let empty = || node(ExprKind::Set(Vec::new()), AT);
-    let done = if single { name(state) } else { node(ExprKind::Set(vec![name(state)]), AT) };
-    let bound = Bound { names: vec![Name::new(variable, AT)], tuple: false, set: Some(name(todo)) };
-    let chosen = node(ExprKind::Choose(Box::new(bound), Box::new(name("TRUE"))), AT);
-    let step = let_in(vec![local(variable, chosen)], step, AT);
-    let body = ExprKind::If(Box::new(Expr::infix("=", name(todo), empty())), Box::new(done), Box::new(step));
-    let mut params = vec![Param::value(state, AT), Param::value(todo, AT)];
-    params.extend(free.iter().map(|(n, _)| Param::value(n.clone(), AT)));
-    define(helper, params, node(body, AT), span)
-}
-
-/// The first variable of a loop's bounds with its set, and the body that loops over the others.
-fn first_variable(bounds: &[Bound], body: &Stmt) -> Option<(Bound, String, Stmt)> {
-    let (first, others) = bounds.split_first()?;
-    let mut rest = others.to_vec();
-    let variable = first.names.first()?.text.clone();
-    if first.tuple {
-        let whole = format!("{variable}_all");
-        let parts = first.names.iter().enumerate().map(|(n, part)| {
-            let index = node(ExprKind::Number((n + 1).to_string()), AT);
-            local(&part.text, node(ExprKind::Apply(Box::new(name(&whole)), vec![index]), AT))
-        });
-        let body = if rest.is_empty() { body.clone() } else { Stmt::new(StmtKind::Loop(rest, Box::new(body.clone())), body.span) };
-        let inner = Stmt::new(StmtKind::Let(parts.collect(), Box::new(body)), AT);
-        return Some((first.clone(), whole, inner));
-    }
-    if first.names.len() > 1 {
-        rest.insert(0, Bound { names: first.names[1..].to_vec(), ..first.clone() });
-    }
-    let inner = if rest.is_empty() { body.clone() } else { Stmt::new(StmtKind::Loop(rest, Box::new(body.clone())), body.span) };
-    Some((first.clone(), variable, inner))
-}
-
-/// The LET of a chain, or what is left of it when it is short.
-fn finish(mut chain: Chain, last: Option<Expr>) -> Expr {
-    let set = last.as_ref().is_some_and(|e| matches!(&e.kind, ExprKind::Set(parts) if parts.len() == 1));
-    let mut expr = match (last, chain.units.len()) {
-        (Some(last), 0) => last,
-        (None, 0) => name(&chain.state),
-        // A single step needs no name.
-        (last, 1) if last.is_none() || set && chain.ends_in(last.as_ref()) => {
-            let only = chain.units.pop().and_then(|unit| unit.definition().map(|d| d.body.clone()));
-            let mut only = only.unwrap_or_else(|| name(&chain.state));
-            if last.is_some() {
-                let notes = std::mem::take(&mut only.notes);
-                only = node(ExprKind::Set(vec![only]), AT);
-                only.notes = notes;
-            }
-            only
-        }
-        (last, _) => {
-            let result = last.unwrap_or_else(|| name(&chain.state));
-            let_in(chain.units, result, AT)
-        }
-    };
-    expr.notes.after.append(&mut chain.waiting);
-    expr
-}
-
-impl Chain {
-    /// Whether `last` is just the set of the last state.
-    fn ends_in(&self, last: Option<&Expr>) -> bool {
-        match last.map(|e| &e.kind) {
-            Some(ExprKind::Set(parts)) => parts.first().and_then(Expr::as_name) == Some(self.state.as_str()),
-            _ => false,
-        }
-    }
 }
 
 /// `[at EXCEPT updates]`; a comment after the last update goes after the whole.
-fn except(at: &str, mut updates: Vec<Update>, span: Span) -> Expr {
+pub(super) fn except(at: &str, mut updates: Vec<Update>, span: Span) -> Expr {
     let after = updates.last_mut().map(|last| std::mem::take(&mut last.value.notes.after)).unwrap_or_default();
     let mut expr = node(ExprKind::Except(Box::new(name(at)), updates), span);
     expr.notes.after = after;
     expr
 }
 
-/// Add updates to the EXCEPT that a unit defines.
-fn extend(unit: &mut Unit, more: Vec<Update>, notes: Notes) {
-    if let UnitKind::Definition(definition) = &mut unit.kind
-        && let ExprKind::Except(base, updates) = &definition.body.kind
-        && let Some(at) = base.as_name()
-    {
-        let mut updates = updates.clone();
-        let old = std::mem::take(&mut definition.body.notes);
-        if let Some(last) = updates.last_mut() {
-            last.value.notes.after.extend(old.after);
-        }
-        let first = updates.len();
-        updates.extend(more);
-        updates[first].value.notes.before.splice(0..0, notes.before);
-        let mut new = except(at, updates, definition.body.span);
-        new.notes.before = old.before;
-        new.notes.after.extend(notes.after);
-        definition.body = new;
-    }
-}
-
-fn comprehension(body: Expr, variable: String, set: Expr) -> Expr {
+pub(super) fn comprehension(body: Expr, variable: String, set: Expr) -> Expr {
     let bound = Bound { names: vec![Name::new(variable, AT)], tuple: false, set: Some(set) };
     node(ExprKind::Map(Box::new(body), vec![bound]), AT)
 }
 
-fn union_of(sets: Expr) -> Expr {
+pub(super) fn union_of(sets: Expr) -> Expr {
     let span = sets.span;
     node(ExprKind::Prefix("UNION".to_owned(), Box::new(sets)), span)
 }
 
 /// `LET units IN body`; a LET that is the body is joined.
-fn let_in(mut units: Vec<Unit>, body: Expr, span: Span) -> Expr {
+pub(super) fn let_in(mut units: Vec<Unit>, body: Expr, span: Span) -> Expr {
     match body.kind {
         ExprKind::Let(more, inner) if body.notes.before.is_empty() => {
             units.extend(more);

@@ -211,6 +211,12 @@ impl<'a> Reader<'a> {
                 self.refuse("unknown-operator", expr.span, message, "define it, or remove the statement");
             }
         }
+        self.formula(expr);
+        self.value(expr);
+    }
+
+    /// Check that nothing in a formula looks like an assignment.
+    fn formula(&mut self, expr: &Expr) {
         visit::walk(expr, &mut |e| {
             if let ExprKind::Infix(op, left, _) = &e.kind
                 && (op == "=" || op == "\\in")
@@ -221,7 +227,16 @@ impl<'a> Reader<'a> {
                 self.refusals.push(Refusal { span: e.span, code: "assignment-in-expression", message, hint });
             }
         });
-        self.value(expr);
+    }
+
+    /// Refuse assignments in operators that procedures use and that are none themselves.
+    pub(super) fn functions(&mut self) {
+        let served = self.facts.served();
+        for definition in self.facts.module.units.iter().filter_map(Unit::definition) {
+            if served.contains(&definition.name.text) {
+                self.formula(&definition.body);
+            }
+        }
     }
 
     /// Refuse instances of modules that may have variables.
