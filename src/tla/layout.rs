@@ -101,8 +101,7 @@ struct Task<'a> {
 
 /// Lay out `doc` in lines of at most `width` characters where it can be done.
 pub fn render(doc: &Doc, width: usize) -> Laid {
-    let mut renderer =
-        Renderer { width, text: String::new(), origin: vec![BTreeSet::new()], column: 0, closed: false };
+    let mut renderer = Renderer { width, text: String::new(), origin: vec![BTreeSet::new()], column: 0, closed: false };
     let mut stack = vec![Task { indent: 0, flat: false, doc }];
     while let Some(task) = stack.pop() {
         renderer.put(task, &mut stack);

@@ -137,7 +137,8 @@ impl Printer<'_> {
         }
         let mut docs = vec![text(format!("{head}INSTANCE {}", instance.module.text))];
         if !instance.with.is_empty() {
-            let with = instance.with.iter().map(|(n, e)| concat([text(format!("{} <- ", n.text)), self.expr(e).align()]));
+            let with =
+                instance.with.iter().map(|(n, e)| concat([text(format!("{} <- ", n.text)), self.expr(e).align()]));
             docs.extend([text(" WITH "), plain(with).group()]);
         }
         concat(docs)
@@ -221,7 +222,9 @@ impl Printer<'_> {
         match kind {
             ExprKind::If(a, b, c) => {
                 let part = |word: &str, e: &Expr| concat([text(format!("{word} ")), self.expr(e).align()]);
-                concat([part("IF", a), Doc::Line(" "), part("THEN", b), Doc::Line(" "), part("ELSE", c)]).align().group()
+                concat([part("IF", a), Doc::Line(" "), part("THEN", b), Doc::Line(" "), part("ELSE", c)])
+                    .align()
+                    .group()
             }
             ExprKind::Case(arms) => {
                 let mut docs = Vec::new();
@@ -248,13 +251,7 @@ impl Printer<'_> {
                 concat([text("LET "), defs, Doc::Break, text("IN  "), self.expr(body).align()]).align()
             }
             ExprKind::Quant(quantifier, bounds, body) => {
-                let word = match quantifier {
-                    Quantifier::All => "\\A ",
-                    Quantifier::Some => "\\E ",
-                    Quantifier::TemporalAll => "\\AA ",
-                    Quantifier::TemporalSome => "\\EE ",
-                };
-                concat([text(word), self.bounds(bounds), text(" :"), self.below(self.expr(body), 4)])
+                concat([text(word_of(*quantifier)), self.bounds(bounds), text(" :"), self.below(self.expr(body), 4)])
             }
             ExprKind::Choose(bound, body) => {
                 concat([text("CHOOSE "), self.bound(bound), text(" :"), self.below(self.expr(body), 4)])
@@ -424,6 +421,15 @@ impl Printer<'_> {
 
     fn wrapped(&self, expr: &Expr, needs: bool) -> Doc {
         if needs { concat([text("("), self.expr(expr).align(), text(")")]) } else { self.expr(expr) }
+    }
+}
+
+fn word_of(quantifier: Quantifier) -> &'static str {
+    match quantifier {
+        Quantifier::All => "\\A ",
+        Quantifier::Some => "\\E ",
+        Quantifier::TemporalAll => "\\AA ",
+        Quantifier::TemporalSome => "\\EE ",
     }
 }
 

@@ -43,7 +43,11 @@ impl Passer<'_> {
         self.count = 0;
         self.scope = scope_of(definition);
         let state = self.invented.state.clone();
-        let body = if self.bodies.single.contains(&definition.name.text) { self.one(stmt, &state) } else { self.many(stmt, &state) };
+        let body = if self.bodies.single.contains(&definition.name.text) {
+            self.one(stmt, &state)
+        } else {
+            self.many(stmt, &state)
+        };
         let mut units = std::mem::take(&mut self.loops);
         units.push(self.on_unit(definition, body));
         units
@@ -63,7 +67,10 @@ impl Passer<'_> {
         let body = match &definition.head {
             crate::tla::syntax::Head::Operator(..) => self.on(&definition.body, &state),
             crate::tla::syntax::Head::Function(bounds) => {
-                let function = Expr::new(ExprKind::Function(bounds.clone(), Box::new(definition.body.clone())), definition.body.span);
+                let function = Expr::new(
+                    ExprKind::Function(bounds.clone(), Box::new(definition.body.clone())),
+                    definition.body.span,
+                );
                 self.on(&function, &state)
             }
         };
@@ -170,7 +177,8 @@ impl Passer<'_> {
             StmtKind::Exists(bounds, s) => {
                 let depth = self.scope.len();
                 self.scope.extend(bounds.iter().flat_map(|b| &b.names).map(|n| (n.text.clone(), 0)));
-                let bounds = bounds.iter().map(|b| Bound { set: b.set.as_ref().map(|e| self.now(e)), ..b.clone() }).collect();
+                let bounds =
+                    bounds.iter().map(|b| Bound { set: b.set.as_ref().map(|e| self.now(e)), ..b.clone() }).collect();
                 let s = self.formula(s);
                 self.scope.truncate(depth);
                 StmtKind::Exists(bounds, Box::new(s))

@@ -65,7 +65,9 @@ fn refs_of(unit: &Unit) -> Names {
             if let ExprKind::Name { path, name, .. } = &e.kind {
                 refs.insert(path.first().map_or(name, |part| &part.name).clone());
             }
-            if let ExprKind::Infix(op, ..) | ExprKind::Prefix(op, _) | ExprKind::Postfix(op, _) | ExprKind::Symbol(op) = &e.kind {
+            if let ExprKind::Infix(op, ..) | ExprKind::Prefix(op, _) | ExprKind::Postfix(op, _) | ExprKind::Symbol(op) =
+                &e.kind
+            {
                 refs.insert(op.clone());
             }
         });
@@ -108,7 +110,9 @@ pub(super) fn pieces_of(text: &str, module: &Module, mut f: impl FnMut(&Definiti
         let mut made = match &unit.kind {
             UnitKind::Recursive(_) => continue,
             UnitKind::Definition(definition) => f(definition),
-            _ => vec![Piece { defines: None, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new() }],
+            _ => {
+                vec![Piece { defines: None, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new() }]
+            }
         };
         for piece in &mut made {
             if let Body::Copied(span) = &mut piece.body {
@@ -191,7 +195,9 @@ pub(super) fn lower(text: &str, bodies: &Bodies<'_>, options: &Options) -> Resul
             refusals.extend(more);
             pieces
         });
-        let grown = next.actions != wanted.actions || next.procedures != wanted.procedures || next.functions != wanted.functions;
+        let grown = next.actions != wanted.actions
+            || next.procedures != wanted.procedures
+            || next.functions != wanted.functions;
         if grown {
             wanted = next;
             continue;
@@ -209,7 +215,11 @@ pub(super) fn lower(text: &str, bodies: &Bodies<'_>, options: &Options) -> Resul
 }
 
 /// What becomes of one definition.
-fn operator(mut passer: Passer<'_>, definition: &Definition, wanted: &Wanted) -> (Vec<Piece>, OperatorReport, Vec<Refusal>) {
+fn operator(
+    mut passer: Passer<'_>,
+    definition: &Definition,
+    wanted: &Wanted,
+) -> (Vec<Piece>, OperatorReport, Vec<Refusal>) {
     let name = definition.name.text.as_str();
     let bodies = passer.bodies;
     let mut pieces = Vec::new();
@@ -233,7 +243,13 @@ fn operator(mut passer: Passer<'_>, definition: &Definition, wanted: &Wanted) ->
                     (None, _) => Style::Kept,
                     (Some(_), true) => Style::Completed,
                     (Some(_), false) if passer.wanted.whole && !made.helpers.is_empty() => Style::StatePassing,
-                    (Some(_), false) => if called { Style::StatePassing } else { Style::Formula },
+                    (Some(_), false) => {
+                        if called {
+                            Style::StatePassing
+                        } else {
+                            Style::Formula
+                        }
+                    }
                 };
                 pieces.extend(made.helpers.into_iter().map(Piece::unit));
                 pieces.push(made.action.map_or_else(|| Piece::kept(definition), Piece::unit));
@@ -265,7 +281,8 @@ fn drop_unused(bodies: &Bodies<'_>, wanted: &Wanted, pieces: &mut Vec<Piece>, re
         let unused = pieces.iter().position(|piece| {
             let Body::Copied(_) = piece.body else { return false };
             piece.defines.as_ref().is_some_and(|(name, _)| {
-                let replaced = wanted.functions.contains(name) || (facts.is_procedure(name) && !wanted.actions.contains(name));
+                let replaced =
+                    wanted.functions.contains(name) || (facts.is_procedure(name) && !wanted.actions.contains(name));
                 replaced && !used.contains(name) && served(name)
             })
         });
@@ -274,7 +291,9 @@ fn drop_unused(bodies: &Bodies<'_>, wanted: &Wanted, pieces: &mut Vec<Piece>, re
         if let Some(next) = pieces.get_mut(at) {
             next.lead.splice(0..0, gone.lead);
         }
-        if let Some(line) = report.iter_mut().find(|line| gone.defines.as_ref().is_some_and(|(name, _)| *name == line.name)) {
+        if let Some(line) =
+            report.iter_mut().find(|line| gone.defines.as_ref().is_some_and(|(name, _)| *name == line.name))
+        {
             line.style = Style::Replaced;
         }
     }
@@ -289,7 +308,8 @@ fn whole(bodies: &Bodies<'_>, invented: &Invented) -> Unit {
 
 /// The pieces in an order in which each stands after what it uses, where that can be.
 fn ordered(pieces: &[Piece]) -> Vec<(usize, Vec<String>)> {
-    let find = |name: &String| pieces.iter().position(|p| p.defines.as_ref().is_some_and(|(defined, _)| defined == name));
+    let find =
+        |name: &String| pieces.iter().position(|p| p.defines.as_ref().is_some_and(|(defined, _)| defined == name));
     let uses: Vec<BTreeSet<usize>> = pieces.iter().map(|piece| piece.refs.iter().filter_map(find).collect()).collect();
     let mut order: Vec<(usize, Vec<String>)> = Vec::new();
     let mut state = vec![0u8; pieces.len()];

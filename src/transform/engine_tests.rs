@@ -1,4 +1,5 @@
-//! What SANY and TLC say of the output. Without `SPECGEN_TLA_TOOLS` (the path of tla2tools.jar) these tests are skipped.
+//! What SANY and TLC say of the output. Without `SPECGEN_TLA_TOOLS` (the path of tla2tools.jar) these tests are skipped;
+//! `SPECGEN_EXAMPLES` names the folder of the predecessor's examples.
 
 use std::path::Path;
 
@@ -7,7 +8,11 @@ use super::Reading;
 use super::transform;
 
 /// The jar, or a word that the test is skipped.
-#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "the tests have no configuration to ask, and say what they skip")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the tests have no configuration to ask, and say what they skip"
+)]
 fn jar() -> Option<String> {
     let jar = std::env::var("SPECGEN_TLA_TOOLS").ok();
     if jar.is_none() {
@@ -41,7 +46,8 @@ fn tlc(jar: &str, folder: &Path, module: &str, config: &str) -> u64 {
     fs_err::write(folder.join(format!("{module}.cfg")), config).unwrap();
     let config = format!("{module}.cfg");
     let meta = format!("{module}.meta");
-    let said = java(jar, folder, &["tlc2.TLC", "-deadlock", "-metadir", &meta, "-config", &config, &format!("{module}.tla")]);
+    let said =
+        java(jar, folder, &["tlc2.TLC", "-deadlock", "-metadir", &meta, "-config", &config, &format!("{module}.tla")]);
     assert!(said.contains("Model checking completed. No error has been found."), "{said}");
     let line = said.lines().find(|line| line.contains("distinct states found, 0 states left")).unwrap();
     let words: Vec<_> = line.split_whitespace().collect();
@@ -54,7 +60,9 @@ fn put(folder: &Path, module: &str, text: &str) {
 }
 
 fn transformed(text: &str, options: &Options) -> String {
-    transform(text, "In.tla", options).unwrap_or_else(|all| panic!("{}", all.iter().map(|d| d.render(false)).collect::<String>())).text
+    transform(text, "In.tla", options)
+        .unwrap_or_else(|all| panic!("{}", all.iter().map(|d| d.render(false)).collect::<String>()))
+        .text
 }
 
 #[test]
@@ -73,14 +81,25 @@ fn the_demo_has_exactly_the_steps_written_by_hand() {
     // Each step of one is a step of the other.
     for (one, other) in [("Demo", "DemoByHand"), ("DemoByHand", "Demo")] {
         let module = format!("{one}Refines");
-        put(folder, &module, &format!("---- MODULE {module} ----\nEXTENDS {one}\nOther == INSTANCE {other}\nRefined == Other!Spec\n====\n"));
+        put(
+            folder,
+            &module,
+            &format!(
+                "---- MODULE {module} ----\nEXTENDS {one}\nOther == INSTANCE {other}\nRefined == Other!Spec\n====\n"
+            ),
+        );
         assert_eq!(tlc(&jar, folder, &module, &config("PROPERTY Refined")), made);
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a skipped test says so")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the tests have no configuration to ask, and say what they skip"
+)]
 fn example(name: &str) -> Option<String> {
-    let text = fs_err::read_to_string(Path::new("/work/shared/data/cfa").join(name)).ok();
+    let folder = std::env::var("SPECGEN_EXAMPLES").ok();
+    let text = folder.and_then(|folder| fs_err::read_to_string(Path::new(&folder).join(name)).ok());
     if text.is_none() {
         println!("skipped: no {name}");
     }
@@ -122,7 +141,8 @@ fn the_lock_examples_run_under_both_readings() {
             let folder = tempfile::tempdir().unwrap();
             put(folder.path(), name, &transformed(&text, &Options { reading: Some(reading), ..Options::default() }));
             sany(&jar, folder.path(), name);
-            let bound = if name == "mutex" { "Bound == \\A m \\in Mutexes : Len(queue[m]) < 3" } else { "Bound == TRUE" };
+            let bound =
+                if name == "mutex" { "Bound == \\A m \\in Mutexes : Len(queue[m]) < 3" } else { "Bound == TRUE" };
             put(folder.path(), "Bounded", &format!("---- MODULE Bounded ----\nEXTENDS {name}\n{bound}\n====\n"));
             counts.push(tlc(&jar, folder.path(), "Bounded", config));
         }

@@ -121,7 +121,9 @@ impl<'a> Facts<'a> {
         for definition in definitions {
             let mut conjuncts = Vec::new();
             conjuncts_of(&definition.body, &mut conjuncts);
-            let starts = conjuncts.iter().any(|e| e.as_name().is_some_and(|n| !self.operators.get(n).is_some_and(|op| op.temporal)));
+            let starts = conjuncts
+                .iter()
+                .any(|e| e.as_name().is_some_and(|n| !self.operators.get(n).is_some_and(|op| op.temporal)));
             for conjunct in conjuncts {
                 if let ExprKind::Prefix(op, inner) = &conjunct.kind
                     && let (true, "[]", ExprKind::Action(false, action, _)) = (starts, op.as_str(), &inner.kind)
@@ -152,7 +154,8 @@ impl<'a> Facts<'a> {
         let mut reached: Names = self.next.iter().cloned().collect();
         reached.extend(self.operators.iter().filter(|(_, op)| op.procedure).map(|(name, _)| name.clone()));
         loop {
-            let refs = reached.iter().filter_map(|name| self.operators.get(name)).flat_map(|op| op.refs.iter().cloned());
+            let refs =
+                reached.iter().filter_map(|name| self.operators.get(name)).flat_map(|op| op.refs.iter().cloned());
             let more: Names = refs.chain(reached.iter().cloned()).collect();
             if more.len() == reached.len() {
                 return reached.into_iter().filter(|name| !self.is_procedure(name)).collect();
@@ -175,7 +178,11 @@ impl<'a> Facts<'a> {
             ExprKind::Paren(inner) => self.variables_of(inner),
             _ => {
                 let name = expr.as_name()?;
-                if self.is_variable(name) { Some(Names::from([name.to_owned()])) } else { self.aliases.get(name).cloned() }
+                if self.is_variable(name) {
+                    Some(Names::from([name.to_owned()]))
+                } else {
+                    self.aliases.get(name).cloned()
+                }
             }
         }
     }
@@ -188,9 +195,9 @@ impl<'a> Facts<'a> {
     /// A name that the module does not use, the first of `wanted`, else the last with underscores.
     pub(super) fn fresh(&self, wanted: &[&str]) -> String {
         let taken = |name: &str| {
-            self.identifiers.iter().any(|id| {
-                id.strip_prefix(name).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
-            })
+            self.identifiers
+                .iter()
+                .any(|id| id.strip_prefix(name).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit())))
         };
         let mut last = String::new();
         for name in wanted {
@@ -244,7 +251,6 @@ fn conjuncts_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
 fn direct(definition: &Definition, names: &Names, variables: &[String]) -> Operator {
     let mut operator = Operator { arity: definition.params().len(), ..Operator::default() };
     gather(&definition.body, false, names, variables, &mut operator);
-    visit::children(&ExprKind::Paren(Box::new(definition.body.clone())), &mut |_| {});
     if let crate::tla::syntax::Head::Function(bounds) = &definition.head {
         bounds.iter().filter_map(|b| b.set.as_ref()).for_each(|e| gather(e, false, names, variables, &mut operator));
     }

@@ -119,13 +119,18 @@ fn first_variable(bounds: &[Bound], body: &Stmt) -> Option<(Bound, String, Stmt)
             let index = node(ExprKind::Number((n + 1).to_string()), AT);
             local(&part.text, node(ExprKind::Apply(Box::new(name(&whole)), vec![index]), AT))
         });
-        let body = if rest.is_empty() { body.clone() } else { Stmt::new(StmtKind::Loop(rest, Box::new(body.clone())), body.span) };
+        let body = if rest.is_empty() {
+            body.clone()
+        } else {
+            Stmt::new(StmtKind::Loop(rest, Box::new(body.clone())), body.span)
+        };
         let inner = Stmt::new(StmtKind::Let(parts.collect(), Box::new(body)), AT);
         return Some((first.clone(), whole, inner));
     }
     if first.names.len() > 1 {
         rest.insert(0, Bound { names: first.names[1..].to_vec(), ..first.clone() });
     }
-    let inner = if rest.is_empty() { body.clone() } else { Stmt::new(StmtKind::Loop(rest, Box::new(body.clone())), body.span) };
+    let inner =
+        if rest.is_empty() { body.clone() } else { Stmt::new(StmtKind::Loop(rest, Box::new(body.clone())), body.span) };
     Some((first.clone(), variable, inner))
 }

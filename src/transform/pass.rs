@@ -133,7 +133,8 @@ impl Passer<'_> {
         let on = on_name(self.facts, called);
         if operator.arity > 0 && args.is_empty() {
             // An operator given as an argument.
-            let params: Vec<_> = (1..=operator.arity).map(|n| Param::value(format!("{}_{n}", self.invented.todo), AT)).collect();
+            let params: Vec<_> =
+                (1..=operator.arity).map(|n| Param::value(format!("{}_{n}", self.invented.todo), AT)).collect();
             args = params.iter().map(|p| name(&p.name.text)).collect();
             args.insert(0, name(at));
             return node(ExprKind::Lambda(params, Box::new(Expr::call(on, args, AT))), expr.span);
@@ -248,7 +249,13 @@ impl Passer<'_> {
         Expr::call(on_name(self.facts, callee), args, span)
     }
 
-    fn case(&mut self, arms: &[(Option<Expr>, Stmt)], at: &str, span: Span, f: fn(&mut Self, &Stmt, &str) -> Expr) -> Expr {
+    fn case(
+        &mut self,
+        arms: &[(Option<Expr>, Stmt)],
+        at: &str,
+        span: Span,
+        f: fn(&mut Self, &Stmt, &str) -> Expr,
+    ) -> Expr {
         let arms = arms.iter().map(|(guard, body)| {
             let guard = guard.as_ref().map(|guard| self.on(guard, at));
             Arm { guard, body: nested_case(f(self, body, at)) }
@@ -257,7 +264,8 @@ impl Passer<'_> {
     }
 
     fn with_locals(&mut self, units: &[Unit], at: &str, span: Span, f: impl FnOnce(&mut Self) -> Expr) -> Expr {
-        let names: Vec<_> = units.iter().filter_map(Unit::definition).map(|d| (d.name.text.clone(), d.params().len())).collect();
+        let names: Vec<_> =
+            units.iter().filter_map(Unit::definition).map(|d| (d.name.text.clone(), d.params().len())).collect();
         let new = units.iter().map(|unit| visit::map_unit(unit, &mut |e| self.on(e, at))).collect();
         let body = self.scoped(names, f);
         let_in(new, body, span)
@@ -329,7 +337,6 @@ impl Passer<'_> {
         let condition = node(ExprKind::Junction(true, items), AT);
         node(ExprKind::If(Box::new(condition), Box::new(rest), Box::new(none())), AT)
     }
-
 }
 
 /// `[at EXCEPT updates]`; a comment after the last update goes after the whole.

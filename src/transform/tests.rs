@@ -41,7 +41,10 @@ fn a_statement_that_means_nothing_imperatively_is_refused() {
         ("P(s) == x' = s\nG(s) == IF P(s) THEN 1 ELSE 2\nA(s) == y' = 1 /\\ y' = G(s)", "transform/procedure-as-value"),
         ("P(s) == x' = s\nA(s) == y' = Fold(P, 1)", "transform/procedure-as-value"),
         ("I == INSTANCE Other\nA(s) == x' = 1", "transform/instance"),
-        ("A(s) == x' = 1 /\\ (\\A t \\in {1} : LET g(z) == z + t IN \\A u \\in {2} : y' = g(u)) /\\ x' = 2", "transform/local-operator-in-loop"),
+        (
+            "A(s) == x' = 1 /\\ (\\A t \\in {1} : LET g(z) == z + t IN \\A u \\in {2} : y' = g(u)) /\\ x' = 2",
+            "transform/local-operator-in-loop",
+        ),
     ];
     for (body, code) in cases {
         let found = refused(body);
@@ -105,8 +108,14 @@ fn an_operator_is_reported_and_extra_actions_are_kept() {
     let done = transform(&text, "M.tla", &options).unwrap();
     assert!(done.text.contains("\nP(s) ==") && done.text.contains("\nP_on(st, s) =="), "{}", done.text);
     let report = done.report.iter().find(|line| line.name == "P").unwrap();
-    assert_eq!((report.style, report.procedure, report.action, report.deterministic), (Style::StatePassing, true, true, true));
-    assert_eq!((report.writes.as_slice(), report.reads.as_slice()), (&["x".to_owned(), "y".to_owned()][..], &["x".to_owned()][..]));
+    assert_eq!(
+        (report.style, report.procedure, report.action, report.deterministic),
+        (Style::StatePassing, true, true, true)
+    );
+    assert_eq!(
+        (report.writes.as_slice(), report.reads.as_slice()),
+        (&["x".to_owned(), "y".to_owned()][..], &["x".to_owned()][..])
+    );
     let options = Options { actions: vec!["Nope".to_owned()], ..Options::default() };
     assert!(transform(&text, "M.tla", &options).unwrap_err()[0].to_string().starts_with("transform/unknown-action"));
 }

@@ -53,7 +53,8 @@ impl<'a> Parser<'a> {
         loop {
             let token = self.peek();
             let postfix = ops::postfix(token.text);
-            let Some(binding) = postfix.or_else(|| ops::infix(token.text)).filter(|_| token.kind == TokenKind::Symbol) else {
+            let Some(binding) = postfix.or_else(|| ops::infix(token.text)).filter(|_| token.kind == TokenKind::Symbol)
+            else {
                 break;
             };
             if let Some(left) = left {
@@ -189,7 +190,8 @@ impl<'a> Parser<'a> {
     /// An argument: an expression or an operator symbol.
     pub(super) fn argument(&mut self) -> Parse<Expr> {
         let token = self.peek();
-        let symbol = ops::infix(token.text).is_some() || ops::prefix(token.text).is_some() || ops::postfix(token.text).is_some();
+        let symbol =
+            ops::infix(token.text).is_some() || ops::prefix(token.text).is_some() || ops::postfix(token.text).is_some();
         if symbol && token.kind != TokenKind::Str && matches!(self.ahead(1).text, "," | ")") {
             self.at += 1;
             return Ok(self.node(ExprKind::Symbol(token.text.to_owned()), token.span.start));
@@ -211,7 +213,8 @@ impl<'a> Parser<'a> {
             }
             if path.is_empty() && self.is("::") {
                 self.at += 1;
-                let params = args.iter().filter_map(|arg| arg.as_name().map(|text| Name::new(text, arg.span))).collect();
+                let params =
+                    args.iter().filter_map(|arg| arg.as_name().map(|text| Name::new(text, arg.span))).collect();
                 let body = self.expr()?;
                 return Ok(self.node(ExprKind::Label(name, params, Box::new(body)), start));
             }
