@@ -22,13 +22,13 @@ pub enum Doc {
     /// An input line that what follows came from.
     From(usize),
     /// One after the other.
-    Concat(Vec<Doc>),
+    Concat(Vec<Self>),
     /// One line if it fits.
-    Group(Box<Doc>),
+    Group(Box<Self>),
     /// Line breaks inside go further right.
-    Nest(usize, Box<Doc>),
+    Nest(usize, Box<Self>),
     /// Line breaks inside go to the column where this starts.
-    Align(Box<Doc>),
+    Align(Box<Self>),
 }
 
 /// Laid out text.
@@ -68,11 +68,18 @@ impl Doc {
 
     /// Whether it cannot stand on one line.
     pub fn breaks(&self) -> bool {
+        self.breaks_after(&mut false)
+    }
+
+    /// The same after something that may have ended the line with a comment.
+    fn breaks_after(&self, closed: &mut bool) -> bool {
         match self {
             Self::Break | Self::Comment(_) => true,
-            Self::Nil | Self::Text(_) | Self::Line(_) | Self::From(_) | Self::Trailing(_) => false,
-            Self::Concat(parts) => parts.iter().any(Self::breaks),
-            Self::Group(inner) | Self::Nest(_, inner) | Self::Align(inner) => inner.breaks(),
+            Self::Nil | Self::Line(_) | Self::From(_) => false,
+            Self::Text(text) => *closed && !text.trim().is_empty(),
+            Self::Trailing(_) => std::mem::replace(closed, true),
+            Self::Concat(parts) => parts.iter().any(|part| part.breaks_after(closed)),
+            Self::Group(inner) | Self::Nest(_, inner) | Self::Align(inner) => inner.breaks_after(closed),
         }
     }
 }
@@ -94,8 +101,7 @@ struct Task<'a> {
 
 /// Lay out `doc` in lines of at most `width` characters where it can be done.
 pub fn render(doc: &Doc, width: usize) -> Laid {
-    let mut renderer =
-        Renderer { width, text: String::new(), origin: vec![BTreeSet::new()], column: 0, closed: false };
+    let mut renderer = Renderer { width, text: String::new(), origin: vec![BTreeSet::new()], column: 0, closed: false };
     let mut stack = vec![Task { indent: 0, flat: false, doc }];
     while let Some(task) = stack.pop() {
         renderer.put(task, &mut stack);

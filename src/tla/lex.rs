@@ -204,7 +204,9 @@ impl<'a> Lexer<'a> {
         for (at, c) in rest.char_indices().skip(1) {
             match c {
                 '\n' => {
-                    self.out.errors.push(("a string is not closed on its line".to_owned(), Span::new(self.at, self.at + at)));
+                    self.out
+                        .errors
+                        .push(("a string is not closed on its line".to_owned(), Span::new(self.at, self.at + at)));
                     return at;
                 }
                 '"' if !escaped => return at + 1,
@@ -275,7 +277,10 @@ mod tests {
     fn operators_take_the_longest_match() {
         assert_eq!(texts("a\\o b1..3"), ["a", "\\o", "b1", "..", "3", ""]);
         assert_eq!(texts("S \\ {x} \\cup{<<>>}"), ["S", "\\", "{", "x", "}", "\\cup", "{", "<<", ">>", "}", ""]);
-        assert_eq!(texts("[][Next]_vars /\\ WF_vars(A)"), ["[]", "[", "Next", "]_", "vars", "/\\", "WF_", "vars", "(", "A", ")", ""]);
+        assert_eq!(
+            texts("[][Next]_vars /\\ WF_vars(A)"),
+            ["[]", "[", "Next", "]_", "vars", "/\\", "WF_", "vars", "(", "A", ")", ""]
+        );
         assert_eq!(texts("1..3 \\b01 x' |-> \"a\\\"b\""), ["1", "..", "3", "\\b01", "x", "'", "|->", "\"a\\\"b\"", ""]);
     }
 

@@ -133,11 +133,12 @@ impl Printer<'_> {
         if let Some((name, params)) = &instance.name {
             let params: Vec<_> = params.iter().map(param_text).collect();
             let params = if params.is_empty() { String::new() } else { format!("({})", params.join(", ")) };
-            head.push_str(&format!("{}{params} == ", name.text));
+            head = format!("{head}{}{params} == ", name.text);
         }
         let mut docs = vec![text(format!("{head}INSTANCE {}", instance.module.text))];
         if !instance.with.is_empty() {
-            let with = instance.with.iter().map(|(n, e)| concat([text(format!("{} <- ", n.text)), self.expr(e).align()]));
+            let with =
+                instance.with.iter().map(|(n, e)| concat([text(format!("{} <- ", n.text)), self.expr(e).align()]));
             docs.extend([text(" WITH "), plain(with).group()]);
         }
         concat(docs)
@@ -221,13 +222,19 @@ impl Printer<'_> {
         match kind {
             ExprKind::If(a, b, c) => {
                 let part = |word: &str, e: &Expr| concat([text(format!("{word} ")), self.expr(e).align()]);
-                concat([part("IF", a), Doc::Line(" "), part("THEN", b), Doc::Line(" "), part("ELSE", c)]).align().group()
+                concat([part("IF", a), Doc::Line(" "), part("THEN", b), Doc::Line(" "), part("ELSE", c)])
+                    .align()
+                    .group()
             }
             ExprKind::Case(arms) => {
                 let mut docs = Vec::new();
                 for (n, arm) in arms.iter().enumerate() {
-                    let guard = arm.guard.as_ref().map_or_else(|| text("OTHER"), |guard| self.expr(guard));
-                    let body = concat([text(" ->"), self.below(self.expr(&arm.body), 4)]);
+                    let none = Notes::default();
+                    let (guard, notes) = match &arm.guard {
+                        Some(guard) => (concat([before(&guard.notes), self.kind_at(guard)]), &guard.notes),
+                        None => (text("OTHER"), &none),
+                    };
+                    let body = concat([text(" ->"), after(notes), self.below(self.expr(&arm.body), 4)]);
                     docs.extend([text(if n > 0 { "  [] " } else { "CASE " }), concat([guard, body]).align()]);
                     docs.extend((n + 1 < arms.len()).then_some(Doc::Break));
                 }
@@ -244,13 +251,7 @@ impl Printer<'_> {
                 concat([text("LET "), defs, Doc::Break, text("IN  "), self.expr(body).align()]).align()
             }
             ExprKind::Quant(quantifier, bounds, body) => {
-                let word = match quantifier {
-                    Quantifier::All => "\\A ",
-                    Quantifier::Some => "\\E ",
-                    Quantifier::TemporalAll => "\\AA ",
-                    Quantifier::TemporalSome => "\\EE ",
-                };
-                concat([text(word), self.bounds(bounds), text(" :"), self.below(self.expr(body), 4)])
+                concat([text(word_of(*quantifier)), self.bounds(bounds), text(" :"), self.below(self.expr(body), 4)])
             }
             ExprKind::Choose(bound, body) => {
                 concat([text("CHOOSE "), self.bound(bound), text(" :"), self.below(self.expr(body), 4)])
@@ -263,7 +264,7 @@ impl Printer<'_> {
                 concat([text("{"), self.bound(bound), text(" :"), self.below(self.expr(body), 2), text("}")]).group()
             }
             ExprKind::Map(body, bounds) => {
-                let bounds = concat([text(" :"), Doc::Line(" "), self.bounds(bounds)]);
+                let bounds = concat([Doc::Line(" "), text(": "), self.bounds(bounds)]);
                 concat([text("{"), self.expr(body).align(), bounds.nest(1), text("}")]).align().group()
             }
             ExprKind::Function(bounds, body) => {
@@ -391,7 +392,7 @@ impl Printer<'_> {
                 _ => true,
             },
             // A list or an open construct on the right ends where the enclosing item ends, and can stay.
-            kind => left && open_ended(kind) || matches!(kind, ExprKind::Junction(..)) && left,
+            kind => left && (open_ended(kind) || matches!(kind, ExprKind::Junction(..))),
         };
         self.wrapped(expr, needs)
     }
@@ -420,6 +421,15 @@ impl Printer<'_> {
 
     fn wrapped(&self, expr: &Expr, needs: bool) -> Doc {
         if needs { concat([text("("), self.expr(expr).align(), text(")")]) } else { self.expr(expr) }
+    }
+}
+
+fn word_of(quantifier: Quantifier) -> &'static str {
+    match quantifier {
+        Quantifier::All => "\\A ",
+        Quantifier::Some => "\\E ",
+        Quantifier::TemporalAll => "\\AA ",
+        Quantifier::TemporalSome => "\\EE ",
     }
 }
 

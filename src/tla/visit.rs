@@ -25,7 +25,10 @@ pub fn children<'a>(kind: &'a ExprKind, f: &mut dyn FnMut(&'a Expr)) {
         }
         ExprKind::Paren(e) | ExprKind::Prefix(_, e) | ExprKind::Postfix(_, e) | ExprKind::Field(e, _) => f(e),
         ExprKind::Lambda(_, e) | ExprKind::Label(_, _, e) => f(e),
-        ExprKind::Infix(_, a, b) | ExprKind::FunctionSet(a, b) | ExprKind::Action(_, a, b) | ExprKind::Fair(_, a, b) => {
+        ExprKind::Infix(_, a, b)
+        | ExprKind::FunctionSet(a, b)
+        | ExprKind::Action(_, a, b)
+        | ExprKind::Fair(_, a, b) => {
             f(a);
             f(b);
         }
@@ -141,7 +144,8 @@ fn map_list_kind(kind: &ExprKind, f: &mut dyn FnMut(&Expr) -> Expr) -> ExprKind 
             ExprKind::Name { path, name: name.clone(), args: args.iter().map(f).collect() }
         }
         ExprKind::Junction(and, items) => {
-            let items = items.iter().map(|item| crate::tla::syntax::Item { expr: f(&item.expr), notes: item.notes.clone() });
+            let items =
+                items.iter().map(|item| crate::tla::syntax::Item { expr: f(&item.expr), notes: item.notes.clone() });
             ExprKind::Junction(*and, items.collect())
         }
         ExprKind::Case(arms) => {

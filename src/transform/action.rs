@@ -9,6 +9,7 @@ use super::pass::local;
 use super::pass::on_name;
 use super::plain::Completer;
 use super::plain::unchanged;
+use super::read::Refusal;
 use super::stmt::Stmt;
 use super::stmt::StmtKind;
 use crate::base::span::Span;
@@ -42,7 +43,11 @@ impl Passer<'_> {
         self.count = 0;
         self.scope = scope_of(definition);
         let state = self.invented.state.clone();
-        let body = if self.bodies.single.contains(&definition.name.text) { self.one(stmt, &state) } else { self.many(stmt, &state) };
+        let body = if self.bodies.single.contains(&definition.name.text) {
+            self.one(stmt, &state)
+        } else {
+            self.many(stmt, &state)
+        };
         let mut units = std::mem::take(&mut self.loops);
         units.push(self.on_unit(definition, body));
         units
@@ -51,10 +56,21 @@ impl Passer<'_> {
     /// A function as an operator on states.
     pub(super) fn function(&mut self, definition: &Definition) -> Unit {
         let state = self.invented.state.clone();
+        let (facts, refusals) = (self.facts, &mut self.refusals);
+        visit::walk(&definition.body, &mut |e| {
+            if let Some((name, _)) = e.as_call().filter(|(name, _)| facts.is_procedure(name)) {
+                let message = format!("use the procedure `{name}` as a value");
+                let hint = "split it: an operator for the value, evaluated first, and a procedure that acts";
+                refusals.push(Refusal { span: e.span, code: "procedure-as-value", message, hint });
+            }
+        });
         let body = match &definition.head {
             crate::tla::syntax::Head::Operator(..) => self.on(&definition.body, &state),
             crate::tla::syntax::Head::Function(bounds) => {
-                let function = Expr::new(ExprKind::Function(bounds.clone(), Box::new(definition.body.clone())), definition.body.span);
+                let function = Expr::new(
+                    ExprKind::Function(bounds.clone(), Box::new(definition.body.clone())),
+                    definition.body.span,
+                );
                 self.on(&function, &state)
             }
         };
@@ -103,7 +119,10 @@ impl Passer<'_> {
         let after = Expr::call(on_name(self.facts, name), args, AT);
         let mut list: Vec<Stmt> = guards.into_iter().map(|g| self.now_guard(g)).collect();
         list.push(self.assigned(after, single, &self.bodies.writes_of(stmt)));
-        let formula = Stmt::new(StmtKind::Seq(list), stmt.span);
+        let formula = match list.len() {
+            1 => list.remove(0),
+            _ => Stmt::new(StmtKind::Seq(list), stmt.span),
+        };
         Made { action: Some(remade(definition, &formula)), helpers, plain: false }
     }
 
@@ -158,7 +177,8 @@ impl Passer<'_> {
             StmtKind::Exists(bounds, s) => {
                 let depth = self.scope.len();
                 self.scope.extend(bounds.iter().flat_map(|b| &b.names).map(|n| (n.text.clone(), 0)));
-                let bounds = bounds.iter().map(|b| Bound { set: b.set.as_ref().map(|e| self.now(e)), ..b.clone() }).collect();
+                let bounds =
+                    bounds.iter().map(|b| Bound { set: b.set.as_ref().map(|e| self.now(e)), ..b.clone() }).collect();
                 let s = self.formula(s);
                 self.scope.truncate(depth);
                 StmtKind::Exists(bounds, Box::new(s))

@@ -41,14 +41,14 @@ pub(super) struct Piece {
 
 enum Body {
     Copied(Span),
-    Printed(Unit),
+    Printed(Box<Unit>),
 }
 
 impl Piece {
     /// A definition that is printed.
     pub(super) fn unit(unit: Unit) -> Self {
         let defines = unit.definition().map(|d| (d.name.text.clone(), d.params().len()));
-        Self { defines, refs: refs_of(&unit), body: Body::Printed(unit), lead: Vec::new() }
+        Self { defines, refs: refs_of(&unit), body: Body::Printed(Box::new(unit)), lead: Vec::new() }
     }
 
     /// A definition that is copied.
@@ -65,7 +65,9 @@ fn refs_of(unit: &Unit) -> Names {
             if let ExprKind::Name { path, name, .. } = &e.kind {
                 refs.insert(path.first().map_or(name, |part| &part.name).clone());
             }
-            if let ExprKind::Infix(op, ..) | ExprKind::Prefix(op, _) | ExprKind::Postfix(op, _) | ExprKind::Symbol(op) = &e.kind {
+            if let ExprKind::Infix(op, ..) | ExprKind::Prefix(op, _) | ExprKind::Postfix(op, _) | ExprKind::Symbol(op) =
+                &e.kind
+            {
                 refs.insert(op.clone());
             }
         });
@@ -94,17 +96,23 @@ fn end_with_comments(text: &str, end: usize) -> usize {
 pub(super) fn pieces_of(text: &str, module: &Module, mut f: impl FnMut(&Definition) -> Vec<Piece>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut lead: Vec<Span> = Vec::new();
+    let mut recursive = false;
     let mut from = module.units.first().map_or(module.end, |unit| unit.span.start);
     for unit in &module.units {
-        if from < unit.span.start {
-            lead.push(Span::new(from, unit.span.start));
+        let gap = Span::new(from, unit.span.start);
+        // Between RECURSIVE, which is made anew, and what follows it, empty lines go.
+        if !(recursive && text[gap.range()].trim().is_empty()) {
+            lead.push(gap);
         }
+        recursive = matches!(unit.kind, UnitKind::Recursive(_));
         let end = end_with_comments(text, unit.span.end);
         from = end;
         let mut made = match &unit.kind {
             UnitKind::Recursive(_) => continue,
             UnitKind::Definition(definition) => f(definition),
-            _ => vec![Piece { defines: None, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new() }],
+            _ => {
+                vec![Piece { defines: None, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new() }]
+            }
         };
         for piece in &mut made {
             if let Body::Copied(span) = &mut piece.body {
@@ -187,7 +195,9 @@ pub(super) fn lower(text: &str, bodies: &Bodies<'_>, options: &Options) -> Resul
             refusals.extend(more);
             pieces
         });
-        let grown = next.actions != wanted.actions || next.procedures != wanted.procedures || next.functions != wanted.functions;
+        let grown = next.actions != wanted.actions
+            || next.procedures != wanted.procedures
+            || next.functions != wanted.functions;
         if grown {
             wanted = next;
             continue;
@@ -205,7 +215,11 @@ pub(super) fn lower(text: &str, bodies: &Bodies<'_>, options: &Options) -> Resul
 }
 
 /// What becomes of one definition.
-fn operator(mut passer: Passer<'_>, definition: &Definition, wanted: &Wanted) -> (Vec<Piece>, OperatorReport, Vec<Refusal>) {
+fn operator(
+    mut passer: Passer<'_>,
+    definition: &Definition,
+    wanted: &Wanted,
+) -> (Vec<Piece>, OperatorReport, Vec<Refusal>) {
     let name = definition.name.text.as_str();
     let bodies = passer.bodies;
     let mut pieces = Vec::new();
@@ -218,13 +232,24 @@ fn operator(mut passer: Passer<'_>, definition: &Definition, wanted: &Wanted) ->
                 pieces.extend(passer.procedure(definition, stmt).into_iter().map(Piece::unit));
                 style = Style::StatePassing;
             }
+            let kept_use = |(_, op): (&String, &super::facts::Operator)| !op.procedure && op.refs.contains(name);
+            if called && bodies.facts.operators.iter().any(kept_use) {
+                // ENABLED, for example, needs it as an action still.
+                passer.wanted.actions.insert(name.to_owned());
+            }
             if is_action {
                 let made = passer.action(definition, stmt, called);
                 style = match (&made.action, made.plain) {
                     (None, _) => Style::Kept,
                     (Some(_), true) => Style::Completed,
                     (Some(_), false) if passer.wanted.whole && !made.helpers.is_empty() => Style::StatePassing,
-                    (Some(_), false) => if called { Style::StatePassing } else { Style::Formula },
+                    (Some(_), false) => {
+                        if called {
+                            Style::StatePassing
+                        } else {
+                            Style::Formula
+                        }
+                    }
                 };
                 pieces.extend(made.helpers.into_iter().map(Piece::unit));
                 pieces.push(made.action.map_or_else(|| Piece::kept(definition), Piece::unit));
@@ -256,7 +281,8 @@ fn drop_unused(bodies: &Bodies<'_>, wanted: &Wanted, pieces: &mut Vec<Piece>, re
         let unused = pieces.iter().position(|piece| {
             let Body::Copied(_) = piece.body else { return false };
             piece.defines.as_ref().is_some_and(|(name, _)| {
-                let replaced = wanted.functions.contains(name) || (facts.is_procedure(name) && !wanted.actions.contains(name));
+                let replaced =
+                    wanted.functions.contains(name) || (facts.is_procedure(name) && !wanted.actions.contains(name));
                 replaced && !used.contains(name) && served(name)
             })
         });
@@ -265,7 +291,9 @@ fn drop_unused(bodies: &Bodies<'_>, wanted: &Wanted, pieces: &mut Vec<Piece>, re
         if let Some(next) = pieces.get_mut(at) {
             next.lead.splice(0..0, gone.lead);
         }
-        if let Some(line) = report.iter_mut().find(|line| gone.defines.as_ref().is_some_and(|(name, _)| *name == line.name)) {
+        if let Some(line) =
+            report.iter_mut().find(|line| gone.defines.as_ref().is_some_and(|(name, _)| *name == line.name))
+        {
             line.style = Style::Replaced;
         }
     }
@@ -280,7 +308,8 @@ fn whole(bodies: &Bodies<'_>, invented: &Invented) -> Unit {
 
 /// The pieces in an order in which each stands after what it uses, where that can be.
 fn ordered(pieces: &[Piece]) -> Vec<(usize, Vec<String>)> {
-    let find = |name: &String| pieces.iter().position(|p| p.defines.as_ref().is_some_and(|(defined, _)| defined == name));
+    let find =
+        |name: &String| pieces.iter().position(|p| p.defines.as_ref().is_some_and(|(defined, _)| defined == name));
     let uses: Vec<BTreeSet<usize>> = pieces.iter().map(|piece| piece.refs.iter().filter_map(find).collect()).collect();
     let mut order: Vec<(usize, Vec<String>)> = Vec::new();
     let mut state = vec![0u8; pieces.len()];
@@ -319,12 +348,15 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn raw(&mut self, span: Span) {
         let mut at = span.start;
+        let mut dropped = false;
         for (n, segment) in self.text[span.range()].split('\n').enumerate() {
-            if n > 0 {
+            // A mark of the input says nothing about the output; its line goes.
+            let mark = segment.trim().starts_with("\\* specgen:");
+            if n > 0 && !mark && !dropped {
                 self.newline();
             }
-            // A mark of the input says nothing about the output.
-            if !segment.trim().starts_with("\\* specgen:") {
+            dropped = mark && n == 0;
+            if !mark {
                 self.out.push_str(segment);
                 if !segment.trim().is_empty()
                     && let Some(last) = self.origin.last_mut()

@@ -38,7 +38,9 @@ pub(super) struct Facts<'a> {
     pub(super) operators: BTreeMap<String, Operator>,
     /// Operators that are tuples of variables.
     pub(super) aliases: BTreeMap<String, Names>,
-    /// The next-state relations.
+    /// The names of the next-state relations, whether they act or not.
+    pub(super) next: Names,
+    /// The next-state relations that act.
     pub(super) roots: Names,
     /// Actions named in fairness conditions.
     pub(super) fair: Names,
@@ -53,6 +55,7 @@ impl<'a> Facts<'a> {
             variables: Vec::new(),
             operators: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            next: Names::new(),
             roots: Names::new(),
             fair: Names::new(),
             identifiers,
@@ -118,7 +121,9 @@ impl<'a> Facts<'a> {
         for definition in definitions {
             let mut conjuncts = Vec::new();
             conjuncts_of(&definition.body, &mut conjuncts);
-            let starts = conjuncts.iter().any(|e| e.as_name().is_some_and(|n| !self.operators.get(n).is_some_and(|op| op.temporal)));
+            let starts = conjuncts
+                .iter()
+                .any(|e| e.as_name().is_some_and(|n| !self.operators.get(n).is_some_and(|op| op.temporal)));
             for conjunct in conjuncts {
                 if let ExprKind::Prefix(op, inner) = &conjunct.kind
                     && let (true, "[]", ExprKind::Action(false, action, _)) = (starts, op.as_str(), &inner.kind)
@@ -135,12 +140,28 @@ impl<'a> Facts<'a> {
         if roots.is_empty() {
             roots.insert("Next".to_owned());
         }
+        self.next.clone_from(&roots);
         self.roots = roots.into_iter().filter(|name| self.is_procedure(name)).collect();
         self.fair = fair.into_iter().filter(|name| self.is_procedure(name)).collect();
     }
 
     pub(super) fn is_procedure(&self, name: &str) -> bool {
         self.operators.get(name).is_some_and(|op| op.procedure)
+    }
+
+    /// The operators that a next-state relation or a procedure uses and that do not act.
+    pub(super) fn served(&self) -> Names {
+        let mut reached: Names = self.next.iter().cloned().collect();
+        reached.extend(self.operators.iter().filter(|(_, op)| op.procedure).map(|(name, _)| name.clone()));
+        loop {
+            let refs =
+                reached.iter().filter_map(|name| self.operators.get(name)).flat_map(|op| op.refs.iter().cloned());
+            let more: Names = refs.chain(reached.iter().cloned()).collect();
+            if more.len() == reached.len() {
+                return reached.into_iter().filter(|name| !self.is_procedure(name)).collect();
+            }
+            reached = more;
+        }
     }
 
     pub(super) fn is_variable(&self, name: &str) -> bool {
@@ -157,7 +178,11 @@ impl<'a> Facts<'a> {
             ExprKind::Paren(inner) => self.variables_of(inner),
             _ => {
                 let name = expr.as_name()?;
-                if self.is_variable(name) { Some(Names::from([name.to_owned()])) } else { self.aliases.get(name).cloned() }
+                if self.is_variable(name) {
+                    Some(Names::from([name.to_owned()]))
+                } else {
+                    self.aliases.get(name).cloned()
+                }
             }
         }
     }
@@ -170,9 +195,9 @@ impl<'a> Facts<'a> {
     /// A name that the module does not use, the first of `wanted`, else the last with underscores.
     pub(super) fn fresh(&self, wanted: &[&str]) -> String {
         let taken = |name: &str| {
-            self.identifiers.iter().any(|id| {
-                id.strip_prefix(name).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
-            })
+            self.identifiers
+                .iter()
+                .any(|id| id.strip_prefix(name).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit())))
         };
         let mut last = String::new();
         for name in wanted {
@@ -226,7 +251,6 @@ fn conjuncts_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
 fn direct(definition: &Definition, names: &Names, variables: &[String]) -> Operator {
     let mut operator = Operator { arity: definition.params().len(), ..Operator::default() };
     gather(&definition.body, false, names, variables, &mut operator);
-    visit::children(&ExprKind::Paren(Box::new(definition.body.clone())), &mut |_| {});
     if let crate::tla::syntax::Head::Function(bounds) = &definition.head {
         bounds.iter().filter_map(|b| b.set.as_ref()).for_each(|e| gather(e, false, names, variables, &mut operator));
     }

@@ -7,7 +7,11 @@
 
 mod action;
 mod assemble;
+mod chain;
+#[cfg(test)]
+mod engine_tests;
 mod facts;
+mod loops;
 mod pass;
 mod plain;
 mod proper;
@@ -132,6 +136,7 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
         }
     }
     reader.instances();
+    reader.functions();
     let mut refusals = reader.refusals;
     let bodies = Bodies::new(&facts, stmts);
     let reading = match options.reading.or_else(|| declared(text, module.end)) {

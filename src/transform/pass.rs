@@ -24,7 +24,7 @@ use crate::tla::syntax::UnitKind;
 use crate::tla::syntax::Update;
 use crate::tla::visit;
 
-const AT: Span = Span { start: 0, end: 0 };
+pub(super) const AT: Span = Span { start: 0, end: 0 };
 
 /// The names that the output adds to the module.
 pub(super) struct Invented {
@@ -66,22 +66,11 @@ pub(super) struct Passer<'a> {
     pub(super) count: usize,
 }
 
-/// A chain of LET definitions that is being built.
-struct Chain {
-    units: Vec<Unit>,
-    /// The state after them.
-    state: String,
-    /// The state before the last definition and what that definition writes, while it can still be extended.
-    open: Option<(String, Names)>,
-    /// Comments of statements that left no code.
-    waiting: Vec<String>,
-}
-
-fn name(name: &str) -> Expr {
+pub(super) fn name(name: &str) -> Expr {
     Expr::name(name, AT)
 }
 
-fn node(kind: ExprKind, span: Span) -> Expr {
+pub(super) fn node(kind: ExprKind, span: Span) -> Expr {
     Expr::new(kind, span)
 }
 
@@ -113,7 +102,7 @@ pub(super) fn on_name(facts: &Facts<'_>, operator: &str) -> String {
 }
 
 impl Passer<'_> {
-    fn fresh_state(&mut self) -> String {
+    pub(super) fn fresh_state(&mut self) -> String {
         self.count += 1;
         format!("{}{}", self.invented.state, self.count)
     }
@@ -144,7 +133,8 @@ impl Passer<'_> {
         let on = on_name(self.facts, called);
         if operator.arity > 0 && args.is_empty() {
             // An operator given as an argument.
-            let params: Vec<_> = (1..=operator.arity).map(|n| Param::value(format!("{}_{n}", self.invented.todo), AT)).collect();
+            let params: Vec<_> =
+                (1..=operator.arity).map(|n| Param::value(format!("{}_{n}", self.invented.todo), AT)).collect();
             args = params.iter().map(|p| name(&p.name.text)).collect();
             args.insert(0, name(at));
             return node(ExprKind::Lambda(params, Box::new(Expr::call(on, args, AT))), expr.span);
@@ -172,7 +162,7 @@ impl Passer<'_> {
         expr
     }
 
-    fn one_kind(&mut self, stmt: &Stmt, at: &str) -> Expr {
+    pub(super) fn one_kind(&mut self, stmt: &Stmt, at: &str) -> Expr {
         let span = stmt.span;
         match &stmt.kind {
             StmtKind::Skip(_) | StmtKind::Guard(_) | StmtKind::Pick(..) | StmtKind::Or(_) | StmtKind::Exists(..) => {
@@ -180,7 +170,7 @@ impl Passer<'_> {
             }
             StmtKind::Assign(variable, value) => {
                 let (updates, _) = self.updates(variable, value, at);
-                node(ExprKind::Except(Box::new(name(at)), updates), span)
+                except(at, updates, span)
             }
             StmtKind::Call(callee, args) => self.call(callee, args, at, span),
             StmtKind::Seq(_) => self.sequence(&stmt.steps_inside(), at, true),
@@ -259,7 +249,13 @@ impl Passer<'_> {
         Expr::call(on_name(self.facts, callee), args, span)
     }
 
-    fn case(&mut self, arms: &[(Option<Expr>, Stmt)], at: &str, span: Span, f: fn(&mut Self, &Stmt, &str) -> Expr) -> Expr {
+    fn case(
+        &mut self,
+        arms: &[(Option<Expr>, Stmt)],
+        at: &str,
+        span: Span,
+        f: fn(&mut Self, &Stmt, &str) -> Expr,
+    ) -> Expr {
         let arms = arms.iter().map(|(guard, body)| {
             let guard = guard.as_ref().map(|guard| self.on(guard, at));
             Arm { guard, body: nested_case(f(self, body, at)) }
@@ -268,14 +264,15 @@ impl Passer<'_> {
     }
 
     fn with_locals(&mut self, units: &[Unit], at: &str, span: Span, f: impl FnOnce(&mut Self) -> Expr) -> Expr {
-        let names: Vec<_> = units.iter().filter_map(Unit::definition).map(|d| (d.name.text.clone(), d.params().len())).collect();
+        let names: Vec<_> =
+            units.iter().filter_map(Unit::definition).map(|d| (d.name.text.clone(), d.params().len())).collect();
         let new = units.iter().map(|unit| visit::map_unit(unit, &mut |e| self.on(e, at))).collect();
         let body = self.scoped(names, f);
-        node(ExprKind::Let(new, Box::new(body)), span)
+        let_in(new, body, span)
     }
 
     /// The updates of the record that an assignment makes, and the variables read for them.
-    fn updates(&mut self, variable: &str, value: &Expr, at: &str) -> (Vec<Update>, Names) {
+    pub(super) fn updates(&mut self, variable: &str, value: &Expr, at: &str) -> (Vec<Update>, Names) {
         let (mut reads, primes) = self.facts.reads(value);
         reads.extend(primes);
         let inner = strip(value);
@@ -316,7 +313,7 @@ impl Passer<'_> {
     }
 
     /// `IF guards THEN rest ELSE {}`.
-    fn guarded(&mut self, guards: &[(&Expr, &Notes)], at: &str, rest: Expr) -> Expr {
+    pub(super) fn guarded(&mut self, guards: &[(&Expr, &Notes)], at: &str, rest: Expr) -> Expr {
         let none = || node(ExprKind::Set(Vec::new()), AT);
         let mut items: Vec<_> = Vec::new();
         for (guard, notes) in guards {
@@ -340,260 +337,37 @@ impl Passer<'_> {
         let condition = node(ExprKind::Junction(true, items), AT);
         node(ExprKind::If(Box::new(condition), Box::new(rest), Box::new(none())), AT)
     }
-
-    /// Statements one after the other, as a chain of LET definitions.
-    pub(super) fn sequence(&mut self, steps: &[&Stmt], at: &str, single: bool) -> Expr {
-        let mut chain = Chain { units: Vec::new(), state: at.to_owned(), open: None, waiting: Vec::new() };
-        let mut rest = steps;
-        while let Some((first, others)) = rest.split_first() {
-            if !self.bodies.is_single(first) {
-                break;
-            }
-            self.link(&mut chain, first);
-            rest = others;
-        }
-        let last = match rest.first() {
-            None if single => None,
-            None => Some(node(ExprKind::Set(vec![name(&chain.state)]), AT)),
-            Some(_) => Some(self.after(rest, &chain.state.clone())),
-        };
-        finish(chain, last)
-    }
-
-    /// Add one statement with one outcome to the chain.
-    fn link(&mut self, chain: &mut Chain, stmt: &Stmt) {
-        if let StmtKind::Skip(_) | StmtKind::Guard(_) = &stmt.kind {
-            chain.waiting.extend(stmt.notes.before.iter().chain(&stmt.notes.after).cloned());
-            return;
-        }
-        let mut notes = stmt.notes.clone();
-        notes.before.splice(0..0, chain.waiting.drain(..));
-        if let StmtKind::Assign(variable, value) = &stmt.kind {
-            let base = chain.open.as_ref().map_or_else(|| chain.state.clone(), |(base, _)| base.clone());
-            let (mut updates, reads) = self.updates(variable, value, &base);
-            let fits = chain.open.as_ref().is_some_and(|(_, written)| written.is_disjoint(&reads));
-            if let (true, Some(unit), Some((_, written))) = (fits, chain.units.last_mut(), chain.open.as_mut()) {
-                written.insert(variable.clone());
-                note(&mut updates, notes);
-                extend(unit, updates);
-                return;
-            }
-            let base = chain.state.clone();
-            let (mut updates, _) = self.updates(variable, value, &base);
-            note(&mut updates, notes);
-            let expr = node(ExprKind::Except(Box::new(name(&base)), updates), stmt.span);
-            chain.state = self.fresh_state();
-            chain.units.push(local(&chain.state, expr));
-            chain.open = Some((base, Names::from([variable.clone()])));
-            return;
-        }
-        let mut expr = self.one_kind(stmt, &chain.state.clone());
-        expr.notes.wrap(notes);
-        chain.state = self.fresh_state();
-        chain.units.push(local(&chain.state, expr));
-        chain.open = None;
-    }
-
-    /// The outcomes of `steps`, the first of which may have none or several.
-    fn after(&mut self, steps: &[&Stmt], at: &str) -> Expr {
-        let guards = steps.iter().map_while(|s| match &s.kind {
-            StmtKind::Guard(e) => Some((e, &s.notes)),
-            _ => None,
-        });
-        let guards: Vec<_> = guards.collect();
-        if !guards.is_empty() {
-            let rest = if guards.iter().any(|(e, _)| e.as_name() == Some("FALSE")) {
-                node(ExprKind::Set(Vec::new()), AT)
-            } else {
-                self.sequence(&steps[guards.len()..], at, false)
-            };
-            return self.guarded(&guards, at, rest);
-        }
-        let (first, rest) = (steps[0], &steps[1..]);
-        let useless = |s: &&Stmt| matches!(s.kind, StmtKind::Skip(_));
-        if rest.iter().all(useless) {
-            let mut set = self.many(first, at);
-            for skip in rest {
-                set.notes.after.extend(skip.notes.before.iter().chain(&skip.notes.after).cloned());
-            }
-            return set;
-        }
-        let outcomes = self.many(first, at);
-        let next = self.fresh_state();
-        let single = rest.iter().all(|s| self.bodies.is_single(s));
-        let body = self.sequence(rest, &next, single);
-        self.count += 1;
-        let all = format!("{}{}", self.invented.outcomes, self.count);
-        let map = comprehension(body, next, name(&all));
-        let result = if single { map } else { union_of(map) };
-        node(ExprKind::Let(vec![local(&all, outcomes)], Box::new(result)), AT)
-    }
-
-    /// A loop: a call of a recursive operator of its own.
-    fn repeat(&mut self, bounds: &[Bound], body: &Stmt, at: &str, span: Span, single: bool) -> Expr {
-        let Some((bound, variable, inner)) = first_variable(bounds, body) else {
-            return name(at);
-        };
-        let set = bound.set.as_ref().map_or_else(|| name(at), |set| self.on(set, at));
-        let free = self.free_names(&inner, &variable);
-        if let Some((operator, _)) = free.iter().find(|(_, arity)| *arity > 0) {
-            let message = format!("use the local operator `{operator}` in a loop");
-            let hint = "define it at the level of the module";
-            self.refusals.push(Refusal { span, code: "local-operator-in-loop", message, hint });
-        }
-        let number = self.loops.len() + 1;
-        let mut helper = format!("{}_loop{number}", self.owner);
-        while self.facts.identifiers.contains(&helper) {
-            helper.push('_');
-        }
-        // The place is taken first, so that a loop in the loop gets the next number.
-        self.loops.push(local(&helper, name(at)));
-        let (state, todo) = (self.invented.state.clone(), self.invented.todo.clone());
-        let count = std::mem::replace(&mut self.count, 0);
-        let mut names: Vec<_> = free.clone();
-        names.push((variable.clone(), 0));
-        let outer = std::mem::replace(&mut self.scope, names);
-        let again = |from: Expr| {
-            let element = node(ExprKind::Set(vec![name(&variable)]), AT);
-            let mut args = vec![from, Expr::infix("\\", name(&todo), element)];
-            args.extend(free.iter().map(|(n, _)| name(n)));
-            Expr::call(helper.clone(), args, AT)
-        };
-        let step = if single {
-            let body = self.one(&inner, &state);
-            let next = self.fresh_state();
-            node(ExprKind::Let(vec![local(&next, body)], Box::new(again(name(&next)))), AT)
-        } else {
-            let body = self.many(&inner, &state);
-            let next = self.fresh_state();
-            self.count += 1;
-            let all = format!("{}{}", self.invented.outcomes, self.count);
-            let union = union_of(comprehension(again(name(&next)), next, name(&all)));
-            node(ExprKind::Let(vec![local(&all, body)], Box::new(union)), AT)
-        };
-        self.scope = outer;
-        self.count = count;
-        let unit = loop_unit(&helper, &variable, (&state, &todo), &free, step, span, single);
-        self.loops[number - 1] = unit;
-        let mut args = vec![name(at), set];
-        args.extend(free.iter().map(|(n, _)| name(n)));
-        self.wanted.whole |= at == self.invented.whole;
-        Expr::call(helper, args, span)
-    }
-
-    /// The local names in scope that `stmt` uses, besides `own`.
-    fn free_names(&self, stmt: &Stmt, own: &str) -> Vec<(String, usize)> {
-        let mut used = Names::new();
-        visit::walk(&stmt.to_expr(), &mut |e| {
-            if let Some((name, _)) = e.as_call() {
-                used.insert(name.to_owned());
-            }
-        });
-        self.scope.iter().filter(|(n, _)| n != own && used.contains(n)).cloned().collect()
-    }
 }
 
-impl Stmt {
-    /// The statements of a sequence, whatever comments stand around it.
-    fn steps_inside(&self) -> Vec<&Self> {
-        match &self.kind {
-            StmtKind::Seq(list) => list.iter().flat_map(Self::steps).collect(),
-            _ => vec![self],
-        }
-    }
-}
-
-/// The definition of a loop.
-fn loop_unit(
-    helper: &str,
-    variable: &str,
-    (state, todo): (&str, &str),
-    free: &[(String, usize)],
-    step: Expr,
-    span: Span,
-    single: bool,
-) -> Unit {
-    let empty = || node(ExprKind::Set(Vec::new()), AT);
-    let done = if single { name(state) } else { node(ExprKind::Set(vec![name(state)]), AT) };
-    let bound = Bound { names: vec![Name::new(variable, AT)], tuple: false, set: Some(name(todo)) };
-    let chosen = node(ExprKind::Choose(Box::new(bound), Box::new(name("TRUE"))), AT);
-    let step = node(ExprKind::Let(vec![local(variable, chosen)], Box::new(step)), AT);
-    let body = ExprKind::If(Box::new(Expr::infix("=", name(todo), empty())), Box::new(done), Box::new(step));
-    let mut params = vec![Param::value(state, AT), Param::value(todo, AT)];
-    params.extend(free.iter().map(|(n, _)| Param::value(n.clone(), AT)));
-    define(helper, params, node(body, AT), span)
-}
-
-/// The first variable of a loop's bounds with its set, and the body that loops over the others.
-fn first_variable(bounds: &[Bound], body: &Stmt) -> Option<(Bound, String, Stmt)> {
-    let (first, others) = bounds.split_first()?;
-    let mut rest = others.to_vec();
-    let variable = first.names.first()?.text.clone();
-    if first.tuple {
-        let whole = format!("{variable}_all");
-        let parts = first.names.iter().enumerate().map(|(n, part)| {
-            let index = node(ExprKind::Number((n + 1).to_string()), AT);
-            local(&part.text, node(ExprKind::Apply(Box::new(name(&whole)), vec![index]), AT))
-        });
-        let body = if rest.is_empty() { body.clone() } else { Stmt::new(StmtKind::Loop(rest, Box::new(body.clone())), body.span) };
-        let inner = Stmt::new(StmtKind::Let(parts.collect(), Box::new(body)), AT);
-        return Some((first.clone(), whole, inner));
-    }
-    if first.names.len() > 1 {
-        rest.insert(0, Bound { names: first.names[1..].to_vec(), ..first.clone() });
-    }
-    let inner = if rest.is_empty() { body.clone() } else { Stmt::new(StmtKind::Loop(rest, Box::new(body.clone())), body.span) };
-    Some((first.clone(), variable, inner))
-}
-
-/// The LET of a chain, or what is left of it when it is short.
-fn finish(mut chain: Chain, last: Option<Expr>) -> Expr {
-    let result = match last {
-        Some(last) => last,
-        None => match chain.units.pop() {
-            Some(Unit { kind: UnitKind::Definition(definition), .. }) if chain.units.is_empty() => definition.body,
-            Some(unit) => {
-                chain.units.push(unit);
-                name(&chain.state)
-            }
-            None => name(&chain.state),
-        },
-    };
-    let mut expr = if chain.units.is_empty() { result } else { node(ExprKind::Let(chain.units, Box::new(result)), AT) };
-    expr.notes.after.append(&mut chain.waiting);
+/// `[at EXCEPT updates]`; a comment after the last update goes after the whole.
+pub(super) fn except(at: &str, mut updates: Vec<Update>, span: Span) -> Expr {
+    let after = updates.last_mut().map(|last| std::mem::take(&mut last.value.notes.after)).unwrap_or_default();
+    let mut expr = node(ExprKind::Except(Box::new(name(at)), updates), span);
+    expr.notes.after = after;
     expr
 }
 
-/// Put comments beside the first and the last of some updates.
-fn note(updates: &mut [Update], notes: Notes) {
-    if let Some(first) = updates.first_mut() {
-        first.value.notes.before.splice(0..0, notes.before);
-    }
-    if let Some(last) = updates.last_mut() {
-        last.value.notes.after.extend(notes.after);
-    }
-}
-
-/// Add updates to the EXCEPT that a unit defines.
-fn extend(unit: &mut Unit, more: Vec<Update>) {
-    if let UnitKind::Definition(definition) = &mut unit.kind
-        && let ExprKind::Except(base, updates) = &definition.body.kind
-    {
-        let updates = updates.iter().cloned().chain(more).collect();
-        let notes = definition.body.notes.clone();
-        definition.body = node(ExprKind::Except(base.clone(), updates), definition.body.span);
-        definition.body.notes = notes;
-    }
-}
-
-fn comprehension(body: Expr, variable: String, set: Expr) -> Expr {
+pub(super) fn comprehension(body: Expr, variable: String, set: Expr) -> Expr {
     let bound = Bound { names: vec![Name::new(variable, AT)], tuple: false, set: Some(set) };
     node(ExprKind::Map(Box::new(body), vec![bound]), AT)
 }
 
-fn union_of(sets: Expr) -> Expr {
+pub(super) fn union_of(sets: Expr) -> Expr {
     let span = sets.span;
     node(ExprKind::Prefix("UNION".to_owned(), Box::new(sets)), span)
+}
+
+/// `LET units IN body`; a LET that is the body is joined.
+pub(super) fn let_in(mut units: Vec<Unit>, body: Expr, span: Span) -> Expr {
+    match body.kind {
+        ExprKind::Let(more, inner) if body.notes.before.is_empty() => {
+            units.extend(more);
+            let mut joined = node(ExprKind::Let(units, inner), span);
+            joined.notes = body.notes;
+            joined
+        }
+        _ => node(ExprKind::Let(units, Box::new(body)), span),
+    }
 }
 
 /// In an arm of CASE, another CASE would take the arms that follow.

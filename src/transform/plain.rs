@@ -174,7 +174,9 @@ pub(super) fn values(stmt: &Stmt) -> Vec<&Expr> {
         StmtKind::Guard(e) | StmtKind::Assign(_, e) | StmtKind::Pick(_, e) | StmtKind::If(e, ..) => values.push(e),
         StmtKind::Call(_, args) => values.extend(args),
         StmtKind::Case(arms) => values.extend(arms.iter().filter_map(|(guard, _)| guard.as_ref())),
-        StmtKind::Exists(bounds, _) | StmtKind::Loop(bounds, _) => values.extend(bounds.iter().filter_map(|b| b.set.as_ref())),
+        StmtKind::Exists(bounds, _) | StmtKind::Loop(bounds, _) => {
+            values.extend(bounds.iter().filter_map(|b| b.set.as_ref()));
+        }
         StmtKind::Let(units, _) => {
             units.iter().for_each(|unit| crate::tla::visit::unit_children(unit, &mut |e| values.push(e)));
         }
@@ -244,7 +246,10 @@ impl Completer<'_> {
                 let mut cleaned: Vec<Stmt> = Vec::new();
                 for (n, s) in list.iter().enumerate() {
                     let mut forbidden = taken.clone();
-                    real.iter().enumerate().filter(|(m, _)| *m != n).for_each(|(_, w)| forbidden.extend(w.iter().cloned()));
+                    real.iter()
+                        .enumerate()
+                        .filter(|(m, _)| *m != n)
+                        .for_each(|(_, w)| forbidden.extend(w.iter().cloned()));
                     let s = self.clean(s, &forbidden);
                     taken.extend(self.covered(&s));
                     cleaned.push(s);
@@ -330,7 +335,9 @@ fn is_false(stmt: &Stmt) -> bool {
 /// Without the empty UNCHANGED, whose comments go to a neighbour; never without any statement.
 fn without_empty(list: Vec<Stmt>) -> Vec<Stmt> {
     let empty = |s: &Stmt| match &s.kind {
-        StmtKind::Skip(e) => matches!(&e.kind, ExprKind::Prefix(_, inner) if matches!(&inner.kind, ExprKind::Tuple(parts) if parts.is_empty())),
+        StmtKind::Skip(e) => {
+            matches!(&e.kind, ExprKind::Prefix(_, inner) if matches!(&inner.kind, ExprKind::Tuple(parts) if parts.is_empty()))
+        }
         _ => false,
     };
     if list.iter().all(&empty) {

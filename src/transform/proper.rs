@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Options;
 use super::OperatorReport;
+use super::Options;
 use super::Style;
 use super::Transformed;
 use super::action::called_as_actions;

@@ -29,14 +29,41 @@ pub(super) struct Refusal {
 
 /// Operators of the standard modules that may stand as conditions.
 const STANDARD: &[&str] = &[
-    "TRUE", "FALSE", "Assert", "BagIn", "Contains", "IsABag", "IsBijection", "IsFiniteSet", "IsInjective", "IsPrefix",
-    "IsStrictPrefix", "IsSuffix", "Print", "PrintT", "TLCSet", "TLCDefer",
+    "TRUE",
+    "FALSE",
+    "Assert",
+    "BagIn",
+    "Contains",
+    "IsABag",
+    "IsBijection",
+    "IsFiniteSet",
+    "IsInjective",
+    "IsPrefix",
+    "IsStrictPrefix",
+    "IsSuffix",
+    "Print",
+    "PrintT",
+    "TLCSet",
+    "TLCDefer",
 ];
 
 /// Modules without variables.
 const STANDARD_MODULES: &[&str] = &[
-    "Bags", "BagsExt", "FiniteSets", "FiniteSetsExt", "Folds", "Functions", "IOUtils", "Integers", "Json", "Naturals",
-    "Reals", "Sequences", "SequencesExt", "TLC", "TLCExt",
+    "Bags",
+    "BagsExt",
+    "FiniteSets",
+    "FiniteSetsExt",
+    "Folds",
+    "Functions",
+    "IOUtils",
+    "Integers",
+    "Json",
+    "Naturals",
+    "Reals",
+    "Sequences",
+    "SequencesExt",
+    "TLC",
+    "TLCExt",
 ];
 
 pub(super) struct Reader<'a> {
@@ -55,7 +82,12 @@ impl<'a> Reader<'a> {
         self.locals = definition.params().iter().map(|param| param.name.text.clone()).collect();
         if matches!(definition.head, crate::tla::syntax::Head::Function(_)) {
             let message = format!("`{}` is a function and cannot assign", definition.name.text);
-            self.refuse("assignment-in-expression", definition.name.span, message, "make it an operator with parameters");
+            self.refuse(
+                "assignment-in-expression",
+                definition.name.span,
+                message,
+                "make it an operator with parameters",
+            );
         }
         self.stmt(&definition.body)
     }
@@ -101,7 +133,9 @@ impl<'a> Reader<'a> {
                 let mut list = Vec::new();
                 for side in [a, b] {
                     match (&side.kind, self.stmt(side)) {
-                        (ExprKind::Infix(inner, ..), Stmt { kind: StmtKind::Seq(more) | StmtKind::Or(more), .. }) if inner == op => {
+                        (ExprKind::Infix(inner, ..), Stmt { kind: StmtKind::Seq(more) | StmtKind::Or(more), .. })
+                            if inner == op =>
+                        {
                             list.extend(more);
                         }
                         (_, stmt) => list.push(stmt),
@@ -143,7 +177,12 @@ impl<'a> Reader<'a> {
         let name = primed(target).unwrap_or_default().to_owned();
         if !self.facts.is_variable(&name) {
             let message = format!("assign to `{name}`: it is not a variable");
-            self.refuse("not-a-variable", target.span, message, "declare it in VARIABLES, or use LET for a local value");
+            self.refuse(
+                "not-a-variable",
+                target.span,
+                message,
+                "declare it in VARIABLES, or use LET for a local value",
+            );
         }
         self.value(value);
         if op == "=" { StmtKind::Assign(name, value.clone()) } else { StmtKind::Pick(name, value.clone()) }
@@ -157,7 +196,12 @@ impl<'a> Reader<'a> {
                     self.locals.push(definition.name.text.clone());
                     if self.acts(&definition.body) {
                         let message = format!("the local operator `{}` assigns", definition.name.text);
-                        self.refuse("local-procedure", definition.name.span, message, "define it at the level of the module");
+                        self.refuse(
+                            "local-procedure",
+                            definition.name.span,
+                            message,
+                            "define it at the level of the module",
+                        );
                     } else {
                         self.value(&definition.body);
                     }
@@ -188,7 +232,11 @@ impl<'a> Reader<'a> {
         }
         let body = Box::new(self.stmt(body));
         self.locals.truncate(depth);
-        if quantifier == Quantifier::Some { StmtKind::Exists(bounds.to_vec(), body) } else { StmtKind::Loop(bounds.to_vec(), body) }
+        if quantifier == Quantifier::Some {
+            StmtKind::Exists(bounds.to_vec(), body)
+        } else {
+            StmtKind::Loop(bounds.to_vec(), body)
+        }
     }
 
     /// Check an expression that stands as a statement and does not act.
@@ -198,7 +246,12 @@ impl<'a> Reader<'a> {
             && let Some(variable) = part_of_primed(left)
         {
             let message = format!("assign to a part of `{variable}`");
-            self.refuse("assignment-to-part", left.span, message, "write `v' = [v EXCEPT ![i] = e]`; a comparison needs the other side first");
+            self.refuse(
+                "assignment-to-part",
+                left.span,
+                message,
+                "write `v' = [v EXCEPT ![i] = e]`; a comparison needs the other side first",
+            );
         }
         if let Some((name, args)) = expr.as_call() {
             let known = STANDARD.contains(&name)
@@ -211,17 +264,33 @@ impl<'a> Reader<'a> {
                 self.refuse("unknown-operator", expr.span, message, "define it, or remove the statement");
             }
         }
+        self.formula(expr);
+        self.value(expr);
+    }
+
+    /// Check that nothing in a formula looks like an assignment.
+    fn formula(&mut self, expr: &Expr) {
         visit::walk(expr, &mut |e| {
             if let ExprKind::Infix(op, left, _) = &e.kind
                 && (op == "=" || op == "\\in")
                 && let Some(variable) = primed(left)
             {
                 let message = format!("assign to `{variable}` inside a formula");
-                let hint = "an assignment is a statement: use IF ... THEN ... ELSE UNCHANGED <<>> instead of `=>` or `~`";
+                let hint =
+                    "an assignment is a statement: use IF ... THEN ... ELSE UNCHANGED <<>> instead of `=>` or `~`";
                 self.refusals.push(Refusal { span: e.span, code: "assignment-in-expression", message, hint });
             }
         });
-        self.value(expr);
+    }
+
+    /// Refuse assignments in operators that procedures use and that are none themselves.
+    pub(super) fn functions(&mut self) {
+        let served = self.facts.served();
+        for definition in self.facts.module.units.iter().filter_map(Unit::definition) {
+            if served.contains(&definition.name.text) {
+                self.formula(&definition.body);
+            }
+        }
     }
 
     /// Refuse instances of modules that may have variables.
@@ -257,7 +326,12 @@ impl<'a> Reader<'a> {
                 && (op == "ENABLED" || op == "UNCHANGED")
             {
                 let message = format!("evaluate `{op}` inside a procedure");
-                refusals.push(Refusal { span: e.span, code: "not-a-value", message, hint: "compare the values themselves" });
+                refusals.push(Refusal {
+                    span: e.span,
+                    code: "not-a-value",
+                    message,
+                    hint: "compare the values themselves",
+                });
             }
         });
     }

@@ -61,6 +61,14 @@ impl Stmt {
         }
     }
 
+    /// The statements of a sequence, whatever comments stand around it.
+    pub(super) fn steps_inside(&self) -> Vec<&Self> {
+        match &self.kind {
+            StmtKind::Seq(list) => list.iter().flat_map(Self::steps).collect(),
+            _ => vec![self],
+        }
+    }
+
     /// Call `f` on this and every statement inside.
     pub(super) fn walk<'a>(&'a self, f: &mut dyn FnMut(&'a Self)) {
         f(self);
@@ -90,8 +98,8 @@ impl Stmt {
             StmtKind::Assign(v, e) => infix("=", v, e),
             StmtKind::Pick(v, e) => infix("\\in", v, e),
             StmtKind::Call(name, args) => ExprKind::Name { path: Vec::new(), name: name.clone(), args: args.clone() },
-            StmtKind::Seq(list) => ExprKind::Junction(true, items(list)),
-            StmtKind::Or(list) => ExprKind::Junction(false, items(list)),
+            StmtKind::Seq(_) => ExprKind::Junction(true, items(&self.steps_inside())),
+            StmtKind::Or(list) => ExprKind::Junction(false, items(&list.iter().collect::<Vec<_>>())),
             StmtKind::If(c, a, b) => ExprKind::If(Box::new(c.clone()), boxed(a), boxed(b)),
             StmtKind::Case(arms) => {
                 let arm = |(guard, body): &(Option<Expr>, Self)| Arm { guard: guard.clone(), body: body.to_expr() };
@@ -115,8 +123,8 @@ fn infix(op: &str, variable: &str, value: &Expr) -> ExprKind {
     ExprKind::Infix(op.to_owned(), Box::new(primed), Box::new(value.clone()))
 }
 
-fn items(list: &[Stmt]) -> Vec<Item> {
-    let item = |s: &Stmt| {
+fn items(list: &[&Stmt]) -> Vec<Item> {
+    let item = |s: &&Stmt| {
         let mut expr = s.to_expr();
         let notes = std::mem::take(&mut expr.notes);
         Item { expr, notes }

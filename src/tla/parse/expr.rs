@@ -20,6 +20,7 @@ use crate::tla::syntax::Notes;
 use crate::tla::syntax::Param;
 use crate::tla::syntax::Qualifier;
 use crate::tla::syntax::Quantifier;
+use crate::tla::syntax::Unit;
 
 /// The operator left of an operand.
 type Left<'a> = Option<(&'a str, Binding)>;
@@ -52,7 +53,8 @@ impl<'a> Parser<'a> {
         loop {
             let token = self.peek();
             let postfix = ops::postfix(token.text);
-            let Some(binding) = postfix.or_else(|| ops::infix(token.text)).filter(|_| token.kind == TokenKind::Symbol) else {
+            let Some(binding) = postfix.or_else(|| ops::infix(token.text)).filter(|_| token.kind == TokenKind::Symbol)
+            else {
                 break;
             };
             if let Some(left) = left {
@@ -188,7 +190,8 @@ impl<'a> Parser<'a> {
     /// An argument: an expression or an operator symbol.
     pub(super) fn argument(&mut self) -> Parse<Expr> {
         let token = self.peek();
-        let symbol = ops::infix(token.text).is_some() || ops::prefix(token.text).is_some() || ops::postfix(token.text).is_some();
+        let symbol =
+            ops::infix(token.text).is_some() || ops::prefix(token.text).is_some() || ops::postfix(token.text).is_some();
         if symbol && token.kind != TokenKind::Str && matches!(self.ahead(1).text, "," | ")") {
             self.at += 1;
             return Ok(self.node(ExprKind::Symbol(token.text.to_owned()), token.span.start));
@@ -210,7 +213,8 @@ impl<'a> Parser<'a> {
             }
             if path.is_empty() && self.is("::") {
                 self.at += 1;
-                let params = args.iter().filter_map(|arg| arg.as_name().map(|text| Name::new(text, arg.span))).collect();
+                let params =
+                    args.iter().filter_map(|arg| arg.as_name().map(|text| Name::new(text, arg.span))).collect();
                 let body = self.expr()?;
                 return Ok(self.node(ExprKind::Label(name, params, Box::new(body)), start));
             }
@@ -250,11 +254,15 @@ impl<'a> Parser<'a> {
 
     fn locals(&mut self) -> Parse<Expr> {
         let start = self.skip();
-        let mut units = Vec::new();
+        let mut units: Vec<Unit> = Vec::new();
         while !self.is("IN") {
             units.push(self.unit()?);
         }
         self.at += 1;
+        let after = self.comments_after();
+        if let Some(last) = units.last_mut() {
+            last.notes.after.extend(after);
+        }
         let body = Box::new(self.expr()?);
         Ok(self.node(ExprKind::Let(units, body), start))
     }
@@ -290,8 +298,11 @@ impl<'a> Parser<'a> {
         let start = self.skip();
         let mut arms = Vec::new();
         loop {
-            let guard = if self.eat("OTHER") { None } else { Some(self.expr()?) };
+            let mut guard = if self.eat("OTHER") { None } else { Some(self.expr()?) };
             self.expect("->", "in an arm of CASE")?;
+            if let Some(guard) = &mut guard {
+                guard.notes.after.extend(self.comments_after());
+            }
             arms.push(Arm { guard, body: self.expr()? });
             if !self.eat("[]") {
                 return Ok(self.node(ExprKind::Case(arms), start));

@@ -168,7 +168,8 @@ impl<'a> Parser<'a> {
     /// The fault that the next token is not what was expected.
     fn unexpected(&self, expected: &str) -> Box<Fault> {
         let token = self.real();
-        let shown = if token.kind == TokenKind::End { "the end of the module".to_owned() } else { format!("`{}`", token.text) };
+        let shown =
+            if token.kind == TokenKind::End { "the end of the module".to_owned() } else { format!("`{}`", token.text) };
         let blocked = self.peek().kind == TokenKind::End && token.kind != TokenKind::End;
         let code = if blocked {
             "tla/junction-indent"
@@ -183,7 +184,12 @@ impl<'a> Parser<'a> {
 
     fn too_deep(&self) -> Box<Fault> {
         let message = "this expression nests too deeply to be read".to_owned();
-        Box::new(Fault { code: "tla/too-deep", message, span: self.real().span, hint: Some("split it into definitions") })
+        Box::new(Fault {
+            code: "tla/too-deep",
+            message,
+            span: self.real().span,
+            hint: Some("split it into definitions"),
+        })
     }
 
     /// The comments that nobody has taken yet and that stand before the next token.

@@ -113,7 +113,11 @@ impl Parser<'_> {
             (TokenKind::Keyword, "INSTANCE") => UnitKind::Instance(self.instance(false, None)?),
             (TokenKind::Keyword, "LOCAL") => {
                 self.at += 1;
-                if self.is("INSTANCE") { UnitKind::Instance(self.instance(true, None)?) } else { self.definition(true)? }
+                if self.is("INSTANCE") {
+                    UnitKind::Instance(self.instance(true, None)?)
+                } else {
+                    self.definition(true)?
+                }
             }
             (TokenKind::Dashes, _) if self.ahead(1).text == "MODULE" => UnitKind::Module(Box::new(self.module()?)),
             (TokenKind::Dashes, _) => {
@@ -177,7 +181,11 @@ impl Parser<'_> {
         if ops::prefix(token.text).is_some() && next.kind == TokenKind::Name && self.ahead(2).text == "==" {
             self.at += 1;
             let param = self.value_param()?;
-            return self.definition_body(local, Name::new(token.text, token.span), Head::Operator(vec![param], Fixity::Prefix));
+            return self.definition_body(
+                local,
+                Name::new(token.text, token.span),
+                Head::Operator(vec![param], Fixity::Prefix),
+            );
         }
         if token.kind != TokenKind::Name {
             return Err(self.unexpected("a definition or a declaration"));
@@ -191,7 +199,11 @@ impl Parser<'_> {
         if ops::postfix(next.text).is_some() {
             let param = self.value_param()?;
             self.at += 1;
-            return self.definition_body(local, Name::new(next.text, next.span), Head::Operator(vec![param], Fixity::Postfix));
+            return self.definition_body(
+                local,
+                Name::new(next.text, next.span),
+                Head::Operator(vec![param], Fixity::Postfix),
+            );
         }
         let name = self.name("a name")?;
         let head = if self.eat("[") {

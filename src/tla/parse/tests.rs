@@ -26,13 +26,18 @@ fn after_an_error_the_next_unit_is_read() {
     let text = "---- MODULE M ----\nA == (1\nB == 2\nC == )\nD == 4\n====\n";
     let parsed = parse_module(text, "M.tla");
     assert_eq!(parsed.diagnostics.len(), 2);
-    let names: Vec<_> = parsed.module.unwrap().units.iter().filter_map(|u| u.definition().map(|d| d.name.text.clone())).collect();
+    let names: Vec<_> =
+        parsed.module.unwrap().units.iter().filter_map(|u| u.definition().map(|d| d.name.text.clone())).collect();
     assert_eq!(names, ["B", "D"]);
 }
 
 #[test]
 fn a_missing_end_and_a_missing_header_are_named() {
-    assert!(parse_module("---- MODULE M ----\nA == 1", "M.tla").diagnostics[0].to_string().starts_with("tla/unexpected-end"));
+    assert!(
+        parse_module("---- MODULE M ----\nA == 1", "M.tla").diagnostics[0]
+            .to_string()
+            .starts_with("tla/unexpected-end")
+    );
     assert!(parse_module("A == 1", "M.tla").diagnostics[0].to_string().starts_with("tla/no-module"));
     assert!(codes("A == \"open\nB == 1")[0].starts_with("tla/lexical"));
 }
@@ -52,6 +57,7 @@ fn deep_and_long_expressions_are_refused_and_do_not_exhaust_the_stack() {
         let found = codes(&deep);
         assert!(found[0].starts_with("tla/too-deep"), "{}", found[0]);
     }
-    let high = format!("---- MODULE M ----\nA == {}{}1{}\n====\n", "1 + ".repeat(5), "(1 + ".repeat(45), ")".repeat(45));
+    let high =
+        format!("---- MODULE M ----\nA == {}{}1{}\n====\n", "1 + ".repeat(5), "(1 + ".repeat(45), ")".repeat(45));
     super::super::roundtrip::keeps(&high);
 }
