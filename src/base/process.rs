@@ -20,15 +20,15 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Diagnostic;
-use crate::base::disk;
 use crate::base::disk::DiskError;
 use crate::base::disk::Log;
+use crate::base::process::usage::Usage;
+use crate::base::process::usage::look;
+
+mod usage;
 
 /// How much of each of stdout and stderr is kept in memory, and in the log, unless said otherwise.
 pub const DEFAULT_OUTPUT_CAP: usize = 64 << 20;
-
-/// How often CPU time and memory are looked at.
-const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How long to wait for the pipes to close once the child has ended; who still holds them then is a grandchild.
 const PIPE_GRACE: Duration = Duration::from_millis(300);
@@ -246,7 +246,7 @@ impl Command {
         let mut sink = Sink::new(self.output_cap, log, on_line);
         let limit = self.limit.unwrap_or(Duration::MAX);
         let exit = tokio::select! {
-            exit = running.to_the_end(self.stdin, &mut sink) => {
+            exit = running.finish(self.stdin, &mut sink) => {
                 exit.map_err(|e| e.of(&program))?
             }
             () = sleep(limit) => {
@@ -346,7 +346,7 @@ struct Running {
 
 impl Running {
     /// Feeds stdin and reads both outputs until the child has ended and the pipes are closed.
-    async fn to_the_end(&mut self, stdin: Option<String>, sink: &mut Sink<'_>) -> Result<Exit, Trouble> {
+    async fn finish(&mut self, stdin: Option<String>, sink: &mut Sink<'_>) -> Result<Exit, Trouble> {
         let feeding = feed(self.child.stdin().take(), stdin);
         let mut out = self.child.stdout().take();
         let mut err = self.child.stderr().take();
@@ -496,43 +496,6 @@ impl<'a> Sink<'a> {
         }
         log.write(format!("\n*** exit: {how}\n").as_bytes())
     }
-}
-
-/// What the system says of a running process.
-#[derive(Clone, Copy, Debug, Default)]
-struct Usage {
-    cpu: Option<Duration>,
-    peak_memory: Option<u64>,
-}
-
-/// Looks at the process again and again; tokio reaps a child before anybody could ask what it had used.
-async fn look(process: Option<u32>, usage: &mut Usage) {
-    let Some(process) = process.filter(|_| cfg!(target_os = "linux")) else { return };
-    loop {
-        let root = Utf8PathBuf::from(format!("/proc/{process}"));
-        let seen = Usage {
-            cpu: disk::read_text(&root.join("stat")).ok().and_then(|stat| cpu_time(&stat)),
-            peak_memory: disk::read_text(&root.join("status")).ok().and_then(|status| peak_memory(&status)),
-        };
-        usage.cpu = seen.cpu.or(usage.cpu);
-        usage.peak_memory = seen.peak_memory.or(usage.peak_memory);
-        tokio::time::sleep(LOOK_INTERVAL).await;
-    }
-}
-
-/// User and system time out of `/proc/<pid>/stat`, whose second field may hold spaces and parentheses.
-fn cpu_time(stat: &str) -> Option<Duration> {
-    // The kernel scales to 100 ticks a second for user space whatever its own rate is.
-    const MILLISECONDS_A_TICK: u64 = 10;
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-    let mut ticks = || fields.next()?.parse::<u64>().ok();
-    Some(Duration::from_millis((ticks()? + ticks()?) * MILLISECONDS_A_TICK))
-}
-
-/// The high-water mark of resident memory out of `/proc/<pid>/status`.
-fn peak_memory(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }
 
 /// The path of `program` as PATH has it; where it is not there, a diagnostic whose hint is `install`.

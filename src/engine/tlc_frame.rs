@@ -24,7 +24,7 @@ pub struct Message {
     /// Its text without the last line ending; the text of nested messages is included where it stood.
     pub text: String,
     /// Messages inside it.
-    pub nested: Vec<Message>,
+    pub nested: Vec<Self>,
 }
 
 impl Message {
