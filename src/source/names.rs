@@ -86,7 +86,7 @@ pub enum Found<'a> {
 }
 
 /// Looks a function up: by its qualified name; then without type parameters and spaces; then, for trait
-/// implementations, as `Type::method`; then by its own name. The first way that finds anything decides. `name@line`
+/// implementations and pointer receivers, as `Type::method` or `Type.method`; then by its own name. The first way that finds anything decides. `name@line`
 /// means the one that begins on this line, for functions written twice under different conditions.
 pub fn find<'a>(outline: &'a Outline, file: Option<&str>, wanted: &str) -> Found<'a> {
     let (wanted, line) = match wanted.rsplit_once('@').map(|(name, line)| (name, line.parse::<usize>())) {
@@ -103,7 +103,7 @@ pub fn find<'a>(outline: &'a Outline, file: Option<&str>, wanted: &str) -> Found
     let ways: [&dyn Fn(&Function) -> bool; 4] = [
         &|f| f.qualified == wanted,
         &|f| plain(&f.qualified) == wanted_plain,
-        &|f| f.owner.as_ref().is_some_and(|owner| format!("{owner}::{}", f.name) == wanted_plain),
+        &|f| f.owner.as_ref().is_some_and(|owner| format!("{owner}.{}", f.name) == wanted_plain.replace("::", ".")),
         &|f| f.name == wanted_plain,
     ];
     for way in ways {
