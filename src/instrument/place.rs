@@ -37,14 +37,17 @@ pub(super) fn returns<'t>(body: Node<'t>, words: &Words) -> Vec<Node<'t>> {
     found
 }
 
-/// Visits `node` and what is below it, in the order of the text; `visit` says whether to go below.
+/// Visits `node` and what is below it, in the order of the text; `visit` says whether to go below. Not by recursion:
+/// how deep a source nests is not ours to decide.
 fn walk<'t>(node: Node<'t>, visit: &mut dyn FnMut(Node<'t>) -> bool) {
-    if !visit(node) {
-        return;
-    }
-    let mut cursor = node.walk();
-    for child in node.named_children(&mut cursor) {
-        walk(child, visit);
+    let mut waiting = vec![node];
+    while let Some(node) = waiting.pop() {
+        if visit(node) {
+            let mut cursor = node.walk();
+            let first = waiting.len();
+            waiting.extend(node.named_children(&mut cursor));
+            waiting[first..].reverse();
+        }
     }
 }
 

@@ -139,7 +139,7 @@ fn around_returns(site: &Site<'_>, body: Node<'_>, code: &dyn Fn(usize) -> Strin
     }
     let last = last(body);
     match last.filter(|n| !is_statement(*n)) {
-        Some(tail) if tail.kind() == WORDS.returns => {}
+        Some(tail) if tail.kind() == WORDS.returns || never_returns(tail, site.text) => {}
         Some(tail) => around(tail),
         None if last.is_some_and(|n| n.named_child(0).is_some_and(|c| c.kind() == WORDS.returns)) => {}
         None if site.function.result.is_empty() => {
@@ -158,6 +158,12 @@ fn around_returns(site: &Site<'_>, body: Node<'_>, code: &dyn Fn(usize) -> Strin
     }
     lines.sort_unstable();
     (edits, lines)
+}
+
+/// Whether the value is a macro that ends the thread; code around it would be unreachable.
+fn never_returns(value: Node<'_>, text: &str) -> bool {
+    let name = value.child_by_field_name("macro").and_then(|name| text.get(name.byte_range()));
+    matches!(name, Some("panic" | "unreachable" | "todo" | "unimplemented"))
 }
 
 fn last(block: Node<'_>) -> Option<Node<'_>> {

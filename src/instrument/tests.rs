@@ -121,7 +121,7 @@ fn a_statement_is_found_by_its_text() {
 }
 
 #[test]
-fn edits_are_undone_to_the_byte_and_the_emitter_joins_the_package() {
+fn the_emitter_joins_the_package_and_the_patch() {
     let config = go("- {function: tick, file: n.go, trigger: exit, event: tick, receiver: n}\n");
     let made = run_in(&config, "n.go", GO).unwrap();
     assert!(made.files["specgen_emit.go"].contains("\npackage sample\n"));
@@ -276,4 +276,44 @@ fn the_older_layout_is_read_as_far_as_it_goes() {
 fn the_configuration_of_the_etcd_example_is_read() {
     let config = TraceConfig::read(include_str!("../../examples/etcd/trace/trace.yaml"), "trace.yaml").unwrap();
     assert!(config.probes.len() > 5 && config.state.len() > 5 && config.actions.len() > 5);
+}
+
+/// The crate spin in cargo's registry, or why not.
+fn spin_root() -> Option<camino::Utf8PathBuf> {
+    let home = std::env::home_dir().and_then(|home| camino::Utf8PathBuf::from_path_buf(home).ok())?;
+    let registries = home.join(".cargo/registry/src").read_dir_utf8().ok()?;
+    registries.flatten().map(|entry| entry.path().join("spin-0.10.1")).find(|path| crate::base::disk::exists(path))
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a test says why it did not run")]
+fn the_probes_of_the_spinlock_example_fit_its_source() {
+    let config = TraceConfig::read(include_str!("../../examples/spinlock/trace/trace.yaml"), "trace.yaml").unwrap();
+    let Some(root) = spin_root() else {
+        eprintln!("skipped: no spin 0.10.1 in cargo's registry");
+        return;
+    };
+    let names: Vec<camino::Utf8PathBuf> = config.source_files().into_iter().map(Into::into).collect();
+    let outline = source::survey(&root, &names).unwrap();
+    let mut sources = Sources::default();
+    for name in &names {
+        sources.files.insert(name.to_string(), crate::base::disk::read_text(&root.join(name)).unwrap());
+    }
+    let made = instrument(&config, &outline, &sources).unwrap();
+    let points: Vec<(usize, &str)> = made.points.iter().map(|p| (p.line, p.function.as_str())).collect();
+    assert_eq!(
+        points,
+        [
+            (234, "SpinMutex::try_lock"),
+            (254, "SpinMutex::try_lock_weak"),
+            (201, "SpinMutex::is_locked"),
+            (214, "SpinMutex::force_unlock"),
+            (365, "<SpinMutexGuard as Drop>::drop")
+        ]
+    );
+    for action in &config.actions {
+        for function in &action.functions {
+            assert!(matches!(source::find(&outline, None, function), Found::One(..)), "{function}");
+        }
+    }
 }

@@ -81,13 +81,18 @@ pub enum Found<'a> {
     One(&'a FileOutline, &'a Function),
     /// None; the closest names, closest first, at most three.
     None(Vec<String>),
-    /// Several, as `file:line qualified`.
+    /// Several, each as `name@line`, which finds it; where the file was left open, with ` of file` behind.
     Many(Vec<String>),
 }
 
 /// Looks a function up: by its qualified name; then without type parameters and spaces; then, for trait
-/// implementations, as `Type::method`; then by its own name. The first way that finds anything decides.
+/// implementations and pointer receivers, as `Type::method` or `Type.method`; then by its own name. The first way that finds anything decides. `name@line`
+/// means the one that begins on this line, for functions written twice under different conditions.
 pub fn find<'a>(outline: &'a Outline, file: Option<&str>, wanted: &str) -> Found<'a> {
+    let (wanted, line) = match wanted.rsplit_once('@').map(|(name, line)| (name, line.parse::<usize>())) {
+        Some((name, Ok(line))) => (name, Some(line)),
+        _ => (wanted, None),
+    };
     let all: Vec<(&FileOutline, &Function)> = outline
         .files
         .iter()
@@ -98,17 +103,19 @@ pub fn find<'a>(outline: &'a Outline, file: Option<&str>, wanted: &str) -> Found
     let ways: [&dyn Fn(&Function) -> bool; 4] = [
         &|f| f.qualified == wanted,
         &|f| plain(&f.qualified) == wanted_plain,
-        &|f| f.owner.as_ref().is_some_and(|owner| format!("{owner}::{}", f.name) == wanted_plain),
+        &|f| f.owner.as_ref().is_some_and(|owner| format!("{owner}.{}", f.name) == wanted_plain.replace("::", ".")),
         &|f| f.name == wanted_plain,
     ];
     for way in ways {
-        let hits: Vec<_> = all.iter().filter(|(_, f)| way(f)).collect();
+        let hits: Vec<_> = all.iter().filter(|(_, f)| way(f) && line.is_none_or(|line| f.first_line == line)).collect();
         match hits.as_slice() {
             [] => {}
             [(file, function)] => return Found::One(file, function),
             many => {
-                let name =
-                    |(file, f): &&(&FileOutline, &Function)| format!("{}:{} {}", file.path, f.first_line, f.qualified);
+                let name = |(place, f): &&(&FileOutline, &Function)| match file {
+                    Some(_) => format!("{}@{}", f.qualified, f.first_line),
+                    None => format!("{}@{} of {}", f.qualified, f.first_line, place.path),
+                };
                 return Found::Many(many.iter().map(name).collect());
             }
         }

@@ -163,7 +163,8 @@ fn a_look_up_finds_one_none_or_many() {
         ])
     );
     let twice = outline_of("t.rs", "impl A { fn f() {} }\nimpl A { fn f() {} }\n");
-    assert_eq!(find(&twice, None, "A::f"), Found::Many(vec!["t.rs:1 A::f".into(), "t.rs:2 A::f".into()]));
+    assert_eq!(find(&twice, Some("t.rs"), "A::f"), Found::Many(vec!["A::f@1".into(), "A::f@2".into()]));
+    assert!(matches!(find(&twice, None, "A::f@2"), Found::One(_, f) if f.first_line == 2));
 }
 
 /// etcd's raft in the Go module cache, or why not.

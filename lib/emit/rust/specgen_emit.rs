@@ -13,23 +13,21 @@
 //! ```
 //!
 //! There are no time stamps, and all keys come in a fixed order: a deterministic run writes the same bytes every time.
-#![allow(dead_code, missing_docs, unused_qualifications, clippy::all, clippy::pedantic)]
+#![allow(dead_code, missing_docs, unused_imports, unused_qualifications, clippy::all, clippy::pedantic)]
 
+// `self::std` means the same in every edition, and in crates that leave the standard library out.
 extern crate std;
 
-use std::borrow::ToOwned;
-use std::boxed::Box;
-use std::cell::{Cell, RefCell};
-use std::format;
-use std::io::{self, Write};
-use std::ops::Drop;
-use std::option::Option::{self, None, Some};
-use std::result::Result::{Err, Ok};
-use std::string::{String, ToString};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread_local;
-use std::vec::Vec;
+use self::std::borrow::ToOwned;
+use self::std::boxed::Box;
+use self::std::cell::{Cell, RefCell};
+use self::std::format;
+use self::std::io::{self, Write};
+use self::std::string::{String, ToString};
+use self::std::sync::atomic::{AtomicBool, Ordering};
+use self::std::sync::{Mutex, MutexGuard, PoisonError};
+use self::std::thread_local;
+use self::std::vec::Vec;
 
 /// A value as JSON text.
 #[derive(Clone)]
@@ -186,7 +184,13 @@ pub fn node() -> String {
 /// Writes an event that no probe sees. Its probe is `harness:` and the event's name.
 pub fn emit(event: &str, node: impl AsRef<str>, params: &[(&str, Json)], state: &[(&str, Json)]) {
     if on() {
-        let event = Event { event, node: node.as_ref(), params: object(params), probe: format!("harness:{event}"), function: "harness" };
+        let event = Event {
+            event,
+            node: node.as_ref(),
+            params: object(params),
+            probe: format!("harness:{event}"),
+            function: "harness",
+        };
         write(&event, &object(state), &[], false);
     }
 }
@@ -341,12 +345,17 @@ pub struct Hold(());
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        HELD.with(|held| {
+        let free = HELD.with(|held| {
             let mut held = held.borrow_mut();
             held.0 -= 1;
             if held.0 == 0 {
                 held.1 = None;
             }
+            held.0 == 0
         });
+        if free {
+            // The lock is not fair: a thread that spins over a probe would take it again and again.
+            self::std::thread::yield_now();
+        }
     }
 }
