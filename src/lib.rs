@@ -5,3 +5,4 @@ pub mod engine;
 pub mod session;
 pub mod toolchain;
 pub mod trace;
+pub mod validate;
