@@ -40,9 +40,9 @@ fn write(value: &Value, text: &mut String) -> Result<(), String> {
                     text.push_str(if record { ", " } else { " @@ " });
                 }
                 if record {
-                    text.push_str(key)
+                    text.push_str(key);
                 } else {
-                    quote(key, text)
+                    quote(key, text);
                 }
                 text.push_str(if record { " |-> " } else { " :> " });
                 write(item, text)?;
