@@ -21,7 +21,7 @@ use crate::llm::Catalog;
 use crate::llm::Client;
 use crate::llm::Event;
 use crate::llm::Key;
-use crate::llm::Wiring;
+use crate::llm::catalog::Wiring;
 use crate::pipeline;
 use crate::pipeline::Goal;
 use crate::pipeline::Reached;

@@ -90,7 +90,7 @@ async fn explore(desk: &Desk<'_>, place: &Utf8Path) -> Result<Outcome, Failure> 
         seed: Some(1),
         ..CheckRequest::new(place.join("MC.tla"), place.join("MC.cfg"))
     };
-    let mut on_progress = |p: &Progress| {
+    let mut on_progress = |p: Progress| {
         let distinct = p.distinct.map_or_else(String::new, |d| format!(", {d} distinct"));
         desk.ui.waiting(&format!("TLC: {} states{distinct}, {} s", p.states, p.milliseconds / 1000));
     };

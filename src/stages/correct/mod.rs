@@ -124,7 +124,7 @@ async fn amend(
     let reply = draft::ask(desk, "correct", &problem.title, PROMPT, &fields).await?;
     disk::put(&place.join("reply.md"), &reply)?;
     let words = |d: Vec<Diagnostic>| d.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-    let edited = llm::parse_edits(&reply).map_err(|d| vec![d]).and_then(|edits| llm::apply_edits(iispec, &edits)).map_err(words);
+    let edited = llm::edits::parse_edits(&reply).map_err(|d| vec![d]).and_then(|edits| llm::edits::apply_edits(iispec, &edits)).map_err(words);
     Ok(edited.and_then(|text| guard.allows(&text).map(|()| (text, reply)).map_err(words)))
 }
 

@@ -65,7 +65,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
 
     let fields = common().set("module", module).set("iispec", IISPEC).set("analysis", &analysis);
     let reply = ask(desk, "translate", "the translation to IISpec", TRANSLATE_PROMPT, &fields).await?;
-    let spec = llm::only_block(&reply, "tla").map_err(Failure::from)?;
+    let spec = llm::blocks::only_block(&reply, "tla").map_err(Failure::from)?;
 
     let repaired = repair::until_clean(desk, folder, &material, spec).await?;
     disk::put(&folder.join("IISpec.tla"), &repaired.spec)?;

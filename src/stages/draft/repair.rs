@@ -63,7 +63,7 @@ pub(super) async fn until_clean(desk: &Desk<'_>, folder: &Utf8Path, material: &M
             .set("spec", &spec);
         let reply = super::ask(desk, "repair", &format!("repair {}", attempt + 1), super::REPAIR_PROMPT, &fields).await?;
         disk::put(&place.join("reply.md"), &reply)?;
-        match llm::parse_edits(&reply).map_err(|d| vec![d]).and_then(|edits| llm::apply_edits(&spec, &edits)) {
+        match llm::edits::parse_edits(&reply).map_err(|d| vec![d]).and_then(|edits| llm::edits::apply_edits(&spec, &edits)) {
             Ok(text) => {
                 tried.push(format!("Edits were applied against: {}", found[0]));
                 before = Some(found);
