@@ -42,6 +42,7 @@ pub(super) async fn until_clean(desk: &Desk<'_>, folder: &Utf8Path, material: &M
     let mut repairs = 0;
     for attempt in 0..=limit {
         let place = folder.join(format!("attempts/{attempt:02}"));
+        spec = with_true_ranges(&material.outline, &spec);
         let found = judge(desk, &place, material, &spec).await?;
         super::super::write_json(&place.join("diagnostics.json"), &found)?;
         if found.is_empty() {
@@ -155,6 +156,26 @@ pub fn wrong_citations(outline: &Outline, spec: &str, file: &str) -> Vec<Diagnos
     wrong
 }
 
+/// The line range of a function named above an operator is known from the survey, so a wrong one is no question for the
+/// model: it is put right.
+fn with_true_ranges(outline: &Outline, spec: &str) -> String {
+    let mut lines: Vec<String> = spec.lines().map(str::to_owned).collect();
+    for named in provenance::blocks(spec).into_iter().filter_map(|b| b.function) {
+        let Some(name) = &named.function else { continue };
+        let Found::One(_, function) = find(outline, Some(&named.file), name) else { continue };
+        let line = &mut lines[named.spec_line - 1];
+        for old in [format!("{}:{}-{}", named.file, named.first, named.last), format!("{}:{}", named.file, named.first)] {
+            if line.contains(&old) {
+                *line = line.replacen(&old, &format!("{}:{}-{}", named.file, function.first_line, function.last_line), 1);
+                break;
+            }
+        }
+    }
+    let mut text = lines.join("\n");
+    text.push('\n');
+    text
+}
+
 fn outside_function(outline: &Outline, spec: &str, file: &str, block: &provenance::Block) -> Vec<Diagnostic> {
     let Some(named) = &block.function else { return Vec::new() };
     let Some(name) = &named.function else { return Vec::new() };
@@ -165,7 +186,7 @@ fn outside_function(outline: &Outline, spec: &str, file: &str, block: &provenanc
     let inside = function.first_line..=function.last_line;
     let outside = block.citations.iter().filter(|c| c.file == named.file && !(inside.contains(&c.first) && inside.contains(&c.last)));
     let error = |c: &provenance::Citation| {
-        Diagnostic::error("draft/citation-outside", format!("{}:{} is not inside `{name}`, the function named above `{}`", c.file, c.first, block.operator))
+        Diagnostic::error("draft/citation-outside", format!("{}:{}-{} is not inside `{name}`, the function named above `{}`", c.file, c.first, c.last, block.operator))
             .at(at(c.spec_line))
             .hint(format!("`{name}` is {}:{}-{}", c.file, function.first_line, function.last_line))
     };
