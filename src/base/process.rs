@@ -22,9 +22,11 @@ use crate::base::clock::Stopwatch;
 use crate::base::diag::Diagnostic;
 use crate::base::disk::DiskError;
 use crate::base::disk::Log;
+use crate::base::process::sink::Sink;
 use crate::base::process::usage::Usage;
 use crate::base::process::usage::look;
 
+mod sink;
 mod usage;
 
 /// How much of each of stdout and stderr is kept in memory, and in the log, unless said otherwise.
@@ -435,66 +437,6 @@ fn exit_of(status: std::process::ExitStatus) -> Exit {
     match status.code() {
         Some(0) => Exit::Success,
         code => Exit::Failure(code.unwrap_or(-1)),
-    }
-}
-
-/// Where both outputs go: memory up to the cap, the log, and lines of stdout to the caller.
-struct Sink<'a> {
-    cap: usize,
-    kept: [Vec<u8>; 2],
-    truncated: bool,
-    log: Option<Log>,
-    logged: usize,
-    line: Vec<u8>,
-    on_line: &'a mut (dyn FnMut(&str) + Send),
-}
-
-impl<'a> Sink<'a> {
-    fn new(cap: usize, log: Option<Log>, on_line: &'a mut (dyn FnMut(&str) + Send)) -> Self {
-        Self { cap, kept: [Vec::new(), Vec::new()], truncated: false, log, logged: 0, line: Vec::new(), on_line }
-    }
-
-    fn take(&mut self, which: usize, bytes: &[u8]) -> Result<(), DiskError> {
-        let room = self.cap.saturating_sub(self.kept[which].len()).min(bytes.len());
-        self.kept[which].extend_from_slice(&bytes[..room]);
-        self.truncated |= room < bytes.len();
-        if let Some(log) = &mut self.log {
-            // Both outputs go into one file, so it may hold twice the cap.
-            let room = (2 * self.cap).saturating_sub(self.logged).min(bytes.len());
-            log.write(&bytes[..room])?;
-            self.logged += room;
-        }
-        if which == 0 {
-            self.lines(bytes);
-        }
-        Ok(())
-    }
-
-    fn lines(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            if *byte == b'\n' {
-                self.end_line();
-            } else if self.line.len() < self.cap {
-                self.line.push(*byte);
-            }
-        }
-    }
-
-    fn end_line(&mut self) {
-        let line = String::from_utf8_lossy(&self.line);
-        (self.on_line)(line.strip_suffix('\r').unwrap_or(&line));
-        self.line.clear();
-    }
-
-    fn close(&mut self, how: &str) -> Result<(), DiskError> {
-        if !self.line.is_empty() {
-            self.end_line();
-        }
-        let Some(log) = &mut self.log else { return Ok(()) };
-        if self.truncated {
-            log.write(b"\n*** output beyond the cap is left out")?;
-        }
-        log.write(format!("\n*** exit: {how}\n").as_bytes())
     }
 }
 
