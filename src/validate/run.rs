@@ -99,7 +99,7 @@ pub(super) struct Place<'a> {
 }
 
 fn read(checked: &Checked, prefix: &str) -> Ran {
-    let remarks = checked.run.printed.iter().filter_map(|line| remark(line)).collect();
+    let remarks = remarks(&checked.run.printed);
     let ending = match &checked.outcome {
         _ if checked.run.printed_cut => {
             Ending::Failed { why: "the specification printed too much: not all of it was read".to_owned() }
@@ -129,14 +129,56 @@ fn attributed(checked: &Checked, prefix: &str, message: String) -> Ending {
     }
 }
 
+/// The remarks among printed lines. TLC breaks a long value into several lines.
+fn remarks(printed: &[String]) -> Vec<Remark> {
+    let mut found = Vec::new();
+    let mut open = String::new();
+    for line in printed {
+        let starts = line.trim_start_matches("<<").trim_start().starts_with("\"specgen-") && line.starts_with("<<");
+        if starts {
+            open.clear();
+        } else if open.is_empty() {
+            continue;
+        } else {
+            open.push(' ');
+        }
+        open.push_str(line.trim());
+        if depth(&open) == 0 {
+            found.extend(remark(&std::mem::take(&mut open)));
+        }
+    }
+    found
+}
+
+/// How many sequences are open at the end of a text; what stands in strings does not count.
+fn depth(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut in_string = false;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' if in_string => {
+                characters.next();
+            }
+            '"' => in_string = !in_string,
+            '<' if !in_string && characters.next_if_eq(&'<').is_some() => depth += 1,
+            '>' if !in_string && characters.next_if_eq(&'>').is_some() => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    depth
+}
+
 fn remark(line: &str) -> Option<Remark> {
-    let what = line.strip_prefix("<<\"specgen-")?.split('"').next()?.to_owned();
     let Ok(Value::Sequence(mut items)) = Value::parse(line) else { return None };
     let rest = items.split_off(2.min(items.len()));
-    match items.get(1) {
-        Some(Value::Int(trace)) => {
-            Some(Remark { what, trace: usize::try_from(*trace).ok()?, rest, line: line.to_owned() })
-        }
+    match (items.first(), items.get(1)) {
+        (Some(Value::Str(what)), Some(Value::Int(trace))) => Some(Remark {
+            what: what.strip_prefix("specgen-")?.to_owned(),
+            trace: usize::try_from(*trace).ok()?,
+            rest,
+            line: line.to_owned(),
+        }),
         _ => None,
     }
 }
@@ -146,5 +188,29 @@ pub(super) fn count(value: Option<&Value>) -> Option<usize> {
     match value {
         Some(Value::Int(number)) => usize::try_from(*number).ok(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remark_is_read_from_one_line_or_many() {
+        let printed: Vec<String> = [
+            "other",
+            "<<\"specgen-stuck\", 2, 7>>",
+            "<< \"specgen-before\",",
+            "   1,",
+            "   [ a |-> <<\"x>>\\\"\">>,",
+            "     b |-> <<>> ] >>",
+            "<<\"mine\", 1>>",
+            "<<\"specgen-way\", 3, << <<1>>, <<>> >> >>",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        let found = remarks(&printed);
+        let short: Vec<(&str, usize, usize)> = found.iter().map(|r| (r.what.as_str(), r.trace, r.rest.len())).collect();
+        assert_eq!(short, [("stuck", 2, 1), ("before", 1, 1), ("way", 3, 1)]);
     }
 }
