@@ -187,6 +187,17 @@ pub fn exists(path: &Utf8Path) -> bool {
     path.exists()
 }
 
+/// Free bytes on the file system that holds `path`, or its nearest parent that is there.
+pub fn free_space(path: &Utf8Path) -> Result<u64, DiskError> {
+    let there = path.ancestors().find(|p| p.exists()).unwrap_or(Utf8Path::new("."));
+    fs4::available_space(there).map_err(|e| DiskError::new("ask for the free space of", there, e))
+}
+
+/// The path from the root on, without resolving links; as it is where the current directory is not known.
+pub fn absolute(path: &Utf8Path) -> Utf8PathBuf {
+    camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// All files under `root`, relative to it, sorted, hidden ones too; symbolic links are left out.
 pub fn files_under(root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, DiskError> {
     let mut found = Vec::new();
@@ -248,6 +259,63 @@ impl Lock {
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
             Err(std::fs::TryLockError::Error(e)) => Err(DiskError::new("lock", path, e)),
         }
+    }
+}
+
+/// A file written as things happen, for logs: unlike [`put`], what is there is seen at once and may be cut off.
+#[derive(Debug)]
+pub struct Log {
+    file: std::fs::File,
+    path: Utf8PathBuf,
+}
+
+impl Log {
+    /// Creates the file and its directory, or empties what was there.
+    pub fn create(path: &Utf8Path) -> Result<Self, DiskError> {
+        if let Some(parent) = path.parent().filter(|p| !p.as_str().is_empty()) {
+            create_dir(parent)?;
+        }
+        let file = std::fs::File::create(path).map_err(|e| DiskError::new("create", path, e))?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    /// Adds `bytes` at the end.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), DiskError> {
+        self.file.write_all(bytes).map_err(|e| DiskError::new("write", &self.path, e))
+    }
+}
+
+/// A directory of one's own that is removed when this is dropped.
+#[derive(Debug)]
+pub struct Scratch {
+    path: Utf8PathBuf,
+    _keep: tempfile::TempDir,
+}
+
+impl Scratch {
+    /// A new, empty directory under the system's place for temporary files.
+    pub fn new() -> Result<Self, DiskError> {
+        Self::from_made(tempfile::Builder::new().prefix("specgen-").tempdir(), Utf8Path::new("the temporary directory"))
+    }
+
+    /// A new, empty directory under `parent`, which is created.
+    pub fn new_in(parent: &Utf8Path) -> Result<Self, DiskError> {
+        create_dir(parent)?;
+        Self::from_made(tempfile::Builder::new().prefix(".specgen-").tempdir_in(parent), parent)
+    }
+
+    fn from_made(made: std::io::Result<tempfile::TempDir>, parent: &Utf8Path) -> Result<Self, DiskError> {
+        let keep = made.map_err(|e| DiskError::new("create a directory in", parent, e))?;
+        let path = Utf8PathBuf::from_path_buf(keep.path().to_owned()).map_err(|_| {
+            let message = "the path is not UTF-8";
+            DiskError::new("create", parent, std::io::Error::new(std::io::ErrorKind::InvalidData, message))
+        })?;
+        Ok(Self { path, _keep: keep })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Utf8Path {
+        &self.path
     }
 }
 

@@ -3,5 +3,7 @@
 pub mod clock;
 pub mod diag;
 pub mod disk;
+pub mod process;
 pub mod span;
 pub mod ui;
+pub mod template;

@@ -11,6 +11,8 @@ mod stages;
 mod status;
 mod trace;
 
+use std::sync::Arc;
+
 use camino::Utf8PathBuf;
 use clap::CommandFactory as _;
 use clap::Parser as _;
@@ -58,7 +60,7 @@ pub struct Context {
     /// Values in force.
     pub settings: Settings,
     /// For people.
-    pub ui: Ui,
+    pub ui: Arc<Ui>,
     /// For keys and the caller's colours; read once.
     pub environment: Environment,
 }
@@ -66,7 +68,7 @@ pub struct Context {
 /// Parses the arguments, runs, prints, and says how to exit.
 pub fn run() -> ExitCode {
     let app = App::parse();
-    let ui = Ui::new(app.global.quiet);
+    let ui = Arc::new(Ui::new(app.global.quiet));
     let json = app.global.json;
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -108,7 +110,7 @@ fn print(answer: &Answer, json: bool, name: &str) {
     }
 }
 
-async fn dispatch(app: App, ui: Ui) -> (Result<Answer, Failure>, Ui) {
+async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
     let environment = Environment::of_process();
     let project = app.global.project.clone().unwrap_or_else(|| Utf8PathBuf::from("."));
     let flags = app.global.flags();
@@ -140,8 +142,8 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Validate(args) => trace::validate(context, args).await,
         Command::Run | Command::Resume => stages::until(context, crate::pipeline::Goal::Report).await,
         Command::Report => stages::report(context),
-        Command::Status => status::status(context),
-        Command::Explain(args) => explain::explain(context, &args),
+        Command::Status => status::status(context).await,
+        Command::Explain(args) => explain::explain(context, &args).await,
         Command::Doctor => doctor::doctor(context).await,
         Command::Setup => setup::setup(context).await,
         Command::Config(args) => settings::config(context, &args),

@@ -1,0 +1,120 @@
+use super::usage::cpu_time;
+use super::*;
+use crate::base::disk;
+
+fn shell(script: &str) -> Command {
+    Command::new("sh").arg("-c").arg(script)
+}
+
+/// Whether a process with this number runs (a zombie does not).
+fn runs(process: &str) -> bool {
+    let stat = disk::read_text(Utf8Path::new(&format!("/proc/{process}/stat"))).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+}
+
+async fn ends_soon(process: &str) -> bool {
+    for _ in 0..100 {
+        if !runs(process) {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    false
+}
+
+#[tokio::test]
+async fn a_child_leaves_both_outputs_its_status_and_a_log() {
+    let scratch = disk::Scratch::new().unwrap();
+    let log = scratch.path().join("logs/1.log");
+    let child = shell("cat; echo oops >&2; exit 3").stdin("one\ntwo").log(&log);
+    let mut lines = Vec::new();
+    let finished = child.run_lines(&mut |line| lines.push(line.to_owned())).await.unwrap();
+    assert_eq!(finished.exit, Exit::Failure(3));
+    assert_eq!((finished.stdout.as_str(), finished.stderr.as_str()), ("one\ntwo", "oops\n"));
+    assert_eq!(lines, ["one", "two"]);
+    let text = disk::read_text(&log).unwrap();
+    assert!(text.starts_with("$ sh -c 'cat; echo oops >&2; exit 3'\n"), "{text}");
+    assert!(text.ends_with("\n*** exit: failure, status 3\n"), "{text}");
+}
+
+#[tokio::test]
+async fn environment_and_directory_reach_the_child() {
+    let scratch = disk::Scratch::new().unwrap();
+    let child = shell("echo $NEW-$HOME; pwd").env("NEW", "1").env_remove("HOME").directory(scratch.path());
+    let finished = child.run().await.unwrap();
+    assert!(finished.stdout.starts_with("1-\n"), "{}", finished.stdout);
+    assert!(finished.stdout.contains(scratch.path().file_name().unwrap()));
+}
+
+#[tokio::test]
+async fn a_time_out_kills_the_grandchild_too() {
+    let finished = shell("sleep 60 & echo $!; wait").limit(Duration::from_millis(300)).run().await.unwrap();
+    assert_eq!(finished.exit, Exit::Timeout);
+    assert!(finished.wall < Duration::from_secs(5));
+    assert!(ends_soon(finished.stdout.trim()).await, "the grandchild sleep is still there");
+}
+
+#[tokio::test]
+async fn dropping_the_future_kills_the_grandchild_too() {
+    let mut grandchild = String::new();
+    let mut keep = |line: &str| line.clone_into(&mut grandchild);
+    let run = shell("sleep 60 & echo $!; wait").run_lines(&mut keep);
+    assert!(tokio::time::timeout(Duration::from_millis(300), run).await.is_err());
+    assert!(!grandchild.is_empty());
+    assert!(ends_soon(&grandchild).await, "the grandchild sleep is still there");
+}
+
+#[tokio::test]
+async fn an_interrupt_kills_the_group_and_is_an_error() {
+    let mut grandchild = String::new();
+    let mut keep = |line: &str| line.clone_into(&mut grandchild);
+    let interrupt = tokio::time::sleep(Duration::from_millis(300));
+    let error = shell("sleep 60 & echo $!; wait").run_until(interrupt, &mut keep).await.unwrap_err();
+    assert_eq!(error.diagnostic().code, "process/interrupted");
+    assert!(ends_soon(&grandchild).await, "the grandchild sleep is still there");
+}
+
+#[tokio::test]
+async fn a_grandchild_that_keeps_the_pipe_does_not_keep_us() {
+    let finished = shell("sleep 60 & echo $!").limit(Duration::from_secs(20)).run().await.unwrap();
+    assert_eq!(finished.exit, Exit::Success);
+    assert!(finished.wall < Duration::from_secs(5), "{:?}", finished.wall);
+    assert!(ends_soon(finished.stdout.trim()).await, "the grandchild sleep is still there");
+}
+
+#[tokio::test]
+async fn output_beyond_the_cap_is_left_out_and_said_so() {
+    let mut count = 0;
+    let child = shell("i=0; while [ $i -lt 1000 ]; do echo 0123456789; i=$((i+1)); done").output_cap(100);
+    let finished = child.run_lines(&mut |_| count += 1).await.unwrap();
+    assert_eq!((finished.stdout.len(), finished.truncated, count), (100, true, 1000));
+}
+
+#[tokio::test]
+async fn a_killed_child_names_the_signal() {
+    assert_eq!(shell("kill -9 $$").run().await.unwrap().exit, Exit::Signalled(9));
+}
+
+#[tokio::test]
+async fn a_missing_program_is_a_diagnostic_with_a_hint() {
+    let error = Command::new("no-such-program-here").run().await.unwrap_err();
+    let diagnostic = error.diagnostic();
+    assert_eq!(diagnostic.code, "process/program-missing");
+    assert!(!diagnostic.hints.is_empty());
+    let missing = find_program("no-such-program-here", "apt-get install it").unwrap_err();
+    assert_eq!(missing.hints, ["apt-get install it"]);
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn cpu_time_and_memory_are_seen_while_it_runs() {
+    let finished = shell("i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done").run().await.unwrap();
+    assert!(finished.cpu.is_some_and(|cpu| cpu <= finished.wall + Duration::from_millis(100)));
+    assert!(finished.peak_memory.is_some_and(|bytes| bytes > 100_000));
+}
+
+#[test]
+fn a_program_name_with_parentheses_does_not_shift_the_fields() {
+    let stat = "12 (a) b (c)) R 1 2 3 4 5 6 7 8 9 10 150 50 0 0 20 0 1 0";
+    assert_eq!(cpu_time(stat), Some(Duration::from_secs(2)));
+}

@@ -1,0 +1,314 @@
+//! From what TLC said to a verdict. Everything here is pure: events, config, exit in; [`Checked`] out.
+
+use std::time::Duration;
+
+use crate::base::diag::Diagnostic;
+use crate::base::process::Exit;
+use crate::engine::Checked;
+use crate::engine::Lasso;
+use crate::engine::Outcome;
+use crate::engine::Progress;
+use crate::engine::Reason;
+use crate::engine::Run;
+use crate::engine::Violation;
+use crate::engine::ViolationKind;
+use crate::engine::Why;
+use crate::engine::config::TlcConfig;
+use crate::engine::evidence::Claim;
+use crate::engine::evidence::Evidence;
+use crate::engine::evidence::Missing;
+use crate::engine::sany_report;
+use crate::engine::sany_report::Sources;
+use crate::engine::tlc_advice as advice;
+use crate::engine::tlc_frame::Message;
+use crate::engine::tlc_output::Counts;
+use crate::engine::tlc_output::Event;
+use crate::engine::tlc_output::Region;
+use crate::engine::tlc_output::State;
+use crate::engine::tlc_output::variables;
+
+/// How many printed lines are kept.
+const PRINTED_CAP: usize = 10_000;
+
+/// What a run of TLC said, gathered.
+#[derive(Clone, Debug, Default)]
+pub struct Transcript {
+    run: Run,
+    simulation: bool,
+    success: Option<String>,
+    stats: Option<Counts>,
+    finished: bool,
+    errors: Vec<Message>,
+    lasso: Option<Lasso>,
+    stacks: Vec<Vec<Region>>,
+    sany: Vec<String>,
+    cut: bool,
+}
+
+/// What a verdict depends on besides the transcript.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// The config's text.
+    pub config_text: String,
+    /// The config's path, to show.
+    pub config_file: String,
+    /// Whether deadlock was an error.
+    pub deadlock: bool,
+    /// Whether simulation was asked for.
+    pub simulation: bool,
+    /// The time limit.
+    pub limit: Duration,
+    /// How the process ended.
+    pub exit: Exit,
+    /// What it wrote to stderr.
+    pub stderr: String,
+    /// The modules' texts.
+    pub sources: Sources,
+}
+
+impl Transcript {
+    /// Adds what was said; returns how far the run is when that was said.
+    pub fn add(&mut self, event: Event, milliseconds: u64) -> Option<Progress> {
+        match event {
+            Event::Version(version) => self.run.version = Some(version),
+            Event::Mode { simulation } => self.simulation |= simulation,
+            Event::Sany(line) => self.sany.push(line),
+            Event::Progress(counts) => return Some(self.reach(counts, milliseconds)),
+            Event::Success(text) => self.success = Some(text),
+            Event::Stats(counts) => {
+                self.stats = Some(counts);
+                return Some(self.reach(counts, milliseconds));
+            }
+            Event::Depth(depth) => self.run.reached.depth = Some(depth),
+            Event::Finished => self.finished = true,
+            Event::Error(message) => self.errors.push(message),
+            Event::State(state) => self.run.behaviour.push(state),
+            Event::Lasso(lasso) => self.lasso = Some(lasso),
+            Event::CallStack(regions) => self.stacks.push(regions),
+            Event::CoverageStarts => self.run.coverage.clear(),
+            Event::Coverage(coverage) => self.run.coverage.push(coverage),
+            // Advice on JVM flags is not about the specification; the flags are ours.
+            Event::Warning(message) if message.code == 2401 => {}
+            Event::Warning(message) => self.warn("tlc/warning", &message),
+            Event::Unknown(message) => self.warn("tlc/unknown-message", &message),
+            Event::Cut(message) => {
+                self.cut = true;
+                self.warn("tlc/cut-off", &message);
+            }
+            Event::Printed(line) => self.print(line),
+            // An error's behaviour replaces one that was printed for something else.
+            Event::Behaviour => self.run.behaviour.clear(),
+            Event::Initial | Event::Info(_) => {}
+        }
+        None
+    }
+
+    /// The lines SANY printed inside this run.
+    pub fn sany(&self) -> String {
+        self.sany.join("\n")
+    }
+
+    fn reach(&mut self, counts: Counts, milliseconds: u64) -> Progress {
+        let reached = &mut self.run.reached;
+        reached.states = counts.states;
+        reached.distinct = counts.distinct;
+        reached.queue = counts.queue;
+        reached.depth = counts.depth.or(reached.depth);
+        reached.milliseconds = milliseconds;
+        *reached
+    }
+
+    fn warn(&mut self, code: &str, message: &Message) {
+        let text = format!("TLC message {}: {}", message.code, message.text.trim());
+        self.run.warnings.push(Diagnostic::warning(code, text));
+    }
+
+    fn print(&mut self, line: String) {
+        if self.run.printed.len() < PRINTED_CAP {
+            self.run.printed.push(line);
+        } else {
+            self.run.printed_cut = true;
+        }
+    }
+
+    /// The verdict.
+    pub fn judge(mut self, around: &Circumstances) -> Checked {
+        self.run.exit = Some(around.exit);
+        let outcome = match self.errors.first().cloned() {
+            Some(_) if self.out_of_memory(around) => self.unknown(Reason::OutOfMemory, "TLC ran out of memory"),
+            Some(error) => self.failed(&error, around),
+            None => self.quiet(around),
+        };
+        Checked { outcome, run: self.run }
+    }
+
+    fn unknown(&self, reason: Reason, message: impl Into<String>) -> Outcome {
+        Outcome::Unknown { why: Why { reason, message: message.into(), reached: self.run.reached } }
+    }
+
+    fn out_of_memory(&self, around: &Circumstances) -> bool {
+        let told = |text: &str| text.contains("OutOfMemoryError") || text.contains("Java heap space");
+        self.errors.iter().any(|e| e.code == 1001 || e.code == 1002 || told(&e.text)) || told(&around.stderr)
+    }
+
+    /// No error was reported; that alone says nothing.
+    fn quiet(&self, around: &Circumstances) -> Outcome {
+        if around.exit == Exit::Timeout {
+            let message = format!("TLC was not done after {} s", around.limit.as_secs());
+            return self.unknown(Reason::TimedOut, message);
+        }
+        if self.out_of_memory(around) {
+            return self.unknown(Reason::OutOfMemory, "TLC ran out of memory");
+        }
+        if let Exit::Signalled(signal) = around.exit {
+            return self.unknown(Reason::Killed, format!("signal {signal} killed TLC"));
+        }
+        if self.cut || !self.finished {
+            return self.unknown(Reason::Silent, "TLC stopped without its last message");
+        }
+        if self.simulation || around.simulation {
+            return self.unknown(Reason::Simulated, "no violation in the behaviours that were tried");
+        }
+        let (Some(closing), Some(stats)) = (self.success.clone(), self.stats) else {
+            return self.unknown(Reason::Silent, "TLC stopped without saying that it found no error");
+        };
+        if around.exit != Exit::Success {
+            return self.unknown(Reason::Contradiction, format!("TLC found no error, but ended with {}", around.exit));
+        }
+        let config = TlcConfig::parse(&around.config_text);
+        let claim = Claim {
+            closing: closing.lines().next().unwrap_or_default().to_owned(),
+            states: stats.states,
+            distinct_states: stats.distinct.unwrap_or(0),
+            // A count that is not given is not zero.
+            queue: stats.queue.unwrap_or(1),
+            depth: self.run.reached.depth,
+            invariants: config.invariants,
+            properties: config.properties,
+            deadlock: around.deadlock,
+            restrictions: config.restrictions,
+        };
+        match Evidence::new(claim) {
+            Ok(evidence) => Outcome::Holds { evidence },
+            Err(missing) => self.unknown(reason(missing), missing.to_string()),
+        }
+    }
+
+    /// An error was reported; which kind decides.
+    fn failed(&mut self, error: &Message, around: &Circumstances) -> Outcome {
+        if let Some(violation) = self.violation(around) {
+            return Outcome::Violated { violation };
+        }
+        match error.code {
+            3002 => self.rejected_by_sany(around),
+            1101 | 1102 | 2100 | 2101 | 2123..=2131 => {
+                self.unknown(Reason::Failed, advice::sentence(&error.text).into_owned())
+            }
+            code if advice::is_config(error, code) => {
+                let diagnostic = advice::config(error, &around.config_file, &around.config_text);
+                Outcome::Rejected { diagnostics: vec![diagnostic] }
+            }
+            _ => Outcome::Rejected { diagnostics: vec![self.evaluation(error, around)] },
+        }
+    }
+
+    fn rejected_by_sany(&mut self, around: &Circumstances) -> Outcome {
+        let mut diagnostics = sany_report::read(&self.sany(), &around.sources).diagnostics;
+        if diagnostics.is_empty() {
+            let said = self.sany.iter().chain(&self.run.printed).rfind(|line| !line.trim().is_empty());
+            let said = said.map_or("nothing more", |line| line.trim());
+            diagnostics.push(Diagnostic::error("sany/other", format!("SANY rejected the module: {said}")));
+        }
+        Outcome::Rejected { diagnostics }
+    }
+
+    fn evaluation(&self, error: &Message, around: &Circumstances) -> Diagnostic {
+        let stack = self.stack();
+        let action = self.run.behaviour.last().and_then(|state| state.location.as_ref());
+        advice::evaluation(error, &stack, action, &around.sources)
+    }
+
+    /// Where evaluation was, innermost first.
+    fn stack(&self) -> Vec<Region> {
+        let told = self.errors.iter().filter(|e| e.code == 2147);
+        let fingerprint = told.flat_map(|e| crate::engine::tlc_output::regions(&e.text));
+        let nested = self.stacks.iter().rev().flat_map(|stack| stack.iter().rev().cloned());
+        nested.chain(fingerprint).collect()
+    }
+
+    /// The first error that says that something named is false.
+    fn violation(&mut self, around: &Circumstances) -> Option<Violation> {
+        let (kind, error) = self.errors.iter().find_map(|error| Some((kind(error)?, error.clone())))?;
+        let mut behaviour = std::mem::take(&mut self.run.behaviour);
+        if behaviour.is_empty() {
+            behaviour.extend(initial_state(&error));
+        }
+        self.run.behaviour.clone_from(&behaviour);
+        let mut diagnostics = Vec::new();
+        if kind == ViolationKind::Assertion {
+            diagnostics.push(self.evaluation(&error, around));
+        } else if kind == ViolationKind::Assumption {
+            diagnostics.push(advice::assumption(&error, &around.sources));
+        }
+        Some(Violation {
+            kind,
+            name: name(&error.text),
+            message: advice::sentence(&error.text).into_owned(),
+            behaviour,
+            lasso: self.lasso,
+            diagnostics,
+        })
+    }
+}
+
+fn reason(missing: Missing) -> Reason {
+    match missing {
+        Missing::Closing => Reason::Silent,
+        Missing::States => Reason::NoStates,
+        Missing::Queue => Reason::Contradiction,
+        Missing::Names => Reason::NothingNamed,
+    }
+}
+
+fn kind(error: &Message) -> Option<ViolationKind> {
+    match error.code {
+        2104 => Some(ViolationKind::Assumption),
+        2107 | 2110 => Some(ViolationKind::Invariant),
+        2108 | 2112 => Some(ViolationKind::ActionProperty),
+        2114 => Some(ViolationKind::Deadlock),
+        2116 => Some(ViolationKind::Temporal),
+        _ if error.has(2132) => Some(ViolationKind::Assertion),
+        _ if error.text.starts_with("Postcondition") => Some(ViolationKind::Postcondition),
+        _ => None,
+    }
+}
+
+/// The name in `Invariant N is violated`, `Action property N is violated`, `Evaluating invariant N failed`.
+pub(super) fn name(text: &str) -> Option<String> {
+    let first = text.lines().next()?;
+    let after = [
+        "Invariant ",
+        "Action property ",
+        "Property ",
+        "Temporal property ",
+        "Evaluating invariant ",
+        "Postcondition ",
+    ];
+    let rest = after.iter().find_map(|prefix| first.strip_prefix(prefix))?;
+    let word = rest.split_whitespace().next()?;
+    // An action property without a name is given by its place.
+    (word != "line" && word != "is").then(|| word.to_owned())
+}
+
+/// `Invariant N is violated by the initial state:` and then that state.
+fn initial_state(error: &Message) -> Option<State> {
+    let (head, body) = error.text.split_once('\n')?;
+    if !head.contains("initial state") {
+        return None;
+    }
+    let text = body.trim_end().to_owned();
+    Some(State { number: 1, action: None, location: None, variables: variables(&text), text })
+}
+
+#[cfg(test)]
+mod tests;

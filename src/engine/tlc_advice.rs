@@ -1,0 +1,154 @@
+//! TLC's sentences as diagnostics: what to show, where, and what helps.
+
+use std::borrow::Cow;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+use crate::engine::sany_report::Sources;
+use crate::engine::tlc_frame::Message;
+use crate::engine::tlc_output::Region;
+use crate::engine::tlc_output::regions;
+
+/// How many places of a call stack are shown.
+const STACK_SHOWN: usize = 4;
+
+/// What helps, by what the message contains; the first that fits.
+const HINTS: [(&str, &str); 13] = [
+    ("out of domain", "guard the access: the index must be in DOMAIN of the function, tuple or record"),
+    ("not in the domain", "guard the access: the index must be in DOMAIN of the function, tuple or record"),
+    ("StackOverflow", "the recursion does not come to an end; check its base case"),
+    ("not completely specified", "give the variable a value in every branch of the action: `v' = ..` or `UNCHANGED v`"),
+    ("null", "give every variable a value in Init"),
+    ("current state is not a legal state", "give every variable a value in Init"),
+    (
+        "undefined or not an operator",
+        "the variable has no value yet where it is read; put the conjunct that assigns it first",
+    ),
+    ("CHOOSE", "no element has the property; check that the set is not empty before CHOOSE"),
+    ("Cannot cast", "the operands are of other kinds than the operator takes; compare what TypeOK says of them"),
+    (
+        "Attempted to check equality",
+        "values of different kinds are compared; use one kind of value for the variable throughout",
+    ),
+    (
+        "Attempted to compare",
+        "values of different kinds are compared; use one kind of value for the variable throughout",
+    ),
+    ("non-enumerable", "quantify over a finite set: replace Nat, Int or STRING by a bounded set in the model"),
+    ("enumerate", "quantify over a finite set: replace Nat, Int or STRING by a bounded set in the model"),
+];
+
+/// The part of a message that says what happened, without TLC's preamble.
+pub(super) fn sentence(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    let Some((_, rest)) = text.split_once("The exception was a ") else {
+        return Cow::Borrowed(text);
+    };
+    let (class, rest) = rest.split_once('\n').unwrap_or((rest, ""));
+    let rest = rest.trim_start_matches([':', ' ']).trim();
+    if rest.is_empty() || rest.starts_with(class.trim()) {
+        // A Java exception without a message of its own.
+        return Cow::Owned(class.trim().to_owned());
+    }
+    Cow::Owned(rest.to_owned())
+}
+
+/// One line of it.
+fn line(text: &str) -> String {
+    let words = sentence(text).split_whitespace().collect::<Vec<_>>().join(" ").replace("tlc2.value.impl.", "");
+    super::sany_advice::lower(&without_signature(&words).unwrap_or(words))
+}
+
+/// `.. overridden by the Java method public static IntValue tlc2.module.Naturals.Plus(..), but ..` as
+/// `cannot apply Plus of Naturals: ..`.
+fn without_signature(words: &str) -> Option<String> {
+    let (_, rest) = words.split_once("overridden by the Java method ")?;
+    let (signature, error) = rest.split_once("but it produced the following error: ")?;
+    let (module, operator) = signature.split_once("tlc2.module.")?.1.split_once('(')?.0.split_once('.')?;
+    Some(format!("cannot apply {operator} of {module}: {error}"))
+}
+
+/// Whether a message complains of the config file.
+pub(super) fn is_config(error: &Message, code: u32) -> bool {
+    (2222..=2258).contains(&code) || (5001..=5006).contains(&code) || (5001..=5006).any(|code| error.has(code))
+}
+
+/// A complaint of the config file, at the line or the name it speaks of.
+pub(super) fn config(error: &Message, file: &str, text: &str) -> Diagnostic {
+    let said = line(&error.text);
+    let numbered = said.split("at line ").nth(1).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    let named = said.split_whitespace().find_map(|word| {
+        let find = |(index, line): (usize, &str)| line.split_whitespace().any(|w| w == word).then_some(index + 1);
+        let name = word.chars().next().is_some_and(char::is_uppercase);
+        name.then(|| text.lines().enumerate().find_map(find)).flatten()
+    });
+    let mut diagnostic = Diagnostic::error("tlc/config", said.clone());
+    if let Some(number) = numbered.or(named) {
+        let mut place = Place::at(file, number, 1, Some(text));
+        place.width = place.text.chars().count().max(1);
+        diagnostic = diagnostic.at(place);
+    }
+    if said.contains("not assigned a value") {
+        diagnostic = diagnostic.hint("give it a value under CONSTANTS in the config file");
+    } else if said.contains("is not defined in the specification") {
+        diagnostic = diagnostic.hint("define it in the module, or take its name out of the config file");
+    } else if said.contains("expecting a keyword") {
+        diagnostic = diagnostic.hint("older versions of TLC do not know CHECK_DEADLOCK, ALIAS and POSTCONDITION");
+    }
+    diagnostic
+}
+
+/// An error of evaluation with the call stack, innermost first; where there is none, the action that was being taken or
+/// the property that was being evaluated.
+pub(super) fn evaluation(error: &Message, stack: &[Region], action: Option<&Region>, sources: &Sources) -> Diagnostic {
+    let code = match error.code {
+        _ if error.has(2132) => "tlc/assert",
+        _ if error.text.contains("StackOverflow") => "tlc/stack-overflow",
+        2106 | 2102 => "tlc/initial-incomplete",
+        2109 => "tlc/successor-incomplete",
+        _ => "tlc/evaluation",
+    };
+    let mut diagnostic = Diagnostic::error(code, line(&error.text));
+    // An action whose successor is incomplete is named in the message of newer versions.
+    let told = regions(&error.text);
+    let mut seen = Vec::new();
+    for region in stack.iter().chain(&told) {
+        if seen.contains(&region) || seen.len() == STACK_SHOWN {
+            continue;
+        }
+        let label = if seen.is_empty() { "evaluated here" } else { "inside this" };
+        seen.push(region);
+        diagnostic = diagnostic.at(place(region, sources).label(label));
+    }
+    if diagnostic.places.is_empty() {
+        let name = super::judge::name(&error.text);
+        let defined = name.and_then(|name| sources.definition(&name)).map(|place| place.label("in this definition"));
+        let taken = action.map(|region| place(region, sources).label("in this action"));
+        if let Some(place) = defined.or(taken) {
+            diagnostic = diagnostic.at(place);
+        }
+    }
+    match HINTS.iter().find(|(part, _)| error.text.contains(part)) {
+        Some((_, hint)) => diagnostic.hint(*hint),
+        None => diagnostic,
+    }
+}
+
+/// An assumption that is false.
+pub(super) fn assumption(error: &Message, sources: &Sources) -> Diagnostic {
+    let diagnostic = Diagnostic::error("tlc/assumption", "an assumption is false for these constants")
+        .hint("change the constants in the config file so that the ASSUME is true");
+    regions(&error.text)
+        .iter()
+        .fold(diagnostic, |diagnostic, region| diagnostic.at(place(region, sources).label("is false")))
+}
+
+fn place(region: &Region, sources: &Sources) -> Place {
+    let one_line = region.line == region.last_line;
+    let width = if one_line { (region.last_column + 1).saturating_sub(region.column) } else { usize::MAX };
+    let mut place = sources.place(&region.module, region.line, region.column, width);
+    if place.text.is_empty() && !one_line {
+        place.width = 1;
+    }
+    place
+}

@@ -1,0 +1,207 @@
+//! JSON values as TLA+ text.
+
+use serde_json::Value;
+
+use crate::trace::mapping::Kind;
+
+/// The TLA+ literal of a JSON value; the error says which part has none.
+///
+/// Numbers must be integers that TLC can hold (32 bits). A list is a sequence, or a set under [`Kind::Set`]. An object is
+/// a record, which in TLA+ is a function on the set of its keys, so that [`Kind::Map`] needs no other text.
+pub fn literal(value: &Value, kind: Kind) -> Result<String, String> {
+    let mut text = String::new();
+    match (kind, value) {
+        (Kind::Set, Value::Array(items)) => list(items, "{", "}", &mut text)?,
+        (Kind::Set, _) => return Err("a list was expected, to be read as a set".to_owned()),
+        (Kind::Map, Value::Object(_)) | (Kind::Scalar, _) => write(value, &mut text)?,
+        (Kind::Map, _) => return Err("an object was expected, to be read as a function".to_owned()),
+    }
+    Ok(text)
+}
+
+fn write(value: &Value, text: &mut String) -> Result<(), String> {
+    match value {
+        Value::Null => return Err("null has no counterpart in TLA+".to_owned()),
+        Value::Bool(true) => text.push_str("TRUE"),
+        Value::Bool(false) => text.push_str("FALSE"),
+        Value::Number(number) => match number.as_i64() {
+            Some(n) if n.unsigned_abs() <= i32::MAX as u64 => text.push_str(&n.to_string()),
+            Some(n) => return Err(format!("{n} does not fit TLC's 32-bit integers")),
+            None => return Err(format!("{number} is not an integer")),
+        },
+        Value::String(string) => quote(string, text),
+        Value::Array(items) => list(items, "<<", ">>", text)?,
+        Value::Object(object) if object.is_empty() => text.push_str("<<>>"),
+        Value::Object(object) => {
+            let record = object.keys().all(|key| is_field(key));
+            text.push(if record { '[' } else { '(' });
+            for (index, (key, item)) in object.iter().enumerate() {
+                if index > 0 {
+                    text.push_str(if record { ", " } else { " @@ " });
+                }
+                if record {
+                    text.push_str(key);
+                } else {
+                    quote(key, text);
+                }
+                text.push_str(if record { " |-> " } else { " :> " });
+                write(item, text)?;
+            }
+            text.push(if record { ']' } else { ')' });
+        }
+    }
+    Ok(())
+}
+
+fn list(items: &[Value], open: &str, close: &str, text: &mut String) -> Result<(), String> {
+    text.push_str(open);
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            text.push_str(", ");
+        }
+        write(item, text)?;
+    }
+    text.push_str(close);
+    Ok(())
+}
+
+/// A string literal. What is not printable ASCII is written as `\uXXXX` in the string itself: TLC's reader does not keep
+/// such characters, and two different strings must stay different.
+pub fn quoted(string: &str) -> String {
+    let mut text = String::new();
+    quote(string, &mut text);
+    text
+}
+
+const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+
+fn quote(string: &str, text: &mut String) {
+    text.push('"');
+    for character in string.chars() {
+        match character {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            ' '..='~' => text.push(character),
+            _ => {
+                let mut units = [0; 2];
+                for unit in character.encode_utf16(&mut units) {
+                    text.push_str("\\\\u");
+                    (0..4).rev().for_each(|digit| text.push(HEX[usize::from(*unit >> (4 * digit)) & 15]));
+                }
+            }
+        }
+    }
+    text.push('"');
+}
+
+/// Whether `key` can stand as a field name in a record.
+pub fn is_field(key: &str) -> bool {
+    const RESERVED: [&str; 46] = [
+        "ACTION",
+        "ASSUME",
+        "ASSUMPTION",
+        "AXIOM",
+        "BOOLEAN",
+        "BY",
+        "CASE",
+        "CHOOSE",
+        "CONSTANT",
+        "CONSTANTS",
+        "COROLLARY",
+        "DEF",
+        "DEFINE",
+        "DEFS",
+        "DOMAIN",
+        "ELSE",
+        "ENABLED",
+        "EXCEPT",
+        "EXTENDS",
+        "FALSE",
+        "HAVE",
+        "HIDE",
+        "IF",
+        "IN",
+        "INSTANCE",
+        "LAMBDA",
+        "LEMMA",
+        "LET",
+        "LOCAL",
+        "MODULE",
+        "NEW",
+        "OBVIOUS",
+        "OMITTED",
+        "ONLY",
+        "OTHER",
+        "PICK",
+        "PROOF",
+        "PROPOSITION",
+        "PROVE",
+        "QED",
+        "RECURSIVE",
+        "STRING",
+        "SUBSET",
+        "THEN",
+        "THEOREM",
+        "TRUE",
+    ];
+    const MORE: [&str; 16] = [
+        "UNCHANGED",
+        "UNION",
+        "USE",
+        "VARIABLE",
+        "VARIABLES",
+        "WITH",
+        "WITNESS",
+        "STATE",
+        "SUFFICES",
+        "TAKE",
+        "TEMPORAL",
+        "BOOLEANS",
+        "SF_",
+        "WF_",
+        "WF",
+        "SF",
+    ];
+    key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !key.starts_with("WF_")
+        && !key.starts_with("SF_")
+        && !RESERVED.contains(&key)
+        && !MORE.contains(&key)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn scalar(value: &Value) -> String {
+        literal(value, Kind::Scalar).unwrap()
+    }
+
+    #[test]
+    fn every_kind_of_value_has_its_literal() {
+        assert_eq!(scalar(&json!({"b": [1, -2], "a": true})), "[a |-> TRUE, b |-> <<1, -2>>]");
+        assert_eq!(scalar(&json!({"n-1": 1, "n2": {}})), "(\"n-1\" :> 1 @@ \"n2\" :> <<>>)");
+        assert_eq!(scalar(&json!({"IF": 1})), "(\"IF\" :> 1)");
+        assert_eq!(scalar(&json!("a\"b\\c\nd")), r#""a\"b\\c\nd""#);
+        assert_eq!(scalar(&json!("é𝄞")), r#""\\u00e9\\ud834\\udd1e""#);
+        assert_eq!(literal(&json!(["b", "a"]), Kind::Set).unwrap(), "{\"b\", \"a\"}");
+        assert_eq!(literal(&json!({"n1": 0}), Kind::Map).unwrap(), "[n1 |-> 0]");
+    }
+
+    #[test]
+    fn what_has_no_literal_is_refused_with_a_reason() {
+        assert_eq!(literal(&json!(1.5), Kind::Scalar).unwrap_err(), "1.5 is not an integer");
+        assert_eq!(literal(&json!([{"a": null}]), Kind::Scalar).unwrap_err(), "null has no counterpart in TLA+");
+        assert!(literal(&json!(2_147_483_648_i64), Kind::Scalar).unwrap_err().contains("32-bit"));
+        assert!(literal(&json!(-2_147_483_648_i64), Kind::Scalar).is_err());
+        assert!(literal(&json!(-2_147_483_647_i64), Kind::Scalar).is_ok());
+        assert!(literal(&json!({}), Kind::Set).is_err());
+        assert!(literal(&json!([]), Kind::Map).is_err());
+    }
+}

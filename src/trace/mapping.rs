@@ -1,0 +1,165 @@
+//! How the events of a trace map to the actions and expressions of a specification.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// The mapping. It is made from the tracing configuration, of which it is the part that a judge of traces needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapping {
+    /// The name that stands for the event's node in the `spec` expressions.
+    pub node_parameter: String,
+    /// What is observed of a node's state.
+    pub state: Vec<StateField>,
+    /// The action behind each event.
+    pub actions: Vec<Action>,
+}
+
+/// One observed field of a node's state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateField {
+    /// Its name in the trace.
+    pub field: String,
+    /// The TLA+ expression over the specification's variables that must be equal to it.
+    pub spec: String,
+    /// How the JSON value is read.
+    #[serde(default)]
+    pub kind: Kind,
+    /// TLA+: compared only in states where this holds.
+    #[serde(default)]
+    pub when: Option<String>,
+    /// Whether it is compared at all.
+    #[serde(default = "yes")]
+    pub check: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// How a JSON value is read as a TLA+ value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// As it stands: a list is a sequence, an object a record.
+    #[default]
+    Scalar,
+    /// A list is a set.
+    Set,
+    /// An object is a function on its keys; `function` means the same.
+    #[serde(alias = "function")]
+    Map,
+}
+
+/// The action behind an event of the same name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// The name of the event and of the action.
+    pub name: String,
+    /// Its arguments, in order.
+    #[serde(default)]
+    pub parameters: Vec<Parameter>,
+    /// Whether the harness writes the event itself: it may come without a state.
+    #[serde(default)]
+    pub harness: bool,
+}
+
+/// One argument of an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// The parameter's name, for people.
+    pub name: String,
+    /// Where an event has it: `node`, or a path such as `params.m.from`.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// TLA+: the set it is chosen from where an event does not have it.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// Where an argument comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The event's node.
+    Node,
+    /// The event's parameter at this path.
+    Param(Vec<String>),
+    /// The event never has it.
+    Chosen,
+}
+
+impl Parameter {
+    /// Reads `from`; the error says what it should have been.
+    pub fn origin(&self) -> Result<Origin, String> {
+        match self.from.as_deref() {
+            None => Ok(Origin::Chosen),
+            Some("node") => Ok(Origin::Node),
+            Some(path) => match path.strip_prefix("params.") {
+                Some(rest) if rest.split('.').all(|part| !part.is_empty()) => {
+                    Ok(Origin::Param(rest.split('.').map(str::to_owned).collect()))
+                }
+                _ => Err(format!("`{path}` is neither `node` nor `params.` and a path")),
+            },
+        }
+    }
+}
+
+impl Mapping {
+    /// The action behind `event`.
+    pub fn action(&self, event: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.name == event)
+    }
+
+    /// The fields that are compared, in the order of the mapping.
+    pub fn checked(&self) -> impl Iterator<Item = &StateField> {
+        self.state.iter().filter(|field| field.check)
+    }
+
+    /// The known event name that `event` was most likely meant to be.
+    pub fn nearest(&self, event: &str) -> Option<&str> {
+        let best = self.actions.iter().map(|action| (distance(event, &action.name), action.name.as_str())).min()?;
+        (best.0 <= event.chars().count().max(3) / 2).then_some(best.1)
+    }
+}
+
+/// Insertions, deletions and replacements between two names, case ignored.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.to_lowercase().chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let above = row[j + 1];
+            row[j + 1] = (corner + usize::from(x != *y)).min(above + 1).min(row[j] + 1);
+            corner = above;
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_event_is_found_through_a_misspelling() {
+        let action = |name: &str| Action { name: name.to_owned(), parameters: Vec::new(), harness: false };
+        let mapping = Mapping {
+            node_parameter: "s".to_owned(),
+            state: Vec::new(),
+            actions: vec![action("Step_MsgApp"), action("Step_MsgVote"), action("tickElection")],
+        };
+        assert_eq!(mapping.nearest("Step_MsgVot"), Some("Step_MsgVote"));
+        assert_eq!(mapping.nearest("TickElektion"), Some("tickElection"));
+        assert_eq!(mapping.nearest("q"), None);
+    }
+
+    #[test]
+    fn an_origin_is_the_node_or_a_path() {
+        let parameter = |from: &str| Parameter { name: "x".to_owned(), from: Some(from.to_owned()), source: None };
+        assert_eq!(parameter("node").origin(), Ok(Origin::Node));
+        assert_eq!(parameter("params.m.from").origin(), Ok(Origin::Param(vec!["m".to_owned(), "from".to_owned()])));
+        assert!(parameter("params.").origin().is_err());
+        assert!(parameter("state.x").origin().is_err());
+    }
+}

@@ -1,0 +1,307 @@
+//! The streaming reader: a line at a time, never more than a megabyte of it, every mistake with its line number.
+
+use std::io::BufRead;
+
+use camino::Utf8Path;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::trace::fields;
+use crate::trace::fields::Line;
+use crate::trace::mapping::Mapping;
+use crate::trace::model::Event;
+use crate::trace::model::Header;
+use crate::trace::model::Trace;
+
+/// The longest line that is read, in bytes.
+pub const MAX_LINE: usize = 1 << 20;
+
+/// How many mistakes of one file are reported.
+const MAX_DIAGNOSTICS: usize = 20;
+
+/// What a reader lets pass.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// Event names must be known to this mapping.
+    pub mapping: Option<&'a Mapping>,
+    /// A last line that was cut off (its writer was killed) is left out instead of reported.
+    pub allow_truncated: bool,
+}
+
+/// Reads a whole trace from a file.
+pub fn read(path: &Utf8Path, options: Options<'_>) -> Result<Trace, Failure> {
+    read_from(disk::open(path)?, path.as_str(), options)
+}
+
+/// Reads a whole trace; up to twenty mistakes are collected before it gives up.
+pub fn read_from(input: impl BufRead, file: &str, options: Options<'_>) -> Result<Trace, Failure> {
+    let mut reader = Reader::new(input, file, options)?;
+    let mut events = Vec::new();
+    let mut diagnostics = Vec::new();
+    for event in reader.by_ref() {
+        match event {
+            Ok(event) => events.push(event),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+        if diagnostics.len() >= MAX_DIAGNOSTICS {
+            break;
+        }
+    }
+    if !diagnostics.is_empty() {
+        return Err(Failure { diagnostics });
+    }
+    if events.is_empty() {
+        let place = crate::base::diag::Place::at(file, 1, 1, None);
+        let diagnostic = Diagnostic::error("trace/no-events", "the trace has a header and no events").at(place);
+        return Err(diagnostic.hint("check that the probes are in the code that ran").into());
+    }
+    Ok(Trace { file: file.to_owned(), header: reader.header, events, truncated: reader.truncated })
+}
+
+/// An iterator over the events of a trace. After a mistake it goes on with the next line.
+pub struct Reader<'a, R> {
+    lines: Lines<R>,
+    file: String,
+    options: Options<'a>,
+    /// The first line.
+    pub header: Header,
+    /// Whether the last line was cut off and left out; known at the end.
+    pub truncated: bool,
+    expected: u64,
+    failed: bool,
+}
+
+impl<'a, R: BufRead> Reader<'a, R> {
+    /// Reads the header.
+    pub fn new(input: R, file: &str, options: Options<'a>) -> Result<Self, Diagnostic> {
+        let mut lines = Lines { input, number: 0 };
+        let header = match lines.next(file)? {
+            None => {
+                let place = crate::base::diag::Place::at(file, 1, 1, None);
+                return Err(Diagnostic::error("trace/empty", "the trace is empty").at(place));
+            }
+            Some((text, _)) => fields::header(Line { file, number: 1, text: &text })?,
+        };
+        Ok(Self { lines, file: file.to_owned(), options, header, truncated: false, expected: 1, failed: false })
+    }
+
+    fn event(&mut self, text: &str, ended: bool) -> Option<Result<Event, Diagnostic>> {
+        let line = Line { file: &self.file, number: self.lines.number, text };
+        let event = match fields::event(line) {
+            // Half an object is never an object, so that only an incomplete last line can be meant.
+            Err(error) if !ended && error.code == "trace/not-json" => {
+                if self.options.allow_truncated {
+                    self.truncated = true;
+                    return None;
+                }
+                let error = line.error("trace/truncated", "the last line is cut off", None);
+                return Some(
+                    Err(error.hint("its writer was killed; allow truncated traces to judge the lines before")),
+                );
+            }
+            Err(error) => {
+                self.expected += 1;
+                return Some(Err(error));
+            }
+            Ok(event) => event,
+        };
+        Some(self.checked(event, text))
+    }
+
+    fn checked(&mut self, event: Event, text: &str) -> Result<Event, Diagnostic> {
+        let line = Line { file: &self.file, number: event.line, text };
+        let expected = std::mem::replace(&mut self.expected, event.seq.saturating_add(1));
+        if event.seq != expected {
+            let message = format!("event {} where {expected} was expected", event.seq);
+            let hint = "events were lost or written out of order; number them under the lock that orders them";
+            return Err(line.error("trace/sequence", message, Some("\"seq\"")).hint(hint));
+        }
+        if self.header.nodes.binary_search(&event.node).is_err() {
+            let message = format!("node `{}` is not in the header", event.node);
+            let hint = format!("the header has {}", self.header.nodes.join(", "));
+            return Err(line.error("trace/unknown-node", message, Some("\"node\"")).hint(hint));
+        }
+        let Some(mapping) = self.options.mapping else { return Ok(event) };
+        if mapping.action(&event.name).is_none() {
+            let message = format!("event `{}` is mapped to no action", event.name);
+            let error = line.error("trace/unknown-event", message, Some("\"event\""));
+            return Err(match mapping.nearest(&event.name) {
+                Some(name) => error.hint(format!("the nearest is `{name}`")),
+                None => error.hint("add it to `actions` of the tracing configuration"),
+            });
+        }
+        Ok(event)
+    }
+}
+
+impl<R: BufRead> Iterator for Reader<'_, R> {
+    type Item = Result<Event, Diagnostic>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        match self.lines.next(&self.file) {
+            Ok(None) => None,
+            Ok(Some((text, ended))) => self.event(&text, ended),
+            Err(diagnostic) => {
+                // After a line that was skipped the next one can be read; after an error of the disk nothing can.
+                self.failed = diagnostic.code != "trace/line-too-long";
+                self.expected += 1;
+                Some(Err(diagnostic))
+            }
+        }
+    }
+}
+
+struct Lines<R> {
+    input: R,
+    number: usize,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// The next line without its end, and whether it had one.
+    fn next(&mut self, file: &str) -> Result<Option<(String, bool)>, Diagnostic> {
+        let mut bytes = Vec::new();
+        let mut length = 0;
+        let mut ended = false;
+        while !ended {
+            let chunk = match self.input.fill_buf() {
+                Ok(chunk) => chunk,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Diagnostic::error("disk/io", format!("read {file}: {error}"))),
+            };
+            if chunk.is_empty() {
+                break;
+            }
+            let newline = chunk.iter().position(|byte| *byte == b'\n');
+            let part = &chunk[..newline.unwrap_or(chunk.len())];
+            length += part.len();
+            if length <= MAX_LINE {
+                bytes.extend_from_slice(part);
+            }
+            ended = newline.is_some();
+            let used = part.len() + usize::from(ended);
+            self.input.consume(used);
+        }
+        if length == 0 && !ended {
+            return Ok(None);
+        }
+        self.number += 1;
+        let line = Line { file, number: self.number, text: "" };
+        if length > MAX_LINE {
+            let message = format!("the line has {length} bytes, more than {MAX_LINE}");
+            let hint = "record less with an event: only what the specification has";
+            return Err(line.error("trace/line-too-long", message, None).hint(hint));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some((text, ended))),
+            // A cut inside a character is a cut; anywhere else the parser says where it stopped.
+            Err(error) => Ok(Some((String::from_utf8_lossy(error.as_bytes()).into_owned(), ended))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::trace::mapping::Action;
+
+    use super::*;
+
+    const HEADER: &str = "{\"specgen_trace\":1,\"system\":\"lock\",\"nodes\":[\"n2\",\"n1\"],\"seed\":7}\n";
+
+    fn line(seq: u64, event: &str, node: &str) -> String {
+        format!(
+            "{{\"seq\":{seq},\"event\":\"{event}\",\"node\":\"{node}\",\"params\":{{}},\"state\":{{\"x\":{seq}}}}}\n"
+        )
+    }
+
+    fn mapping() -> Mapping {
+        let action = |name: &str| Action { name: name.to_owned(), parameters: Vec::new(), harness: false };
+        Mapping {
+            node_parameter: "s".to_owned(),
+            state: Vec::new(),
+            actions: vec![action("Acquire"), action("Release")],
+        }
+    }
+
+    /// The codes of the mistakes, each with its line.
+    fn mistakes(text: &str) -> Vec<(String, usize)> {
+        let mapping = mapping();
+        let options = Options { mapping: Some(&mapping), allow_truncated: false };
+        match read_from(text.as_bytes(), "t.ndjson", options) {
+            Ok(_) => Vec::new(),
+            Err(failure) => failure.diagnostics.into_iter().map(|d| (d.code, d.places[0].line)).collect(),
+        }
+    }
+
+    fn one(text: &str, code: &str, line: usize) {
+        assert_eq!(mistakes(text), [(code.to_owned(), line)]);
+    }
+
+    #[test]
+    fn a_trace_is_read_and_written_again() {
+        let text = format!("{HEADER}{}{}", line(1, "Acquire", "n1"), line(2, "Release", "n1"));
+        let trace = read_from(text.as_bytes(), "t", Options::default()).unwrap();
+        assert_eq!((trace.header.nodes.join(","), trace.header.seed), ("n1,n2".to_owned(), Some(7)));
+        assert_eq!((trace.events.len(), trace.events[1].line), (2, 3));
+        let again = read_from(trace.to_ndjson().as_bytes(), "t", Options::default()).unwrap();
+        assert_eq!(again, trace);
+    }
+
+    #[test]
+    fn every_mistake_has_its_code_and_line() {
+        let good = line(1, "Acquire", "n1");
+        one("", "trace/empty", 1);
+        one(HEADER, "trace/no-events", 1);
+        one("{}\n", "trace/missing-field", 1);
+        one(&HEADER.replace(":1,", ":2,"), "trace/format", 1);
+        one(&HEADER.replace(":1,", ":\"1\","), "trace/wrong-type", 1);
+        one(&HEADER.replace("\"n1\"", "\"n2\""), "trace/wrong-type", 1);
+        one(&format!("{HEADER}{good}no\n"), "trace/not-json", 3);
+        one(&format!("{HEADER}{good}\n"), "trace/not-json", 3);
+        one(&format!("{HEADER}[1]\n"), "trace/not-json", 2);
+        one(&format!("{HEADER}{}", good.replace("\"state\"", "\"stat\"")), "trace/missing-field", 2);
+        one(&format!("{HEADER}{}", good.replace("\"n1\"", "1")), "trace/wrong-type", 2);
+        one(&format!("{HEADER}{}", good.replace("\"x\":1", "\"x\":1.5")), "trace/value", 2);
+        one(&format!("{HEADER}{good}{}", line(3, "Acquire", "n1")), "trace/sequence", 3);
+        one(&format!("{HEADER}{good}{good}"), "trace/sequence", 3);
+        one(&format!("{HEADER}{}", line(1, "Acquire", "n3")), "trace/unknown-node", 2);
+        one(&format!("{HEADER}{}", line(1, "Aquire", "n1")), "trace/unknown-event", 2);
+        one(&format!("{HEADER}{good}{{\"seq\":2,\"ev"), "trace/truncated", 3);
+    }
+
+    #[test]
+    fn an_unknown_event_hints_at_the_nearest() {
+        let mapping = mapping();
+        let options = Options { mapping: Some(&mapping), allow_truncated: false };
+        let text = format!("{HEADER}{}", line(1, "Aquire", "n1"));
+        let failure = read_from(text.as_bytes(), "t.ndjson", options).unwrap_err();
+        insta::assert_snapshot!(failure.diagnostics[0].render(false));
+    }
+
+    #[test]
+    fn a_cut_off_last_line_may_be_left_out() {
+        let text = format!("{HEADER}{}{{\"seq\":2,\"ev\u{e9}", line(1, "Acquire", "n1"));
+        for cut in 1..3 {
+            let options = Options { mapping: None, allow_truncated: true };
+            let trace = read_from(&text.as_bytes()[..text.len() - cut + 1], "t", options).unwrap();
+            assert_eq!((trace.events.len(), trace.truncated), (1, true));
+        }
+        let whole = format!("{HEADER}{}", line(1, "Acquire", "n1"));
+        assert!(!read_from(whole.trim_end().as_bytes(), "t", Options::default()).unwrap().truncated);
+    }
+
+    #[test]
+    fn a_line_of_ten_megabytes_is_skipped_without_being_kept() {
+        let long = line(1, "Acquire", "n1").replace("\"x\"", &format!("\"{}\"", "x".repeat(10 << 20)));
+        one(&format!("{HEADER}{long}{}", line(2, "Acquire", "n1")), "trace/line-too-long", 2);
+    }
+
+    #[test]
+    fn reading_stops_after_twenty_mistakes() {
+        let text = format!("{HEADER}{}", "no\n".repeat(100));
+        assert_eq!(mistakes(&text).len(), 20);
+    }
+}

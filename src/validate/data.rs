@@ -1,0 +1,181 @@
+//! Many traces as one literal: what occurs again stands in a table once, and an event is a handful of numbers.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+use crate::trace::literal::literal;
+use crate::trace::literal::quoted;
+use crate::trace::mapping::Action;
+use crate::trace::mapping::Kind;
+use crate::trace::mapping::Mapping;
+use crate::trace::mapping::Origin;
+use crate::trace::mapping::StateField;
+use crate::trace::model::Event;
+use crate::trace::model::Trace;
+
+/// The traces of one run, encoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Encoded {
+    /// The table of values.
+    pub(super) values: Vec<String>,
+    /// The table of states, without the brackets.
+    pub(super) states: Vec<String>,
+    /// Of each trace its events, without the brackets.
+    pub(super) events: Vec<Vec<String>>,
+    /// The kinds of event that occur.
+    pub(super) shapes: Vec<Shape>,
+    /// The columns of the table of states.
+    pub(super) columns: Vec<Column>,
+}
+
+/// Events of one name with the same arguments given.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shape {
+    /// Index of the action in the mapping.
+    pub(super) action: usize,
+    /// For each parameter how it is given.
+    pub(super) arguments: Vec<Argument>,
+}
+
+/// How a parameter is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Argument {
+    /// The event's node.
+    Node,
+    /// The value that this element of the event's tuple points to.
+    Element(usize),
+    /// Not given.
+    Chosen,
+}
+
+/// One compared field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Column {
+    /// Index of the field in the mapping.
+    pub(super) field: usize,
+    /// The value stands in the row itself; otherwise the row points into the table of values.
+    pub(super) inline: bool,
+}
+
+/// How many events of a trace are judged: those before a call that did not return.
+pub(super) fn judged(trace: &Trace) -> usize {
+    trace.events.iter().position(|event| event.aborted).unwrap_or(trace.events.len())
+}
+
+/// A table in which everything stands once, numbered from 1.
+#[derive(Default)]
+struct Table {
+    index: BTreeMap<String, usize>,
+    items: Vec<String>,
+}
+
+impl Table {
+    fn put(&mut self, item: String) -> usize {
+        if let Some(number) = self.index.get(&item) {
+            return *number;
+        }
+        self.items.push(item.clone());
+        self.index.insert(item, self.items.len());
+        self.items.len()
+    }
+}
+
+/// Encodes traces; the error is about a value that the mapping's kind does not fit.
+pub(super) fn encode(mapping: &Mapping, traces: &[&Trace]) -> Result<Encoded, Diagnostic> {
+    let columns = columns(mapping, traces);
+    let mut values = Table::default();
+    let mut states = Table::default();
+    let mut shapes: Vec<Shape> = Vec::new();
+    let mut all = Vec::with_capacity(traces.len());
+    for trace in traces {
+        let mut events = Vec::with_capacity(trace.events.len());
+        for event in trace.events.iter().take(judged(trace)) {
+            let at = |reason: String| {
+                let message = format!("event `{}`: {reason}", event.name);
+                Diagnostic::error("trace/value", message).at(Place::at(&trace.file, event.line, 1, None))
+            };
+            let row = row(mapping, &columns, event, &mut values).map_err(at)?;
+            let state = row.map_or(0, |row| states.put(row));
+            let (shape, arguments) = arguments(mapping, event, &mut values).map_err(at)?;
+            let number = shapes.iter().position(|known| *known == shape).unwrap_or_else(|| {
+                shapes.push(shape);
+                shapes.len() - 1
+            });
+            let mut text = format!("{}, {}, {state}", number + 1, quoted(&event.node));
+            for argument in arguments {
+                text.push_str(", ");
+                text.push_str(&argument.to_string());
+            }
+            events.push(text);
+        }
+        all.push(events);
+    }
+    Ok(Encoded { values: values.items, states: states.items, events: all, shapes, columns })
+}
+
+fn columns(mapping: &Mapping, traces: &[&Trace]) -> Vec<Column> {
+    let observed = |name: &str| {
+        let events = traces.iter().flat_map(|trace| trace.events.iter().take(judged(trace)));
+        let states = events.map(|event| &event.state).filter(|state| !state.is_empty());
+        let mut values = states.map(|state| state.get(name)).peekable();
+        let any = values.peek().is_some();
+        any && values.all(|value| value.is_some_and(|value| !value.is_array() && !value.is_object()))
+    };
+    let checked = mapping.state.iter().enumerate().filter(|(_, field)| field.check);
+    checked
+        .map(|(index, field)| Column { field: index, inline: field.kind == Kind::Scalar && observed(&field.field) })
+        .collect()
+}
+
+fn row(
+    mapping: &Mapping,
+    columns: &[Column],
+    event: &Event,
+    values: &mut Table,
+) -> Result<Option<String>, String> {
+    if event.state.is_empty() {
+        return Ok(None);
+    }
+    let mut cells = Vec::with_capacity(columns.len());
+    for column in columns {
+        let field = &mapping.state[column.field];
+        cells.push(match event.state.get(&field.field) {
+            None => "0".to_owned(),
+            Some(value) => {
+                let text = field_literal(field, value)?;
+                if column.inline { text } else { values.put(text).to_string() }
+            }
+        });
+    }
+    Ok(Some(cells.join(", ")))
+}
+
+/// The literal of an observed field.
+pub(super) fn field_literal(field: &StateField, value: &Value) -> Result<String, String> {
+    literal(value, field.kind).map_err(|reason| format!("field `{}`: {reason}", field.field))
+}
+
+fn arguments(mapping: &Mapping, event: &Event, values: &mut Table) -> Result<(Shape, Vec<usize>), String> {
+    let position = mapping.actions.iter().position(|action| action.name == event.name);
+    let index = position.ok_or_else(|| "it is mapped to no action".to_owned())?;
+    let action: &Action = &mapping.actions[index];
+    let mut shape = Shape { action: index, arguments: Vec::new() };
+    let mut elements = Vec::new();
+    for parameter in &action.parameters {
+        shape.arguments.push(match parameter.origin()? {
+            Origin::Node => Argument::Node,
+            Origin::Chosen => Argument::Chosen,
+            Origin::Param(path) => match event.param(&path) {
+                None => Argument::Chosen,
+                Some(value) => {
+                    elements.push(values.put(literal(value, Kind::Scalar)?));
+                    Argument::Element(3 + elements.len())
+                }
+            },
+        });
+    }
+    Ok((shape, elements))
+}

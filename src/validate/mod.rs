@@ -1,0 +1,37 @@
+//! Validation: is a recorded trace a behaviour of the specification, and if not, where and why not?
+//!
+//! | reads  | a specification, a mapping, traces                                                     |
+//! | writes | generated modules in the folder it is given, one subfolder a run                       |
+//! | calls  | TLC through the engine                                                                 |
+//! | never  | accepts a trace that TLC did not say it consumed, in a run that did not close normally |
+//! | stops  | every trace has a verdict                                                              |
+//!
+//! Many traces share a run. An initial state chooses one; each step takes the action of the next event and compares what
+//! was observed. A state whose next event has no step reports itself, so that a rejection rests on evidence too. A second
+//! run, for the rejected traces only, walks to that event and prints what the specification says there.
+
+mod data;
+mod explain;
+mod judge;
+mod module;
+pub mod model;
+mod plan;
+pub mod render;
+mod run;
+mod scan;
+pub mod spec;
+
+pub use judge::Settings;
+pub use judge::judge;
+pub use model::Difference;
+pub use model::Divergence;
+pub use model::DivergenceKind;
+pub use model::Judged;
+pub use model::Report;
+pub use model::Verdict;
+pub use plan::check;
+pub use render::render;
+pub use render::render_for_model;
+pub use spec::Constant;
+pub use spec::ConstantValue;
+pub use spec::Specification;

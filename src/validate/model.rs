@@ -1,0 +1,200 @@
+//! What validation showed, as data.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::engine::Evidence;
+use crate::engine::value::Value;
+use crate::trace::model::Event;
+use crate::trace::model::Object;
+
+/// The format of [`Report`] and [`Divergence`] on disk.
+pub const FORMAT: u32 = 1;
+
+/// The verdicts on some traces.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// One a trace, in the order they were given.
+    pub traces: Vec<Judged>,
+    /// How often TLC ran.
+    pub runs: usize,
+    /// CPU milliseconds of these runs together, as far as known.
+    pub cpu_milliseconds: u64,
+}
+
+/// One trace's verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The trace's file.
+    pub trace: String,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// The verdict on a trace.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The trace is a behaviour of the specification.
+    Accepted {
+        /// How many events were explained.
+        events: usize,
+        /// What this rests on.
+        evidence: Acceptance,
+    },
+    /// It is not: some event has no explanation.
+    Rejected(Box<Divergence>),
+    /// No claim is made.
+    Unknown {
+        /// Why not.
+        why: String,
+    },
+}
+
+/// The grounds of an acceptance: TLC said of this trace that it was consumed, and the run ended with its closing
+/// message. Only the judge makes one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    marker: String,
+    run: Evidence,
+}
+
+impl Acceptance {
+    pub(super) fn new(marker: String, run: Evidence) -> Self {
+        Self { marker, run }
+    }
+
+    /// The line TLC printed when the trace was consumed.
+    pub fn marker(&self) -> &str {
+        &self.marker
+    }
+
+    /// What the whole run rests on.
+    pub fn run(&self) -> &Evidence {
+        &self.run
+    }
+}
+
+/// Why a trace is no behaviour of the specification.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Divergence {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The trace's file.
+    pub trace: String,
+    /// Index of the first event that nothing explains, from 0.
+    pub event_index: usize,
+    /// How many events the trace has.
+    pub events: usize,
+    /// That event's line in the file.
+    pub line: usize,
+    /// Its name.
+    pub event: String,
+    /// Its node.
+    pub node: String,
+    /// The source line of its probe.
+    pub probe: String,
+    /// The function of its probe.
+    pub function: String,
+    /// The functions that ran inside it.
+    pub path: Vec<String>,
+    /// What it happened with.
+    pub params: Object,
+    /// What was observed after it.
+    pub observed: Object,
+    /// What kind of disagreement.
+    pub kind: DivergenceKind,
+    /// The specification's variables before it, where known.
+    #[serde(with = "values")]
+    pub before: BTreeMap<String, Value>,
+    /// How many states of the specification explain the events before it; `before` is one of them.
+    pub candidates: usize,
+    /// In how many ways the specification takes the action there, whatever was observed.
+    pub ways: usize,
+    /// The compared fields that differ, for the ways that come nearest.
+    pub differences: Vec<Difference>,
+    /// The first condition of the action that does not hold, where one was found.
+    pub guard: Option<String>,
+    /// What TLC said, for an evaluation error, or why there is no explanation.
+    pub message: Option<String>,
+    /// The last events before it, oldest first.
+    pub previous_events: Vec<Previous>,
+}
+
+/// What kind of disagreement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DivergenceKind {
+    /// The action can be taken, but leads elsewhere than observed.
+    StateDiffers,
+    /// The action cannot be taken in any state that explains the events before.
+    NotEnabled,
+    /// TLC cannot evaluate the specification there.
+    EvaluationError,
+    /// The real call did not return; no action stands for that.
+    Aborted,
+    /// Nothing explains the event, and the run that was to say why did not end well.
+    Unexplained,
+}
+
+/// One field that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The field.
+    pub field: String,
+    /// The expression it is compared with.
+    pub spec: String,
+    /// That expression's value, one for each way to take the action, the nearest way first.
+    pub expected: Vec<String>,
+    /// What was observed.
+    pub observed: String,
+}
+
+/// An event before the one that nothing explains.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Previous {
+    /// Its line in the file.
+    pub line: usize,
+    /// Its name.
+    pub event: String,
+    /// Its node.
+    pub node: String,
+    /// What it happened with.
+    pub params: Object,
+}
+
+impl Previous {
+    pub(super) fn of(event: &Event) -> Self {
+        let Event { line, name, node, params, .. } = event.clone();
+        Self { line, event: name, node, params }
+    }
+}
+
+/// Variables as JSON in the manner of the ITF format.
+mod values {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize as _;
+    use serde::Deserializer;
+    use serde::Serializer;
+    use serde::de::Error as _;
+
+    use crate::engine::value::Value;
+
+    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<String, Value>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(map.iter().map(|(name, value)| (name, value.to_json())))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Value>, D::Error> {
+        let map = BTreeMap::<String, serde_json::Value>::deserialize(source)?;
+        let value = |(name, json): (String, serde_json::Value)| {
+            let value = Value::from_json(&json).ok_or_else(|| D::Error::custom(format!("`{name}` is no value")))?;
+            Ok((name, value))
+        };
+        map.into_iter().map(value).collect()
+    }
+}

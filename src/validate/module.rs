@@ -1,0 +1,208 @@
+//! The generated modules, rendered from `templates/tla/`.
+
+use minijinja::Environment;
+use minijinja::UndefinedBehavior;
+use minijinja::value::Serde;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::base::diag::Diagnostic;
+use crate::trace::mapping::Action;
+use crate::trace::mapping::Mapping;
+use crate::validate::data::Argument;
+use crate::validate::data::Encoded;
+use crate::validate::data::Shape;
+use crate::validate::scan::Scan;
+use crate::validate::spec::Specification;
+use crate::validate::spec::is_plain;
+use crate::validate::spec::prefix;
+
+/// The number of the TLC register that tells whether the event at hand was explained; high, so as not to meet others.
+const REGISTER: u32 = 9173;
+
+const TEMPLATES: [(&str, &str); 4] = [
+    ("TraceData.tla", include_str!("../../templates/tla/TraceData.tla.j2")),
+    ("Trace.tla", include_str!("../../templates/tla/Trace.tla.j2")),
+    ("Trace.cfg", include_str!("../../templates/tla/Trace.cfg.j2")),
+    ("Explain.tla", include_str!("../../templates/tla/Explain.tla.j2")),
+];
+
+/// What one run is generated from.
+pub(super) struct Writer<'a> {
+    spec: &'a Specification,
+    mapping: &'a Mapping,
+    scan: Scan,
+    /// What generated names begin with.
+    pub(super) prefix: String,
+    environment: Environment<'static>,
+}
+
+/// Which traces of a batch, and how far.
+pub(super) struct Selection<'a> {
+    /// The batch.
+    pub(super) encoded: &'a Encoded,
+    /// The nodes of all its traces.
+    pub(super) nodes: &'a [String],
+    /// Numbers of the traces to judge, from 1.
+    pub(super) selected: &'a [usize],
+    /// For an explanation: of each trace how many events come before the one to explain.
+    pub(super) targets: &'a [usize],
+    /// Whether to look for the first condition of an action that does not hold.
+    pub(super) guards: bool,
+}
+
+#[derive(Serialize)]
+struct ShapeText {
+    number: usize,
+    event: String,
+    call: String,
+    guards: Vec<String>,
+    formals: String,
+    actuals: String,
+}
+
+#[derive(Serialize)]
+struct CheckText {
+    test: String,
+    shown: String,
+}
+
+#[derive(Serialize)]
+struct ConstantText {
+    name: String,
+    value: String,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(spec: &'a Specification, mapping: &'a Mapping) -> Self {
+        let scan = spec.scan();
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        for (name, text) in TEMPLATES {
+            environment.add_template(name, text).expect("the templates that specgen ships are well-formed");
+        }
+        Self { spec, mapping, prefix: prefix(&scan, mapping), scan, environment }
+    }
+
+    /// The name of the trace specification's module.
+    pub(super) fn trace_module(&self) -> String {
+        format!("{}Trace", self.spec.name)
+    }
+
+    /// The name of the module that explains rejections.
+    pub(super) fn explain_module(&self) -> String {
+        format!("{}Explain", self.spec.name)
+    }
+
+    fn render(&self, template: &str, context: &serde_json::Value) -> Result<String, Diagnostic> {
+        let rendered = self.environment.get_template(template).and_then(|t| t.render(Serde(context)));
+        // The engine drops the last newline of a template.
+        rendered.map(|text| text + "\n").map_err(|error| Diagnostic::error("internal/template", format!("render {template}: {error:#}")))
+    }
+
+    /// `TraceData.tla`.
+    pub(super) fn data(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
+        let encoded = selection.encoded;
+        let context = json!({ "p": self.prefix, "register": REGISTER, "values": encoded.values, "states": encoded.states, "traces": encoded.events, "targets": selection.targets });
+        self.render("TraceData.tla", &context)
+    }
+
+    /// `<Module>Trace.tla`.
+    pub(super) fn trace(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
+        let constants: Vec<ConstantText> = self.constants(selection).into_iter().filter(|c| !is_plain(&c.value)).collect();
+        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.trace_module(), "spec": self.spec.name, "init": self.spec.init, "constants": constants, "selected": selection.selected, "shapes": self.shapes(selection), "checks": self.checks(selection) });
+        self.render("Trace.tla", &context)
+    }
+
+    /// `<Module>Explain.tla`.
+    pub(super) fn explain(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
+        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.explain_module(), "trace_module": self.trace_module(), "variables": self.scan.variables, "shapes": self.shapes(selection), "checks": self.checks(selection) });
+        self.render("Explain.tla", &context)
+    }
+
+    /// The config of either.
+    pub(super) fn config(&self, selection: &Selection<'_>, explain: bool) -> Result<String, Diagnostic> {
+        let bind = |constant: ConstantText| {
+            if is_plain(&constant.value) {
+                format!("{} = {}", constant.name, constant.value)
+            } else {
+                format!("{} <- {}Constant_{}", constant.name, self.prefix, constant.name)
+            }
+        };
+        let constants: Vec<String> = self.constants(selection).into_iter().map(bind).collect();
+        let next = format!("{}{}", self.prefix, if explain { "ExplainNext" } else { "Next" });
+        self.render("Trace.cfg", &json!({ "p": self.prefix, "next": next, "constants": constants }))
+    }
+
+    fn constants(&self, selection: &Selection<'_>) -> Vec<ConstantText> {
+        let text = |constant: &crate::validate::spec::Constant| ConstantText {
+            name: constant.name.clone(),
+            value: constant.value(selection.nodes),
+        };
+        self.spec.constants.iter().map(text).collect()
+    }
+
+    fn shapes(&self, selection: &Selection<'_>) -> Vec<ShapeText> {
+        let shapes = selection.encoded.shapes.iter().enumerate();
+        shapes.map(|(index, shape)| self.shape(index + 1, shape, selection.guards)).collect()
+    }
+
+    fn shape(&self, number: usize, shape: &Shape, guards: bool) -> ShapeText {
+        let p = &self.prefix;
+        let action: &Action = &self.mapping.actions[shape.action];
+        let mut chosen = String::new();
+        let mut actuals = Vec::new();
+        for (position, (argument, parameter)) in shape.arguments.iter().zip(&action.parameters).enumerate() {
+            actuals.push(match argument {
+                Argument::Node => format!("{p}E[2]"),
+                Argument::Element(element) => format!("{p}Value({p}E[{element}])"),
+                Argument::Chosen => {
+                    let name = format!("{p}X{}", position + 1);
+                    let source = parameter.source.as_deref().unwrap_or("{}");
+                    chosen.push_str(&["\\E ", &name, " \\in (", source, ") : "].concat());
+                    name
+                }
+            });
+        }
+        let list = |names: &[String]| if names.is_empty() { String::new() } else { format!("({})", names.join(", ")) };
+        let formals = self.scan.definitions.get(&action.name).map(|d| d.parameters.clone()).unwrap_or_default();
+        let with_guards = guards && chosen.is_empty() && formals.len() == actuals.len();
+        ShapeText {
+            number,
+            event: action.name.clone(),
+            call: format!("{chosen}{}{}", action.name, list(&actuals)),
+            guards: if with_guards { self.scan.guards(&action.name) } else { Vec::new() },
+            formals: list(&formals),
+            actuals: list(&actuals),
+        }
+    }
+
+    /// The conditions of the action behind a shape, as they are numbered in the explanation.
+    pub(super) fn guard(&self, action: &str, number: usize) -> Option<String> {
+        let guards = self.scan.guards(action);
+        let text = guards.get(number.checked_sub(1)?)?;
+        Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    fn checks(&self, selection: &Selection<'_>) -> Vec<CheckText> {
+        let p = &self.prefix;
+        let check = |(index, column): (usize, &crate::validate::data::Column)| {
+            let field = &self.mapping.state[column.field];
+            let (cell, spec) = (format!("{p}R[{}]", index + 1), field.spec.trim());
+            let compare = if column.inline {
+                format!("({spec})' = {cell}")
+            } else {
+                format!("IF {cell} = 0 THEN TRUE ELSE ({spec})' = {p}Value({cell})")
+            };
+            match field.when.as_deref().map(str::trim) {
+                None => CheckText { test: compare, shown: format!("<<({spec})'>>") },
+                Some(when) => CheckText {
+                    test: format!("IF ({when})' THEN {compare} ELSE TRUE"),
+                    shown: format!("IF ({when})' THEN <<({spec})'>> ELSE <<>>"),
+                },
+            }
+        };
+        selection.encoded.columns.iter().enumerate().map(check).collect()
+    }
+}

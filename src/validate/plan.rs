@@ -1,0 +1,172 @@
+//! Before anything runs: does the mapping say anything, and which traces can share a run?
+
+use std::collections::BTreeMap;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+use crate::trace::mapping::Action;
+use crate::trace::mapping::Mapping;
+use crate::trace::mapping::Origin;
+use crate::trace::model::Event;
+use crate::trace::model::Trace;
+use crate::validate::scan::Scan;
+use crate::validate::spec::Specification;
+
+/// What makes the mapping vacuous, wrong, or unfit for these traces; empty if nothing does.
+pub fn check(spec: &Specification, mapping: &Mapping, traces: &[Trace]) -> Vec<Diagnostic> {
+    let scan = spec.scan();
+    let mut found = Vec::new();
+    names(spec, mapping, &scan, &mut found);
+    fields(mapping, &scan, &mut found);
+    for action in &mapping.actions {
+        found.extend(check_action(action, &scan));
+    }
+    if found.is_empty() {
+        events(mapping, traces, &mut found);
+    }
+    found
+}
+
+fn names(spec: &Specification, mapping: &Mapping, scan: &Scan, found: &mut Vec<Diagnostic>) {
+    let name = &mapping.node_parameter;
+    if scan.definitions.contains_key(name) || scan.variables.contains(name) {
+        let message = format!("the node parameter `{name}` is also a name of the specification");
+        found.push(Diagnostic::error("trace/mapping", message).hint("choose another `node_parameter`"));
+    }
+    if !scan.definitions.contains_key(&spec.init) {
+        let message = format!("the initial predicate `{}` is not defined in {}", spec.init, spec.name);
+        found.push(Diagnostic::error("trace/mapping", message));
+    }
+    if spec.modules().any(|(module, _)| module == "TraceData") {
+        let message = "a module of the specification is called TraceData";
+        found.push(Diagnostic::error("trace/mapping", message).hint("rename it: specgen writes a module of this name"));
+    }
+}
+
+fn fields(mapping: &Mapping, scan: &Scan, found: &mut Vec<Diagnostic>) {
+    for field in mapping.checked() {
+        let name = &field.field;
+        if !scan.mentions_variable(&field.spec) {
+            let message = format!("the check of `{name}` mentions no variable: `{}`", field.spec.trim());
+            let hint = "compare with an expression over the specification's variables, or set `check: false`";
+            found.push(Diagnostic::error("trace/vacuous-check", message).hint(hint));
+        }
+        if [Some(&field.spec), field.when.as_ref()].into_iter().flatten().any(|text| scan.mentions_next(text)) {
+            let message = format!("the check of `{name}` speaks of the next state");
+            let hint = "write it over one state; it is evaluated after the step";
+            found.push(Diagnostic::error("trace/mapping", message).hint(hint));
+        }
+    }
+    if mapping.checked().next().is_none() {
+        let message = "the mapping compares no field: every trace whose actions are enabled would be accepted";
+        found.push(Diagnostic::error("trace/vacuous-check", message).hint("set `check: true` on some field"));
+    }
+}
+
+fn check_action(action: &Action, scan: &Scan) -> Vec<Diagnostic> {
+    let name = &action.name;
+    let mut found = Vec::new();
+    match scan.definitions.get(name) {
+        None => {
+            let message = format!("the mapping names the action `{name}`, which the specification does not define");
+            let hint = "define it, or correct the name in `actions`";
+            found.push(Diagnostic::error("trace/unmapped-action", message).hint(hint));
+        }
+        Some(definition) if definition.parameters.len() != action.parameters.len() => {
+            let (has, given) = (definition.parameters.len(), action.parameters.len());
+            let message = format!("the action `{name}` has {has} parameters, the mapping gives {given}");
+            found.push(Diagnostic::error("trace/mapping", message));
+        }
+        Some(_) if !scan.mentions_next(&format!(" {name} ")) => {
+            let message = format!("`{name}` is no action: it assigns no variable");
+            found.push(Diagnostic::error("trace/unmapped-action", message));
+        }
+        Some(_) => {}
+    }
+    for parameter in &action.parameters {
+        match parameter.origin() {
+            Err(reason) => {
+                let message = format!("the parameter `{}` of `{name}`: {reason}", parameter.name);
+                found.push(Diagnostic::error("trace/mapping", message));
+            }
+            Ok(Origin::Chosen) if parameter.source.is_none() => {
+                let message = format!("the parameter `{}` of `{name}` has neither `from` nor `source`", parameter.name);
+                found.push(Diagnostic::error("trace/mapping", message));
+            }
+            Ok(_) => {}
+        }
+    }
+    found
+}
+
+/// One diagnostic a kind of event, at the first that shows it.
+fn events(mapping: &Mapping, traces: &[Trace], found: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<(&str, String), Diagnostic> = BTreeMap::new();
+    for trace in traces {
+        for event in &trace.events {
+            if let Some(diagnostic) = check_event(mapping, event) {
+                let place = Place::at(&trace.file, event.line, 1, None);
+                seen.entry((&event.name, diagnostic.code.clone())).or_insert_with(|| diagnostic.at(place));
+            }
+        }
+    }
+    found.extend(seen.into_values());
+}
+
+fn check_event(mapping: &Mapping, event: &Event) -> Option<Diagnostic> {
+    let name = &event.name;
+    let Some(action) = mapping.action(name) else {
+        let error = Diagnostic::error("trace/unknown-event", format!("event `{name}` is mapped to no action"));
+        return Some(error.hint("add it to `actions` of the tracing configuration"));
+    };
+    for parameter in &action.parameters {
+        if let Ok(Origin::Param(path)) = parameter.origin()
+            && parameter.source.is_none()
+            && event.param(&path).is_none()
+        {
+            let message = format!("event `{name}` has no `params.{}`, which its action needs", path.join("."));
+            let hint = "record it, or give the parameter a `source` to choose it from";
+            return Some(Diagnostic::error("trace/missing-parameter", message).hint(hint));
+        }
+    }
+    if event.aborted || action.harness && event.state.is_empty() {
+        return None;
+    }
+    if !mapping.checked().any(|field| event.state.contains_key(&field.field)) {
+        let message = format!("event `{name}` has no state that is compared: it would be accepted unseen");
+        let hint = "record a field with `check: true`, or mark the action as written by the harness";
+        return Some(Diagnostic::error("trace/unchecked-event", message).hint(hint));
+    }
+    None
+}
+
+/// Traces that can share a run, by their index: the same nodes, and not more events than fit well.
+pub(super) fn batches(traces: &[Trace], cores: usize, largest: usize) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
+    for (index, trace) in traces.iter().enumerate() {
+        groups.entry(&trace.header.nodes).or_default().push(index);
+    }
+    let total: usize = traces.iter().map(|trace| trace.events.len()).sum();
+    let smallest = 2000;
+    let wanted = total.div_ceil(cores.max(1)).clamp(smallest, largest.max(smallest));
+    let mut batches = Vec::new();
+    for group in groups.into_values() {
+        let events: usize = group.iter().map(|index| traces[*index].events.len()).sum();
+        let parts = events.div_ceil(wanted).max(1);
+        let goal = events.div_ceil(parts);
+        let mut batch: Vec<usize> = Vec::new();
+        let mut size = 0;
+        for index in group {
+            batch.push(index);
+            size += traces[index].events.len();
+            if size >= goal {
+                batches.push(std::mem::take(&mut batch));
+                size = 0;
+            }
+        }
+        if !batch.is_empty() {
+            batches.push(batch);
+        }
+    }
+    batches
+}

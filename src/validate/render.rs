@@ -1,0 +1,182 @@
+//! A divergence for people and for a model: the same facts, shorter or longer.
+
+use std::fmt::Write as _;
+
+use crate::engine::value::Value;
+use crate::trace::model::Object;
+use crate::validate::model::Difference;
+use crate::validate::model::Divergence;
+use crate::validate::model::DivergenceKind;
+use crate::validate::scan::identifiers;
+
+/// How much is said.
+#[derive(Clone, Copy)]
+struct Detail {
+    /// Characters of one value.
+    value: usize,
+    /// Variables of the state before.
+    variables: usize,
+    /// Fields that differ.
+    differences: usize,
+    /// Whether variables that are not a node's are shown too.
+    shared: bool,
+}
+
+/// For the terminal: at most some forty lines, what matters first.
+pub fn render(divergence: &Divergence) -> String {
+    text(divergence, Detail { value: 96, variables: 10, differences: 8, shared: false })
+}
+
+/// For a model: everything that is known.
+pub fn render_for_model(divergence: &Divergence) -> String {
+    text(divergence, Detail { value: 4000, variables: usize::MAX, differences: usize::MAX, shared: true })
+}
+
+fn text(divergence: &Divergence, detail: Detail) -> String {
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_all(&mut out, divergence, detail);
+    out
+}
+
+fn write_all(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    writeln!(out, "{}:{}: event {} of {} has no explanation", d.trace, d.line, d.event_index + 1, d.events)?;
+    writeln!(out, "  {} on {}", d.event, d.node)?;
+    if !d.probe.is_empty() {
+        let path: Vec<&str> = std::iter::once(d.function.as_str()).chain(d.path.iter().map(String::as_str)).collect();
+        writeln!(out, "  at {} {}", d.probe, cut(&path.join(" > "), detail.value))?;
+    }
+    for (name, value) in &d.params {
+        writeln!(out, "  {name} = {}", cut(&value.to_string(), detail.value * 3))?;
+    }
+    writeln!(out)?;
+    write_kind(out, d, detail)?;
+    write_before(out, d, detail)?;
+    write_previous(out, d, detail)
+}
+
+fn write_kind(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    match d.kind {
+        DivergenceKind::StateDiffers => {
+            match d.ways {
+                1 => writeln!(out, "The specification takes this step, but to another state:")?,
+                ways => writeln!(out, "The specification takes this step in {ways} ways, each to another state:")?,
+            }
+            write_table(out, &d.differences, detail)?;
+        }
+        DivergenceKind::NotEnabled => {
+            writeln!(out, "The specification cannot take this step: {} is not enabled.", d.event)?;
+            match &d.guard {
+                Some(guard) => writeln!(out, "  does not hold: {}", cut(guard, detail.value * 2))?,
+                None => writeln!(out, "  no single condition at its top level is to blame")?,
+            }
+            if !d.observed.is_empty() {
+                writeln!(out, "  observed after it: {}", cut(&object(&d.observed), detail.value * 3))?;
+            }
+        }
+        DivergenceKind::EvaluationError => writeln!(out, "TLC cannot evaluate the specification at this step.")?,
+        DivergenceKind::Aborted => writeln!(out, "The real call did not return; the specification has no such step.")?,
+        DivergenceKind::Unexplained => writeln!(out, "No step of the specification agrees with this event.")?,
+    }
+    if let Some(message) = &d.message {
+        writeln!(out, "  {}", cut(message, detail.value * 4))?;
+    }
+    Ok(())
+}
+
+/// A table of the fields that differ; the widths are those of its contents.
+fn write_table(out: &mut String, differences: &[Difference], detail: Detail) -> std::fmt::Result {
+    if differences.is_empty() {
+        return writeln!(out, "  (what differs could not be told)");
+    }
+    let ways = differences.iter().map(|difference| difference.expected.len()).max().unwrap_or(1);
+    let mut rows = vec![vec!["field".to_owned(), "observed".to_owned()]];
+    rows[0].extend((1..=ways).map(|way| if ways == 1 { "specification".to_owned() } else { format!("way {way}") }));
+    rows[0].push("compared with".to_owned());
+    for difference in differences.iter().take(detail.differences) {
+        let width = if ways == 1 { detail.value / 2 } else { detail.value / 3 };
+        let mut row = vec![difference.field.clone(), cut(&difference.observed, width)];
+        row.extend((0..ways).map(|way| difference.expected.get(way).map_or_else(String::new, |text| cut(text, width))));
+        row.push(cut(&difference.spec.split_whitespace().collect::<Vec<_>>().join(" "), detail.value / 2));
+        rows.push(row);
+    }
+    let columns = rows[0].len();
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+        .collect();
+    for row in &rows {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        writeln!(out, "  {}", cells.join("  ").trim_end())?;
+    }
+    match differences.len().saturating_sub(detail.differences) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {more} more"),
+    }
+}
+
+fn write_before(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    if d.before.is_empty() {
+        return Ok(());
+    }
+    let note = if d.candidates > 1 { format!(" (one of {} states it may be in)", d.candidates) } else { String::new() };
+    writeln!(out, "\nThe specification before this step, at {}{note}:", d.node)?;
+    // What the disagreement is about comes first.
+    let about: Vec<&str> =
+        d.differences.iter().map(|difference| &difference.spec).chain(&d.guard).flat_map(|t| identifiers(t)).collect();
+    let mut own: Vec<(bool, &String, &Value)> = Vec::new();
+    let mut shared = Vec::new();
+    for (name, value) in &d.before {
+        match at_node(value, &d.node) {
+            Some(value) => own.push((!about.contains(&name.as_str()), name, value)),
+            None => shared.push((name, value)),
+        }
+    }
+    own.sort_by_key(|(other, name, _)| (*other, *name));
+    for (_, name, value) in own.iter().take(detail.variables) {
+        writeln!(out, "  {name} = {}", cut(&value.to_string(), detail.value))?;
+    }
+    if own.len() > detail.variables {
+        writeln!(out, "  and {} more", own.len() - detail.variables)?;
+    }
+    for (name, value) in shared {
+        if detail.shared || about.contains(&name.as_str()) || own.is_empty() {
+            writeln!(out, "  {name} (not of one node) = {}", cut(&value.to_string(), detail.value * 2))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_previous(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    if d.previous_events.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nThe events before it:")?;
+    for previous in &d.previous_events {
+        let params = if previous.params.is_empty() { String::new() } else { object(&previous.params) };
+        let line = format!("  line {}: {} on {}  {}", previous.line, previous.event, previous.node, params);
+        writeln!(out, "{}", cut(line.trim_end(), detail.value + 24))?;
+    }
+    Ok(())
+}
+
+/// What a variable has for a node, if it is a function on nodes.
+fn at_node<'a>(value: &'a Value, node: &str) -> Option<&'a Value> {
+    match value {
+        Value::Record(fields) => fields.get(node),
+        Value::Function(pairs) => pairs.get(&Value::Str(node.to_owned())),
+        _ => None,
+    }
+}
+
+fn object(object: &Object) -> String {
+    let fields: Vec<String> = object.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    fields.join(" ")
+}
+
+fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(4)).collect();
+    format!("{kept} ...")
+}

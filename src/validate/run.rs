@@ -1,0 +1,216 @@
+//! One run of TLC on generated modules, and what its printed lines say.
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use crate::base::diag::Diagnostic;
+use crate::base::disk;
+use crate::engine::CheckRequest;
+use crate::engine::Checked;
+use crate::engine::Engine;
+use crate::engine::Evidence;
+use crate::engine::Outcome;
+use crate::engine::value::Value;
+use crate::validate::judge::Settings;
+use crate::validate::module::Selection;
+use crate::validate::module::Writer;
+use crate::validate::spec::Specification;
+
+/// Something a generated module printed about a trace.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Remark {
+    /// `accepted`, `stuck`, `before`, `blame` or `way`.
+    pub(super) what: String,
+    /// The trace's number, from 1.
+    pub(super) trace: usize,
+    /// The rest.
+    pub(super) rest: Vec<Value>,
+    /// The line.
+    pub(super) line: String,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Ending {
+    /// With its closing message, and every line is there.
+    Closed(Evidence),
+    /// TLC could not evaluate something after `cursor` events of `trace`.
+    Evaluation {
+        /// The trace's number, from 1.
+        trace: usize,
+        /// How many of its events were explained.
+        cursor: usize,
+        /// What TLC said.
+        message: String,
+    },
+    /// In any other way.
+    Failed {
+        /// What is known of it.
+        why: String,
+    },
+}
+
+/// A run.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Ran {
+    pub(super) ending: Ending,
+    pub(super) remarks: Vec<Remark>,
+    pub(super) cpu_milliseconds: u64,
+}
+
+/// Generates the modules into `folder` and runs TLC on them.
+pub(super) async fn run(
+    engine: &Arc<dyn Engine>,
+    writer: &Writer<'_>,
+    spec: &Specification,
+    selection: &Selection<'_>,
+    place: Place<'_>,
+) -> Result<Ran, Diagnostic> {
+    let Place { folder, settings, explain } = place;
+    let put = |name: &str, text: &str| disk::put(&folder.join(name), text).map_err(|e| e.diagnostic());
+    for (module, text) in spec.modules() {
+        put(&format!("{module}.tla"), text)?;
+    }
+    put("TraceData.tla", &writer.data(selection)?)?;
+    put(&format!("{}.tla", writer.trace_module()), &writer.trace(selection)?)?;
+    let root = if explain { writer.explain_module() } else { writer.trace_module() };
+    if explain {
+        put(&format!("{root}.tla"), &writer.explain(selection)?)?;
+    }
+    put(&format!("{root}.cfg"), &writer.config(selection, explain)?)?;
+    let mut request = CheckRequest::new(folder.join(format!("{root}.tla")), folder.join(format!("{root}.cfg")));
+    request.deadlock = false;
+    request.limit = settings.limit;
+    request.memory = settings.memory;
+    request.long = settings.long;
+    // The seed of the fingerprints; a run can be repeated.
+    request.log = Some(folder.join(format!("{root}.log")));
+    let checked = engine.check(&request, &mut |_| {}).await?;
+    Ok(read(&checked, &writer.prefix))
+}
+
+/// Where and how to run.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) folder: &'a Utf8PathBuf,
+    pub(super) settings: &'a Settings,
+    pub(super) explain: bool,
+}
+
+fn read(checked: &Checked, prefix: &str) -> Ran {
+    let remarks = remarks(&checked.run.printed);
+    let ending = match &checked.outcome {
+        _ if checked.run.printed_cut => {
+            Ending::Failed { why: "the specification printed too much: not all of it was read".to_owned() }
+        }
+        Outcome::Holds { evidence } => Ending::Closed(evidence.clone()),
+        Outcome::Unknown { why } => Ending::Failed { why: why.message.clone() },
+        Outcome::Violated { violation } => attributed(checked, prefix, violation.message.clone()),
+        Outcome::Rejected { diagnostics } => {
+            let told: Vec<String> = diagnostics.iter().take(3).map(ToString::to_string).collect();
+            attributed(checked, prefix, told.join("; "))
+        }
+    };
+    Ran { ending, remarks, cpu_milliseconds: checked.run.cpu_milliseconds.unwrap_or(0) }
+}
+
+/// The trace and the event that an error belongs to, by the last state that TLC printed with both.
+fn attributed(checked: &Checked, prefix: &str, message: String) -> Ending {
+    let number = |state: &crate::engine::State, name: &str| -> Option<usize> {
+        state.variables.get(&format!("{prefix}{name}"))?.trim().parse().ok()
+    };
+    // A successor that is not complete may be printed last; only the states before it are states.
+    let complete = |state: &&crate::engine::State| !state.variables.values().any(|value| value.trim() == "null");
+    let last = checked.run.behaviour.iter().rev().find(complete);
+    match last.and_then(|state| Some((number(state, "Trace")?, number(state, "Cursor")?))) {
+        Some((trace, cursor)) => Ending::Evaluation { trace, cursor, message },
+        None => Ending::Failed { why: message },
+    }
+}
+
+/// The remarks among printed lines. TLC breaks a long value into several lines.
+fn remarks(printed: &[String]) -> Vec<Remark> {
+    let mut found = Vec::new();
+    let mut open = String::new();
+    for line in printed {
+        let starts = line.trim_start_matches("<<").trim_start().starts_with("\"specgen-") && line.starts_with("<<");
+        if starts {
+            open.clear();
+        } else if open.is_empty() {
+            continue;
+        } else {
+            open.push(' ');
+        }
+        open.push_str(line.trim());
+        if depth(&open) == 0 {
+            found.extend(remark(&std::mem::take(&mut open)));
+        }
+    }
+    found
+}
+
+/// How many sequences are open at the end of a text; what stands in strings does not count.
+fn depth(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut in_string = false;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' if in_string => {
+                characters.next();
+            }
+            '"' => in_string = !in_string,
+            '<' if !in_string && characters.next_if_eq(&'<').is_some() => depth += 1,
+            '>' if !in_string && characters.next_if_eq(&'>').is_some() => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    depth
+}
+
+fn remark(line: &str) -> Option<Remark> {
+    let Ok(Value::Sequence(mut items)) = Value::parse(line) else { return None };
+    let rest = items.split_off(2.min(items.len()));
+    match (items.first(), items.get(1)) {
+        (Some(Value::Str(what)), Some(Value::Int(trace))) => Some(Remark {
+            what: what.strip_prefix("specgen-")?.to_owned(),
+            trace: usize::try_from(*trace).ok()?,
+            rest,
+            line: line.to_owned(),
+        }),
+        _ => None,
+    }
+}
+
+/// A count that was printed.
+pub(super) fn count(value: Option<&Value>) -> Option<usize> {
+    match value {
+        Some(Value::Int(number)) => usize::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remark_is_read_from_one_line_or_many() {
+        let printed: Vec<String> = [
+            "other",
+            "<<\"specgen-stuck\", 2, 7>>",
+            "<< \"specgen-before\",",
+            "   1,",
+            "   [ a |-> <<\"x>>\\\"\">>,",
+            "     b |-> <<>> ] >>",
+            "<<\"mine\", 1>>",
+            "<<\"specgen-way\", 3, << <<1>>, <<>> >> >>",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        let found = remarks(&printed);
+        let short: Vec<(&str, usize, usize)> = found.iter().map(|r| (r.what.as_str(), r.trace, r.rest.len())).collect();
+        assert_eq!(short, [("stuck", 2, 1), ("before", 1, 1), ("way", 3, 1)]);
+    }
+}

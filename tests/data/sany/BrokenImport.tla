@@ -1,0 +1,3 @@
+---- MODULE BrokenImport ----
+EXTENDS UnbalancedParenthesis
+====

@@ -1,0 +1,5 @@
+---- MODULE DuplicateExtends ----
+EXTENDS Naturals, Sequences
+Append(s, e) == s \o <<e>>
+Head == 1
+====

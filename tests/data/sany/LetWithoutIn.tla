@@ -1,0 +1,4 @@
+---- MODULE LetWithoutIn ----
+A == LET b == 1
+     b + 1
+====

@@ -1,0 +1,5 @@
+---- MODULE Lexical ----
+VARIABLE x
+Init == x = "open
+Next == TRUE
+====

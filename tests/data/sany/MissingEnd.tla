@@ -1,0 +1,3 @@
+---- MODULE MissingEnd ----
+VARIABLE x
+Init == x = 1

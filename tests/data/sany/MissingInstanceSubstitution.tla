@@ -1,0 +1,4 @@
+---- MODULE MissingInstanceSubstitution ----
+VARIABLE z
+M == INSTANCE Clean
+====

@@ -1,0 +1,3 @@
+---- MODULE Another ----
+VARIABLE x
+====

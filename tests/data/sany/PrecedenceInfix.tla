@@ -1,0 +1,3 @@
+---- MODULE PrecedenceInfix ----
+A == 1 = 2 = 3
+====

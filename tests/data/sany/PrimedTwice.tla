@@ -1,0 +1,6 @@
+---- MODULE PrimedTwice ----
+VARIABLE x
+Next == (x')' = 1
+CONSTANT N
+ASSUME x = N
+====

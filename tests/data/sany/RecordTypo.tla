@@ -1,0 +1,5 @@
+---- MODULE RecordTypo ----
+EXTENDS Naturals
+VARIABLE r
+Init == r = [a : 1, b |-> 2]
+====

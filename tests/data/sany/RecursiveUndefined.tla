@@ -1,0 +1,4 @@
+---- MODULE RecursiveUndefined ----
+A == [a |-> 1, a |-> 2]
+RECURSIVE R(_)
+====

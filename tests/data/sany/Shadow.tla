@@ -1,0 +1,4 @@
+---- MODULE Shadow ----
+VARIABLE x
+Init == \E x \in {1} : x = 1
+====

@@ -1,0 +1,3 @@
+---- MODULE UndeclaredSymbol ----
+A == {1} \uplus {2}
+====

@@ -1,0 +1,4 @@
+---- MODULE UnicodeOperator ----
+VARIABLE x
+A == x ≤ 3
+====

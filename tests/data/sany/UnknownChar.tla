@@ -1,0 +1,4 @@
+---- MODULE UnknownChar ----
+A == 1 ; 2
+B == $x
+====

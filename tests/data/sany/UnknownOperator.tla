@@ -1,0 +1,6 @@
+---- MODULE UnknownOperator ----
+EXTENDS Naturals
+VARIABLE x
+Init == x = 0
+Next == x' = y + Missing(2)
+====

@@ -1,0 +1,3 @@
+---- MODULE WarningOnly ----
+EXTENDS Sequences, WarningOnlyBase
+====

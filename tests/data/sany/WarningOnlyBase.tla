@@ -1,0 +1,3 @@
+---- MODULE WarningOnlyBase ----
+Head(s) == s[1]
+====

@@ -1,0 +1,234 @@
+//! The judge of traces, run on a small lock service and on traces of it with mistakes.
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use specgen::engine::Engine;
+use specgen::engine::Tla2Tools;
+use serde_json::json;
+use specgen::trace::Mapping;
+use specgen::trace::Trace;
+use specgen::trace::mutate::Mutation;
+use specgen::trace::mutate::mutants;
+use specgen::validate;
+use specgen::validate::Constant;
+use specgen::validate::Divergence;
+use specgen::validate::DivergenceKind;
+use specgen::validate::Report;
+use specgen::validate::Settings;
+use specgen::validate::Specification;
+use specgen::validate::Verdict;
+
+#[path = "validate/lock.rs"]
+mod lock;
+
+/// The tools, or `None` and a word about it.
+#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test that needs what may not be there says so")]
+fn tools() -> Option<Arc<dyn Engine>> {
+    let named = std::env::var("SPECGEN_TLA_TOOLS").ok().map(Utf8PathBuf::from);
+    let jar = named.unwrap_or_else(|| Utf8PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/lib/tla2tools.jar")));
+    if !jar.exists() {
+        eprintln!("skipped: no tla2tools.jar");
+        return None;
+    }
+    Some(Arc::new(Tla2Tools::new("java", jar)))
+}
+
+/// Where to leave the generated modules, to look at them.
+#[expect(clippy::disallowed_methods, reason = "asked for by hand")]
+fn keep() -> Option<Utf8PathBuf> {
+    std::env::var("SPECGEN_KEEP").ok().map(Utf8PathBuf::from)
+}
+
+fn spec() -> Specification {
+    let constants = vec![Constant::nodes("Server"), Constant::text("None", "\"none\"")];
+    Specification::new("Lock", include_str!("validate/Lock.tla"), constants)
+}
+
+fn mapping() -> Mapping {
+    serde_yaml::from_str(include_str!("validate/lock.yaml")).unwrap()
+}
+
+fn judge_with(engine: Arc<dyn Engine>, spec: &Specification, mapping: &Mapping, traces: &[Trace]) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+    let path = keep().unwrap_or(path);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let settings = Settings::default();
+    let judged = validate::judge(engine, spec, mapping, traces, &path, &settings);
+    runtime.block_on(judged).unwrap()
+}
+
+#[test]
+fn true_traces_are_accepted_with_evidence() {
+    let Some(engine) = tools() else { return };
+    let traces: Vec<Trace> = (1..=4).map(|seed| lock::trace(seed, 2 + seed as usize % 2, 100)).collect();
+    let report = judge_with(engine, &spec(), &mapping(), &traces);
+    for judged in &report.traces {
+        let Verdict::Accepted { events: 100, evidence } = &judged.verdict else { panic!("{judged:#?}") };
+        assert!(evidence.marker().contains("accepted"));
+        assert!(evidence.run().claim().closing.contains("No error"));
+    }
+    let text = serde_json::to_string(&report).unwrap();
+    assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
+}
+
+fn judge(engine: Arc<dyn Engine>, traces: &[Trace]) -> Vec<Verdict> {
+    judge_with(engine, &spec(), &mapping(), traces).traces.into_iter().map(|judged| judged.verdict).collect()
+}
+
+fn rejected(verdict: &Verdict) -> &Divergence {
+    match verdict {
+        Verdict::Rejected(divergence) => divergence,
+        other => panic!("{other:#?}"),
+    }
+}
+
+/// The first event from `from` on with this name.
+fn find(trace: &Trace, from: usize, name: &str) -> usize {
+    (from..trace.events.len()).find(|index| trace.events[*index].name == name).unwrap()
+}
+
+fn set(trace: &mut Trace, index: usize, field: &str, value: serde_json::Value) {
+    trace.events[index].state.insert(field.to_owned(), value);
+}
+
+#[test]
+fn a_mistake_of_each_kind_is_rejected_at_the_right_event() {
+    let Some(engine) = tools() else { return };
+    let good = lock::trace(5, 3, 120);
+    let at = find(&good, 60, "HandleRequest");
+    let edited = |edit: &dyn Fn(&mut Trace)| {
+        let mut trace = good.clone();
+        edit(&mut trace);
+        trace
+    };
+    let changed = edited(&|t| set(t, at, "holder", json!("n9")));
+    let wrong_message = edited(&|t| t.events[at].params["m"]["time"] = json!(9999));
+    let wrong_node = edited(&|t| t.events[at].node = if t.events[at].node == "n1" { "n2" } else { "n1" }.to_owned());
+    let request = find(&good, 60, "Request");
+    let duplicated = edited(&|t| t.events.insert(request + 1, t.events[request].clone()));
+    let traces = [changed, wrong_message, wrong_node, duplicated, good.clone()];
+    let verdicts = judge(engine, &traces);
+
+    let changed = rejected(&verdicts[0]);
+    assert_eq!((changed.event_index, changed.kind), (at, DivergenceKind::StateDiffers));
+    assert_eq!(changed.differences.iter().map(|d| d.field.as_str()).collect::<Vec<_>>(), ["holder"]);
+    assert_eq!(changed.before.len(), 8);
+    insta::assert_snapshot!("state_differs", validate::render(changed));
+    insta::assert_snapshot!("state_differs_for_model", validate::render_for_model(changed));
+    let wrong_message = rejected(&verdicts[1]);
+    assert_eq!((wrong_message.event_index, wrong_message.kind), (at, DivergenceKind::NotEnabled));
+    assert_eq!(wrong_message.guard.as_deref(), Some("BagIn(m, messages)"));
+    insta::assert_snapshot!("not_enabled", validate::render(wrong_message));
+    let wrong_node = rejected(&verdicts[2]);
+    assert_eq!((wrong_node.event_index, wrong_node.kind), (at, DivergenceKind::NotEnabled));
+    let duplicated = rejected(&verdicts[3]);
+    assert_eq!((duplicated.event_index, duplicated.guard.as_deref()), (request + 1, Some(r"p \notin waiting[s]")));
+    assert!(matches!(verdicts[4], Verdict::Accepted { events: 120, .. }));
+}
+
+#[test]
+fn every_mutant_is_rejected_where_it_must_be() {
+    let Some(engine) = tools() else { return };
+    let field = |name: &str| name.to_owned();
+    let mutations = [
+        Mutation::Raise { field: field("clock"), by: 1, only: None, steady: false },
+        Mutation::Raise { field: field("held"), by: 1, only: Some((field("holder"), json!("none"))), steady: true },
+        Mutation::Another { field: field("holder"), unless: None },
+        Mutation::Another { field: field("holder"), unless: Some(json!("none")) },
+        Mutation::Another { field: field("waiting"), unless: None },
+        Mutation::Stale { field: field("clock") },
+        Mutation::Stale { field: field("heard") },
+        Mutation::Param { path: vec![field("m"), field("time")] },
+        Mutation::Swap { field: field("holder") },
+        Mutation::Drop { field: field("holder") },
+        Mutation::Drop { field: field("waiting") },
+        Mutation::Duplicate { field: field("held"), context: None },
+        Mutation::WrongNode { field: field("heard") },
+    ];
+    let mut all = Vec::new();
+    for seed in 1..=2 {
+        all.extend(mutants(&lock::trace(seed, 3, 150), &mutations, &["Tick"], 2, seed));
+    }
+    assert!(all.len() >= 40, "{}", all.len());
+    let traces: Vec<Trace> = all.iter().map(|mutant| mutant.trace.clone()).collect();
+    for (mutant, verdict) in all.iter().zip(judge(engine, &traces)) {
+        let Verdict::Rejected(divergence) = verdict else { panic!("{}: {verdict:?}", mutant.name) };
+        let (at, range) = (divergence.event_index, mutant.earliest..=mutant.latest);
+        assert!(range.contains(&at), "{}: at {at}, not in {range:?}", mutant.name);
+        assert_ne!(divergence.kind, DivergenceKind::Unexplained, "{}", mutant.name);
+    }
+}
+
+#[test]
+fn a_choice_of_the_specification_is_shown_way_by_way() {
+    let Some(engine) = tools() else { return };
+    let mut trace = lock::trace(8, 2, 60);
+    let at = find(&trace, 20, "Tick");
+    let clock = trace.events[at].state["clock"].as_i64().unwrap();
+    set(&mut trace, at, "clock", json!(clock + 5));
+    let verdicts = judge(engine, &[trace]);
+    let divergence = rejected(&verdicts[0]);
+    assert_eq!((divergence.event_index, divergence.ways, divergence.differences[0].expected.len()), (at, 2, 2));
+}
+
+#[test]
+fn an_evaluation_error_rejects_one_trace_and_leaves_the_others_their_verdicts() {
+    let Some(engine) = tools() else { return };
+    let mut broken = spec();
+    broken.text = broken.text.replace("IF queue[s] = <<>>", "IF FALSE");
+    let traces: Vec<Trace> = [5, 120, 6].iter().map(|events| lock::trace(5, 3, *events)).collect();
+    let report = judge_with(engine, &broken, &mapping(), &traces);
+    let verdicts: Vec<&Verdict> = report.traces.iter().map(|judged| &judged.verdict).collect();
+    assert!(matches!(verdicts[0], Verdict::Accepted { events: 5, .. }));
+    assert!(matches!(verdicts[2], Verdict::Accepted { events: 6, .. }));
+    let divergence = rejected(verdicts[1]);
+    assert_eq!((divergence.kind, divergence.event.as_str()), (DivergenceKind::EvaluationError, "HandleRelease"));
+    assert!(divergence.message.as_deref().unwrap().contains("Head"), "{divergence:#?}");
+    assert_eq!(divergence.before["queue"].to_json()[&divergence.node], json!([]));
+}
+
+#[test]
+fn a_call_that_did_not_return_is_never_accepted() {
+    let Some(engine) = tools() else { return };
+    let mut trace = lock::trace(3, 2, 20);
+    trace.events[19].aborted = true;
+    let verdicts = judge(engine, &[trace]);
+    let divergence = rejected(&verdicts[0]);
+    assert_eq!((divergence.event_index, divergence.kind, divergence.before.len()), (19, DivergenceKind::Aborted, 8));
+}
+
+#[test]
+fn a_run_out_of_time_is_no_verdict() {
+    let Some(engine) = tools() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+    let settings = Settings { limit: std::time::Duration::from_millis(300), ..Settings::default() };
+    let traces = [lock::trace(3, 2, 20)];
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (spec, mapping) = (spec(), mapping());
+    let judged = validate::judge(engine, &spec, &mapping, &traces, &path, &settings);
+    let report = runtime.block_on(judged).unwrap();
+    assert!(matches!(report.traces[0].verdict, Verdict::Unknown { .. }), "{report:?}");
+}
+
+#[test]
+fn a_mapping_that_says_nothing_is_refused() {
+    let codes = |edit: &dyn Fn(&mut Mapping, &mut Trace)| {
+        let (mut mapping, mut trace) = (mapping(), lock::trace(3, 2, 40));
+        edit(&mut mapping, &mut trace);
+        let found = validate::check(&spec(), &mapping, &[trace]);
+        found.into_iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&|_, _| {}), Vec::<String>::new());
+    assert_eq!(codes(&|m, _| m.state[0].spec = "1 + 1".to_owned()), ["trace/vacuous-check"]);
+    assert_eq!(codes(&|m, _| m.state.iter_mut().for_each(|f| f.check = false)), ["trace/vacuous-check"]);
+    assert_eq!(codes(&|m, _| m.actions[0].name = "Ask".to_owned()), ["trace/unmapped-action"]);
+    assert_eq!(codes(&|m, _| m.actions[0].name = "Max".to_owned()), ["trace/unmapped-action"]);
+    assert_eq!(codes(&|m, _| drop(m.actions.remove(0))), ["trace/unknown-event"]);
+    assert_eq!(codes(&|m, _| m.actions[0].parameters.truncate(1)), ["trace/mapping"]);
+    assert_eq!(codes(&|_, t| t.events[0].state.clear()), ["trace/unchecked-event"]);
+    assert_eq!(codes(&|_, t| t.events.iter_mut().for_each(|e| e.params.clear())), ["trace/missing-parameter"; 4]);
+    assert_eq!(codes(&|m, _| m.node_parameter = "queue".to_owned()), ["trace/mapping"]);
+}
