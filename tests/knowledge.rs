@@ -1,45 +1,31 @@
 //! The repair cards against the real SANY: every `before` fails as its card says, every `after` is accepted, and the
 //! diagnostic that a `before` leads to finds its own card.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of a test, which says when it is skipped")]
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
 use specgen::base::diag::Diagnostic;
-use specgen::base::diag::Place;
+use specgen::base::diag::Severity;
 use specgen::base::disk;
 use specgen::config::Environment;
+use specgen::engine::sany_report;
+use specgen::engine::sany_report::Sources;
 use specgen::knowledge::Card;
+use specgen::knowledge::cards;
 use specgen::knowledge::retrieve;
-use specgen::knowledge::shipped;
+
+static SHIPPED: LazyLock<Vec<Card>> = LazyLock::new(|| cards().unwrap());
 
 /// What SANY prints first for every file it is given.
 const BANNER: &str = "****** SANY2";
 
 /// How many JVMs run at once.
 const LANES: usize = 2;
-
-/// Each message that stands for a class of error, the most telling first.
-const CLASSES: [(&str, &str); 17] = [
-    ("Lexical error", "sany/lexical-error"),
-    ("Lexical {error", "sany/lexical-error"),
-    ("is not properly indented", "sany/indentation"),
-    ("Precedence conflict", "sany/precedence"),
-    ("Encountered", "sany/parse-error"),
-    ("Was expecting", "sany/parse-error"),
-    ("Unknown operator", "sany/unknown-operator"),
-    ("Could not find declaration or definition", "sany/unknown-operator"),
-    ("different arity than", "sany/arity"),
-    ("requires ", "sany/arity"),
-    ("already defined or declared", "sany/multiple-definition"),
-    ("Multiply-defined symbol", "sany/multiple-definition"),
-    ("does not match the name", "sany/name-mismatch"),
-    ("Cannot find source file for module", "sany/missing-module"),
-    ("evel", "sany/level"),
-    ("followed by action not of form", "sany/level"),
-    ("has both temporal formula and action", "sany/level"),
-];
 
 #[test]
 fn every_card_is_true_under_sany_and_found_by_its_own_diagnostic() {
@@ -52,21 +38,21 @@ fn every_card_is_true_under_sany_and_found_by_its_own_diagnostic() {
     let mut wrong = Vec::new();
 
     let after = run_all(&jar, &folder.join("after"), |card| &card.after);
-    for (card, printed) in shipped().iter().zip(&after) {
-        let found = read(printed, &card.after);
+    for (card, printed) in SHIPPED.iter().zip(&after) {
+        let found = read(printed, card, &card.after);
         if !found.is_empty() || !printed.contains(&format!("Semantic processing of module {}\n", card.module())) {
             wrong.push(format!("{}: after is not accepted: {printed}", card.id));
         }
     }
     let before = run_all(&jar, &folder.join("before"), |card| &card.before);
-    for (card, printed) in shipped().iter().zip(&before) {
-        let found = read(printed, &card.before);
-        if found.first().is_none_or(|first| first.code != card.code) {
-            wrong.push(format!("{}: before is not a {}: {printed}", card.id, card.code));
+    for (card, printed) in SHIPPED.iter().zip(&before) {
+        let found = read(printed, card, &card.before);
+        if found.iter().all(|diagnostic| diagnostic.code != card.code) {
+            wrong.push(format!("{}: before is not a {}: {found:#?}", card.id, card.code));
             continue;
         }
         for (what, asked) in [("first", &found[..1]), ("all", &found[..])] {
-            let top: Vec<&str> = retrieve(asked, shipped(), 3).into_iter().map(|c| c.id.as_str()).collect();
+            let top: Vec<&str> = retrieve(asked, &SHIPPED, 3).into_iter().map(|c| c.id.as_str()).collect();
             if !top.contains(&card.id.as_str()) {
                 wrong.push(format!("{}: not found by {what} of its diagnostics: {top:?} for {asked:#?}", card.id));
             }
@@ -83,13 +69,13 @@ fn jar() -> Option<Utf8PathBuf> {
 
 /// What SANY prints for one text of every card, in the order of the cards.
 fn run_all(jar: &Utf8Path, folder: &Utf8Path, text: fn(&Card) -> &str) -> Vec<String> {
-    for card in shipped() {
+    for card in &*SHIPPED {
         disk::put(&folder.join(format!("{}.tla", card.module())), text(card)).unwrap();
     }
-    let size = shipped().len().div_ceil(LANES);
+    let size = SHIPPED.len().div_ceil(LANES);
     std::thread::scope(|scope| {
         let lanes: Vec<_> =
-            shipped().chunks(size).map(|cards| scope.spawn(move || run_in_order(jar, folder, cards))).collect();
+            SHIPPED.chunks(size).map(|cards| scope.spawn(move || run_in_order(jar, folder, cards))).collect();
         lanes.into_iter().flat_map(|lane| lane.join().unwrap()).collect()
     })
 }
@@ -122,61 +108,19 @@ fn run(jar: &Utf8Path, folder: &Utf8Path, files: &[String]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// The errors in what SANY printed about `text`; just enough of a reader for this test.
-fn read(printed: &str, text: &str) -> Vec<Diagnostic> {
-    let semantic = printed.split("*** Errors:").nth(1).map(|t| t.split("*** Warnings:").next().unwrap_or(t));
-    let messages: Vec<String> = match semantic {
-        Some(section) => paragraphs(section.split_once('\n').map_or("", |(_, rest)| rest)),
-        None => fatal(printed).into_iter().collect(),
-    };
-    let place = regex::Regex::new(r"line (\d+), col(?:umn)? (\d+)").unwrap();
-    let own = regex::Regex::new(r"\Aline \d+, col \d+ to line \d+, col \d+ of module \w+\s+").unwrap();
-    let diagnostic = |message: String| {
-        let code = CLASSES.iter().find(|(part, _)| message.contains(part)).map_or("sany/other", |(_, code)| *code);
-        let said = own.replace(&message, "");
-        let diagnostic = Diagnostic::error(code, said.trim());
-        match place.captures(&message) {
-            Some(at) => diagnostic.at(Place::at("M.tla", number(&at[1]), number(&at[2]), Some(text))),
-            None => diagnostic,
-        }
-    };
-    messages.into_iter().map(diagnostic).collect()
-}
-
-fn number(digits: &str) -> usize {
-    digits.parse().unwrap()
-}
-
-/// Place and message of each semantic error, which SANY separates by blank lines, without those that only repeat.
-fn paragraphs(section: &str) -> Vec<String> {
-    let mut errors: Vec<String> = Vec::new();
-    for line in section.lines().filter(|line| !line.trim().is_empty()) {
-        match errors.last_mut() {
-            Some(last) if !line.starts_with("line ") => {
-                last.push('\n');
-                last.push_str(line);
-            }
-            _ => errors.push(line.to_owned()),
-        }
-    }
-    errors.retain(|error| !error.contains("Couldn't resolve"));
-    errors
-}
-
-/// The one error that stops the parser, or that is found before it begins.
-fn fatal(printed: &str) -> Option<String> {
-    if let Some((_, block)) = printed.split_once("***Parse Error***") {
-        return block.split("Residual stack trace").next().map(str::to_owned);
-    }
-    let telling = |line: &&str| CLASSES.iter().any(|(part, _)| line.contains(part));
-    let fatal = printed.contains("Lexical") || printed.contains("Fatal errors");
-    printed.lines().filter(|_| fatal).find(telling).map(str::to_owned)
+/// The errors in what SANY printed about a text of a card.
+fn read(printed: &str, card: &Card, text: &str) -> Vec<Diagnostic> {
+    let mut sources = Sources::default();
+    sources.add(card.module(), format!("{}.tla", card.module()), Some(text.to_owned()));
+    let mut found = sany_report::read(printed, &sources).diagnostics;
+    found.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    found
 }
 
 #[test]
 fn a_card_names_what_it_is_about() {
     let mut by_text: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for card in shipped() {
+    for card in &*SHIPPED {
         by_text.entry(&card.symptom).or_default().insert(&card.id);
     }
     by_text.retain(|_, ids| ids.len() > 1);

@@ -10,9 +10,11 @@ use std::collections::BTreeSet;
 use crate::base::diag::Diagnostic;
 use crate::knowledge::card::Card;
 
-/// How fast a repeated word stops to count, and how much a long card is discounted: the usual values.
+/// How fast a repeated word stops to count: the usual value.
 const K1: f64 = 1.2;
-const B: f64 = 0.75;
+
+/// How much a long card is discounted. All cards are short, and how short says little, so it is less than the usual 0.75.
+const B: f64 = 0.3;
 
 /// What a card with the diagnostic's own code is given on top; about as much as two rare words.
 const CODE_BONUS: f64 = 6.0;
@@ -21,7 +23,10 @@ const CODE_BONUS: f64 = 6.0;
 const SYMPTOM_WEIGHT: f64 = 3.0;
 
 /// The line holds names of the user's own, so its words count less than those of the message.
-const LINE_WEIGHT: f64 = 0.5;
+const LINE_WEIGHT: f64 = 0.75;
+
+/// Hints and labels are the same for many mistakes.
+const HINT_WEIGHT: f64 = 0.3;
 
 /// Tokens of TLA+, and of other languages where models mistake one for the other, longest first.
 const SYMBOLS: [&str; 34] = [
@@ -91,20 +96,25 @@ fn document(card: &Card) -> Words {
     add(&mut words, &card.symptom, SYMPTOM_WEIGHT);
     add(&mut words, &card.cause, 1.0);
     add(&mut words, &card.fix, 1.0);
-    add(&mut words, &card.before, 1.0);
+    // What both texts share has nothing to do with the mistake.
+    for line in card.before.lines().filter(|line| card.after.lines().all(|other| other != *line)) {
+        add(&mut words, line, 1.0);
+    }
     words
 }
 
-/// A word counts once, however often a diagnostic repeats it.
+/// A word counts once, however often a diagnostic repeats it, and as much as where it stands most prominently.
 fn query(diagnostic: &Diagnostic) -> Words {
     let mut words = Words::new();
-    for place in &diagnostic.places {
-        words.extend(tokens(&place.text).into_iter().map(|word| (word, LINE_WEIGHT)));
+    let asides = diagnostic.hints.iter().chain(diagnostic.places.iter().map(|place| &place.label));
+    words.extend(asides.flat_map(|text| tokens(text)).map(|word| (word, HINT_WEIGHT)));
+    // Later places, such as where the definition begins, are overruled by the first.
+    for (position, place) in diagnostic.places.iter().enumerate().rev() {
+        let weight = if position == 0 { LINE_WEIGHT } else { HINT_WEIGHT };
+        words.extend(tokens(&place.text).into_iter().map(|word| (word, weight)));
     }
-    let said = [&diagnostic.code, &diagnostic.message].into_iter().chain(&diagnostic.hints);
-    for text in said.chain(diagnostic.places.iter().map(|place| &place.label)) {
-        words.extend(tokens(text).into_iter().map(|word| (word, 1.0)));
-    }
+    let said = [&diagnostic.code, &diagnostic.message];
+    words.extend(said.into_iter().flat_map(|text| tokens(text)).map(|word| (word, 1.0)));
     words
 }
 
