@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
+use serde_json::json;
 use specgen::engine::Engine;
 use specgen::engine::Tla2Tools;
-use serde_json::json;
 use specgen::trace::Mapping;
 use specgen::trace::Trace;
 use specgen::trace::mutate::Mutation;
@@ -231,4 +231,28 @@ fn a_mapping_that_says_nothing_is_refused() {
     assert_eq!(codes(&|_, t| t.events[0].state.clear()), ["trace/unchecked-event"]);
     assert_eq!(codes(&|_, t| t.events.iter_mut().for_each(|e| e.params.clear())), ["trace/missing-parameter"; 4]);
     assert_eq!(codes(&|m, _| m.node_parameter = "queue".to_owned()), ["trace/mapping"]);
+}
+
+/// Measures what `cargo test --test validate -- --ignored --nocapture` shows.
+#[test]
+#[ignore = "a measurement of half a minute"]
+#[expect(clippy::print_stderr, reason = "a measurement says what it measured")]
+fn forty_traces_of_six_hundred_events_take_well_under_a_minute() {
+    let Some(engine) = tools() else { return };
+    let traces: Vec<Trace> = (1..=40).map(|seed| lock::trace(seed, 3, 600)).collect();
+    for (cores, largest_batch) in [(1, 30_000), (2, 15_000), (2, 6_000), (2, 3_000)] {
+        let settings = Settings { cores, largest_batch, ..Settings::default() };
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+        let (spec, mapping) = (spec(), mapping());
+        let watch = specgen::base::clock::Stopwatch::start();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let judged = validate::judge(Arc::clone(&engine), &spec, &mapping, &traces, &path, &settings);
+        let report = runtime.block_on(judged).unwrap();
+        assert!(report.traces.iter().all(|judged| matches!(judged.verdict, Verdict::Accepted { .. })));
+        let (wall, cpu) = (watch.elapsed().as_secs_f64(), report.cpu_milliseconds);
+        let size = path.join("judge-01/TraceData.tla").metadata().unwrap().len();
+        eprintln!("cores {cores}, batch {largest_batch}: {} runs, {wall:.1} s, cpu {cpu} ms, literal {size}", report.runs);
+        assert!(wall < 60.0);
+    }
 }

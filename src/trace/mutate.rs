@@ -120,7 +120,8 @@ pub fn mutants(trace: &Trace, mutations: &[Mutation], unsure: &[&str], each: usi
             (0..trace.events.len()).filter(sure).filter(|index| history.apply(mutation, *index).is_some()).collect();
         for turn in 0..each.min(places.len()) {
             // One from each of as many equal parts of the places.
-            let (from, to) = (places.len() * turn / each.min(places.len()), places.len() * (turn + 1) / each.min(places.len()));
+            let (from, to) =
+                (places.len() * turn / each.min(places.len()), places.len() * (turn + 1) / each.min(places.len()));
             let mixed = (seed ^ (number as u64 * 31 + turn as u64)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
             let place = places[from + usize::try_from(mixed).unwrap_or(0) % (to - from)];
             found.extend(history.apply(mutation, place));
@@ -265,9 +266,7 @@ impl<'a> History<'a> {
 
     fn duplicate(&self, index: usize, field: &str, context: Option<&str>) -> Option<Vec<Event>> {
         let number = |value: &Value| value.as_i64();
-        let raises = |at: usize| {
-            self.step(at, field).and_then(|(b, a)| Some(number(a)? > number(b)?)).unwrap_or(false)
-        };
+        let raises = |at: usize| self.step(at, field).and_then(|(b, a)| Some(number(a)? > number(b)?)).unwrap_or(false);
         // What the effect depends on must be the same for the copy as for the original.
         let same = context.is_none_or(|context| !self.changed(index, context));
         let around = |at: usize| context.and_then(|context| self.before[at].get(context));
@@ -291,7 +290,8 @@ impl<'a> History<'a> {
         let event = &self.trace.events[index];
         let value = event.state.get(field)?;
         let others = self.last[index].iter().filter(|(node, _)| **node != event.node);
-        let (other, _) = others.into_iter().find(|(_, fields)| fields.get(field).is_some_and(|known| *known != value))?;
+        let (other, _) =
+            others.into_iter().find(|(_, fields)| fields.get(field).is_some_and(|known| *known != value))?;
         let mut events = self.trace.events.clone();
         events[index].node = (*other).to_owned();
         Some(events)

@@ -44,6 +44,13 @@ pub(super) enum Ending {
         /// What TLC said.
         message: String,
     },
+    /// The same, but it is not known where.
+    Lost {
+        /// How deep the search was.
+        depth: usize,
+        /// What TLC said.
+        message: String,
+    },
     /// In any other way.
     Failed {
         /// What is known of it.
@@ -84,10 +91,9 @@ pub(super) async fn run(
     request.limit = settings.limit;
     request.memory = settings.memory;
     request.long = settings.long;
-    // The seed of the fingerprints; a run can be repeated.
     request.log = Some(folder.join(format!("{root}.log")));
     let checked = engine.check(&request, &mut |_| {}).await?;
-    Ok(read(&checked, &writer.prefix))
+    Ok(read(&checked, &writer.prefix, selection.watch))
 }
 
 /// Where and how to run.
@@ -98,34 +104,53 @@ pub(super) struct Place<'a> {
     pub(super) explain: bool,
 }
 
-fn read(checked: &Checked, prefix: &str) -> Ran {
+fn read(checked: &Checked, prefix: &str, watch: Option<(usize, usize)>) -> Ran {
     let remarks = remarks(&checked.run.printed);
+    let attributed = |message| attributed(checked, prefix, watch, &remarks, message);
     let ending = match &checked.outcome {
         _ if checked.run.printed_cut => {
             Ending::Failed { why: "the specification printed too much: not all of it was read".to_owned() }
         }
         Outcome::Holds { evidence } => Ending::Closed(evidence.clone()),
         Outcome::Unknown { why } => Ending::Failed { why: why.message.clone() },
-        Outcome::Violated { violation } => attributed(checked, prefix, violation.message.clone()),
+        Outcome::Violated { violation } => attributed(violation.message.clone()),
         Outcome::Rejected { diagnostics } => {
             let told: Vec<String> = diagnostics.iter().take(3).map(ToString::to_string).collect();
-            attributed(checked, prefix, told.join("; "))
+            attributed(told.join("; "))
         }
     };
     Ran { ending, remarks, cpu_milliseconds: checked.run.cpu_milliseconds.unwrap_or(0) }
 }
 
-/// The trace and the event that an error belongs to, by the last state that TLC printed with both.
-fn attributed(checked: &Checked, prefix: &str, message: String) -> Ending {
+/// The trace and the event that an error belongs to: by the last state that TLC printed with both, or, as it often prints
+/// none, by the last state that said it was about to try its event.
+fn attributed(
+    checked: &Checked,
+    prefix: &str,
+    watch: Option<(usize, usize)>,
+    remarks: &[Remark],
+    message: String,
+) -> Ending {
     let number = |state: &crate::engine::State, name: &str| -> Option<usize> {
         state.variables.get(&format!("{prefix}{name}"))?.trim().parse().ok()
     };
     // A successor that is not complete may be printed last; only the states before it are states.
     let complete = |state: &&crate::engine::State| !state.variables.values().any(|value| value.trim() == "null");
     let last = checked.run.behaviour.iter().rev().find(complete);
-    match last.and_then(|state| Some((number(state, "Trace")?, number(state, "Cursor")?))) {
-        Some((trace, cursor)) => Ending::Evaluation { trace, cursor, message },
-        None => Ending::Failed { why: message },
+    if let Some((trace, cursor)) = last.and_then(|state| Some((number(state, "Trace")?, number(state, "Cursor")?))) {
+        return Ending::Evaluation { trace, cursor, message };
+    }
+    if checked.run.reached.states == 0 {
+        return Ending::Failed { why: message };
+    }
+    let depth = checked.run.reached.depth.and_then(|depth| usize::try_from(depth).ok()).unwrap_or(0);
+    let at = remarks.iter().rfind(|remark| remark.what == "at");
+    match (watch, at, at.and_then(|remark| count(remark.rest.first()))) {
+        // Beyond the watched range the last remark would be about something else.
+        (Some((_, to)), Some(remark), Some(cursor)) if (1..=to).contains(&depth) => {
+            Ending::Evaluation { trace: remark.trace, cursor, message }
+        }
+        _ => Ending::Lost { depth, message },
     }
 }
 
