@@ -1,8 +1,21 @@
-//! specgen
+#![doc = include_str!("../ARCHITECTURE.md")]
+
 pub mod base;
+pub mod cli;
 pub mod config;
 pub mod engine;
+pub mod fetch;
+pub mod harness;
+pub mod instrument;
+pub mod knowledge;
+pub mod llm;
+pub mod pipeline;
+pub mod provenance;
 pub mod session;
+pub mod source;
+pub mod stages;
+pub mod tla;
 pub mod toolchain;
 pub mod trace;
+pub mod transform;
 pub mod validate;

@@ -187,6 +187,12 @@ pub fn exists(path: &Utf8Path) -> bool {
     path.exists()
 }
 
+/// Free bytes on the file system that holds `path`, or its nearest parent that is there.
+pub fn free_space(path: &Utf8Path) -> Result<u64, DiskError> {
+    let there = path.ancestors().find(|p| p.exists()).unwrap_or(Utf8Path::new("."));
+    fs4::available_space(there).map_err(|e| DiskError::new("ask for the free space of", there, e))
+}
+
 /// The path from the root on, without resolving links; as it is where the current directory is not known.
 pub fn absolute(path: &Utf8Path) -> Utf8PathBuf {
     camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned())

@@ -6,3 +6,4 @@ pub mod disk;
 pub mod process;
 pub mod span;
 pub mod ui;
+pub mod template;

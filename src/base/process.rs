@@ -20,15 +20,17 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Diagnostic;
-use crate::base::disk;
 use crate::base::disk::DiskError;
 use crate::base::disk::Log;
+use crate::base::process::sink::Sink;
+use crate::base::process::usage::Usage;
+use crate::base::process::usage::look;
+
+mod sink;
+mod usage;
 
 /// How much of each of stdout and stderr is kept in memory, and in the log, unless said otherwise.
 pub const DEFAULT_OUTPUT_CAP: usize = 64 << 20;
-
-/// How often CPU time and memory are looked at.
-const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How long to wait for the pipes to close once the child has ended; who still holds them then is a grandchild.
 const PIPE_GRACE: Duration = Duration::from_millis(300);
@@ -246,7 +248,7 @@ impl Command {
         let mut sink = Sink::new(self.output_cap, log, on_line);
         let limit = self.limit.unwrap_or(Duration::MAX);
         let exit = tokio::select! {
-            exit = running.to_the_end(self.stdin, &mut sink) => {
+            exit = running.finish(self.stdin, &mut sink) => {
                 exit.map_err(|e| e.of(&program))?
             }
             () = sleep(limit) => {
@@ -346,7 +348,7 @@ struct Running {
 
 impl Running {
     /// Feeds stdin and reads both outputs until the child has ended and the pipes are closed.
-    async fn to_the_end(&mut self, stdin: Option<String>, sink: &mut Sink<'_>) -> Result<Exit, Trouble> {
+    async fn finish(&mut self, stdin: Option<String>, sink: &mut Sink<'_>) -> Result<Exit, Trouble> {
         let feeding = feed(self.child.stdin().take(), stdin);
         let mut out = self.child.stdout().take();
         let mut err = self.child.stderr().take();
@@ -436,103 +438,6 @@ fn exit_of(status: std::process::ExitStatus) -> Exit {
         Some(0) => Exit::Success,
         code => Exit::Failure(code.unwrap_or(-1)),
     }
-}
-
-/// Where both outputs go: memory up to the cap, the log, and lines of stdout to the caller.
-struct Sink<'a> {
-    cap: usize,
-    kept: [Vec<u8>; 2],
-    truncated: bool,
-    log: Option<Log>,
-    logged: usize,
-    line: Vec<u8>,
-    on_line: &'a mut (dyn FnMut(&str) + Send),
-}
-
-impl<'a> Sink<'a> {
-    fn new(cap: usize, log: Option<Log>, on_line: &'a mut (dyn FnMut(&str) + Send)) -> Self {
-        Self { cap, kept: [Vec::new(), Vec::new()], truncated: false, log, logged: 0, line: Vec::new(), on_line }
-    }
-
-    fn take(&mut self, which: usize, bytes: &[u8]) -> Result<(), DiskError> {
-        let room = self.cap.saturating_sub(self.kept[which].len()).min(bytes.len());
-        self.kept[which].extend_from_slice(&bytes[..room]);
-        self.truncated |= room < bytes.len();
-        if let Some(log) = &mut self.log {
-            // Both outputs go into one file, so it may hold twice the cap.
-            let room = (2 * self.cap).saturating_sub(self.logged).min(bytes.len());
-            log.write(&bytes[..room])?;
-            self.logged += room;
-        }
-        if which == 0 {
-            self.lines(bytes);
-        }
-        Ok(())
-    }
-
-    fn lines(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            if *byte == b'\n' {
-                self.end_line();
-            } else if self.line.len() < self.cap {
-                self.line.push(*byte);
-            }
-        }
-    }
-
-    fn end_line(&mut self) {
-        let line = String::from_utf8_lossy(&self.line);
-        (self.on_line)(line.strip_suffix('\r').unwrap_or(&line));
-        self.line.clear();
-    }
-
-    fn close(&mut self, how: &str) -> Result<(), DiskError> {
-        if !self.line.is_empty() {
-            self.end_line();
-        }
-        let Some(log) = &mut self.log else { return Ok(()) };
-        if self.truncated {
-            log.write(b"\n*** output beyond the cap is left out")?;
-        }
-        log.write(format!("\n*** exit: {how}\n").as_bytes())
-    }
-}
-
-/// What the system says of a running process.
-#[derive(Clone, Copy, Debug, Default)]
-struct Usage {
-    cpu: Option<Duration>,
-    peak_memory: Option<u64>,
-}
-
-/// Looks at the process again and again; tokio reaps a child before anybody could ask what it had used.
-async fn look(process: Option<u32>, usage: &mut Usage) {
-    let Some(process) = process.filter(|_| cfg!(target_os = "linux")) else { return };
-    loop {
-        let root = Utf8PathBuf::from(format!("/proc/{process}"));
-        let seen = Usage {
-            cpu: disk::read_text(&root.join("stat")).ok().and_then(|stat| cpu_time(&stat)),
-            peak_memory: disk::read_text(&root.join("status")).ok().and_then(|status| peak_memory(&status)),
-        };
-        usage.cpu = seen.cpu.or(usage.cpu);
-        usage.peak_memory = seen.peak_memory.or(usage.peak_memory);
-        tokio::time::sleep(LOOK_INTERVAL).await;
-    }
-}
-
-/// User and system time out of `/proc/<pid>/stat`, whose second field may hold spaces and parentheses.
-fn cpu_time(stat: &str) -> Option<Duration> {
-    // The kernel scales to 100 ticks a second for user space whatever its own rate is.
-    const MILLISECONDS_A_TICK: u64 = 10;
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-    let mut ticks = || fields.next()?.parse::<u64>().ok();
-    Some(Duration::from_millis((ticks()? + ticks()?) * MILLISECONDS_A_TICK))
-}
-
-/// The high-water mark of resident memory out of `/proc/<pid>/status`.
-fn peak_memory(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }
 
 /// The path of `program` as PATH has it; where it is not there, a diagnostic whose hint is `install`.

@@ -22,17 +22,16 @@ impl TlcConfig {
     pub fn parse(text: &str) -> Self {
         let mut config = Self::default();
         let mut keyword = String::new();
-        let mut previous = String::new();
         for (word, line) in words(text) {
             if is_keyword(&word) {
                 if ["CHECK_DEADLOCK", "ALIAS", "POSTCONDITION"].contains(&word.as_str()) {
                     config.newer.push((word.clone(), line));
                 }
                 keyword.clone_from(&word);
-            } else if previous != "=" && previous != "<-" && word != "=" && word != "<-" {
+            } else {
+                // Assignments stand under CONSTANT only, which is not taken.
                 config.take(&keyword, &word);
             }
-            previous = word;
         }
         config
     }

@@ -224,7 +224,8 @@ impl Transcript {
 
     fn evaluation(&self, error: &Message, around: &Circumstances) -> Diagnostic {
         let stack = self.stack();
-        advice::evaluation(error, &stack, &around.sources)
+        let action = self.run.behaviour.last().and_then(|state| state.location.as_ref());
+        advice::evaluation(error, &stack, action, &around.sources)
     }
 
     /// Where evaluation was, innermost first.
@@ -283,7 +284,7 @@ fn kind(error: &Message) -> Option<ViolationKind> {
 }
 
 /// The name in `Invariant N is violated`, `Action property N is violated`, `Evaluating invariant N failed`.
-fn name(text: &str) -> Option<String> {
+pub(super) fn name(text: &str) -> Option<String> {
     let first = text.lines().next()?;
     let after = [
         "Invariant ",

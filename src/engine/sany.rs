@@ -23,7 +23,7 @@ const OUTPUT_CAP: usize = 8 << 20;
 pub(super) async fn run(tools: &Tla2Tools, request: &ParseRequest) -> Result<Parsed, Diagnostic> {
     let module = &request.module;
     let (directory, name) = split(module)?;
-    let scratch = disk::Scratch::new().map_err(|e| e.diagnostic())?;
+    let scratch = tools.scratch()?;
     let mut command = tools
         .java(false, None, scratch.path())
         .args(["tla2sany.SANY", name.as_str()])

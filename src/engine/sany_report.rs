@@ -42,6 +42,22 @@ impl Sources {
         place
     }
 
+    /// Whether the file of a module has a line that begins one; so taken where the text is not known.
+    fn begins_module(&self, module: &str) -> bool {
+        let text = self.0.get(module).and_then(|(_, text)| text.as_deref());
+        text.is_none_or(|text| text.lines().any(|line| line.contains("---- MODULE ") || line.contains("----MODULE ")))
+    }
+
+    /// Where a name is defined: the first line that begins with it, up to `==`.
+    pub fn definition(&self, name: &str) -> Option<Place> {
+        let pattern = Regex::new(&format!(r"^\s*(?:LOCAL\s+)?({})\b[^=]*==", regex::escape(name))).ok()?;
+        self.0.iter().find_map(|(module, (_, text))| {
+            let find = |(index, line)| Some((index, pattern.captures(line)?.get(1)?.start()));
+            let (index, column) = text.as_deref()?.lines().enumerate().find_map(find)?;
+            Some(self.place(module, index + 1, column + 1, name.chars().count()))
+        })
+    }
+
     /// The line, from 1, and the column where a word stands in an EXTENDS or INSTANCE of a module.
     fn import(&self, module: &str, word: &str) -> Option<(usize, usize)> {
         let text = self.0.get(module)?.1.as_deref()?;
@@ -345,11 +361,15 @@ impl Reader<'_> {
 
     fn finish(mut self) -> Report {
         if let Some(said) = self.fatal.take().filter(|_| !self.report.has_errors()) {
-            let file = self.report.files.last().map(|(module, _)| module.clone()).unwrap_or_default();
-            let diagnostic = Diagnostic::error("sany/other", format!("SANY failed: {}", said.trim()))
-                .at(self.sources.place(&file, 1, 1, 1))
-                .hint("a module is `---- MODULE Name ----`, definitions, and a last line of at least four `=`");
-            self.report.diagnostics.push(diagnostic);
+            let module = self.report.files.last().map(|(module, _)| module.clone()).unwrap_or_default();
+            // Versions up to 1.7.4 fail with a Java exception where no module begins in the file.
+            let diagnostic = if self.sources.begins_module(&module) {
+                Diagnostic::error("sany/other", format!("SANY failed: {}", said.trim()))
+            } else {
+                Diagnostic::error("sany/parse-error", "no module begins in this file")
+                    .hint("a module is `---- MODULE Name ----`, definitions, and a last line of at least four `=`")
+            };
+            self.report.diagnostics.push(diagnostic.at(self.sources.place(&module, 1, 1, 1)));
         }
         self.report.diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
         self.report

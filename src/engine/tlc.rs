@@ -23,7 +23,7 @@ pub(super) async fn run(
 ) -> Result<Checked, Diagnostic> {
     let (directory, _) = sany::split(&request.module)?;
     let config_text = disk::read_text(&request.config).map_err(|e| e.diagnostic())?;
-    let scratch = disk::Scratch::new().map_err(|e| e.diagnostic())?;
+    let scratch = tools.scratch()?;
     let command = command(tools, request, &directory, scratch.path());
     let watch = Stopwatch::start();
     let mut reader = Reader::default();

@@ -55,8 +55,17 @@ pub(super) fn sentence(text: &str) -> Cow<'_, str> {
 
 /// One line of it.
 fn line(text: &str) -> String {
-    let words = sentence(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    super::sany_advice::lower(&words)
+    let words = sentence(text).split_whitespace().collect::<Vec<_>>().join(" ").replace("tlc2.value.impl.", "");
+    super::sany_advice::lower(&without_signature(&words).unwrap_or(words))
+}
+
+/// `.. overridden by the Java method public static IntValue tlc2.module.Naturals.Plus(..), but ..` as
+/// `cannot apply Plus of Naturals: ..`.
+fn without_signature(words: &str) -> Option<String> {
+    let (_, rest) = words.split_once("overridden by the Java method ")?;
+    let (signature, error) = rest.split_once("but it produced the following error: ")?;
+    let (module, operator) = signature.split_once("tlc2.module.")?.1.split_once('(')?.0.split_once('.')?;
+    Some(format!("cannot apply {operator} of {module}: {error}"))
 }
 
 /// Whether a message complains of the config file.
@@ -89,8 +98,9 @@ pub(super) fn config(error: &Message, file: &str, text: &str) -> Diagnostic {
     diagnostic
 }
 
-/// An error of evaluation with the call stack, innermost first.
-pub(super) fn evaluation(error: &Message, stack: &[Region], sources: &Sources) -> Diagnostic {
+/// An error of evaluation with the call stack, innermost first; where there is none, the action that was being taken or
+/// the property that was being evaluated.
+pub(super) fn evaluation(error: &Message, stack: &[Region], action: Option<&Region>, sources: &Sources) -> Diagnostic {
     let code = match error.code {
         _ if error.has(2132) => "tlc/assert",
         _ if error.text.contains("StackOverflow") => "tlc/stack-overflow",
@@ -109,6 +119,14 @@ pub(super) fn evaluation(error: &Message, stack: &[Region], sources: &Sources) -
         let label = if seen.is_empty() { "evaluated here" } else { "inside this" };
         seen.push(region);
         diagnostic = diagnostic.at(place(region, sources).label(label));
+    }
+    if diagnostic.places.is_empty() {
+        let name = super::judge::name(&error.text);
+        let defined = name.and_then(|name| sources.definition(&name)).map(|place| place.label("in this definition"));
+        let taken = action.map(|region| place(region, sources).label("in this action"));
+        if let Some(place) = defined.or(taken) {
+            diagnostic = diagnostic.at(place);
+        }
     }
     match HINTS.iter().find(|(part, _)| error.text.contains(part)) {
         Some((_, hint)) => diagnostic.hint(*hint),

@@ -24,7 +24,7 @@ pub struct Message {
     /// Its text without the last line ending; the text of nested messages is included where it stood.
     pub text: String,
     /// Messages inside it.
-    pub nested: Vec<Message>,
+    pub nested: Vec<Self>,
 }
 
 impl Message {
@@ -142,5 +142,9 @@ mod tests {
     fn a_printed_string_cannot_pretend_to_be_a_message() {
         let items = items("\"a @!@!@STARTMSG 2193:0 @!@!@\nx @!@!@STARTMSG 2193:0 @!@!@\n");
         assert!(items.iter().all(|item| matches!(item, Item::Line(_))), "{items:?}");
+        // Another worker's line may come while a message is open.
+        let text = "@!@!@STARTMSG 2200:0 @!@!@\n\"a @!@!@STARTMSG 2193:0 @!@!@\n@!@!@ENDMSG 2200 @!@!@";
+        let found = self::items(text);
+        assert!(matches!(&found[..], [Item::Message(message)] if !message.has(2193)), "{found:?}");
     }
 }

@@ -25,6 +25,7 @@ pub struct Tla2Tools {
     jar: Utf8PathBuf,
     flags: JvmFlags,
     version: Option<String>,
+    scratch: Option<Utf8PathBuf>,
 }
 
 /// Flags for the JVM.
@@ -52,7 +53,7 @@ impl Tla2Tools {
     pub fn new(java: impl Into<Utf8PathBuf>, jar: impl Into<Utf8PathBuf>) -> Self {
         // A child gets another directory, so that a relative path would not find the jar.
         let jar = disk::absolute(&jar.into());
-        Self { java: java.into(), jar, flags: JvmFlags::default(), version: None }
+        Self { java: java.into(), jar, flags: JvmFlags::default(), version: None, scratch: None }
     }
 
     /// With other JVM flags.
@@ -65,6 +66,21 @@ impl Tla2Tools {
     pub fn version(mut self, version: Option<String>) -> Self {
         self.version = version;
         self
+    }
+
+    /// With another place for scratch directories than the system's: TLC keeps its states there, which can be gigabytes.
+    pub fn scratch_in(mut self, directory: impl Into<Utf8PathBuf>) -> Self {
+        self.scratch = Some(disk::absolute(&directory.into()));
+        self
+    }
+
+    /// A new scratch directory.
+    pub(super) fn scratch(&self) -> Result<disk::Scratch, Diagnostic> {
+        let made = match &self.scratch {
+            Some(parent) => disk::Scratch::new_in(parent),
+            None => disk::Scratch::new(),
+        };
+        made.map_err(|e| e.diagnostic())
     }
 
     /// The jar.

@@ -336,7 +336,7 @@ mod tests {
     fn what_tlc_prints_is_read_and_printed_again() {
         let text = r#"[e |-> << >>, f |-> (n1 :> {<<>>, <<1, 2>>} @@ n2 :> {}), n |-> {n1, n2}, s |-> "a\"b\\c", t |-> <<TRUE, -3>>]"#;
         let value = Value::parse(text).unwrap();
-        assert_eq!(value.to_string(), text.replace("<< >>", "<<>>").replace("{<<>>, <<1", "{<<>>, <<1"));
+        assert_eq!(value.to_string(), text.replace("<< >>", "<<>>"));
         assert_eq!(Value::from_json(&value.to_json()), Some(value));
     }
 

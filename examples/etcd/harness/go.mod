@@ -1,4 +1,4 @@
-module specgen.dev/examples/etcd/harness
+module specgen.example/etcd-harness
 
 go 1.23
 

@@ -99,6 +99,8 @@ fn a_simulation_never_holds() {
         )),
         Some(Reason::Simulated)
     );
+    let asked = Circumstances { simulation: true, ..circumstances("success", Exit::Success) };
+    assert_eq!(unknown(&judged(&output("success"), &asked)), Some(Reason::Simulated));
     // Neither does an output of simulation where a complete search was asked for, with or without a closing message.
     let text = output("success").replace("STARTMSG 2187", "STARTMSG 2188").replace("ENDMSG 2187", "ENDMSG 2188");
     assert_eq!(unknown(&judged(&text, &circumstances("success", Exit::Success))), Some(Reason::Simulated));
@@ -127,6 +129,10 @@ fn a_damaged_success_never_holds() {
         ("\n5 states generated, 4 distinct", "\n0 states generated, 4 distinct"),
         ("found, 0 states left on queue.\n@!@!@ENDMSG 2199", "found, 7 states left on queue.\n@!@!@ENDMSG 2199"),
         ("found, 0 states left on queue.\n@!@!@ENDMSG 2199", "found.\n@!@!@ENDMSG 2199"),
+        (
+            "4 distinct states found, 0 states left on queue.\n@!@!@ENDMSG 2199",
+            "0 states left on queue.\n@!@!@ENDMSG 2199",
+        ),
         ("\n5 states generated", "\nmany states generated"),
         ("STARTMSG 2193:0", "STARTMSG 9193:0"),
         ("ENDMSG 2193", "ENDMSG 9193"),
@@ -141,6 +147,8 @@ fn a_damaged_success_never_holds() {
     assert!(!holds(&text, &Circumstances { config_text, ..around.clone() }));
     let error = "\n@!@!@STARTMSG 9999:1 @!@!@\nsomething new\n@!@!@ENDMSG 9999 @!@!@\n";
     assert!(!holds(&format!("{text}{error}"), &around));
+    let cut = "@!@!@STARTMSG 1000:1 @!@!@\nTLC threw";
+    assert!(!holds(&format!("{text}{cut}"), &around));
 }
 
 #[test]

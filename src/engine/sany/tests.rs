@@ -59,7 +59,7 @@ fn each_recorded_shape_has_its_code() {
         ("ArityAndDuplicate", &["sany/arity", "sany/multiple-definition", "sany/arity"][..]),
         ("BrokenImport", &["sany/parse-error"]),
         ("DuplicateExtends", &["sany/multiple-definition", "sany/multiple-definition"]),
-        ("Empty", &["sany/other"]),
+        ("Empty", &["sany/parse-error"]),
         ("InForIn", &["sany/parse-error"]),
         ("Indentation", &["sany/indentation"]),
         ("LetWithoutIn", &["sany/parse-error"]),

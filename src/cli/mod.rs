@@ -1,0 +1,161 @@
+//! The command line: global flags, one file a subcommand, results on stdout, words for people on stderr.
+
+pub mod exit;
+
+mod args;
+mod doctor;
+mod explain;
+mod setup;
+mod settings;
+mod stages;
+mod status;
+mod trace;
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use clap::CommandFactory as _;
+use clap::Parser as _;
+use serde::Serialize;
+
+use crate::base::diag::Failure;
+use crate::base::ui;
+use crate::base::ui::Ui;
+use crate::config;
+use crate::config::Environment;
+use crate::config::Settings;
+use args::App;
+use args::Command;
+use exit::ExitCode;
+
+/// Version of the JSON that `--json` prints; it changes when a field changes its meaning or goes.
+pub const JSON_VERSION: u32 = 1;
+
+/// What a command hands back: data for `--json`, the same in words, and how to exit.
+pub struct Answer {
+    /// For `--json`.
+    pub data: serde_json::Value,
+    /// For people; printed to stdout where the command's result is text, empty where stderr has said it all.
+    pub text: String,
+    /// Success, or a verdict that is none.
+    pub exit: ExitCode,
+}
+
+impl Answer {
+    /// A successful one.
+    pub fn of(data: &impl Serialize, text: impl Into<String>) -> Self {
+        let data = serde_json::to_value(data).expect("answers have string keys");
+        Self { data, text: text.into(), exit: ExitCode::Success }
+    }
+
+    /// The same with another exit code.
+    pub fn exit(mut self, exit: ExitCode) -> Self {
+        self.exit = exit;
+        self
+    }
+}
+
+/// What every command is given.
+pub struct Context {
+    /// Values in force.
+    pub settings: Settings,
+    /// For people.
+    pub ui: Arc<Ui>,
+    /// For keys and the caller's colours; read once.
+    pub environment: Environment,
+}
+
+/// Parses the arguments, runs, prints, and says how to exit.
+pub fn run() -> ExitCode {
+    let app = App::parse();
+    let ui = Arc::new(Ui::new(app.global.quiet));
+    let json = app.global.json;
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            ui.say(&format!("error: start the runtime: {error}"));
+            return ExitCode::Internal;
+        }
+    };
+    let name = app.command.name();
+    let (answer, ui) = runtime.block_on(dispatch(app, ui));
+    // A child's group is killed when its handle is dropped, which this waits for.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match answer {
+        Ok(answer) => {
+            print(&answer, json, name);
+            answer.exit
+        }
+        Err(failure) => {
+            for diagnostic in &failure.diagnostics {
+                ui.diagnostic(diagnostic);
+            }
+            let exit = ExitCode::of(&failure);
+            if json {
+                let body = serde_json::json!({"version": JSON_VERSION, "command": name, "ok": false, "exit": exit as u8, "diagnostics": failure.diagnostics});
+                ui::result(&body.to_string());
+            }
+            exit
+        }
+    }
+}
+
+fn print(answer: &Answer, json: bool, name: &str) {
+    if json {
+        let ok = answer.exit == ExitCode::Success;
+        let body = serde_json::json!({"version": JSON_VERSION, "command": name, "ok": ok, "exit": answer.exit as u8, "result": answer.data});
+        ui::result(&body.to_string());
+    } else if !answer.text.is_empty() {
+        ui::result(&answer.text);
+    }
+}
+
+async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
+    let environment = Environment::of_process();
+    let project = app.global.project.clone().unwrap_or_else(|| Utf8PathBuf::from("."));
+    let flags = app.global.flags();
+    let settings = match config::load(&project, &environment, &flags, app.command.needs_project()) {
+        Ok(settings) => settings,
+        Err(diagnostic) => return (Err(diagnostic.into()), ui),
+    };
+    let context = Context { settings, ui, environment };
+    let answer = tokio::select! {
+        answer = command(&context, app.command) => answer,
+        () = interrupted() => Err(crate::base::diag::Diagnostic::error("interrupted", "stopped by Ctrl-C")
+            .hint("finished stages and paid calls are kept; `specgen resume` goes on").into()),
+    };
+    (answer, context.ui)
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a handler the default action of the signal still ends the process.
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn command(context: &Context, command: Command) -> Result<Answer, Failure> {
+    match command {
+        Command::Draft(args) => stages::draft(context, args).await,
+        Command::Correct => stages::until(context, crate::pipeline::Goal::Correct).await,
+        Command::Instrument => stages::until(context, crate::pipeline::Goal::Instrument).await,
+        Command::Validate(args) => trace::validate(context, args).await,
+        Command::Run | Command::Resume => stages::until(context, crate::pipeline::Goal::Report).await,
+        Command::Report => stages::report(context),
+        Command::Status => status::status(context).await,
+        Command::Explain(args) => explain::explain(context, &args).await,
+        Command::Doctor => doctor::doctor(context).await,
+        Command::Setup => setup::setup(context).await,
+        Command::Config(args) => settings::config(context, &args),
+        Command::Completions(args) => {
+            let mut text = Vec::new();
+            clap_complete::generate(args.shell, &mut App::command(), "specgen", &mut text);
+            Ok(Answer::of(&(), String::from_utf8_lossy(&text).into_owned()))
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(App::command()).render(&mut page).expect("writing to memory does not fail");
+            Ok(Answer::of(&(), String::from_utf8_lossy(&page).into_owned()))
+        }
+    }
+}

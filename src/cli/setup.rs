@@ -1,0 +1,61 @@
+//! `specgen setup`, and finding the TLA+ tools for every other command.
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use serde_json::json;
+
+use super::Answer;
+use super::Context;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::engine::Tla2Tools;
+use crate::toolchain::Toolchain;
+use crate::toolchain::jar;
+use crate::toolchain::java;
+use crate::toolchain::setup;
+
+/// Folders that may hold `lib/`: the working directory, the project and what is above them, and where the program was built.
+fn candidates(context: &Context) -> Vec<Utf8PathBuf> {
+    let here = disk::absolute(Utf8Path::new("."));
+    let project = disk::absolute(&context.settings.project);
+    let program = std::env::current_exe().ok().and_then(|p| Utf8PathBuf::from_path_buf(p).ok()).unwrap_or_default();
+    let above = |path: &Utf8Path| path.ancestors().map(Utf8Path::to_owned).collect::<Vec<_>>();
+    [above(&here), above(&project), above(&program)].concat()
+}
+
+/// The folder the jar is in, or should be put into.
+pub(super) fn library(context: &Context) -> Utf8PathBuf {
+    let candidates = candidates(context);
+    let has = |file: &str| candidates.iter().find(|c| disk::exists(&c.join(file))).map(|c| c.join("lib"));
+    let jar = format!("lib/{}", jar::FILE_NAME);
+    has(&jar).or_else(|| has("config/toolchain.yaml")).unwrap_or_else(|| disk::absolute(Utf8Path::new("lib")))
+}
+
+/// Java and a jar, ready to use, and the jar's digest.
+pub(super) async fn tools(context: &Context) -> Result<(Tla2Tools, String), Failure> {
+    let toolchain = Toolchain::built_in();
+    let home = context.environment.get("JAVA_HOME").map(Utf8Path::new);
+    let java = java::find(home, &toolchain.minimum.java).await?;
+    let named = context.settings.config.tools.tla_tools.as_deref();
+    let located = jar::locate(&toolchain, named, None, &library(context))?;
+    Ok((Tla2Tools::new(java.path, located.path).flags(toolchain.jvm), located.sha256))
+}
+
+/// Gets the TLA+ tools, unless they are there.
+pub(super) async fn setup(context: &Context) -> Result<Answer, Failure> {
+    let toolchain = Toolchain::built_in();
+    let library = library(context);
+    context.ui.begin("setup");
+    let mut tell = |step: setup::Step| match step {
+        setup::Step::Trying(source) => context.ui.waiting(&format!("tla2tools.jar {source}")),
+        setup::Step::Received(bytes) => context.ui.waiting(&format!("tla2tools.jar, {bytes} bytes so far")),
+    };
+    let installed = setup::setup(&toolchain, &library, &mut tell).await?;
+    for note in &installed.notes {
+        context.ui.say(&format!("  {}", note.message));
+    }
+    let how = if installed.already { "is there" } else { "fetched" };
+    context.ui.end(&format!("{how}: {} ({})", installed.path, installed.source));
+    let data = json!({"path": installed.path, "sha256": installed.sha256, "source": installed.source, "already": installed.already});
+    Ok(Answer::of(&data, ""))
+}

@@ -1,0 +1,131 @@
+//! The commands that run stages.
+
+use std::sync::Arc;
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use serde_json::json;
+
+use super::Answer;
+use super::Context;
+use super::args::DraftArgs;
+use super::exit::ExitCode;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::base::ui::Ui;
+use crate::config::Settings;
+use crate::fetch;
+use crate::llm::Budget;
+use crate::llm::Catalog;
+use crate::llm::Client;
+use crate::llm::Event;
+use crate::llm::Key;
+use crate::llm::catalog::Wiring;
+use crate::pipeline;
+use crate::pipeline::Goal;
+use crate::pipeline::Reached;
+use crate::session::Session;
+use crate::stages;
+use crate::stages::Desk;
+use crate::stages::validate::model::Verdicts;
+
+/// The session's folder.
+pub(super) fn session_root(settings: &Settings) -> Utf8PathBuf {
+    settings.project.join(".specgen").join(&settings.config.session)
+}
+
+/// Runs up to `goal` and says what came of it.
+pub(super) async fn until(context: &Context, goal: Goal) -> Result<Answer, Failure> {
+    until_with(context, &context.settings, goal).await
+}
+
+/// `specgen draft`: other sources than the project file's may be named.
+pub(super) async fn draft(context: &Context, args: DraftArgs) -> Result<Answer, Failure> {
+    let mut settings = context.settings.clone();
+    if !args.sources.is_empty() {
+        settings.config.target.files = args.sources;
+    }
+    until_with(context, &settings, Goal::Draft).await
+}
+
+async fn until_with(context: &Context, settings: &Settings, goal: Goal) -> Result<Answer, Failure> {
+    let root = session_root(settings);
+    let session = Session::open(root.clone())?;
+    let client = client(context, settings, &root)?;
+    let (tools, tools_digest) = super::setup::tools(context).await?;
+    context.ui.say(&format!("session {root}, model calls: {}", client.provider()));
+    let source = fetch::fetch(settings).await?;
+    let desk = Desk { settings, ui: &context.ui, session: &session, client: &client, tools: &tools, tools_digest: &tools_digest, source: &source };
+    let reached = pipeline::run(&desk, goal).await?;
+    answer(&desk, goal, &reached)
+}
+
+fn answer(desk: &Desk<'_>, goal: Goal, reached: &Reached) -> Result<Answer, Failure> {
+    let root = &desk.session.root;
+    if goal < Goal::Validate {
+        let data = json!({"session": root, "round": reached.round});
+        return Ok(Answer::of(&data, ""));
+    }
+    let verdicts: Verdicts = stages::read_json(&root.join(stages::in_round(stages::VALIDATE, reached.round)).join("verdicts.json"))?;
+    let check: stages::correct::model::Check =
+        stages::read_json(&root.join(stages::in_round(stages::CORRECT, reached.round)).join("check.json"))?;
+    let exit = verdicts.exit_of_all(check.holds());
+    let data = json!({"session": root, "round": reached.round, "report": reached.report, "traces": verdicts.counts(), "check": check.sentence()});
+    let mut text = format!("{}\n{}", verdicts.sentence(), check.sentence());
+    if let Some(report) = &reached.report {
+        text.push_str(&format!("\nreport: {report}"));
+    }
+    let exit = match exit {
+        stages::validate::model::Verdict::AllAccepted => ExitCode::Success,
+        stages::validate::model::Verdict::SomeRejected => ExitCode::TraceRejected,
+        stages::validate::model::Verdict::NoVerdict => ExitCode::Unknown,
+    };
+    Ok(Answer::of(&data, text).exit(exit))
+}
+
+/// `specgen report`: from what is there, without running a stage before it.
+pub(super) fn report(context: &Context) -> Result<Answer, Failure> {
+    let root = session_root(&context.settings);
+    let _session = Session::look(root.clone())?;
+    let file = root.join(stages::REPORT).join("report.html");
+    if !disk::exists(&file) {
+        return Err(Diagnostic::error("session/no-report", format!("the session {root} has no report yet")).hint("`specgen run` writes one").into());
+    }
+    let summary = disk::read_text(&root.join(stages::REPORT).join("summary.md"))?;
+    Ok(Answer::of(&json!({"report": file}), format!("{summary}\nreport: {file}")))
+}
+
+/// The model client the settings ask for.
+pub(super) fn client(context: &Context, settings: &Settings, root: &Utf8Path) -> Result<Client, Failure> {
+    let config = &settings.config.llm;
+    let catalog = Catalog::built_in();
+    let mut entry = catalog.get(&config.provider)?.clone();
+    if let Some(base_url) = &config.base_url {
+        entry.base_url = Some(base_url.clone());
+    }
+    if !config.command.is_empty() {
+        entry.argv.clone_from(&config.command);
+    }
+    entry.limits.total_seconds = config.time_limit;
+    let read = |name: &str| context.environment.get(name).and_then(Key::new);
+    let folder = if config.provider == "handoff" { root.join("handoff") } else { settings.project.join(&config.calls) };
+    let wiring = Wiring { key: entry.key_env.as_deref().and_then(read), model: config.model.clone(), folder: Some(folder) };
+    let price = entry.model(&wiring).and_then(|model| entry.price(model));
+    // No key that the environment holds may reach a file, whichever provider is asked.
+    let others: Vec<Key> = catalog.providers.values().filter_map(|e| e.key_env.as_deref()).filter_map(read).collect();
+    let provider = entry.build(&config.provider, wiring).map_err(|e| Failure::from(*e.diagnostic))?;
+    let budget = &settings.config.budget;
+    let budget = Budget { calls: budget.calls, tokens: budget.tokens, usd: budget.usd };
+    let ui = Arc::clone(&context.ui);
+    let client = Client::new(provider, root.join("calls")).retry(entry.retry).reply_bytes(entry.limits.reply_bytes);
+    Ok(client.price(price).budget(budget).secrets(others).progress(move |event| tell(&ui, &event)))
+}
+
+fn tell(ui: &Ui, event: &Event) {
+    match event {
+        Event::Received { bytes } => ui.waiting(&format!("the model's reply, {bytes} bytes so far")),
+        Event::Retrying { attempt, wait, why } => ui.say(&format!("  attempt {attempt} failed ({why}); again in {:.0} s", wait.as_secs_f64())),
+        Event::Waiting { prompt, reply } => ui.say(&format!("  the prompt is in {prompt}; write the reply to {reply}")),
+    }
+}

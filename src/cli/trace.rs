@@ -1,0 +1,81 @@
+//! `specgen validate`: the session's traces, or traces of the user's own against the session's spec.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::Answer;
+use super::Context;
+use super::args::ValidateArgs;
+use super::exit::ExitCode;
+use super::stages::session_root;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::pipeline::Goal;
+use crate::session::Session;
+use crate::stages;
+use crate::stages::Desk;
+use crate::stages::validate as stage;
+use crate::trace::Trace;
+use crate::trace::read;
+use crate::validate;
+use crate::validate::Verdict;
+
+/// Validates.
+pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<Answer, Failure> {
+    if args.traces.is_empty() {
+        return super::stages::until(context, Goal::Validate).await;
+    }
+    let settings = &context.settings;
+    let root = session_root(settings);
+    let session = Session::look(root.clone())?;
+    let client = super::stages::client(context, settings, &root)?;
+    let (tools, tools_digest) = super::setup::tools(context).await?;
+    let source = crate::fetch::fetch(settings).await?;
+    let desk = Desk { settings, ui: &context.ui, session: &session, client: &client, tools: &tools, tools_digest: &tools_digest, source: &source };
+    let (config, path) = stages::instrument::mapping(&desk)?;
+    let mapping = stage::mapping_of(&config, path.as_str())?;
+    let module = desk.module()?;
+    let spec = stage::specification(&config, module, &disk::read_text(&newest_spec(&session, module)?)?);
+    let options = read::Options { mapping: Some(&mapping), allow_truncated: args.allow_truncated };
+    let traces = args.traces.iter().map(|file| read::read(file, options)).collect::<Result<Vec<Trace>, Failure>>()?;
+    context.ui.begin("validate");
+    context.ui.waiting(&format!("TLC on {} trace(s)", traces.len()));
+    let scratch = disk::Scratch::new()?;
+    let judged = stage::judge(&desk, &spec, &mapping, &traces, scratch.path()).await?;
+    context.ui.end("done");
+    let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
+    Ok(answer(&verdicts))
+}
+
+fn answer(verdicts: &[validate::Judged]) -> Answer {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    for judged in verdicts {
+        let _ = match &judged.verdict {
+            Verdict::Accepted { events, .. } => writeln!(text, "accepted  {} ({events} events)", judged.trace),
+            Verdict::Rejected(divergence) => writeln!(text, "rejected  {}", validate::render(divergence)),
+            Verdict::Unknown { why } => writeln!(text, "unknown   {}: {why}", judged.trace),
+        };
+    }
+    let some = |fits: fn(&Verdict) -> bool| verdicts.iter().any(|j| fits(&j.verdict));
+    let exit = if some(|v| matches!(v, Verdict::Rejected(_))) {
+        ExitCode::TraceRejected
+    } else if some(|v| matches!(v, Verdict::Unknown { .. })) {
+        ExitCode::Unknown
+    } else {
+        ExitCode::Success
+    };
+    Answer::of(&json!({"traces": verdicts}), text).exit(exit)
+}
+
+/// The spec of the last finished round of correct.
+fn newest_spec(session: &Session, module: &str) -> Result<camino::Utf8PathBuf, Failure> {
+    let stages = session.manifest()?.stages;
+    let rounds = (0..).map(|round| stages::in_round(stages::CORRECT, round)).take_while(|name| stages.contains_key(name));
+    let folder = rounds.last().ok_or_else(|| {
+        Diagnostic::error("session/no-spec", format!("the session {} has no spec yet", session.root)).hint("`specgen correct` makes one")
+    })?;
+    Ok(session.folder(&folder).join(format!("{module}.tla")))
+}

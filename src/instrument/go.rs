@@ -1,0 +1,187 @@
+//! Go: one statement on a line that is already there.
+
+use std::collections::BTreeMap;
+
+use tree_sitter::Node;
+use tree_sitter::Tree;
+
+use crate::base::diag::Diagnostic;
+use crate::base::span::Span;
+use crate::instrument::Edit;
+use crate::instrument::Insertion;
+use crate::instrument::Site;
+use crate::instrument::Sources;
+use crate::instrument::TraceConfig;
+use crate::instrument::Trigger;
+use crate::instrument::edit;
+use crate::instrument::emitter;
+use crate::instrument::place;
+use crate::instrument::place::Words;
+use crate::instrument::quoted;
+use crate::source;
+use crate::source::LanguageName;
+use crate::source::Outline;
+
+const WORDS: Words = Words { boundaries: &["func_literal"], returns: "return_statement", lists: &["statement_list"] };
+
+/// Where and what to insert for one probe.
+pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagnostic> {
+    if site.probe.atomic {
+        let hint = "Go's emitter has one lock already; drive the probed code from one goroutine";
+        return Err(site.refuse("instrument/trigger", "`atomic` is for Rust").hint(hint));
+    }
+    let body = place::body(site, tree)?;
+    let first = site.function.first_line;
+    // After the brace, and with a semicolon, for the rest of the line may be code.
+    let at_start = |code: String| Insertion {
+        edits: vec![Edit::insert(body.start_byte() + 1, format!(" {code};"))],
+        lines: vec![first],
+    };
+    match site.probe.trigger {
+        Trigger::Exit => Ok(at_start(exit(site))),
+        Trigger::Path => {
+            Ok(at_start(format!("if specgenOn() {{ specgenMark({}) }}", quoted(&site.function.qualified))))
+        }
+        Trigger::Entry => Ok(at_start(here(site, first))),
+        Trigger::BeforeReturn => Ok(before_returns(site, body)),
+        Trigger::BeforeStatement | Trigger::AfterStatement => {
+            let statement = place::statement(site, body, &WORDS)?;
+            let line = place::line(statement);
+            let code = match site.probe.trigger {
+                Trigger::BeforeStatement => format!("{}; ", here(site, line)),
+                _ => format!("; {}", here(site, line)),
+            };
+            let at = place::beside(site.probe.trigger, statement);
+            Ok(Insertion { edits: vec![Edit::insert(at, code)], lines: vec![line] })
+        }
+    }
+}
+
+fn before_returns(site: &Site<'_>, body: Node<'_>) -> Insertion {
+    let (mut edits, mut lines) = (Vec::new(), Vec::new());
+    for node in place::returns(body, &WORDS) {
+        let line = place::line(node);
+        edits.push(Edit::insert(node.start_byte(), format!("{}; ", here(site, line))));
+        lines.push(line);
+    }
+    let last = last_statement(body);
+    if site.function.result.is_empty() && last.is_none_or(|node| node.kind() != WORDS.returns) {
+        let line = body.end_position().row + 1;
+        let same_line = last.is_some_and(|node| node.end_position().row + 1 == line);
+        let separator = if same_line { "; " } else { "" };
+        edits.push(Edit::insert(body.end_byte() - 1, format!("{separator}{} ", here(site, line))));
+        lines.push(line);
+    }
+    Insertion { edits, lines }
+}
+
+fn last_statement(body: Node<'_>) -> Option<Node<'_>> {
+    let mut cursor = body.walk();
+    let list = body.named_children(&mut cursor).find(|n| n.kind() == "statement_list")?;
+    let mut cursor = list.walk();
+    list.named_children(&mut cursor).filter(|n| n.kind() != "comment").last()
+}
+
+fn exit(site: &Site<'_>) -> String {
+    format!(
+        "if specgenOn() {{ defer specgenEnter({}, {}, {}, {}, {}).exit(func() (string, map[string]any) {{ {}return {}, {} }}) }}",
+        quoted(&site.probe.file),
+        site.function.first_line,
+        quoted(&site.function.qualified),
+        event(site),
+        map(site.probe.params.iter().map(|(name, source)| (name.as_str(), source.as_str()))),
+        receiver(site),
+        node(site),
+        map(site.state()),
+    )
+}
+
+fn here(site: &Site<'_>, line: usize) -> String {
+    format!(
+        "if specgenOn() {{ {}specgenEmitHere({}, {line}, {}, {}, {}, {}, {}) }}",
+        receiver(site),
+        quoted(&site.probe.file),
+        quoted(&site.function.qualified),
+        event(site),
+        map(site.probe.params.iter().map(|(name, source)| (name.as_str(), source.as_str()))),
+        node(site),
+        map(site.state()),
+    )
+}
+
+fn event(site: &Site<'_>) -> String {
+    let named = site.probe.event.as_deref().map(quoted);
+    named.or_else(|| site.probe.event_expression.clone()).unwrap_or_else(|| quoted(""))
+}
+
+fn node<'a>(site: &Site<'a>) -> &'a str {
+    site.config.node.as_deref().unwrap_or("\"\"")
+}
+
+/// Binds the receiver; a name that is not read would not compile.
+fn receiver(site: &Site<'_>) -> String {
+    match (&site.config.receiver, &site.probe.receiver) {
+        (Some(receiver), Some(expression)) => format!("{0} := {expression}; _ = {0}; ", receiver.name),
+        _ => String::new(),
+    }
+}
+
+fn map<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let entries: Vec<String> = entries.map(|(key, source)| format!("{}: {source}", quoted(key))).collect();
+    if entries.is_empty() { "nil".to_owned() } else { format!("map[string]any{{{}}}", entries.join(", ")) }
+}
+
+/// The emitter and the helper files, as files of the probed package.
+pub(super) fn additions(
+    config: &TraceConfig,
+    outline: &Outline,
+    sources: &Sources,
+) -> Result<BTreeMap<String, String>, Diagnostic> {
+    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let probed: Vec<_> = config.probes.iter().filter_map(|p| outline.file(&p.file)).collect();
+    let homes: std::collections::BTreeSet<String> = probed.iter().map(|f| folder(&f.path)).collect();
+    let packages: std::collections::BTreeSet<&str> = probed.iter().filter_map(|f| f.package.as_deref()).collect();
+    let (1, 1, Some(home), Some(package)) = (homes.len(), packages.len(), homes.first(), packages.first()) else {
+        let all = packages.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(Diagnostic::error("instrument/packages", format!("instrument several packages at once: {all}"))
+            .hint("probe functions of one package; the others are reached through their callers"));
+    };
+    if let Some(wanted) = config.package.as_ref().filter(|wanted| wanted != package) {
+        let message = format!("instrument package {wanted}: the probed files are of package {package}");
+        return Err(
+            Diagnostic::error("instrument/packages", message).hint("correct `package` in the trace configuration")
+        );
+    }
+    let emitter = emitter(LanguageName::Go).unwrap_or_default().to_owned();
+    let mut added = BTreeMap::new();
+    added.insert(format!("{home}specgen_emit.go"), in_package("specgen_emit.go", &emitter, package)?);
+    for name in &config.support {
+        let text = sources.support.get(name).ok_or_else(|| missing_support(name))?;
+        let base = name.rsplit('/').next().unwrap_or(name);
+        let base = if base.starts_with("specgen_") { base.to_owned() } else { format!("specgen_{base}") };
+        added.insert(format!("{home}{base}"), in_package(name, text, package)?);
+    }
+    if let Some(path) = added.keys().find(|path| outline.file(path).is_some() || sources.files.contains_key(*path)) {
+        return Err(Diagnostic::error("instrument/name-taken", format!("add {path}: the source has such a file"))
+            .hint("is the source instrumented already? use an untouched copy"));
+    }
+    Ok(added)
+}
+
+/// A helper file that the configuration names and nobody gave.
+pub(super) fn missing_support(name: &str) -> Diagnostic {
+    Diagnostic::error("instrument/no-support", format!("add the support file {name}: there is no such file"))
+        .hint("support files are named relative to the trace configuration")
+}
+
+/// The file with its package clause rewritten.
+fn in_package(path: &str, text: &str, package: &str) -> Result<String, Diagnostic> {
+    let tree = source::parse(source::language(LanguageName::Go), path, text)?;
+    let mut cursor = tree.root_node().walk();
+    let clause = tree.root_node().named_children(&mut cursor).find(|n| n.kind() == "package_clause");
+    let name = clause
+        .and_then(|n| n.named_child(0))
+        .ok_or_else(|| Diagnostic::error("instrument/no-support", format!("add {path}: it has no package clause")))?;
+    let edit = Edit { span: Span::new(name.start_byte(), name.end_byte()), new: package.to_owned() };
+    Ok(edit::apply(text, &[edit]).map_or_else(|| text.to_owned(), |edited| edited.text))
+}

@@ -1,0 +1,233 @@
+//! # Instrument — probes in the source, by its syntax tree
+//!
+//! | reads  | a [`TraceConfig`], the outline, the text of the probed files and of the helper files |
+//! | makes  | [`Instrumented`]: new texts, the list of points, one patch                            |
+//! | never  | moves a line of the source: whatever it inserts stands on a line that was there       |
+//!
+//! Pure: nothing here opens a file.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::base::diag::Diagnostic;
+use crate::source;
+use crate::source::FileOutline;
+use crate::source::Found;
+use crate::source::Function;
+use crate::source::LanguageName;
+use crate::source::Outline;
+
+pub mod edit;
+mod go;
+mod model;
+mod place;
+mod predecessor;
+mod rust;
+
+pub use edit::Edit;
+pub use edit::Edited;
+pub use model::Action;
+pub use model::Constant;
+pub use model::FORMAT;
+pub use model::FieldKind;
+pub use model::Parameter;
+pub use model::Probe;
+pub use model::Receiver;
+pub use model::StateField;
+pub use model::TraceConfig;
+pub use model::Trigger;
+pub use model::Variable;
+
+/// The texts that instrumentation works on.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// Files of the source by path: at least those of [`TraceConfig::source_files`].
+    pub files: BTreeMap<String, String>,
+    /// Helper files by the names the configuration gives them.
+    pub support: BTreeMap<String, String>,
+}
+
+/// One place where something was inserted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// The number of its probe in the configuration, from 1.
+    pub probe: usize,
+    /// The event's name, or the expression that names it; `None` for trigger path.
+    pub event: Option<String>,
+    /// The function's qualified name.
+    pub function: String,
+    /// File.
+    pub file: String,
+    /// Line, in the original and in the instrumented text alike.
+    pub line: usize,
+    /// Trigger.
+    pub trigger: Trigger,
+}
+
+/// What instrumentation makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instrumented {
+    /// Changed and added files by path, whole.
+    pub files: BTreeMap<String, String>,
+    /// Which of them were not there: the emitter and the helper files.
+    pub added: BTreeSet<String>,
+    /// Where something was inserted, in the order of the probes.
+    pub points: Vec<Point>,
+    /// All changes as one unified diff for `patch -p1`.
+    pub diff: String,
+}
+
+/// An insertion that a language front-end decided on.
+struct Insertion {
+    edits: Vec<Edit>,
+    /// Lines of the points; empty for helper insertions.
+    lines: Vec<usize>,
+}
+
+/// One probe with the function it was resolved to.
+struct Site<'a> {
+    config: &'a TraceConfig,
+    probe: &'a Probe,
+    function: &'a Function,
+    text: &'a str,
+}
+
+impl Site<'_> {
+    /// The state's fields with the sources that hold for this probe.
+    fn state(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = &self.probe.state;
+        self.config.state.iter().map(|s| (s.field.as_str(), own.get(&s.field).unwrap_or(&s.source).as_str()))
+    }
+
+    fn refuse(&self, code: &str, what: &str) -> Diagnostic {
+        let Probe { trigger, file, .. } = self.probe;
+        let message = format!("put the {} probe into {} of {file}: {what}", trigger.word(), self.function.qualified);
+        Diagnostic::error(code, message)
+    }
+}
+
+/// The trace emitter of a language.
+pub fn emitter(language: LanguageName) -> Option<&'static str> {
+    match language {
+        LanguageName::Go => Some(include_str!("../../lib/emit/go/specgen_emit.go")),
+        LanguageName::Rust => Some(include_str!("../../lib/emit/rust/specgen_emit.rs")),
+        LanguageName::Python => None,
+    }
+}
+
+/// Inserts the probes of `config`; or everything that is wrong with any of them.
+pub fn instrument(config: &TraceConfig, outline: &Outline, sources: &Sources) -> Result<Instrumented, Vec<Diagnostic>> {
+    let (mut edits, mut points, mut wrong) = (BTreeMap::<&str, Vec<Edit>>::new(), Vec::new(), Vec::new());
+    let language = match language_of(config) {
+        Ok(language) => language,
+        Err(diagnostic) => return Err(vec![diagnostic]),
+    };
+    for (number, probe) in config.probes.iter().enumerate() {
+        match insertion(config, probe, language, outline, sources) {
+            Ok((function, insertion)) => {
+                edits.entry(&probe.file).or_default().extend(insertion.edits);
+                let event = probe.event.clone().or_else(|| probe.event_expression.clone());
+                points.extend(insertion.lines.into_iter().map(|line| Point {
+                    probe: number + 1,
+                    event: event.clone(),
+                    function: function.qualified.clone(),
+                    file: probe.file.clone(),
+                    line,
+                    trigger: probe.trigger,
+                }));
+            }
+            Err(diagnostic) => wrong.push(diagnostic),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let mut files = BTreeMap::new();
+    for (path, edits) in edits {
+        let edited = sources.files.get(path).and_then(|text| edit::apply(text, &edits));
+        files.insert(path.to_owned(), edited.expect("front-ends insert at the edges of syntax nodes").text);
+    }
+    let mut added = match language {
+        LanguageName::Go => go::additions(config, outline, sources),
+        _ => rust::additions(config, sources, &mut files),
+    }
+    .map_err(|diagnostic| vec![diagnostic])?;
+    let names: BTreeSet<String> = added.keys().cloned().collect();
+    files.append(&mut added);
+    let diff =
+        files.iter().map(|(path, new)| edit::diff(path, sources.files.get(path).map(String::as_str), new)).collect();
+    Ok(Instrumented { files, added: names, points, diff })
+}
+
+fn language_of(config: &TraceConfig) -> Result<LanguageName, Diagnostic> {
+    match config.language {
+        Some(language @ (LanguageName::Go | LanguageName::Rust)) if !config.probes.is_empty() => Ok(language),
+        Some(LanguageName::Python) => Err(Diagnostic::error("instrument/language", "instrument Python")
+            .hint("probes can be put into Go and Rust; traces of Python programs can be validated if they write them")),
+        _ => Err(Diagnostic::error("instrument/no-probes", "instrument without `language` and `probes`")
+            .hint("the trace configuration says nothing about probes; add both keys")),
+    }
+}
+
+fn insertion<'a>(
+    config: &TraceConfig,
+    probe: &Probe,
+    language: LanguageName,
+    outline: &'a Outline,
+    sources: &Sources,
+) -> Result<(&'a Function, Insertion), Diagnostic> {
+    let (file, function) = resolve(probe, outline)?;
+    let text = sources.files.get(&probe.file).filter(|text| crate::base::disk::sha256(text.as_bytes()) == file.sha256);
+    let text = text.ok_or_else(|| {
+        Diagnostic::error(
+            "instrument/stale",
+            format!("instrument {}: it is not the file that was surveyed", probe.file),
+        )
+        .hint("survey the source again")
+    })?;
+    let site = Site { config, probe, function, text };
+    let tree = source::parse(source::language(language), &probe.file, text)?;
+    let insertion = match language {
+        LanguageName::Go => go::insertion(&site, &tree),
+        _ => rust::insertion(&site, &tree),
+    }?;
+    Ok((function, insertion))
+}
+
+fn resolve<'a>(probe: &Probe, outline: &'a Outline) -> Result<(&'a FileOutline, &'a Function), Diagnostic> {
+    let Probe { function, file, .. } = probe;
+    if outline.file(file).is_none() {
+        let files: Vec<&str> = outline.files.iter().map(|f| f.path.as_str()).collect();
+        return Err(Diagnostic::error("instrument/no-file", format!("put a probe into {file}: it was not surveyed"))
+            .hint(format!("surveyed are {}", files.join(", "))));
+    }
+    match source::find(outline, Some(file), function) {
+        Found::One(file, function) => Ok((file, function)),
+        Found::Many(all) => Err(Diagnostic::error(
+            "instrument/ambiguous",
+            format!("put a probe into {function} of {file}: there are several"),
+        )
+        .hint(format!("give one of these names: {}", all.join(", ")))),
+        Found::None(near) => {
+            let message = format!("put a probe into {function} of {file}: there is no such function");
+            let diagnostic = Diagnostic::error("instrument/no-function", message);
+            Err(if near.is_empty() {
+                diagnostic
+            } else {
+                diagnostic.hint(format!("the closest names are {}", near.join(", ")))
+            })
+        }
+    }
+}
+
+/// A string literal that Go and Rust read alike.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests;

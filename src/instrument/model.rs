@@ -1,0 +1,319 @@
+//! The trace configuration: where probes go, what they record, and how that maps to the spec.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+use crate::instrument::predecessor;
+use crate::source::LanguageName;
+
+/// The format number of [`TraceConfig`] on disk.
+pub const FORMAT: u32 = 1;
+
+/// A trace configuration, `trace.yaml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TraceConfig {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// What is traced, in a word; goes into the trace's header.
+    pub system: String,
+    /// The language of the probed files; `None` where the file did not say (the older layout has no place for it).
+    #[serde(default)]
+    pub language: Option<LanguageName>,
+    /// The Go package, or the crate, that the emitter joins.
+    #[serde(default)]
+    pub package: Option<String>,
+    /// Rust: the file that declares the crate's modules.
+    #[serde(default = "crate_root")]
+    pub crate_root: String,
+    /// Helper files beside this one that join the package too.
+    #[serde(default)]
+    pub support: Vec<String>,
+    /// What the state is read from.
+    #[serde(default)]
+    pub receiver: Option<Receiver>,
+    /// Source expression: the node an event belongs to.
+    #[serde(default)]
+    pub node: Option<String>,
+    /// TLA+: the node's name in the `spec` expressions.
+    #[serde(default)]
+    pub node_parameter: Option<String>,
+    /// The probes.
+    #[serde(default)]
+    pub probes: Vec<Probe>,
+    /// What each event records of the node's state.
+    #[serde(default)]
+    pub state: Vec<StateField>,
+    /// The actions of the spec behind the events.
+    #[serde(default)]
+    pub actions: Vec<Action>,
+    /// Constants of the spec; the older layout only.
+    #[serde(default)]
+    pub constants: Vec<Constant>,
+    /// Variables of the spec; the older layout only.
+    #[serde(default)]
+    pub variables: Vec<Variable>,
+    /// Internal actions that leave no event; the older layout only.
+    #[serde(default)]
+    pub interactions: Vec<String>,
+}
+
+fn crate_root() -> String {
+    "src/lib.rs".to_owned()
+}
+
+/// The name that `node` and the state's sources read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receiver {
+    /// The name.
+    pub name: String,
+    /// Its type, for the reader; probes must give expressions of it.
+    #[serde(rename = "type")]
+    pub type_text: String,
+}
+
+/// When a probe writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// When the call begins; everything is read there.
+    Entry,
+    /// When the call ends; event and params are read at entry, node and state at the end. Outermost calls only.
+    Exit,
+    /// At each return of the function itself; everything is read there.
+    BeforeReturn,
+    /// Before `statement`.
+    BeforeStatement,
+    /// After `statement`.
+    AfterStatement,
+    /// No event: the function's name joins the path of the event under way.
+    Path,
+}
+
+impl Trigger {
+    /// As in the serialized form.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Exit => "exit",
+            Self::BeforeReturn => "before_return",
+            Self::BeforeStatement => "before_statement",
+            Self::AfterStatement => "after_statement",
+            Self::Path => "path",
+        }
+    }
+
+    /// Whether the probe stands at a statement named by its text.
+    pub fn at_statement(self) -> bool {
+        matches!(self, Self::BeforeStatement | Self::AfterStatement)
+    }
+}
+
+/// One probe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Probe {
+    /// Qualified name, as in the survey.
+    pub function: String,
+    /// File, relative to the root of the source.
+    pub file: String,
+    /// When.
+    pub trigger: Trigger,
+    /// The statement's text, for `before_statement` and `after_statement`; white space does not matter.
+    #[serde(default)]
+    pub statement: Option<String>,
+    /// The event's name.
+    #[serde(default)]
+    pub event: Option<String>,
+    /// Source expression: the event's name; `""` is no event.
+    #[serde(default)]
+    pub event_expression: Option<String>,
+    /// Source expressions: the event's parameters.
+    #[serde(default)]
+    pub params: BTreeMap<String, String>,
+    /// Source expression: what the state is read from.
+    #[serde(default)]
+    pub receiver: Option<String>,
+    /// Source expressions that replace those of the state for this probe.
+    #[serde(default)]
+    pub state: BTreeMap<String, String>,
+    /// Rust: no other atomic probe's call happens during this one, so that the trace has the order of the effects.
+    #[serde(default)]
+    pub atomic: bool,
+}
+
+/// How a recorded value is compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// As it stands.
+    #[default]
+    Scalar,
+    /// A list compared as a set.
+    Set,
+    /// An object compared as a function.
+    Map,
+}
+
+/// One recorded field of the state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateField {
+    /// Key in the trace.
+    pub field: String,
+    /// Source expression.
+    pub source: String,
+    /// TLA+ expression that must be equal.
+    #[serde(default)]
+    pub spec: Option<String>,
+    /// How it is compared.
+    #[serde(default)]
+    pub kind: FieldKind,
+    /// TLA+: compare only if this holds.
+    #[serde(default)]
+    pub when: Option<String>,
+    /// Whether it is compared at all.
+    #[serde(default = "yes")]
+    pub check: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// An action of the spec.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    /// The event's name, and the action's if `stmt` does not say otherwise.
+    pub name: String,
+    /// Its arguments.
+    #[serde(default)]
+    pub parameters: Vec<Parameter>,
+    /// The source functions it stands for.
+    #[serde(default)]
+    pub functions: Vec<String>,
+    /// Written by the harness, by no probe.
+    #[serde(default)]
+    pub harness: bool,
+    /// TLA+ to use in the place of `name(parameters)`.
+    #[serde(default)]
+    pub stmt: Option<String>,
+}
+
+/// An argument of an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Where the event has it: `node` or `params.m.from`.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// TLA+: the set it is chosen from, where the event does not have it.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// A constant of the spec.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constant {
+    /// Its name.
+    pub name: String,
+    /// TLA+: its value.
+    pub value: String,
+}
+
+/// A variable of the spec.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// A named initial shape, for example `node_map_int`.
+    #[serde(default)]
+    pub default_type: Option<String>,
+    /// TLA+: its initial value.
+    #[serde(default)]
+    pub default_value: Option<String>,
+}
+
+impl TraceConfig {
+    /// Reads `text`, the contents of `file`, in this layout or in the older one (`spec_name`, `interactions`).
+    pub fn read(text: &str, file: &str) -> Result<Self, Diagnostic> {
+        let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|e| yaml_error(text, file, &e))?;
+        if value.get("format").is_none() && value.get("spec_name").is_some() {
+            return predecessor::read(text, file);
+        }
+        if let Some(format) = value.get("format").and_then(serde_yaml::Value::as_u64)
+            && format != u64::from(FORMAT)
+        {
+            let message = format!("read {file}: format is {format}, this specgen reads {FORMAT}");
+            return Err(Diagnostic::error("instrument/config-format", message).hint("use a newer specgen"));
+        }
+        let config: Self = serde_yaml::from_str(text).map_err(|e| yaml_error(text, file, &e))?;
+        config.check(text, file)?;
+        Ok(config)
+    }
+
+    /// The files of the source that instrumentation reads and changes.
+    pub fn source_files(&self) -> BTreeSet<String> {
+        let root = (self.language == Some(LanguageName::Rust)).then(|| self.crate_root.clone());
+        self.probes.iter().map(|p| p.file.clone()).chain(root).collect()
+    }
+
+    /// What no type can say.
+    fn check(&self, text: &str, file: &str) -> Result<(), Diagnostic> {
+        let wrong = |probe: &Probe, what: &str, hint: &str| {
+            let message = format!("read {file}: the {} probe of {} {what}", probe.trigger.word(), probe.function);
+            let line = text.lines().position(|l| l.contains(&format!("function: {}", probe.function)));
+            let diagnostic = Diagnostic::error("instrument/config", message).hint(hint);
+            match line {
+                Some(line) => diagnostic.at(Place::at(file, line + 1, 1, Some(text))),
+                None => diagnostic,
+            }
+        };
+        let mut places = BTreeSet::new();
+        for probe in &self.probes {
+            if probe.trigger.at_statement() != probe.statement.is_some() {
+                return Err(wrong(probe, "needs `statement`, and only such a probe does", "give the statement's text"));
+            }
+            let names = usize::from(probe.event.is_some()) + usize::from(probe.event_expression.is_some());
+            if names != usize::from(probe.trigger != Trigger::Path) {
+                let hint = "a probe has either `event` or `event_expression`; trigger path has neither";
+                return Err(wrong(probe, "names its event not exactly once", hint));
+            }
+            if probe.trigger != Trigger::Path && self.receiver.is_some() && probe.receiver.is_none() {
+                return Err(wrong(probe, "has no `receiver`", "say what the state is read from, as an expression"));
+            }
+            let known = |field: &&String| self.state.iter().any(|s| s.field == **field);
+            if let Some(field) = probe.state.keys().find(|f| !known(f)) {
+                let hint = "a probe may only replace sources of fields listed under `state`";
+                return Err(wrong(probe, &format!("gives the unknown state field `{field}`"), hint));
+            }
+            if !places.insert((&probe.file, &probe.function, probe.trigger, &probe.statement)) {
+                return Err(wrong(probe, "stands twice", "one probe for one place: leave one of them out"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A YAML or serde error as a diagnostic at its line and column.
+pub(super) fn yaml_error(text: &str, file: &str, error: &serde_yaml::Error) -> Diagnostic {
+    let said = error.to_string();
+    // The place is shown, not said.
+    let message = said.split(" at line ").next().unwrap_or(&said).to_owned();
+    let diagnostic = Diagnostic::error("instrument/config", format!("read {file}: {message}"));
+    match error.location() {
+        Some(location) => diagnostic.at(Place::at(file, location.line(), location.column(), Some(text))),
+        None => diagnostic,
+    }
+}

@@ -1,0 +1,264 @@
+//! Rust: a statement behind the body's brace, and a call around each value that is returned.
+//!
+//! Nothing is borrowed while the body runs: what a probe reads at the end it reads after the returned value was made.
+
+use std::collections::BTreeMap;
+
+use tree_sitter::Node;
+use tree_sitter::Tree;
+
+use crate::base::diag::Diagnostic;
+use crate::instrument::Edit;
+use crate::instrument::Insertion;
+use crate::instrument::Site;
+use crate::instrument::Sources;
+use crate::instrument::TraceConfig;
+use crate::instrument::Trigger;
+use crate::instrument::emitter;
+use crate::instrument::go::missing_support;
+use crate::instrument::place;
+use crate::instrument::place::Words;
+use crate::instrument::quoted;
+use crate::source::LanguageName;
+
+const WORDS: Words = Words {
+    boundaries: &["closure_expression", "function_item", "async_block", "impl_item"],
+    returns: "return_expression",
+    lists: &["block"],
+};
+
+/// The emitter's path from anywhere in the crate.
+const EMIT: &str = "crate::specgen_emit";
+
+/// Where and what to insert for one probe.
+pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagnostic> {
+    let body = place::body(site, tree)?;
+    refuse_const(site, body)?;
+    let first = site.function.first_line;
+    let name = quoted(&site.function.qualified);
+    let hold = if site.probe.atomic { format!(" let _specgen_hold = {EMIT}::hold();") } else { String::new() };
+    let at_start = |code: String| Edit::insert(start(body), code);
+    match site.probe.trigger {
+        Trigger::Path => Ok(one(at_start(format!(" {EMIT}::mark({name});")), first)),
+        Trigger::Entry => Ok(one(at_start(format!("{hold} {{ let result = (); {} }}", here(site, first))), first)),
+        Trigger::Exit => {
+            let begin = format!(
+                "{hold} let mut specgen_call = {EMIT}::Call::new({}, {first}, {name}); if {EMIT}::on() {{ specgen_call.begin({}, {}); }}",
+                quoted(&site.probe.file),
+                event(site),
+                params(site)
+            );
+            let end = format!(
+                "if specgen_call.open() {{ {}specgen_call.end({}, {}); }}",
+                receiver(site),
+                node(site),
+                state(site)
+            );
+            let mut edits = vec![at_start(begin)];
+            edits.extend(around_returns(site, body, &|_| end.clone()).0);
+            Ok(Insertion { edits, lines: vec![first] })
+        }
+        Trigger::BeforeReturn => {
+            let (mut edits, lines) = around_returns(site, body, &|line| here(site, line));
+            if site.probe.atomic {
+                // First: in a body of one expression the value begins at the same place.
+                edits.insert(0, at_start(hold));
+            }
+            Ok(Insertion { edits, lines })
+        }
+        Trigger::BeforeStatement | Trigger::AfterStatement => beside_statement(site, body, &hold),
+    }
+}
+
+fn one(edit: Edit, line: usize) -> Insertion {
+    Insertion { edits: vec![edit], lines: vec![line] }
+}
+
+fn beside_statement(site: &Site<'_>, body: Node<'_>, hold: &str) -> Result<Insertion, Diagnostic> {
+    let statement = place::statement(site, body, &WORDS)?;
+    let line = place::line(statement);
+    let is_value = !is_statement(statement) && is_last(statement);
+    if site.probe.trigger == Trigger::AfterStatement && is_value {
+        return Err(site
+            .refuse("instrument/no-statement", "the statement is the value of its block")
+            .hint("use the trigger before_return, which sees the value as `result`"));
+    }
+    let code = format!("{{ let result = (); {} }}", here(site, line));
+    let code = match site.probe.trigger {
+        Trigger::BeforeStatement => format!("{code} "),
+        _ => format!(" {code}"),
+    };
+    let mut edits = vec![Edit::insert(place::beside(site.probe.trigger, statement), code)];
+    if !hold.is_empty() {
+        edits.push(Edit::insert(start(body), hold));
+    }
+    Ok(Insertion { edits, lines: vec![line] })
+}
+
+/// Behind the brace, and behind attributes of the whole body.
+fn start(body: Node<'_>) -> usize {
+    let mut cursor = body.walk();
+    let attributes = body.named_children(&mut cursor).take_while(|n| n.kind() == "inner_attribute_item");
+    attributes.last().map_or(body.start_byte() + 1, |n| n.end_byte())
+}
+
+fn refuse_const(site: &Site<'_>, body: Node<'_>) -> Result<(), Diagnostic> {
+    let function = body.parent();
+    let is_modifier = |n: &Node<'_>| n.kind() == "function_modifiers";
+    let modifiers = function.and_then(|f| {
+        let mut cursor = f.walk();
+        f.named_children(&mut cursor).find(is_modifier)
+    });
+    let text = modifiers.and_then(|m| site.text.get(m.byte_range())).unwrap_or_default();
+    if text.split_whitespace().any(|word| word == "const") {
+        return Err(site
+            .refuse("instrument/const-fn", "a const fn cannot write events")
+            .hint("probe the function that calls it at run time"));
+    }
+    Ok(())
+}
+
+/// Edits that let `code` see every value the function returns as `result`, and the lines where they stand. A return
+/// by `?` has no place of its own and is not seen.
+fn around_returns(site: &Site<'_>, body: Node<'_>, code: &dyn Fn(usize) -> String) -> (Vec<Edit>, Vec<usize>) {
+    let (mut edits, mut lines) = (Vec::new(), Vec::new());
+    let mut around = |node: Node<'_>| {
+        let line = place::line(node);
+        edits.push(Edit::insert(node.start_byte(), format!("{EMIT}::returning(")));
+        edits.push(Edit::insert(node.end_byte(), format!(", |result| {{ let _ = result; {} }})", code(line))));
+        lines.push(line);
+    };
+    let returns = place::returns(body, &WORDS);
+    let nothing = |line| format!("{EMIT}::returning((), |result| {{ let _ = result; {} }}); ", code(line));
+    let mut bare = Vec::new();
+    for node in &returns {
+        match node.named_child(0) {
+            Some(value) => around(value),
+            None => bare.push(*node),
+        }
+    }
+    let last = last(body);
+    match last.filter(|n| !is_statement(*n)) {
+        Some(tail) if tail.kind() == WORDS.returns || never_returns(tail, site.text) => {}
+        Some(tail) => around(tail),
+        None if last.is_some_and(|n| n.named_child(0).is_some_and(|c| c.kind() == WORDS.returns)) => {}
+        None if site.function.result.is_empty() => {
+            let line = body.end_position().row + 1;
+            edits.push(Edit::insert(body.end_byte() - 1, format!(" {}", nothing(line))));
+            lines.push(line);
+        }
+        // Without a value at its end the body ends in something that never comes back.
+        None => {}
+    }
+    for node in bare {
+        let line = place::line(node);
+        edits.push(Edit::insert(node.start_byte(), format!("{{ {}", nothing(line))));
+        edits.push(Edit::insert(node.end_byte(), " }"));
+        lines.push(line);
+    }
+    lines.sort_unstable();
+    (edits, lines)
+}
+
+/// Whether the value is a macro that ends the thread; code around it would be unreachable.
+fn never_returns(value: Node<'_>, text: &str) -> bool {
+    let name = value.child_by_field_name("macro").and_then(|name| text.get(name.byte_range()));
+    matches!(name, Some("panic" | "unreachable" | "todo" | "unimplemented"))
+}
+
+fn last(block: Node<'_>) -> Option<Node<'_>> {
+    let mut cursor = block.walk();
+    block.named_children(&mut cursor).filter(|n| !n.kind().ends_with("comment")).last()
+}
+
+fn is_last(node: Node<'_>) -> bool {
+    node.parent().and_then(last).is_some_and(|l| l.id() == node.id())
+}
+
+/// Whether the node ends its effect with itself: a declaration, or an expression with a semicolon. Block-like
+/// expressions without one are statements in the grammar but values at the end of a block.
+fn is_statement(node: Node<'_>) -> bool {
+    match node.kind() {
+        "expression_statement" => node.child(node.child_count().saturating_sub(1)).is_some_and(|c| c.kind() == ";"),
+        kind => kind.ends_with("_item") || kind.ends_with("_declaration") || kind == "empty_statement",
+    }
+}
+
+fn here(site: &Site<'_>, line: usize) -> String {
+    format!(
+        "let _ = &result; if {EMIT}::on() {{ {}{EMIT}::emit_here({}, {line}, {}, {}, {}, {}, {}); }}",
+        receiver(site),
+        quoted(&site.probe.file),
+        quoted(&site.function.qualified),
+        event(site),
+        params(site),
+        node(site),
+        state(site),
+    )
+}
+
+fn event(site: &Site<'_>) -> String {
+    let named = site.probe.event.as_deref().map(quoted);
+    named.or_else(|| site.probe.event_expression.clone()).unwrap_or_else(|| quoted(""))
+}
+
+fn node<'a>(site: &Site<'a>) -> &'a str {
+    site.config.node.as_deref().unwrap_or("\"\"")
+}
+
+fn receiver(site: &Site<'_>) -> String {
+    match (&site.config.receiver, &site.probe.receiver) {
+        (Some(receiver), Some(expression)) => format!("let {0} = {expression}; let _ = &{0}; ", receiver.name),
+        _ => String::new(),
+    }
+}
+
+fn params(site: &Site<'_>) -> String {
+    fields(site.probe.params.iter().map(|(name, source)| (name.as_str(), source.as_str())))
+}
+
+fn state(site: &Site<'_>) -> String {
+    fields(site.state())
+}
+
+fn fields<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let entries: Vec<String> =
+        entries.map(|(key, source)| format!("({}, {EMIT}::json(&({source})))", quoted(key))).collect();
+    format!("&[{}]", entries.join(", "))
+}
+
+/// The emitter and the helper files beside the crate's root, which gets their `mod` lines behind its last one.
+pub(super) fn additions(
+    config: &TraceConfig,
+    sources: &Sources,
+    files: &mut BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Diagnostic> {
+    let root = &config.crate_root;
+    let text = files.get(root).or_else(|| sources.files.get(root)).ok_or_else(|| {
+        Diagnostic::error("instrument/no-file", format!("declare the emitter in {root}: the file is missing"))
+            .hint("set `crate_root` to the file that declares the crate's modules")
+    })?;
+    let folder = root.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let mut added = BTreeMap::new();
+    added.insert(format!("{folder}specgen_emit.rs"), emitter(LanguageName::Rust).unwrap_or_default().to_owned());
+    let mut modules = vec!["specgen_emit".to_owned()];
+    for name in &config.support {
+        let text = sources.support.get(name).ok_or_else(|| missing_support(name))?;
+        let base = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".rs");
+        let module = if base.starts_with("specgen_") { base.to_owned() } else { format!("specgen_{base}") };
+        added.insert(format!("{folder}{module}.rs"), text.clone());
+        modules.push(module);
+    }
+    if text.contains("mod specgen_emit;") || added.keys().any(|path| sources.files.contains_key(path)) {
+        return Err(Diagnostic::error(
+            "instrument/name-taken",
+            format!("declare the emitter in {root}: it is declared there"),
+        )
+        .hint("is the source instrumented already? use an untouched copy"));
+    }
+    let newline = if text.ends_with('\n') { "" } else { "\n" };
+    let declared: String = modules.iter().map(|m| format!("#[doc(hidden)]\npub mod {m};\n")).collect();
+    let new = format!("{text}{newline}{declared}");
+    files.insert(root.clone(), new);
+    Ok(added)
+}

@@ -1,0 +1,56 @@
+//! A folder of recorded calls as a provider: any session's calls folder. A request without a record is an error, never
+//! a call.
+
+use async_trait::async_trait;
+use camino::Utf8PathBuf;
+
+use crate::llm::Answer;
+use crate::llm::Kind;
+use crate::llm::LlmError;
+use crate::llm::Progress;
+use crate::llm::Provider;
+use crate::llm::Request;
+use crate::llm::record;
+
+/// The provider.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    folder: Utf8PathBuf,
+}
+
+impl Replay {
+    /// Answers from the records in `folder`.
+    pub fn new(folder: Utf8PathBuf) -> Self {
+        Self { folder }
+    }
+}
+
+#[async_trait]
+impl Provider for Replay {
+    fn name(&self) -> &str {
+        "replay"
+    }
+
+    fn charges(&self) -> bool {
+        false
+    }
+
+    async fn ask(&self, request: &Request, _: Progress<'_>) -> Result<Answer, LlmError> {
+        if let Some((record, text)) = record::find(&self.folder, request)? {
+            let (usage, model) = (record.usage, record.model.clone());
+            return Ok(Answer { text, usage, model, record: Some(record) });
+        }
+        let stage = &request.stage;
+        let message = format!("replay stage `{stage}`: no record {} in {}", request.key(), self.folder);
+        Err(LlmError::new(Kind::Record, "llm/replay-miss", message)
+            .hint(
+                "something that shapes the request has changed since the recording: source, prompt, \
+                 configuration or toolchain output",
+            )
+            .hint(format!(
+                "to record it, run the session with another provider (for example `--provider anthropic`, or \
+                 `--provider handoff` without a key) and add its calls folder to {}",
+                self.folder
+            )))
+    }
+}

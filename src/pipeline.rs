@@ -1,0 +1,116 @@
+//! The list of stages, each with the reason why it stands where it does; skipping what is fresh; rounds.
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+
+use crate::base::clock::Stopwatch;
+use crate::base::diag::Failure;
+use crate::session::Freshness;
+use crate::session::Inputs;
+use crate::session::events;
+use crate::stages;
+use crate::stages::Desk;
+use crate::stages::correct;
+use crate::stages::draft;
+use crate::stages::exercise;
+use crate::stages::instrument;
+use crate::stages::report;
+use crate::stages::validate;
+
+/// Where a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Goal {
+    /// After the draft.
+    Draft,
+    /// After the first round of correct.
+    Correct,
+    /// After instrument.
+    Instrument,
+    /// After validate, all rounds.
+    Validate,
+    /// After the report.
+    Report,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default)]
+pub struct Reached {
+    /// The last round of correct that is finished.
+    pub round: u32,
+    /// Where the report is, if it was reached.
+    pub report: Option<Utf8PathBuf>,
+}
+
+/// Runs the stages up to `goal`, skipping those that are fresh.
+pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
+    // Everything later cites lines of the source, so the spec is written beside the source first.
+    stage(desk, stages::DRAFT, draft::inputs(desk)?, async |folder| draft::run(desk, folder).await).await?;
+    let mut reached = Reached::default();
+    if goal == Goal::Draft {
+        return Ok(reached);
+    }
+    let mut divergences = String::new();
+    loop {
+        // A spec that TLC cannot explore cannot be compared with anything either.
+        let start = correct::start(desk, reached.round, &divergences)?;
+        let name = stages::in_round(stages::CORRECT, reached.round);
+        stage(desk, &name, correct::inputs(desk, &start)?, async |folder| correct::run(desk, folder, &start).await).await?;
+        if goal == Goal::Correct {
+            return Ok(reached);
+        }
+        // The instrumented copy and its traces do not depend on the spec: in later rounds they are fresh.
+        stage(desk, stages::INSTRUMENT, instrument::inputs(desk)?, async |folder| instrument::run(desk, folder).await).await?;
+        if goal == Goal::Instrument {
+            return Ok(reached);
+        }
+        stage(desk, stages::EXERCISE, exercise::inputs(desk)?, async |folder| exercise::run(desk, folder).await).await?;
+        // The verdict: what the spec allows against what the system did.
+        let name = stages::in_round(stages::VALIDATE, reached.round);
+        let round = reached.round;
+        stage(desk, &name, validate::inputs(desk, round)?, async |folder| validate::run(desk, folder, round).await).await?;
+        divergences = validate::feedback(desk, round)?;
+        if divergences.is_empty() || reached.round >= desk.settings.config.correct.max_rounds {
+            break;
+        }
+        // The one back edge, as data: what was rejected is an input of the next round.
+        desk.ui.say("  training traces are rejected: a new round of correct");
+        reached.round += 1;
+    }
+    if goal >= Goal::Report {
+        // Last, as it reads everything.
+        let round = reached.round;
+        stage(desk, stages::REPORT, report::inputs(desk, round)?, async |folder| report::run(desk, folder, round).await).await?;
+        reached.report = Some(desk.session.folder(stages::REPORT).join("report.html"));
+    }
+    Ok(reached)
+}
+
+/// Runs one stage unless it is fresh. An error leaves the partial folder to look at.
+async fn stage(
+    desk: &Desk<'_>,
+    name: &str,
+    inputs: Inputs,
+    run: impl AsyncFnOnce(&Utf8Path) -> Result<String, Failure>,
+) -> Result<(), Failure> {
+    if desk.session.freshness(name, &inputs)? == Freshness::Fresh {
+        let did: stages::Did = stages::read_json(&desk.session.folder(name).join("did.json"))?;
+        desk.ui.say(&format!("{name} is fresh: {}", did.did));
+        return events::append(&desk.session.root, name, events::Kind::Skipped, None);
+    }
+    desk.ui.begin(name);
+    let watch = Stopwatch::start();
+    let folder = desk.session.begin(name)?;
+    match run(&folder).await {
+        Ok(did) => {
+            stages::write_did(&folder, &did)?;
+            desk.session.finish(name, inputs, watch.elapsed().as_secs_f64())?;
+            desk.ui.end(&did);
+            Ok(())
+        }
+        Err(failure) => {
+            desk.ui.end("failed");
+            events::append(&desk.session.root, name, events::Kind::Failed, Some(watch.elapsed().as_secs_f64()))?;
+            Err(failure)
+        }
+    }
+}

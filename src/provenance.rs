@@ -1,0 +1,151 @@
+//! Which source lines a piece of a specification was translated from: the citations in its comments.
+//!
+//! A citation is `FILE:LINE` or `FILE:FIRST-LAST`, in a `\*` comment; one above an operator that also names a function
+//! (`\* raft.go:891-900 (*raft).becomeFollower`) says which function the operator stands for. Comments travel through
+//! the transform with the statements they stand beside, so the same reading serves every later form of the spec.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+use serde::Serialize;
+
+static CITATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"([A-Za-z0-9_][\w./-]*\.(?:go|rs|py)):(\d+)(?:-(\d+))?").expect("the pattern is a constant")
+});
+static DEFINITION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^([A-Za-z_]\w*)\s*(\([^=]*\)|\[[^=]*\])?\s*==").expect("the pattern is a constant"));
+
+/// A place in the source that the spec cites.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Citation {
+    /// Source file, as the survey names it.
+    pub file: String,
+    /// First line.
+    pub first: usize,
+    /// Last line; the first where only one is cited.
+    pub last: usize,
+    /// The function named behind the citation; only above operators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// The line of the spec that holds the citation.
+    pub spec_line: usize,
+}
+
+/// An operator of the spec and what it cites.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// The operator's name.
+    pub operator: String,
+    /// First line of the spec that belongs to it, its leading comments included.
+    pub first: usize,
+    /// Last line.
+    pub last: usize,
+    /// The function it stands for, if it says so.
+    pub function: Option<Citation>,
+    /// What its lines cite, in order.
+    pub citations: Vec<Citation>,
+}
+
+fn comment(line: &str) -> Option<&str> {
+    line.find("\\*").map(|at| &line[at + 2..])
+}
+
+fn citations_of(line: &str, number: usize) -> Vec<Citation> {
+    let Some(comment) = comment(line) else { return Vec::new() };
+    let found = CITATION.captures_iter(comment).filter_map(|c| {
+        let first = c[2].parse().ok()?;
+        let last = c.get(3).map_or(Some(first), |m| m.as_str().parse().ok())?;
+        Some(Citation { file: c[1].to_owned(), first, last, function: None, spec_line: number })
+    });
+    found.collect()
+}
+
+/// The citation of a line that stands above an operator and names a function, if it does.
+fn function_of(line: &str, number: usize) -> Option<Citation> {
+    let trimmed = line.trim_start();
+    let comment = trimmed.strip_prefix("\\*")?;
+    let found = CITATION.captures(comment)?;
+    let name = comment[found.get(0)?.end()..].split_whitespace().next()?;
+    let name = name.trim_end_matches([',', '.', ':']);
+    let mut citation = citations_of(line, number).into_iter().next()?;
+    citation.function = Some(name.to_owned()).filter(|n| !n.is_empty());
+    citation.function.is_some().then_some(citation)
+}
+
+/// The operators of `spec` in order, each with its comments and citations. Definitions start in the first column, as
+/// both our printer and the prompts have it.
+pub fn blocks(spec: &str) -> Vec<Block> {
+    let lines: Vec<_> = spec.lines().collect();
+    let mut found: Vec<Block> = Vec::new();
+    let mut leading = 0;
+    for (position, line) in lines.iter().enumerate() {
+        let number = position + 1;
+        if let Some(name) = DEFINITION.captures(line).map(|c| c[1].to_owned()) {
+            let first = number - leading;
+            let function = (first..number).rev().find_map(|n| function_of(lines[n - 1], n));
+            found.push(Block { operator: name, first, last: number, function, citations: Vec::new() });
+            leading = 0;
+        } else if line.starts_with("\\*") || line.starts_with("RECURSIVE") {
+            leading += 1;
+        } else if line.trim().is_empty() || line.starts_with("---") || line.starts_with("===") {
+            leading = 0;
+        } else {
+            leading = 0;
+            if let Some(block) = found.last_mut() {
+                block.last = number;
+            }
+        }
+    }
+    for block in &mut found {
+        let inside = block.first..=block.last;
+        block.citations = inside.flat_map(|n| citations_of(lines[n - 1], n)).collect();
+    }
+    found
+}
+
+/// The operator that holds `line`, and the citations nearest to it: those of the line itself, else the closest above
+/// inside the operator.
+pub fn behind(spec: &str, line: usize) -> Option<(Block, Vec<Citation>)> {
+    let block = blocks(spec).into_iter().find(|b| (b.first..=b.last).contains(&line))?;
+    let nearest = block.citations.iter().filter(|c| c.spec_line <= line).map(|c| c.spec_line).max();
+    let cited = nearest.map(|n| block.citations.iter().filter(|c| c.spec_line == n).cloned().collect());
+    Some((block, cited.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPEC: &str = "---- MODULE M ----
+\\* helper
+min(a, b) == IF a <= b THEN a ELSE b
+
+\\* raft.go:891-900 (*raft).becomeFollower
+becomeFollower(s, t) ==
+    /\\ reset(s, t)            \\* raft.go:893
+    /\\ IF t = 0
+       THEN x' = 1            \\* raft.go:894-895, tracker/progress.go:12
+       ELSE UNCHANGED x
+====
+";
+
+    #[test]
+    fn an_operator_knows_its_function_and_its_citations() {
+        let blocks = blocks(SPEC);
+        assert_eq!(blocks.len(), 2);
+        let follower = &blocks[1];
+        assert_eq!((follower.operator.as_str(), follower.first, follower.last), ("becomeFollower", 5, 10));
+        let function = follower.function.as_ref().unwrap();
+        assert_eq!((function.function.as_deref(), function.first, function.last), (Some("(*raft).becomeFollower"), 891, 900));
+        let cited: Vec<_> = follower.citations.iter().map(|c| (c.file.as_str(), c.first, c.last)).collect();
+        assert_eq!(cited, [("raft.go", 891, 900), ("raft.go", 893, 893), ("raft.go", 894, 895), ("tracker/progress.go", 12, 12)]);
+    }
+
+    #[test]
+    fn a_line_without_a_citation_has_the_nearest_above() {
+        let (block, cited) = behind(SPEC, 8).unwrap();
+        assert_eq!((block.operator.as_str(), cited[0].first), ("becomeFollower", 893));
+        assert!(behind(SPEC, 1).is_none());
+    }
+}

@@ -1,0 +1,68 @@
+//! What is wrong with a spec, as the model and the user see it.
+
+use crate::base::diag::Diagnostic;
+use crate::base::disk;
+use crate::engine::State;
+use crate::engine::Violation;
+
+/// States of a counterexample shown at its end; what came before is listed by action only.
+const STATES_SHOWN: usize = 3;
+
+/// One problem.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    /// In a line.
+    pub(super) title: String,
+    /// In full, for the prompt.
+    pub(super) text: String,
+    /// The same as data, where it has places.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Problem {
+    /// Rejected traces of the round before.
+    pub(super) fn of_traces(divergences: &str) -> Self {
+        Self {
+            title: "the spec does not explain recorded traces".to_owned(),
+            text: format!(
+                "Execution traces of the real system were compared with the specification, event by event. The traces are right. These are not behaviours of the \
+                 specification:\n\n{divergences}"
+            ),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Diagnostics of the transform, of SANY or of TLC.
+    pub(super) fn of_diagnostics(by: &str, diagnostics: Vec<Diagnostic>) -> Self {
+        let shown: Vec<_> = diagnostics.iter().take(12).map(|d| d.render(false)).collect();
+        let first = diagnostics.first().map(|d| d.message.clone()).unwrap_or_default();
+        Self { title: format!("{by}: {first}"), text: format!("{by} says:\n\n{}", shown.join("\n\n")), diagnostics }
+    }
+
+    /// A counterexample.
+    pub(super) fn of_violation(violation: &Violation) -> Self {
+        let name = violation.name.clone().unwrap_or_else(|| violation.message.clone());
+        let title = format!("TLC found a behaviour that violates {name}");
+        let text = format!(
+            "{title}. Either the specification does something the source does not do, or a bound is missing. The property itself stays as it is.\n\n{}",
+            behaviour(&violation.behaviour)
+        );
+        let diagnostics = violation.diagnostics.iter().cloned();
+        let head = Diagnostic::error("tlc/violated", title.clone());
+        Self { title, text, diagnostics: std::iter::once(head).chain(diagnostics).collect() }
+    }
+
+    /// What tells this problem from others, so that the same one twice is seen.
+    pub(super) fn mark(&self) -> String {
+        format!("problem {}", &disk::sha256(self.text.as_bytes())[..12])
+    }
+}
+
+/// A behaviour as text: the actions of all steps, and the last states whole.
+pub(super) fn behaviour(states: &[State]) -> String {
+    let name = |s: &State| s.action.clone().unwrap_or_else(|| "Initial state".to_owned());
+    let steps: Vec<_> = states.iter().enumerate().map(|(i, s)| format!("{}. {}", i + 1, name(s))).collect();
+    let from = states.len().saturating_sub(STATES_SHOWN);
+    let last: Vec<_> = states.iter().enumerate().skip(from).map(|(i, s)| format!("State {} after {}:\n{}", i + 1, name(s), s.text)).collect();
+    format!("Steps:\n{}\n\nThe last states:\n\n```\n{}\n```", steps.join("\n"), last.join("\n\n"))
+}

@@ -1,0 +1,84 @@
+//! What the model is shown: the survey, and the text of the chosen functions with their line numbers.
+
+use std::fmt::Write as _;
+use std::ops::RangeInclusive;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::source;
+use crate::source::Found;
+use crate::source::Outline;
+use crate::stages::Desk;
+
+/// Survey and source text, ready for prompts.
+#[derive(Clone, Debug)]
+pub struct Material {
+    /// The survey.
+    pub outline: Outline,
+    /// The language's name for people.
+    pub language: String,
+    /// The survey as text.
+    pub survey: String,
+    /// The source with line numbers.
+    pub source: String,
+}
+
+impl Material {
+    /// Surveys the target's files.
+    pub fn gather(desk: &Desk<'_>) -> Result<Self, Failure> {
+        let target = &desk.settings.config.target;
+        if target.files.is_empty() {
+            return Err(Diagnostic::error("config/missing", "target.files names no source file")
+                .hint("name the files to model on the command line or in specgen.yaml")
+                .into());
+        }
+        let empty = || Diagnostic::error("source/empty", "the survey found nothing");
+        let outline = source::survey(&desk.source.root, &target.files).map_err(|d| Failure::of(d, empty()))?;
+        let focus = (!target.show.is_empty()).then_some(target.show.as_slice());
+        let survey = source::render(&outline, focus);
+        let language = outline.files.first().map(|f| f.language.to_string()).unwrap_or_default();
+        let source = text_of(desk, &outline, &target.show)?;
+        Ok(Self { outline, language, survey, source })
+    }
+}
+
+/// The places of the names of target.show, by file. A name that fits nothing is an error.
+fn chosen(outline: &Outline, show: &[String]) -> Result<Vec<(String, RangeInclusive<usize>)>, Failure> {
+    let mut places = Vec::new();
+    let mut wrong = Vec::new();
+    for name in show {
+        let types = outline.files.iter().flat_map(|f| f.types.iter().map(move |t| (f, t)));
+        let found: Vec<_> = types.filter(|(_, t)| t.name == *name).map(|(f, t)| (f.path.clone(), t.line..=t.last_line)).collect();
+        if !found.is_empty() {
+            places.extend(found);
+            continue;
+        }
+        let error = |hint: String| Diagnostic::error("source/unknown-name", format!("target.show: no function or type `{name}`")).hint(hint);
+        match source::find(outline, None, name) {
+            Found::One(file, function) => places.push((file.path.clone(), function.first_line..=function.last_line)),
+            Found::Many(all) => wrong.push(error(format!("it could be any of {}", all.join(", ")))),
+            Found::None(near) => wrong.push(error(format!("the closest names are {}", near.join(", ")))),
+        }
+    }
+    match wrong.is_empty() {
+        true => Ok(places),
+        false => Err(Failure { diagnostics: wrong }),
+    }
+}
+
+fn text_of(desk: &Desk<'_>, outline: &Outline, show: &[String]) -> Result<String, Failure> {
+    let places = chosen(outline, show)?;
+    let mut text = String::new();
+    for file in &outline.files {
+        let ranges: Vec<_> = places.iter().filter(|(path, _)| *path == file.path).map(|(_, range)| range.clone()).collect();
+        if ranges.is_empty() && !show.is_empty() {
+            continue;
+        }
+        let contents = disk::read_text(&desk.source.root.join(&file.path))?;
+        let fence = file.language.to_string().to_lowercase();
+        // Writing to a String cannot fail.
+        let _ = write!(text, "## {}\n\n```{fence}\n{}```\n\n", file.path, source::numbered(&contents, &ranges));
+    }
+    Ok(text)
+}

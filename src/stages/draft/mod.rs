@@ -1,0 +1,84 @@
+//! # Draft: from source to an IISpec that SANY accepts
+//!
+//! | reads  | the target's source, the brief, the trace mapping's action names                     |
+//! | writes | `outline.json`, `analysis.md`, `IISpec.tla`, `citations.json`, `attempts/NN/`         |
+//! | calls  | the model (analysis, translation, repairs), SANY, the knowledge base                 |
+//! | never  | edits a line no diagnostic touches by itself; that is the model's to propose          |
+//! | stops  | clean · `draft.max_attempts` · the same diagnostics twice in a row                    |
+
+mod material;
+mod repair;
+
+use camino::Utf8Path;
+
+use super::Desk;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::llm;
+use crate::llm::prompt::Fields;
+use crate::llm::prompt::Template;
+use crate::provenance;
+use crate::session::Inputs;
+pub use material::Material;
+
+/// Changes when the stage would write something else from the same inputs.
+const FORMAT: u32 = 1;
+
+const DRAFT_PROMPT: &str = include_str!("../../../prompts/draft.md");
+const TRANSLATE_PROMPT: &str = include_str!("../../../prompts/translate.md");
+const REPAIR_PROMPT: &str = include_str!("../../../prompts/repair.md");
+/// The description of the language that every prompt about it holds.
+pub const IISPEC: &str = include_str!("../../../prompts/iispec.md");
+
+/// What the stage depends on.
+pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
+    let config = &desk.settings.config;
+    let mut inputs = Inputs::new();
+    inputs.insert("source".to_owned(), desk.source.digest.clone());
+    inputs.insert("brief".to_owned(), disk::sha256(desk.brief()?.as_bytes()));
+    inputs.insert("TLA+ tools".to_owned(), desk.tools_digest.to_owned());
+    let prompts = [DRAFT_PROMPT, TRANSLATE_PROMPT, REPAIR_PROMPT, IISPEC].concat();
+    inputs.insert("prompts".to_owned(), disk::sha256(prompts.as_bytes()));
+    let target = &config.target;
+    super::setting_inputs(
+        &mut inputs,
+        "target",
+        &(&target.system, &target.module, &target.language, &target.files, &target.show, &target.properties),
+    );
+    super::setting_inputs(&mut inputs, "draft", &(&config.draft, config.llm.max_tokens));
+    inputs.insert("stage format".to_owned(), FORMAT.to_string());
+    Ok(inputs)
+}
+
+/// Runs the stage into `folder`; the sentence says what it did.
+pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> {
+    desk.ui.waiting("the survey of the sources");
+    let material = Material::gather(desk)?;
+    super::write_json(&folder.join("outline.json"), &material.outline)?;
+    let brief = desk.brief()?;
+    let (system, module) = (desk.system()?, desk.module()?);
+
+    let common = || Fields::new().set("system", system).set("language", &material.language).set("brief", &brief).set("source", &material.source);
+    let fields = common().set("survey", &material.survey);
+    let analysis = ask(desk, "draft", "the analysis of the source", DRAFT_PROMPT, &fields).await?;
+    disk::put(&folder.join("analysis.md"), &analysis)?;
+
+    let fields = common().set("module", module).set("iispec", IISPEC).set("analysis", &analysis);
+    let reply = ask(desk, "translate", "the translation to IISpec", TRANSLATE_PROMPT, &fields).await?;
+    let spec = llm::blocks::only_block(&reply, "tla").map_err(Failure::from)?;
+
+    let repaired = repair::until_clean(desk, folder, &material, spec).await?;
+    disk::put(&folder.join("IISpec.tla"), &repaired.spec)?;
+    super::write_json(&folder.join("citations.json"), &provenance::blocks(&repaired.spec))?;
+    let lines = repaired.spec.lines().count();
+    Ok(format!("{lines} lines of IISpec from {} source files, {} repair(s)", material.outline.files.len(), repaired.repairs))
+}
+
+/// Asks the model with a filled prompt.
+pub async fn ask(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &Fields) -> Result<String, Failure> {
+    desk.ui.waiting(&format!("the model ({}): {what}", desk.client.provider()));
+    let filled = Template::parse(stage, prompt)?.fill(fields)?;
+    let request = filled.request(stage, desk.settings.config.llm.max_tokens);
+    let reply = desk.client.ask(&request).await.map_err(|e| Failure::from(*e.diagnostic))?;
+    Ok(reply.text)
+}

@@ -1,0 +1,128 @@
+//! The stages: each reads artefacts of earlier ones and writes a folder of its own.
+
+pub mod correct;
+pub mod draft;
+pub mod exercise;
+pub mod instrument;
+pub mod report;
+pub mod validate;
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::base::ui::Ui;
+use crate::config::Settings;
+use crate::engine::Tla2Tools;
+use crate::fetch::SourceTree;
+use crate::llm::Client;
+use crate::session::Inputs;
+use crate::session::Session;
+
+/// Folder of the stage draft.
+pub const DRAFT: &str = "01-draft";
+/// Folder of the first round of the stage correct.
+pub const CORRECT: &str = "02-correct";
+/// Folder of the stage instrument.
+pub const INSTRUMENT: &str = "03-instrument";
+/// Folder of the stage exercise.
+pub const EXERCISE: &str = "04-exercise";
+/// Folder of the first round of the stage validate.
+pub const VALIDATE: &str = "05-validate";
+/// Folder of the stage report.
+pub const REPORT: &str = "06-report";
+
+/// The folder of a stage in a round: later rounds stand beside the first, so that nothing is replaced.
+pub fn in_round(stage: &str, round: u32) -> String {
+    if round == 0 { stage.to_owned() } else { format!("{stage}.{round}") }
+}
+
+/// Everything outside a stage that it may use.
+pub struct Desk<'a> {
+    /// Values in force.
+    pub settings: &'a Settings,
+    /// For people.
+    pub ui: &'a Ui,
+    /// The open session.
+    pub session: &'a Session,
+    /// Model calls.
+    pub client: &'a Client,
+    /// SANY and TLC.
+    pub tools: &'a Tla2Tools,
+    /// Digest of the TLA+ tools, an input of every stage that runs them.
+    pub tools_digest: &'a str,
+    /// The target's source.
+    pub source: &'a SourceTree,
+}
+
+impl Desk<'_> {
+    /// A path of the settings, which are relative to the project.
+    pub fn project(&self, path: &Utf8Path) -> Utf8PathBuf {
+        self.settings.project.join(path)
+    }
+
+    /// The module's name.
+    pub fn module(&self) -> Result<&str, Diagnostic> {
+        required(self.settings.config.target.module.as_deref(), "target.module")
+    }
+
+    /// What is modelled, in words.
+    pub fn system(&self) -> Result<&str, Diagnostic> {
+        required(self.settings.config.target.system.as_deref(), "target.system")
+    }
+
+    /// The brief's text.
+    pub fn brief(&self) -> Result<String, Failure> {
+        let path = required(self.settings.config.target.brief.as_deref(), "target.brief")?;
+        Ok(disk::read_text(&self.project(path))?)
+    }
+}
+
+/// A setting that a stage cannot do without.
+pub fn required<'a, T: ?Sized>(value: Option<&'a T>, name: &str) -> Result<&'a T, Diagnostic> {
+    value.ok_or_else(|| {
+        Diagnostic::error("config/missing", format!("{name} is not set")).hint(format!("add `{name}` to specgen.yaml, or give it with --set"))
+    })
+}
+
+/// What a stage did, in one sentence; part of its artefacts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Did {
+    /// Format number.
+    pub format: u32,
+    /// The sentence.
+    pub did: String,
+}
+
+/// Writes `did.json`.
+pub fn write_did(folder: &Utf8Path, did: &str) -> Result<(), Failure> {
+    write_json(&folder.join("did.json"), &Did { format: 1, did: did.to_owned() })
+}
+
+/// Writes pretty JSON with a last newline.
+pub fn write_json(path: &Utf8Path, value: &impl Serialize) -> Result<(), Failure> {
+    let mut text = serde_json::to_string_pretty(value)
+        .map_err(|e| Diagnostic::error("internal/json", format!("write {path}: {e}")))?;
+    text.push('\n');
+    Ok(disk::put(path, text)?)
+}
+
+/// Reads JSON that a stage wrote.
+pub fn read_json<T: serde::de::DeserializeOwned>(path: &Utf8Path) -> Result<T, Failure> {
+    let text = disk::read_text(path)?;
+    serde_json::from_str(&text).map_err(|e| {
+        Diagnostic::error("session/damaged", format!("read {path}: {e}"))
+            .hint("delete the stage's folder and run `specgen resume`")
+            .into()
+    })
+}
+
+/// Adds a slice of the settings to the inputs of a stage.
+pub fn setting_inputs(inputs: &mut Inputs, name: &str, values: &impl Serialize) {
+    let text = serde_json::to_string(values).expect("settings have string keys");
+    inputs.insert(format!("settings {name}"), disk::sha256(text.as_bytes()));
+}

@@ -1,0 +1,115 @@
+//! verdicts.json: one verdict a trace, without anything that differs from run to run.
+
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::validate::Verdict as TraceVerdict;
+
+/// Format number of [`Verdicts`].
+pub const FORMAT: u32 = 1;
+
+/// The file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verdicts {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// One a trace.
+    pub traces: Vec<Judged>,
+    /// Names of the fields that were compared after each event that has a state.
+    pub checked: Vec<String>,
+}
+
+/// One trace.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judged {
+    /// The trace.
+    pub trace: String,
+    /// Whether it may teach the spec.
+    pub training: bool,
+    /// How many events it has, by kind.
+    pub events: std::collections::BTreeMap<String, usize>,
+    /// The verdict.
+    pub verdict: TraceVerdict,
+}
+
+/// All verdicts in one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every trace is accepted and the spec was checked.
+    AllAccepted,
+    /// At least one trace is rejected.
+    SomeRejected,
+    /// No trace is rejected, and something has no verdict.
+    NoVerdict,
+}
+
+impl Verdicts {
+    fn count(&self, fits: impl Fn(&Judged) -> bool) -> usize {
+        self.traces.iter().filter(|t| fits(t)).count()
+    }
+
+    /// Accepted traces.
+    pub fn accepted(&self) -> usize {
+        self.count(|t| matches!(t.verdict, TraceVerdict::Accepted { .. }))
+    }
+
+    /// Rejected traces.
+    pub fn rejected(&self) -> usize {
+        self.count(|t| matches!(t.verdict, TraceVerdict::Rejected(_)))
+    }
+
+    /// Events of all traces.
+    pub fn events(&self) -> usize {
+        self.traces.iter().flat_map(|t| t.events.values()).sum()
+    }
+
+    /// As numbers.
+    pub fn counts(&self) -> serde_json::Value {
+        json!({"accepted": self.accepted(), "rejected": self.rejected(), "unknown": self.traces.len() - self.accepted() - self.rejected(), "events": self.events()})
+    }
+
+    /// In a sentence.
+    pub fn sentence(&self) -> String {
+        let (all, accepted, rejected) = (self.traces.len(), self.accepted(), self.rejected());
+        let unknown = all - accepted - rejected;
+        let mut text = format!("{accepted} of {all} traces accepted ({} events)", self.events());
+        if rejected > 0 {
+            text.push_str(&format!(", {rejected} rejected"));
+        }
+        if unknown > 0 {
+            text.push_str(&format!(", {unknown} without a verdict"));
+        }
+        text
+    }
+
+    /// The verdict on all of it; `checked` says whether exhaustive checking found no error.
+    pub fn exit_of_all(&self, checked: bool) -> Verdict {
+        if self.rejected() > 0 {
+            Verdict::SomeRejected
+        } else if checked && !self.traces.is_empty() && self.accepted() == self.traces.len() {
+            Verdict::AllAccepted
+        } else {
+            Verdict::NoVerdict
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdicts(each: &[TraceVerdict]) -> Verdicts {
+        let judged = |v: &TraceVerdict| Judged { trace: "t".to_owned(), training: true, events: Default::default(), verdict: v.clone() };
+        Verdicts { format: FORMAT, traces: each.iter().map(judged).collect(), checked: Vec::new() }
+    }
+
+    #[test]
+    fn no_traces_and_unknown_verdicts_are_no_success() {
+        assert_eq!(verdicts(&[]).exit_of_all(true), Verdict::NoVerdict);
+        let unknown = TraceVerdict::Unknown { why: "timeout".to_owned() };
+        assert_eq!(verdicts(&[unknown]).exit_of_all(true), Verdict::NoVerdict);
+    }
+}

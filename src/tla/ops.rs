@@ -1,0 +1,298 @@
+//! The operators of TLA+ and how tightly they bind, after the table in Lamport's *Specifying Systems*.
+
+/// A range of precedences; two operators whose ranges meet need parentheses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Loosest.
+    pub low: u8,
+    /// Tightest.
+    pub high: u8,
+    /// Whether the operator may follow itself without parentheses.
+    pub associative: bool,
+}
+
+const fn binding(low: u8, high: u8, associative: bool) -> Binding {
+    Binding { low, high, associative }
+}
+
+/// How a prefix operator binds.
+pub fn prefix(op: &str) -> Option<Binding> {
+    Some(match op {
+        "~" | "\\lnot" | "\\neg" => binding(4, 4, true),
+        "ENABLED" | "UNCHANGED" | "[]" | "<>" => binding(4, 15, true),
+        "SUBSET" | "UNION" => binding(8, 8, true),
+        "DOMAIN" => binding(9, 9, true),
+        "-" | "-." => binding(12, 12, true),
+        _ => return None,
+    })
+}
+
+/// How an infix operator binds.
+pub fn infix(op: &str) -> Option<Binding> {
+    Some(match op {
+        "=>" => binding(1, 1, false),
+        "-+->" | "<=>" | "\\equiv" | "~>" => binding(2, 2, false),
+        "\\/" | "/\\" => binding(3, 3, true),
+        "\\cdot" => binding(5, 14, true),
+        "@@" => binding(6, 6, true),
+        ":>" | "<:" => binding(7, 7, false),
+        "\\" => binding(8, 8, false),
+        "\\cap" | "\\intersect" | "\\cup" | "\\union" => binding(8, 8, true),
+        ".." | "..." => binding(9, 9, false),
+        "!!" => binding(9, 13, false),
+        "##" | "$" | "$$" | "??" | "\\sqcap" | "\\sqcup" | "\\uplus" => binding(9, 13, true),
+        "\\wr" => binding(9, 14, false),
+        "+" | "++" | "\\oplus" | "(+)" => binding(10, 10, true),
+        "%" => binding(10, 11, false),
+        "%%" | "|" | "||" => binding(10, 11, true),
+        "\\X" | "\\times" => binding(10, 13, true),
+        "-" | "--" | "\\ominus" | "(-)" => binding(11, 11, true),
+        "&" | "&&" | "\\odot" | "(.)" | "\\otimes" | "(\\X)" | "*" | "**" => binding(13, 13, true),
+        "\\bigcirc" | "\\bullet" | "\\o" | "\\circ" | "\\star" => binding(13, 13, true),
+        "/" | "//" | "\\oslash" | "(/)" | "\\div" => binding(13, 13, false),
+        "^" | "^^" => binding(14, 14, false),
+        _ if RELATIONS.contains(&op) => binding(5, 5, false),
+        _ => return None,
+    })
+}
+
+/// How a postfix operator binds.
+pub fn postfix(op: &str) -> Option<Binding> {
+    matches!(op, "'" | "^+" | "^*" | "^#").then_some(binding(15, 15, false))
+}
+
+/// The infix operators at level 5.
+const RELATIONS: &[&str] = &[
+    "=",
+    "/=",
+    "#",
+    "-|",
+    "|-",
+    "|=",
+    "=|",
+    "::=",
+    ":=",
+    "<",
+    "=<",
+    "<=",
+    "\\leq",
+    ">",
+    ">=",
+    "\\geq",
+    "\\approx",
+    "\\asymp",
+    "\\cong",
+    "\\doteq",
+    "\\gg",
+    "\\ll",
+    "\\in",
+    "\\notin",
+    "\\prec",
+    "\\preceq",
+    "\\propto",
+    "\\sim",
+    "\\simeq",
+    "\\sqsubset",
+    "\\sqsubseteq",
+    "\\sqsupset",
+    "\\sqsupseteq",
+    "\\subset",
+    "\\subseteq",
+    "\\succ",
+    "\\succeq",
+    "\\supset",
+    "\\supseteq",
+];
+
+/// Every symbol that is not made of letters, longest first.
+pub const SYMBOLS: &[&str] = &[
+    "-+->", "(\\X)", "<=>", "|->", "::=", "...", "(+)", "(-)", "(.)", "(/)", ">>_", "<<", ">>", "[]", "<>", "]_",
+    "/\\", "\\/", "==", "=>", "=<", "=|", "<=", ">=", "<:", "<-", ":>", ":=", "::", "|-", "|=", "||", "-|", "->", "--",
+    "-.", "~>", "..", "!!", "##", "$$", "%%", "&&", "**", "++", "//", "/=", "^^", "^+", "^*", "^#", "??", "@@", "(",
+    ")", "[", "]", "{", "}", ",", ":", ".", "_", "'", "=", "<", ">", "|", "-", "~", "!", "#", "$", "%", "&", "*", "+",
+    "/", "^", "?", "@", "\\", ";",
+];
+
+/// Every symbol that is a backslash and letters, the backslash left out.
+pub const WORDS: &[&str] = &[
+    "A",
+    "AA",
+    "E",
+    "EE",
+    "X",
+    "approx",
+    "asymp",
+    "bigcirc",
+    "bullet",
+    "cap",
+    "cdot",
+    "circ",
+    "cong",
+    "cup",
+    "div",
+    "doteq",
+    "equiv",
+    "exists",
+    "forall",
+    "geq",
+    "gg",
+    "in",
+    "intersect",
+    "land",
+    "leq",
+    "ll",
+    "lnot",
+    "lor",
+    "neg",
+    "notin",
+    "o",
+    "odot",
+    "ominus",
+    "oplus",
+    "oslash",
+    "otimes",
+    "prec",
+    "preceq",
+    "propto",
+    "sim",
+    "simeq",
+    "sqcap",
+    "sqcup",
+    "sqsubset",
+    "sqsubseteq",
+    "sqsupset",
+    "sqsupseteq",
+    "star",
+    "subset",
+    "subseteq",
+    "succ",
+    "succeq",
+    "supset",
+    "supseteq",
+    "times",
+    "union",
+    "uplus",
+    "wr",
+];
+
+/// The words that cannot be names.
+pub const KEYWORDS: &[&str] = &[
+    "ACTION",
+    "ASSUME",
+    "ASSUMPTION",
+    "AXIOM",
+    "BY",
+    "CASE",
+    "CHOOSE",
+    "CONSTANT",
+    "CONSTANTS",
+    "COROLLARY",
+    "DEF",
+    "DEFINE",
+    "DEFS",
+    "DOMAIN",
+    "ELSE",
+    "ENABLED",
+    "EXCEPT",
+    "EXTENDS",
+    "HAVE",
+    "HIDE",
+    "IF",
+    "IN",
+    "INSTANCE",
+    "LAMBDA",
+    "LEMMA",
+    "LET",
+    "LOCAL",
+    "MODULE",
+    "NEW",
+    "OBVIOUS",
+    "OMITTED",
+    "ONLY",
+    "OTHER",
+    "PICK",
+    "PROOF",
+    "PROPOSITION",
+    "PROVE",
+    "QED",
+    "RECURSIVE",
+    "STATE",
+    "SUBSET",
+    "SUFFICES",
+    "TAKE",
+    "TEMPORAL",
+    "THEN",
+    "THEOREM",
+    "UNCHANGED",
+    "UNION",
+    "USE",
+    "VARIABLE",
+    "VARIABLES",
+    "WITH",
+    "WITNESS",
+];
+
+/// How two operators side by side are grouped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    /// The left one takes the operand between them.
+    Left,
+    /// The right one takes it.
+    Right,
+    /// Parentheses are needed.
+    Conflict,
+}
+
+/// Which of two operators takes the operand between them.
+pub fn group(left: (&str, Binding), right: (&str, Binding)) -> Grouping {
+    let (left_op, left) = left;
+    let (right_op, right) = right;
+    if left.low > right.high {
+        Grouping::Left
+    } else if right.low > left.high {
+        Grouping::Right
+    } else if left.associative && same(left_op, right_op) {
+        Grouping::Left
+    } else {
+        Grouping::Conflict
+    }
+}
+
+/// Whether two spellings are the same operator.
+fn same(a: &str, b: &str) -> bool {
+    let canonical = |op| match op {
+        "\\union" => "\\cup",
+        "\\intersect" => "\\cap",
+        "\\times" => "\\X",
+        "\\circ" => "\\o",
+        "\\oplus" => "(+)",
+        "\\ominus" => "(-)",
+        "\\odot" => "(.)",
+        "\\otimes" => "(\\X)",
+        other => other,
+    };
+    canonical(a) == canonical(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tighter_operators_take_the_operand() {
+        let by = |a, b| group((a, infix(a).unwrap()), (b, infix(b).unwrap()));
+        assert_eq!(by("/\\", "="), Grouping::Right);
+        assert_eq!(by("=", "/\\"), Grouping::Left);
+        assert_eq!(by("+", "+"), Grouping::Left);
+        assert_eq!(by("/\\", "\\/"), Grouping::Conflict);
+        assert_eq!(by("\\cup", "\\cap"), Grouping::Conflict);
+        assert_eq!(by("+", "-"), Grouping::Right);
+        assert_eq!(by("-", "+"), Grouping::Left);
+        assert_eq!(by("=>", "=>"), Grouping::Conflict);
+    }
+
+    #[test]
+    fn symbols_are_tried_longest_first() {
+        assert!(SYMBOLS.windows(2).all(|pair| pair[0].len() >= pair[1].len()));
+    }
+}

@@ -1,0 +1,123 @@
+//! What is printed parses to the same tree, and no comment is lost.
+
+use crate::tla::parse_module;
+use crate::tla::print_module;
+use crate::tla::syntax::Expr;
+use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Module;
+use crate::tla::syntax::Notes;
+use crate::tla::syntax::Unit;
+use crate::tla::syntax::UnitKind;
+use crate::tla::visit;
+
+fn bare_expr(expr: &Expr) -> Expr {
+    if let ExprKind::Paren(inner) = &expr.kind {
+        return bare_expr(inner);
+    }
+    let mut bare = visit::map(expr, &mut bare_expr);
+    bare.notes = Notes::default();
+    if let ExprKind::Let(units, body) = bare.kind {
+        let units = units.iter().map(bare_unit).collect();
+        bare = Expr::new(ExprKind::Let(units, body), bare.span);
+    }
+    if let ExprKind::Junction(_, items) = &mut bare.kind {
+        items.iter_mut().for_each(|item| item.notes = Notes::default());
+    }
+    bare
+}
+
+fn bare_unit(unit: &Unit) -> Unit {
+    let mut bare = visit::map_unit(unit, &mut bare_expr);
+    bare.notes = Notes::default();
+    if let UnitKind::Module(module) = &mut bare.kind {
+        **module = bare_module(module);
+    }
+    bare
+}
+
+fn bare_module(module: &Module) -> Module {
+    let mut bare = module.clone();
+    bare.units = bare.units.iter().map(bare_unit).collect();
+    bare.end = 0;
+    bare.trailing.clear();
+    bare
+}
+
+/// The tree without places, comments and redundant parentheses.
+fn shape(module: &Module) -> String {
+    let shown = format!("{:#?}", bare_module(module));
+    let dropped =
+        |line: &&str| !["start:", "end:", "height:", "\"\\\\*", "\"(*"].iter().any(|p| line.trim().starts_with(p));
+    let lines: Vec<_> = shown.lines().filter(dropped).collect();
+    lines
+        .join("\n")
+        .replace("before: [],", "before: [\n],")
+        .replace("after: [],", "after: [\n],")
+        .lines()
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn comments(text: &str) -> Vec<String> {
+    let start = text.find("----").unwrap_or(0);
+    let mut all: Vec<_> = crate::tla::lex::lex(text, start).comments.iter().map(|c| c.text.to_owned()).collect();
+    all.sort();
+    all
+}
+
+/// Check the property for one text; the printed text is given back.
+pub(super) fn keeps(text: &str) -> String {
+    let parsed = parse_module(text, "In.tla");
+    let shown: Vec<_> = parsed.diagnostics.iter().map(|d| d.render(false)).collect();
+    assert!(shown.is_empty(), "{}", shown.join("\n"));
+    let module = parsed.module.unwrap();
+    let printed = print_module(&module);
+    let again = parse_module(&printed, "Out.tla");
+    let shown: Vec<_> = again.diagnostics.iter().map(|d| d.render(false)).collect();
+    assert!(shown.is_empty(), "{}\n{printed}", shown.join("\n"));
+    let again = again.module.unwrap();
+    similar_or_panic(&shape(&module), &shape(&again), &printed);
+    assert_eq!(comments(text), comments(&printed), "{printed}");
+    assert_eq!(printed, print_module(&again), "printing is stable");
+    printed
+}
+
+fn similar_or_panic(a: &str, b: &str, printed: &str) {
+    if a != b {
+        let diff = similar::TextDiff::from_lines(a, b).unified_diff().context_radius(6).to_string();
+        panic!("{diff}\n{printed}");
+    }
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the tests have no configuration to ask, and say what they skip"
+)]
+fn the_examples_of_the_predecessor_survive() {
+    let Ok(folder) = std::env::var("SPECGEN_EXAMPLES") else {
+        println!("skipped: SPECGEN_EXAMPLES does not name a folder");
+        return;
+    };
+    let files =
+        ["uc_example.tla", "ud_example.tla", "pc_example.tla", "mutex.tla", "SpinLock.tla", "etcd_step1/Raft.tla"];
+    for file in files {
+        match fs_err::read_to_string(std::path::Path::new(&folder).join(file)) {
+            Ok(text) => drop(keeps(&text)),
+            Err(_) => println!("skipped: no {file}"),
+        }
+    }
+}
+
+#[test]
+fn every_construct_survives() {
+    keeps(include_str!("testdata/Constructs.tla"));
+}
+
+#[test]
+fn comments_stay_where_they_were() {
+    let text = "---- MODULE C ----\nVARIABLES\n  x, \\* the first\n  y  \\* the second\n\n\\* Before.\nA == \\* here\n  /\\ x = 1 \\* one\n  \\* two follows\n  /\\ y = [a |-> 1, \\* field a\n          b |-> 2] \\* end\n  /\\ f(x, (* inner *) y)\n\\* last\n====\n";
+    insta::assert_snapshot!(keeps(text));
+}

@@ -1,0 +1,233 @@
+//! The jar: which one to use, and what it can do, found out by asking it.
+
+use std::time::Duration;
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::base::diag::Diagnostic;
+use crate::base::disk;
+use crate::engine::CheckRequest;
+use crate::engine::Engine as _;
+use crate::engine::Outcome;
+use crate::engine::ParseRequest;
+use crate::engine::Parsed;
+use crate::engine::tools::Tla2Tools;
+use crate::toolchain::Toolchain;
+
+/// The jar's place under the library directory.
+pub const FILE_NAME: &str = "tla2tools.jar";
+
+/// The format of a cached answer.
+const FORMAT: u32 = 1;
+
+/// Who named the jar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum From {
+    /// `--tla-tools`.
+    Flag,
+    /// `SPECGEN_TLA_TOOLS`.
+    Environment,
+    /// It is where `specgen setup` puts it.
+    Library,
+}
+
+/// A jar that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Located {
+    /// Where.
+    pub path: Utf8PathBuf,
+    /// Who named it.
+    pub from: From,
+    /// Its digest.
+    pub sha256: String,
+    /// What the pinned list calls it; `None` for a jar of one's own.
+    pub pinned: Option<String>,
+}
+
+/// The jar to use: the flag, else the variable (its value is passed in), else `library`. One that was named but is not
+/// there is an error and does not fall through.
+pub fn locate(
+    toolchain: &Toolchain,
+    flag: Option<&Utf8Path>,
+    variable: Option<&Utf8Path>,
+    library: &Utf8Path,
+) -> Result<Located, Diagnostic> {
+    let ours = library.join(FILE_NAME);
+    let (path, from) = match (flag, variable.filter(|path| !path.as_str().is_empty())) {
+        (Some(path), _) => (path, From::Flag),
+        (None, Some(path)) => (path, From::Environment),
+        (None, None) => (ours.as_path(), From::Library),
+    };
+    if !disk::exists(path) {
+        let named = match from {
+            From::Flag => " (named by --tla-tools)",
+            From::Environment => " (named by SPECGEN_TLA_TOOLS)",
+            From::Library => "",
+        };
+        let message = format!("find the TLA+ tools: {path} is not there{named}");
+        return Err(Diagnostic::error("toolchain/tla2tools-missing", message)
+            .hint("run `specgen setup`, or name a tla2tools.jar with --tla-tools or SPECGEN_TLA_TOOLS"));
+    }
+    let sha256 = disk::sha256_file(path).map_err(|e| e.diagnostic())?;
+    let pinned = toolchain.pinned(&sha256).map(crate::toolchain::Source::name);
+    Ok(Located { path: disk::absolute(path), from, sha256, pinned })
+}
+
+/// What a jar can do beyond what every version since 2020 can.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capabilities {
+    /// Format of this answer on disk.
+    pub format: u32,
+    /// Digest of the jar that was asked.
+    pub sha256: String,
+    /// TLC's version line.
+    pub version: String,
+    /// `-workers auto`.
+    pub workers_auto: bool,
+    /// `CHECK_DEADLOCK` in the config file.
+    pub check_deadlock: bool,
+    /// `POSTCONDITION` in the config file.
+    pub postcondition: bool,
+    /// The module `Json` is in the jar.
+    pub json_module: bool,
+}
+
+const PROBE: &str = "---- MODULE Probe ----\nEXTENDS Naturals\nVARIABLE x\nInit == x = 0\nNext == x' = 1 - x\nOk == x < 2\nAfter == TRUE\n====\n";
+const PROBE_CONFIG: &str = "INIT Init\nNEXT Next\nINVARIANT Ok\n";
+const PROBE_JSON: &str = "---- MODULE ProbeJson ----\nEXTENDS Json\n====\n";
+
+/// Asks a jar, with some tiny runs, what it can do; the answer is kept in `cache` under the jar's digest.
+pub async fn capabilities(tools: &Tla2Tools, cache: &Utf8Path) -> Result<Capabilities, Diagnostic> {
+    let sha256 = disk::sha256_file(tools.jar()).map_err(|e| e.diagnostic())?;
+    let file = cache.join(format!("tla2tools-{sha256}.json"));
+    if let Some(known) = cached(&file, &sha256) {
+        return Ok(known);
+    }
+    let asked = ask(tools, sha256).await?;
+    let text = serde_json::to_string_pretty(&asked).expect("a struct of strings and booleans is JSON");
+    disk::put(&file, text + "\n").map_err(|e| e.diagnostic())?;
+    Ok(asked)
+}
+
+/// A kept answer; one that is broken or of another format is asked for again.
+fn cached(file: &Utf8Path, sha256: &str) -> Option<Capabilities> {
+    let text = disk::read_text_if_there(file).ok()??;
+    let known: Capabilities = serde_json::from_str(&text).ok()?;
+    (known.format == FORMAT && known.sha256 == sha256).then_some(known)
+}
+
+async fn ask(tools: &Tla2Tools, sha256: String) -> Result<Capabilities, Diagnostic> {
+    let scratch = disk::Scratch::new().map_err(|e| e.diagnostic())?;
+    let put = |name: &str, text: &str| disk::put(&scratch.path().join(name), text).map_err(|e| e.diagnostic());
+    put("Probe.tla", PROBE)?;
+    put("ProbeJson.tla", PROBE_JSON)?;
+    put("plain.cfg", PROBE_CONFIG)?;
+    put("deadlock.cfg", &format!("{PROBE_CONFIG}CHECK_DEADLOCK FALSE\n"))?;
+    put("after.cfg", &format!("{PROBE_CONFIG}POSTCONDITION After\n"))?;
+    let request = |config: &str, extra: &[&str]| CheckRequest {
+        limit: Duration::from_secs(60),
+        extra: extra.iter().map(|word| (*word).to_owned()).collect(),
+        ..CheckRequest::new(scratch.path().join("Probe.tla"), scratch.path().join(config))
+    };
+    let plain =
+        tools.check(&request("plain.cfg", &[]), &mut |_| {}).await.map_err(|error| not_a_jar(tools, &error.message))?;
+    let version = match (plain.outcome, plain.run.version) {
+        (Outcome::Holds { .. }, Some(version)) => version,
+        (outcome, _) => return Err(not_a_jar(tools, &format!("a two-state model came out as {}", word(&outcome)))),
+    };
+    let holds = async |config: &str, extra: &[&str]| {
+        let checked = tools.check(&request(config, extra), &mut |_| {}).await;
+        checked.is_ok_and(|checked| matches!(checked.outcome, Outcome::Holds { .. }))
+    };
+    let json = tools.parse(&ParseRequest::new(scratch.path().join("ProbeJson.tla"))).await?;
+    Ok(Capabilities {
+        format: FORMAT,
+        sha256,
+        version: version.trim().to_owned(),
+        workers_auto: holds("plain.cfg", &["-workers", "auto"]).await,
+        check_deadlock: holds("deadlock.cfg", &[]).await,
+        postcondition: holds("after.cfg", &[]).await,
+        json_module: matches!(json, Parsed::Clean { .. }),
+    })
+}
+
+fn word(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Holds { .. } => "holding, but without a version".to_owned(),
+        Outcome::Violated { .. } => "violated".to_owned(),
+        Outcome::Rejected { diagnostics } => diagnostics.first().map_or("rejected".to_owned(), ToString::to_string),
+        Outcome::Unknown { why } => why.message.clone(),
+    }
+}
+
+fn not_a_jar(tools: &Tla2Tools, why: &str) -> Diagnostic {
+    Diagnostic::error("toolchain/not-tla2tools", format!("use {} as the TLA+ tools: {why}", tools.jar()))
+        .hint("name a tla2tools.jar, or run `specgen setup`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::process::find_program;
+
+    fn library() -> Utf8PathBuf {
+        Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("lib")
+    }
+
+    #[test]
+    fn the_flag_wins_over_the_variable_over_the_library() {
+        let scratch = disk::Scratch::new().unwrap();
+        let path = |name: &str| scratch.path().join(name);
+        for name in ["flag.jar", "variable.jar", FILE_NAME] {
+            disk::put(&path(name), name).unwrap();
+        }
+        let toolchain = Toolchain::built_in();
+        let found = |flag: Option<&str>, variable: Option<&str>| {
+            let (flag, variable) = (flag.map(path), variable.map(path));
+            locate(&toolchain, flag.as_deref(), variable.as_deref(), scratch.path()).map(|l| (l.from, l.pinned))
+        };
+        assert_eq!(found(Some("flag.jar"), Some("variable.jar")).unwrap(), (From::Flag, None));
+        assert_eq!(found(None, Some("variable.jar")).unwrap(), (From::Environment, None));
+        assert_eq!(found(None, None).unwrap(), (From::Library, None));
+        assert_eq!(found(None, Some("gone.jar")).unwrap_err().code, "toolchain/tla2tools-missing");
+    }
+
+    #[test]
+    fn an_empty_variable_is_no_variable() {
+        let error =
+            locate(&Toolchain::built_in(), None, Some(Utf8Path::new("")), Utf8Path::new("/nowhere")).unwrap_err();
+        assert!(error.message.contains("/nowhere/tla2tools.jar"), "{}", error.message);
+    }
+
+    #[tokio::test]
+    #[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
+    async fn the_jar_in_the_library_is_asked_once() {
+        let Ok(java) = find_program("java", "") else {
+            eprintln!("skipped: no java");
+            return;
+        };
+        let cache = disk::Scratch::new().unwrap();
+        let fake = cache.path().join("fake.jar");
+        disk::put(&fake, "not a jar").unwrap();
+        let error = capabilities(&Tla2Tools::new(&java, &fake), cache.path()).await.unwrap_err();
+        assert_eq!(error.code, "toolchain/not-tla2tools");
+        if !disk::exists(&library().join(FILE_NAME)) {
+            eprintln!("skipped: no lib/tla2tools.jar");
+            return;
+        }
+        let jar = library().join(FILE_NAME);
+        let asked = capabilities(&Tla2Tools::new(&java, &jar), cache.path()).await.unwrap();
+        if asked.version.contains("2.15") {
+            let can = (asked.workers_auto, asked.check_deadlock, asked.postcondition, asked.json_module);
+            assert_eq!(can, (false, false, false, false));
+        }
+        // Without a Java that starts, only the cache can answer.
+        let again = capabilities(&Tla2Tools::new("no-such-java", &jar), cache.path()).await.unwrap();
+        assert_eq!(again, asked);
+    }
+}

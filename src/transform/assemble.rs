@@ -1,0 +1,443 @@
+//! Putting the output together: which operators are needed in which form, in which order, with what text.
+
+use std::collections::BTreeSet;
+
+use super::LineOrigin;
+use super::OperatorReport;
+use super::Options;
+use super::Style;
+use super::TLA_MARK;
+use super::Transformed;
+use super::facts::Names;
+use super::pass::Invented;
+use super::pass::Passer;
+use super::pass::Wanted;
+use super::pass::define;
+use super::plain::Bodies;
+use super::read::Refusal;
+use crate::base::span::LineIndex;
+use crate::base::span::Span;
+use crate::tla::print::print_unit;
+use crate::tla::syntax::Definition;
+use crate::tla::syntax::Expr;
+use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Module;
+use crate::tla::syntax::Name;
+use crate::tla::syntax::Unit;
+use crate::tla::syntax::UnitKind;
+use crate::tla::visit;
+
+/// A part of the output.
+pub(super) struct Piece {
+    /// The operator it defines, with its arity.
+    defines: Option<(String, usize)>,
+    /// Every name it uses.
+    refs: Names,
+    /// The part of the input to copy, or the unit to print.
+    body: Body,
+    /// The part of the input before it: comments, empty lines.
+    lead: Vec<Span>,
+}
+
+enum Body {
+    Copied(Span),
+    Printed(Box<Unit>),
+}
+
+impl Piece {
+    /// A definition that is printed.
+    pub(super) fn unit(unit: Unit) -> Self {
+        let defines = unit.definition().map(|d| (d.name.text.clone(), d.params().len()));
+        Self { defines, refs: refs_of(&unit), body: Body::Printed(Box::new(unit)), lead: Vec::new() }
+    }
+
+    /// A definition that is copied.
+    pub(super) fn kept(definition: &Definition) -> Self {
+        let defines = Some((definition.name.text.clone(), definition.params().len()));
+        Self { defines, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new() }
+    }
+}
+
+fn refs_of(unit: &Unit) -> Names {
+    let mut refs = Names::new();
+    visit::unit_children(unit, &mut |e| {
+        visit::walk(e, &mut |e| {
+            if let ExprKind::Name { path, name, .. } = &e.kind {
+                refs.insert(path.first().map_or(name, |part| &part.name).clone());
+            }
+            if let ExprKind::Infix(op, ..) | ExprKind::Prefix(op, _) | ExprKind::Postfix(op, _) | ExprKind::Symbol(op) =
+                &e.kind
+            {
+                refs.insert(op.clone());
+            }
+        });
+    });
+    refs
+}
+
+/// The end of a unit with the comments that follow on its line.
+fn end_with_comments(text: &str, end: usize) -> usize {
+    let mut at = end;
+    loop {
+        let rest = &text[at..];
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let rest = &rest[blank..];
+        if rest.starts_with("\\*") {
+            return at + blank + rest.find('\n').unwrap_or(rest.len());
+        }
+        match rest.strip_prefix("(*").and_then(|inside| inside.find("*)")) {
+            Some(length) => at += blank + length + 4,
+            None => return at,
+        }
+    }
+}
+
+/// The pieces of a module; `f` says what becomes of each definition. RECURSIVE is made anew later.
+pub(super) fn pieces_of(text: &str, module: &Module, mut f: impl FnMut(&Definition) -> Vec<Piece>) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut lead: Vec<Span> = Vec::new();
+    let mut recursive = false;
+    let mut from = module.units.first().map_or(module.end, |unit| unit.span.start);
+    for unit in &module.units {
+        let gap = Span::new(from, unit.span.start);
+        // Between RECURSIVE, which is made anew, and what follows it, empty lines go.
+        if !(recursive && text[gap.range()].trim().is_empty()) {
+            lead.push(gap);
+        }
+        recursive = matches!(unit.kind, UnitKind::Recursive(_));
+        let end = end_with_comments(text, unit.span.end);
+        from = end;
+        let mut made = match &unit.kind {
+            UnitKind::Recursive(_) => continue,
+            UnitKind::Definition(definition) => f(definition),
+            _ => {
+                vec![Piece { defines: None, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new() }]
+            }
+        };
+        for piece in &mut made {
+            if let Body::Copied(span) = &mut piece.body {
+                *span = Span::new(unit.span.start, end);
+                piece.refs = refs_of(unit);
+            }
+        }
+        if let Some(first) = made.first_mut() {
+            first.lead = std::mem::take(&mut lead);
+        }
+        pieces.extend(made);
+    }
+    pieces
+}
+
+/// The procedures that are actions to begin with.
+pub(super) fn initial_actions(bodies: &Bodies<'_>, options: &Options) -> Names {
+    let facts = bodies.facts;
+    let mut actions = facts.roots.clone();
+    actions.extend(facts.fair.iter().cloned());
+    actions.extend(options.actions.iter().filter(|name| facts.is_procedure(name)).cloned());
+    for name in bodies.stmts.keys() {
+        // What nothing names may be named by a configuration.
+        let named = facts.operators.iter().any(|(other, op)| other != name && op.refs.contains(name));
+        if !named {
+            actions.insert(name.clone());
+        }
+    }
+    actions
+}
+
+/// One line of the report.
+pub(super) fn operator_report(bodies: &Bodies<'_>, name: &str, action: bool, style: Style) -> OperatorReport {
+    let facts = bodies.facts;
+    let ordered = |names: &Names| facts.variables.iter().filter(|v| names.contains(*v)).cloned().collect();
+    let procedure = facts.is_procedure(name);
+    let own = || facts.operators.get(name).map(|op| op.reads.union(&op.primed).cloned().collect()).unwrap_or_default();
+    OperatorReport {
+        name: name.to_owned(),
+        procedure,
+        action,
+        style,
+        writes: bodies.writes.get(name).map(ordered).unwrap_or_default(),
+        reads: ordered(&bodies.reads.get(name).cloned().unwrap_or_else(own)),
+        deterministic: !procedure || bodies.single.contains(name),
+    }
+}
+
+/// The whole transformation of an IISpec.
+pub(super) fn lower(text: &str, bodies: &Bodies<'_>, options: &Options) -> Result<Transformed, Vec<Refusal>> {
+    let facts = bodies.facts;
+    let invented = Invented {
+        state: facts.fresh(&["st", "sys", "cur"]),
+        whole: facts.fresh(&["State", "SystemState"]),
+        todo: facts.fresh(&["todo", "left"]),
+        outcomes: facts.fresh(&["some", "outcomes"]),
+    };
+    let mut wanted = Wanted { actions: initial_actions(bodies, options), ..Wanted::default() };
+    loop {
+        let mut next = Wanted::default();
+        next.actions.clone_from(&wanted.actions);
+        next.procedures.clone_from(&wanted.procedures);
+        next.functions.clone_from(&wanted.functions);
+        let mut report = Vec::new();
+        let mut refusals = Vec::new();
+        let mut pieces = pieces_of(text, facts.module, |definition| {
+            let passer = Passer {
+                facts,
+                bodies,
+                invented: &invented,
+                wanted: &mut next,
+                owner: definition.name.text.clone(),
+                scope: Vec::new(),
+                loops: Vec::new(),
+                refusals: Vec::new(),
+                count: 0,
+            };
+            let (pieces, line, more) = operator(passer, definition, &wanted);
+            report.push(line);
+            refusals.extend(more);
+            pieces
+        });
+        let grown = next.actions != wanted.actions
+            || next.procedures != wanted.procedures
+            || next.functions != wanted.functions;
+        if grown {
+            wanted = next;
+            continue;
+        }
+        if !refusals.is_empty() {
+            return Err(refusals);
+        }
+        drop_unused(bodies, &wanted, &mut pieces, &mut report);
+        if next.whole {
+            pieces.push(Piece::unit(whole(bodies, &invented)));
+        }
+        let (text, origin) = write(text, facts.module, pieces, false);
+        return Ok(Transformed { text, origin, report });
+    }
+}
+
+/// What becomes of one definition.
+fn operator(
+    mut passer: Passer<'_>,
+    definition: &Definition,
+    wanted: &Wanted,
+) -> (Vec<Piece>, OperatorReport, Vec<Refusal>) {
+    let name = definition.name.text.as_str();
+    let bodies = passer.bodies;
+    let mut pieces = Vec::new();
+    let is_action = wanted.actions.contains(name);
+    let mut style = Style::Kept;
+    let called = wanted.procedures.contains(name);
+    match bodies.stmts.get(name) {
+        Some(stmt) => {
+            if called {
+                pieces.extend(passer.procedure(definition, stmt).into_iter().map(Piece::unit));
+                style = Style::StatePassing;
+            }
+            let kept_use = |(_, op): (&String, &super::facts::Operator)| !op.procedure && op.refs.contains(name);
+            if called && bodies.facts.operators.iter().any(kept_use) {
+                // ENABLED, for example, needs it as an action still.
+                passer.wanted.actions.insert(name.to_owned());
+            }
+            if is_action {
+                let made = passer.action(definition, stmt, called);
+                style = match (&made.action, made.plain) {
+                    (None, _) => Style::Kept,
+                    (Some(_), true) => Style::Completed,
+                    (Some(_), false) if passer.wanted.whole && !made.helpers.is_empty() => Style::StatePassing,
+                    (Some(_), false) => {
+                        if called {
+                            Style::StatePassing
+                        } else {
+                            Style::Formula
+                        }
+                    }
+                };
+                pieces.extend(made.helpers.into_iter().map(Piece::unit));
+                pieces.push(made.action.map_or_else(|| Piece::kept(definition), Piece::unit));
+            } else if !called {
+                pieces.push(Piece::kept(definition));
+            }
+        }
+        None => {
+            pieces.push(Piece::kept(definition));
+            if wanted.functions.contains(name) {
+                pieces.push(Piece::unit(passer.function(definition)));
+            }
+        }
+    }
+    let report = operator_report(bodies, name, is_action, style);
+    (pieces, report, std::mem::take(&mut passer.refusals))
+}
+
+/// Take out operators that only served procedures, and now serve nothing.
+fn drop_unused(bodies: &Bodies<'_>, wanted: &Wanted, pieces: &mut Vec<Piece>, report: &mut [OperatorReport]) {
+    let facts = bodies.facts;
+    loop {
+        let mut used = Names::new();
+        for piece in pieces.iter() {
+            let own = piece.defines.as_ref().map(|(name, _)| name.as_str());
+            used.extend(piece.refs.iter().filter(|name| Some(name.as_str()) != own).cloned());
+        }
+        let served = |name: &String| facts.operators.iter().any(|(other, op)| other != name && op.refs.contains(name));
+        let unused = pieces.iter().position(|piece| {
+            let Body::Copied(_) = piece.body else { return false };
+            piece.defines.as_ref().is_some_and(|(name, _)| {
+                let replaced =
+                    wanted.functions.contains(name) || (facts.is_procedure(name) && !wanted.actions.contains(name));
+                replaced && !used.contains(name) && served(name)
+            })
+        });
+        let Some(at) = unused else { return };
+        let gone = pieces.remove(at);
+        if let Some(next) = pieces.get_mut(at) {
+            next.lead.splice(0..0, gone.lead);
+        }
+        if let Some(line) =
+            report.iter_mut().find(|line| gone.defines.as_ref().is_some_and(|(name, _)| *name == line.name))
+        {
+            line.style = Style::Replaced;
+        }
+    }
+}
+
+/// `State == [x |-> x, ...]`.
+fn whole(bodies: &Bodies<'_>, invented: &Invented) -> Unit {
+    let at = Span::default();
+    let fields = bodies.facts.variables.iter().map(|v| (Name::new(v.clone(), at), Expr::name(v.clone(), at)));
+    define(&invented.whole, Vec::new(), Expr::new(ExprKind::Record(fields.collect()), at), at)
+}
+
+/// The pieces in an order in which each stands after what it uses, where that can be.
+fn ordered(pieces: &[Piece]) -> Vec<(usize, Vec<String>)> {
+    let find =
+        |name: &String| pieces.iter().position(|p| p.defines.as_ref().is_some_and(|(defined, _)| defined == name));
+    let uses: Vec<BTreeSet<usize>> = pieces.iter().map(|piece| piece.refs.iter().filter_map(find).collect()).collect();
+    let mut order: Vec<(usize, Vec<String>)> = Vec::new();
+    let mut state = vec![0u8; pieces.len()];
+    let mut declared = Names::new();
+    for start in 0..pieces.len() {
+        let mut stack = vec![(start, false)];
+        while let Some((at, finished)) = stack.pop() {
+            if finished {
+                let mut forward = Vec::new();
+                for used in &uses[at] {
+                    if let Some((name, _)) = pieces[*used].defines.as_ref().filter(|_| state[*used] != 2)
+                        && declared.insert(name.clone())
+                    {
+                        forward.push(name.clone());
+                    }
+                }
+                order.push((at, forward));
+                state[at] = 2;
+            } else if state[at] == 0 {
+                state[at] = 1;
+                stack.push((at, true));
+                stack.extend(uses[at].iter().rev().filter(|used| state[**used] == 0).map(|used| (*used, false)));
+            }
+        }
+    }
+    order
+}
+
+struct Writer<'a> {
+    text: &'a str,
+    lines: LineIndex,
+    out: String,
+    origin: Vec<BTreeSet<usize>>,
+}
+
+impl Writer<'_> {
+    fn raw(&mut self, span: Span) {
+        let mut at = span.start;
+        let mut dropped = false;
+        for (n, segment) in self.text[span.range()].split('\n').enumerate() {
+            // A mark of the input says nothing about the output; its line goes.
+            let mark = segment.trim().starts_with("\\* specgen:");
+            if n > 0 && !mark && !dropped {
+                self.newline();
+            }
+            dropped = mark && n == 0;
+            if !mark {
+                self.out.push_str(segment);
+                if !segment.trim().is_empty()
+                    && let Some(last) = self.origin.last_mut()
+                {
+                    last.insert(self.lines.line(at));
+                }
+            }
+            at += segment.len() + 1;
+        }
+    }
+
+    fn newline(&mut self) {
+        self.out.push('\n');
+        self.origin.push(BTreeSet::new());
+    }
+
+    /// Start a line, after `blank` empty lines at least.
+    fn fresh_line(&mut self, blank: usize) {
+        while self.out.ends_with(' ') {
+            self.out.pop();
+        }
+        let have = self.out.len() - self.out.trim_end_matches('\n').len();
+        for _ in have..=blank {
+            self.newline();
+        }
+    }
+
+    fn printed(&mut self, unit: &Unit) {
+        let laid = print_unit(unit, Some(&self.lines));
+        for (n, line) in laid.text.split('\n').enumerate() {
+            if n > 0 {
+                self.newline();
+            }
+            self.out.push_str(line);
+            if let (Some(last), Some(from)) = (self.origin.last_mut(), laid.origin.get(n)) {
+                last.extend(from.iter().copied());
+            }
+        }
+    }
+}
+
+/// The text of the output and where its lines came from.
+pub(super) fn write(text: &str, module: &Module, pieces: Vec<Piece>, as_is: bool) -> (String, Vec<LineOrigin>) {
+    let lines = LineIndex::new(text);
+    let mut writer = Writer { text, lines, out: String::new(), origin: vec![BTreeSet::new()] };
+    writer.out.push_str(TLA_MARK);
+    writer.newline();
+    let header_end = module.units.first().map_or(module.end, |unit| unit.span.start);
+    writer.raw(Span::new(0, header_end));
+    let arities: Vec<_> = pieces.iter().filter_map(|p| p.defines.clone()).collect();
+    for (at, forward) in ordered(&pieces) {
+        let piece = &pieces[at];
+        if piece.lead.is_empty() && at > 0 {
+            writer.fresh_line(1);
+        }
+        piece.lead.iter().for_each(|lead| writer.raw(*lead));
+        if !forward.is_empty() {
+            let declared = forward.iter().map(|name| {
+                let arity = arities.iter().find(|(n, _)| n == name).map_or(0, |(_, arity)| *arity);
+                if arity == 0 { name.clone() } else { format!("{name}({})", vec!["_"; arity].join(", ")) }
+            });
+            let declared = format!("RECURSIVE {}", declared.collect::<Vec<_>>().join(", "));
+            writer.fresh_line(0);
+            writer.out.push_str(&declared);
+            writer.newline();
+        }
+        match &piece.body {
+            Body::Copied(span) => writer.raw(*span),
+            Body::Printed(unit) => {
+                writer.fresh_line(0);
+                writer.printed(unit);
+            }
+        }
+    }
+    let last = module.units.last().map_or(header_end, |unit| end_with_comments(text, unit.span.end));
+    if !as_is {
+        writer.fresh_line(0);
+    }
+    writer.raw(Span::new(last, text.len()));
+    let origin = writer.origin.iter().enumerate();
+    let origin = origin.map(|(n, from)| LineOrigin { line: n + 1, from_lines: from.iter().copied().collect() });
+    let count = writer.out.lines().count();
+    (writer.out.clone(), origin.take(count).collect())
+}

@@ -1,0 +1,151 @@
+//! What SANY and TLC say of the output. Without `SPECGEN_TLA_TOOLS` (the path of tla2tools.jar) these tests are skipped;
+//! `SPECGEN_EXAMPLES` names the folder of the predecessor's examples.
+
+use std::path::Path;
+
+use super::Options;
+use super::Reading;
+use super::transform;
+
+/// The jar, or a word that the test is skipped.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the tests have no configuration to ask, and say what they skip"
+)]
+fn jar() -> Option<String> {
+    let jar = std::env::var("SPECGEN_TLA_TOOLS").ok();
+    if jar.is_none() {
+        println!("skipped: no tla2tools.jar");
+    }
+    jar
+}
+
+#[expect(clippy::disallowed_methods, reason = "the process module comes later; the folder is a temporary one")]
+fn java(jar: &str, folder: &Path, args: &[&str]) -> String {
+    let output = std::process::Command::new("java")
+        .current_dir(folder)
+        .args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"])
+        .arg(format!("-Djava.io.tmpdir={}", folder.display()))
+        .args(["-cp", jar])
+        .args(args)
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn sany(jar: &str, folder: &Path, module: &str) {
+    let said = java(jar, folder, &["tla2sany.SANY", &format!("{module}.tla")]);
+    let bad = ["rror", "Abort", "Could not", "Warning"].iter().any(|word| said.contains(word));
+    assert!(!bad, "{said}");
+    assert!(said.contains(&format!("Semantic processing of module {module}")), "{said}");
+}
+
+/// The number of distinct states, from TLC's closing line.
+fn tlc(jar: &str, folder: &Path, module: &str, config: &str) -> u64 {
+    fs_err::write(folder.join(format!("{module}.cfg")), config).unwrap();
+    let config = format!("{module}.cfg");
+    let meta = format!("{module}.meta");
+    let said =
+        java(jar, folder, &["tlc2.TLC", "-deadlock", "-metadir", &meta, "-config", &config, &format!("{module}.tla")]);
+    assert!(said.contains("Model checking completed. No error has been found."), "{said}");
+    let line = said.lines().find(|line| line.contains("distinct states found, 0 states left")).unwrap();
+    let words: Vec<_> = line.split_whitespace().collect();
+    let at = words.iter().position(|word| *word == "distinct").unwrap();
+    words[at - 1].replace(',', "").parse().unwrap()
+}
+
+fn put(folder: &Path, module: &str, text: &str) {
+    fs_err::write(folder.join(format!("{module}.tla")), text).unwrap();
+}
+
+fn transformed(text: &str, options: &Options) -> String {
+    transform(text, "In.tla", options)
+        .unwrap_or_else(|all| panic!("{}", all.iter().map(|d| d.render(false)).collect::<String>()))
+        .text
+}
+
+#[test]
+fn the_demo_has_exactly_the_steps_written_by_hand() {
+    let Some(jar) = jar() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "Demo", &transformed(include_str!("testdata/Demo.tla"), &Options::default()));
+    put(folder, "DemoByHand", include_str!("testdata/DemoByHand.tla"));
+    sany(&jar, folder, "Demo");
+    let config = |property: &str| format!("CONSTANT Node = {{1, 2}}\nSPECIFICATION Spec\n{property}");
+    let made = tlc(&jar, folder, "Demo", &config(""));
+    let by_hand = tlc(&jar, folder, "DemoByHand", &config(""));
+    assert_eq!(made, by_hand);
+    assert!(made > 100, "{made} states are too few to show anything");
+    // Each step of one is a step of the other.
+    for (one, other) in [("Demo", "DemoByHand"), ("DemoByHand", "Demo")] {
+        let module = format!("{one}Refines");
+        put(
+            folder,
+            &module,
+            &format!(
+                "---- MODULE {module} ----\nEXTENDS {one}\nOther == INSTANCE {other}\nRefined == Other!Spec\n====\n"
+            ),
+        );
+        assert_eq!(tlc(&jar, folder, &module, &config("PROPERTY Refined")), made);
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the tests have no configuration to ask, and say what they skip"
+)]
+fn example(name: &str) -> Option<String> {
+    let folder = std::env::var("SPECGEN_EXAMPLES").ok();
+    let text = folder.and_then(|folder| fs_err::read_to_string(Path::new(&folder).join(name)).ok());
+    if text.is_none() {
+        println!("skipped: no {name}");
+    }
+    text
+}
+
+#[test]
+fn the_small_examples_run() {
+    let Some(jar) = jar() else { return };
+    // Only pc_example is finite; its states are known: x = 6, y = 15, result = 21, then x = 27.
+    let cases = [
+        ("uc_example", "x < 30 /\\ y > -5 /\\ y < 5 /\\ z < 5"),
+        ("ud_example", "counter < 40 /\\ index < 40"),
+        ("pc_example", "x < 100"),
+    ];
+    for (name, bound) in cases {
+        let Some(text) = example(&format!("{name}.tla")) else { continue };
+        let text = text.replacen("VARIABLES", "EXTENDS Integers, Sequences\nVARIABLES", 1);
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { reading: Some(Reading::Iispec), ..Options::default() };
+        put(folder.path(), name, &transformed(&text, &options));
+        sany(&jar, folder.path(), name);
+        let bounded = format!("---- MODULE Bounded ----\nEXTENDS {name}\nBound == {bound}\n====\n");
+        put(folder.path(), "Bounded", &bounded);
+        let states = tlc(&jar, folder.path(), "Bounded", "SPECIFICATION Spec\nCONSTRAINT Bound\n");
+        assert!(if name == "pc_example" { states == 2 } else { states > 2 }, "{name}: {states}");
+    }
+}
+
+#[test]
+fn the_lock_examples_run_under_both_readings() {
+    let Some(jar) = jar() else { return };
+    let mutex = "CONSTANTS Threads = {1, 2}\nMutexes = {11}\nValue = {0}\nSPECIFICATION Spec\nCONSTRAINT Bound\n";
+    let spin = "CONSTANT Threads = {1, 2}\nSPECIFICATION Spec\n";
+    for (name, config) in [("mutex", mutex), ("SpinLock", spin)] {
+        let Some(text) = example(&format!("{name}.tla")) else { continue };
+        let mut counts = Vec::new();
+        for reading in [Reading::Tla, Reading::Iispec] {
+            let folder = tempfile::tempdir().unwrap();
+            put(folder.path(), name, &transformed(&text, &Options { reading: Some(reading), ..Options::default() }));
+            sany(&jar, folder.path(), name);
+            let bound =
+                if name == "mutex" { "Bound == \\A m \\in Mutexes : Len(queue[m]) < 3" } else { "Bound == TRUE" };
+            put(folder.path(), "Bounded", &format!("---- MODULE Bounded ----\nEXTENDS {name}\n{bound}\n====\n"));
+            counts.push(tlc(&jar, folder.path(), "Bounded", config));
+        }
+        assert_eq!(counts[0], counts[1], "{name}");
+    }
+}

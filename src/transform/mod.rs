@@ -1,0 +1,191 @@
+//! # Transform — an IISpec becomes proper TLA+
+//!
+//! | reads  | the text of a module, read imperatively (`\* specgen: iispec 1`) or as TLA+ |
+//! | writes | the text of a proper TLA+ module, with the origin of each line              |
+//! | calls  | `tla`                                                                       |
+//! | never  | changes the meaning of what it cannot read: it refuses                      |
+
+mod action;
+mod assemble;
+mod chain;
+#[cfg(test)]
+mod engine_tests;
+mod facts;
+mod loops;
+mod pass;
+mod plain;
+mod proper;
+mod read;
+mod stmt;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use self::facts::Facts;
+use self::plain::Bodies;
+use self::read::Reader;
+use self::read::Refusal;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+use crate::base::span::Span;
+use crate::tla::parse_module;
+use crate::tla::syntax::Unit;
+
+/// How a text is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reading {
+    /// A `/\` list is a sequence of statements.
+    Iispec,
+    /// As TLA+; only UNCHANGED is completed.
+    Tla,
+}
+
+/// What the caller wants.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The reading, if the text does not declare it; it wins over what the text declares.
+    pub reading: Option<Reading>,
+    /// Operators to keep as actions besides those that Next reaches.
+    pub actions: Vec<String>,
+}
+
+/// The input lines that an output line came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineOrigin {
+    /// Line of the output, from 1.
+    pub line: usize,
+    /// Lines of the input, from 1, ascending.
+    pub from_lines: Vec<usize>,
+}
+
+/// What became of an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Style {
+    /// It stands as it was written.
+    Kept,
+    /// It is an action whose UNCHANGED was completed or corrected.
+    Completed,
+    /// It is a formula over other actions.
+    Formula,
+    /// It is an operator on states, or goes through one.
+    StatePassing,
+    /// It is gone: nothing uses it any more in this form.
+    Replaced,
+}
+
+/// What is known about one operator and its output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorReport {
+    /// Its name.
+    pub name: String,
+    /// Whether it acts.
+    pub procedure: bool,
+    /// Whether Next reaches it as an action, or the caller named it.
+    pub action: bool,
+    /// What became of it.
+    pub style: Style,
+    /// Variables it may assign.
+    pub writes: Vec<String>,
+    /// Variables it reads.
+    pub reads: Vec<String>,
+    /// Whether it has exactly one outcome.
+    pub deterministic: bool,
+}
+
+/// The result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transformed {
+    /// The module.
+    pub text: String,
+    /// For each line of the text, where it came from.
+    pub origin: Vec<LineOrigin>,
+    /// For each operator of the input, in its order, what became of it.
+    pub report: Vec<OperatorReport>,
+}
+
+/// The line that declares a text to be an IISpec.
+pub const IISPEC_MARK: &str = "\\* specgen: iispec 1";
+/// The line that declares a text to be proper TLA+; the output starts with it.
+pub const TLA_MARK: &str = "\\* specgen: tla 1";
+
+/// Make proper TLA+ of `text`, the contents of `file_name`.
+pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Transformed, Vec<Diagnostic>> {
+    let parsed = parse_module(text, file_name);
+    let module = match parsed.module {
+        Some(module) if parsed.diagnostics.is_empty() => module,
+        _ => return Err(parsed.diagnostics),
+    };
+    let facts = Facts::of(&module, read::identifiers(text, module.span.start));
+    let diagnostics = |refusals: Vec<Refusal>| {
+        let mut refusals = refusals;
+        refusals.sort();
+        refusals.dedup();
+        refusals.iter().map(|refusal| refusal.diagnostic(text, file_name)).collect::<Vec<_>>()
+    };
+    let mut reader = Reader::new(&facts);
+    let mut stmts = BTreeMap::new();
+    for definition in module.units.iter().filter_map(Unit::definition) {
+        if facts.is_procedure(&definition.name.text) {
+            stmts.insert(definition.name.text.clone(), reader.procedure(definition));
+        }
+    }
+    reader.instances();
+    reader.functions();
+    let mut refusals = reader.refusals;
+    let bodies = Bodies::new(&facts, stmts);
+    let reading = match options.reading.or_else(|| declared(text, module.end)) {
+        Some(reading) => reading,
+        None => match undeclared(&bodies) {
+            None => Reading::Tla,
+            Some(refusal) => return Err(diagnostics(vec![refusal])),
+        },
+    };
+    for name in options.actions.iter().filter(|name| !facts.operators.contains_key(*name)) {
+        let message = format!("keep `{name}` as an action: there is no such operator");
+        refusals.push(Refusal { span: module.name.span, code: "unknown-action", message, hint: "correct the name" });
+    }
+    if reading == Reading::Tla {
+        // TLA+ has its own meaning for these; what it does not know, SANY and TLC report.
+        return Ok(proper::complete(text, &bodies, options));
+    }
+    if !refusals.is_empty() {
+        return Err(diagnostics(refusals));
+    }
+    assemble::lower(text, &bodies, options).map_err(diagnostics)
+}
+
+/// The reading that a text declares before or in its module.
+fn declared(text: &str, end: usize) -> Option<Reading> {
+    text[..end].lines().find_map(|line| {
+        let rest = line.trim().strip_prefix("\\*")?.trim().strip_prefix("specgen:")?;
+        match rest.split_whitespace().next()? {
+            "iispec" => Some(Reading::Iispec),
+            "tla" => Some(Reading::Tla),
+            _ => None,
+        }
+    })
+}
+
+/// Why a text without a declared reading cannot be read: its readings differ.
+fn undeclared(bodies: &Bodies<'_>) -> Option<Refusal> {
+    bodies.stmts.values().find_map(|stmt| {
+        let span = bodies.differs(stmt, true)?;
+        let message = "choose a reading: as a sequence of statements this means something else than as TLA+".to_owned();
+        let hint = "declare it with a line `\\* specgen: iispec 1` or `\\* specgen: tla 1` after the header";
+        Some(Refusal { span, code: "reading-undeclared", message, hint })
+    })
+}
+
+impl Refusal {
+    fn diagnostic(&self, text: &str, file_name: &str) -> Diagnostic {
+        let code = format!("transform/{}", self.code);
+        let span = Span::new(self.span.start, self.span.end);
+        Diagnostic::error(code, self.message.clone()).at(Place::of(file_name, text, span)).hint(self.hint)
+    }
+}

@@ -1,0 +1,366 @@
+//! Reading the body of a procedure as statements, and refusing what has no imperative meaning.
+
+use super::facts::Facts;
+use super::facts::Names;
+use super::stmt::Stmt;
+use super::stmt::StmtKind;
+use super::stmt::acts;
+use super::stmt::all_notes;
+use super::stmt::primed;
+use crate::base::span::Span;
+use crate::tla::syntax::Bound;
+use crate::tla::syntax::Definition;
+use crate::tla::syntax::Expr;
+use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Notes;
+use crate::tla::syntax::Quantifier;
+use crate::tla::syntax::Unit;
+use crate::tla::syntax::UnitKind;
+use crate::tla::visit;
+
+/// Something that cannot be transformed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Refusal {
+    pub(super) span: Span,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) hint: &'static str,
+}
+
+/// Operators of the standard modules that may stand as conditions.
+const STANDARD: &[&str] = &[
+    "TRUE",
+    "FALSE",
+    "Assert",
+    "BagIn",
+    "Contains",
+    "IsABag",
+    "IsBijection",
+    "IsFiniteSet",
+    "IsInjective",
+    "IsPrefix",
+    "IsStrictPrefix",
+    "IsSuffix",
+    "Print",
+    "PrintT",
+    "TLCSet",
+    "TLCDefer",
+];
+
+/// Modules without variables.
+const STANDARD_MODULES: &[&str] = &[
+    "Bags",
+    "BagsExt",
+    "FiniteSets",
+    "FiniteSetsExt",
+    "Folds",
+    "Functions",
+    "IOUtils",
+    "Integers",
+    "Json",
+    "Naturals",
+    "Reals",
+    "Sequences",
+    "SequencesExt",
+    "TLC",
+    "TLCExt",
+];
+
+pub(super) struct Reader<'a> {
+    facts: &'a Facts<'a>,
+    locals: Vec<String>,
+    pub(super) refusals: Vec<Refusal>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(facts: &'a Facts<'a>) -> Self {
+        Self { facts, locals: Vec::new(), refusals: Vec::new() }
+    }
+
+    /// The statement that the body of a procedure is.
+    pub(super) fn procedure(&mut self, definition: &Definition) -> Stmt {
+        self.locals = definition.params().iter().map(|param| param.name.text.clone()).collect();
+        if matches!(definition.head, crate::tla::syntax::Head::Function(_)) {
+            let message = format!("`{}` is a function and cannot assign", definition.name.text);
+            self.refuse(
+                "assignment-in-expression",
+                definition.name.span,
+                message,
+                "make it an operator with parameters",
+            );
+        }
+        self.stmt(&definition.body)
+    }
+
+    fn refuse(&mut self, code: &'static str, span: Span, message: String, hint: &'static str) {
+        self.refusals.push(Refusal { span, code, message, hint });
+    }
+
+    fn acts(&self, expr: &Expr) -> bool {
+        acts(expr, &|name| self.facts.is_procedure(name))
+    }
+
+    fn stmt(&mut self, expr: &Expr) -> Stmt {
+        let mut stmt = match &expr.kind {
+            ExprKind::Paren(e) | ExprKind::Label(_, _, e) if self.acts(e) => self.stmt(e),
+            _ if !self.acts(expr) => {
+                self.guard(expr);
+                let mut bare = expr.clone();
+                let notes = std::mem::take(&mut bare.notes);
+                return Stmt { kind: StmtKind::Guard(bare), span: expr.span, notes };
+            }
+            _ => Stmt::new(self.kind(expr), expr.span),
+        };
+        stmt.notes.wrap(expr.notes.clone());
+        if let ExprKind::Prefix(..) = &expr.kind {
+            stmt.notes = all_notes(expr);
+        }
+        stmt
+    }
+
+    fn kind(&mut self, expr: &Expr) -> StmtKind {
+        match &expr.kind {
+            ExprKind::Junction(and, items) => {
+                let list = items.iter().map(|item| {
+                    let mut stmt = self.stmt(&item.expr);
+                    stmt.notes.wrap(item.notes.clone());
+                    stmt
+                });
+                let list = list.collect();
+                if *and { StmtKind::Seq(list) } else { StmtKind::Or(list) }
+            }
+            ExprKind::Infix(op, a, b) if op == "/\\" || op == "\\/" => {
+                let mut list = Vec::new();
+                for side in [a, b] {
+                    match (&side.kind, self.stmt(side)) {
+                        (ExprKind::Infix(inner, ..), Stmt { kind: StmtKind::Seq(more) | StmtKind::Or(more), .. })
+                            if inner == op =>
+                        {
+                            list.extend(more);
+                        }
+                        (_, stmt) => list.push(stmt),
+                    }
+                }
+                if op == "/\\" { StmtKind::Seq(list) } else { StmtKind::Or(list) }
+            }
+            ExprKind::Infix(op, a, b) => self.assign(op, a, b),
+            ExprKind::Prefix(_, inner) => {
+                let mut bare = expr.clone();
+                bare.notes = Notes::default();
+                if self.facts.variables_of(inner).is_some() {
+                    bare.kind = ExprKind::Prefix("UNCHANGED".to_owned(), Box::new(without_notes(inner)));
+                }
+                StmtKind::Skip(bare)
+            }
+            ExprKind::Name { name, args, .. } => {
+                args.iter().for_each(|arg| self.value(arg));
+                StmtKind::Call(name.clone(), args.clone())
+            }
+            ExprKind::If(c, a, b) => {
+                self.value(c);
+                StmtKind::If((**c).clone(), Box::new(self.stmt(a)), Box::new(self.stmt(b)))
+            }
+            ExprKind::Case(arms) => {
+                let arms = arms.iter().map(|arm| {
+                    arm.guard.iter().for_each(|guard| self.value(guard));
+                    (arm.guard.clone(), self.stmt(&arm.body))
+                });
+                StmtKind::Case(arms.collect())
+            }
+            ExprKind::Let(units, body) => self.locals(units, body),
+            ExprKind::Quant(quantifier, bounds, body) => self.quantified(*quantifier, bounds, body, expr.span),
+            _ => StmtKind::Guard(expr.clone()),
+        }
+    }
+
+    fn assign(&mut self, op: &str, target: &Expr, value: &Expr) -> StmtKind {
+        let name = primed(target).unwrap_or_default().to_owned();
+        if !self.facts.is_variable(&name) {
+            let message = format!("assign to `{name}`: it is not a variable");
+            self.refuse(
+                "not-a-variable",
+                target.span,
+                message,
+                "declare it in VARIABLES, or use LET for a local value",
+            );
+        }
+        self.value(value);
+        if op == "=" { StmtKind::Assign(name, value.clone()) } else { StmtKind::Pick(name, value.clone()) }
+    }
+
+    fn locals(&mut self, units: &[Unit], body: &Expr) -> StmtKind {
+        let depth = self.locals.len();
+        for unit in units {
+            match &unit.kind {
+                UnitKind::Definition(definition) => {
+                    self.locals.push(definition.name.text.clone());
+                    if self.acts(&definition.body) {
+                        let message = format!("the local operator `{}` assigns", definition.name.text);
+                        self.refuse(
+                            "local-procedure",
+                            definition.name.span,
+                            message,
+                            "define it at the level of the module",
+                        );
+                    } else {
+                        self.value(&definition.body);
+                    }
+                }
+                UnitKind::Recursive(_) => {}
+                _ => {
+                    let message = "use INSTANCE in a LET of a procedure".to_owned();
+                    self.refuse("local-instance", unit.span, message, "instantiate at the level of the module");
+                }
+            }
+        }
+        let body = self.stmt(body);
+        self.locals.truncate(depth);
+        StmtKind::Let(units.to_vec(), Box::new(body))
+    }
+
+    fn quantified(&mut self, quantifier: Quantifier, bounds: &[Bound], body: &Expr, span: Span) -> StmtKind {
+        let depth = self.locals.len();
+        for bound in bounds {
+            match &bound.set {
+                Some(set) => self.value(set),
+                None => {
+                    let message = "quantify statements without a set".to_owned();
+                    self.refuse("unbounded", span, message, "say over which finite set: `\\E x \\in S : ...`");
+                }
+            }
+            self.locals.extend(bound.names.iter().map(|name| name.text.clone()));
+        }
+        let body = Box::new(self.stmt(body));
+        self.locals.truncate(depth);
+        if quantifier == Quantifier::Some {
+            StmtKind::Exists(bounds.to_vec(), body)
+        } else {
+            StmtKind::Loop(bounds.to_vec(), body)
+        }
+    }
+
+    /// Check an expression that stands as a statement and does not act.
+    fn guard(&mut self, expr: &Expr) {
+        if let ExprKind::Infix(op, left, _) = &expr.kind
+            && op == "="
+            && let Some(variable) = part_of_primed(left)
+        {
+            let message = format!("assign to a part of `{variable}`");
+            self.refuse(
+                "assignment-to-part",
+                left.span,
+                message,
+                "write `v' = [v EXCEPT ![i] = e]`; a comparison needs the other side first",
+            );
+        }
+        if let Some((name, args)) = expr.as_call() {
+            let known = STANDARD.contains(&name)
+                || self.locals.iter().any(|local| local == name)
+                || self.facts.operators.contains_key(name)
+                || self.facts.is_variable(name)
+                || (args.is_empty() && self.is_constant(name));
+            if !known {
+                let message = format!("call `{name}`: there is no such operator");
+                self.refuse("unknown-operator", expr.span, message, "define it, or remove the statement");
+            }
+        }
+        self.formula(expr);
+        self.value(expr);
+    }
+
+    /// Check that nothing in a formula looks like an assignment.
+    fn formula(&mut self, expr: &Expr) {
+        visit::walk(expr, &mut |e| {
+            if let ExprKind::Infix(op, left, _) = &e.kind
+                && (op == "=" || op == "\\in")
+                && let Some(variable) = primed(left)
+            {
+                let message = format!("assign to `{variable}` inside a formula");
+                let hint =
+                    "an assignment is a statement: use IF ... THEN ... ELSE UNCHANGED <<>> instead of `=>` or `~`";
+                self.refusals.push(Refusal { span: e.span, code: "assignment-in-expression", message, hint });
+            }
+        });
+    }
+
+    /// Refuse assignments in operators that procedures use and that are none themselves.
+    pub(super) fn functions(&mut self) {
+        let served = self.facts.served();
+        for definition in self.facts.module.units.iter().filter_map(Unit::definition) {
+            if served.contains(&definition.name.text) {
+                self.formula(&definition.body);
+            }
+        }
+    }
+
+    /// Refuse instances of modules that may have variables.
+    pub(super) fn instances(&mut self) {
+        for unit in &self.facts.module.units {
+            if let UnitKind::Instance(instance) = &unit.kind
+                && !STANDARD_MODULES.contains(&instance.module.text.as_str())
+            {
+                let message = format!("instantiate `{}`, which may have variables", instance.module.text);
+                self.refuse("instance", unit.span, message, "copy the operators that are needed");
+            }
+        }
+    }
+
+    fn is_constant(&self, name: &str) -> bool {
+        self.facts.module.units.iter().any(|unit| match &unit.kind {
+            UnitKind::Constants(params) => params.iter().any(|param| param.name.text == name),
+            _ => false,
+        })
+    }
+
+    /// Check an expression that is evaluated.
+    fn value(&mut self, expr: &Expr) {
+        let facts = self.facts;
+        let refusals = &mut self.refusals;
+        visit::walk(expr, &mut |e| {
+            if let Some((name, _)) = e.as_call().filter(|(name, _)| facts.is_procedure(name)) {
+                let message = format!("use the procedure `{name}` as a value");
+                let hint = "split it: an operator for the value, evaluated first, and a procedure that acts";
+                refusals.push(Refusal { span: e.span, code: "procedure-as-value", message, hint });
+            }
+            if let ExprKind::Prefix(op, _) = &e.kind
+                && (op == "ENABLED" || op == "UNCHANGED")
+            {
+                let message = format!("evaluate `{op}` inside a procedure");
+                refusals.push(Refusal {
+                    span: e.span,
+                    code: "not-a-value",
+                    message,
+                    hint: "compare the values themselves",
+                });
+            }
+        });
+    }
+}
+
+fn without_notes(expr: &Expr) -> Expr {
+    let mut bare = visit::map(expr, &mut without_notes);
+    bare.notes = Notes::default();
+    bare
+}
+
+/// The variable of `v'[i]`, `v'.f` or `v[i]'`.
+fn part_of_primed(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Apply(e, _) | ExprKind::Field(e, _) => primed(e).or_else(|| part_of_primed(e)),
+        ExprKind::Postfix(op, e) if op == "'" => part_of_primed_inner(e),
+        _ => None,
+    }
+}
+
+fn part_of_primed_inner(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Apply(e, _) | ExprKind::Field(e, _) => e.as_name().or_else(|| part_of_primed_inner(e)),
+        _ => None,
+    }
+}
+
+/// The names that occur in a text as identifiers.
+pub(super) fn identifiers(text: &str, start: usize) -> Names {
+    let tokens = crate::tla::lex::lex(text, start).tokens;
+    tokens.iter().filter(|t| t.kind == crate::tla::lex::TokenKind::Name).map(|t| t.text.to_owned()).collect()
+}

@@ -1,0 +1,130 @@
+//! What the transformation makes of small modules, and what it refuses.
+
+use super::Options;
+use super::Reading;
+use super::Style;
+use super::transform;
+
+/// A module with two variables and a helper, read imperatively.
+fn module(body: &str) -> String {
+    let next = if body.contains("Next ==") { "" } else { "Next == \\E s \\in {1, 2} : A(s)\n" };
+    format!(
+        "---- MODULE M ----\n\\* specgen: iispec 1\nEXTENDS Integers\nCONSTANT C\nVARIABLES x, y\nvars == <<x, y>>\n\
+         F(s) == x[s] > 0\n{body}\n{next}Spec == x = 0 /\\ y = 0 /\\ [][Next]_vars\n====\n"
+    )
+}
+
+fn refused(body: &str) -> Vec<String> {
+    let all = transform(&module(body), "M.tla", &Options::default()).map(|done| done.text).unwrap_err();
+    all.iter().map(ToString::to_string).collect()
+}
+
+fn body_of(body: &str) -> String {
+    let text = transform(&module(body), "M.tla", &Options::default()).unwrap().text;
+    let from = text.find("vars ==").unwrap();
+    let to = text.find("Next ==").unwrap();
+    text[from..to].trim().to_owned()
+}
+
+#[test]
+fn a_statement_that_means_nothing_imperatively_is_refused() {
+    let cases = [
+        ("A(s) == /\\ Missing(s) /\\ x' = 1", "transform/unknown-operator"),
+        ("A(s) == /\\ C' = 1 /\\ x' = 1", "transform/not-a-variable"),
+        ("A(s) == /\\ F(s) => x' = 1 /\\ y' = 2", "transform/assignment-in-expression"),
+        ("A(s) == /\\ ~(x' = 1) /\\ y' = 2", "transform/assignment-in-expression"),
+        ("A(s) == /\\ {x' = 1} # {} /\\ y' = 2", "transform/assignment-in-expression"),
+        ("A(s) == /\\ x'[s] = 1 /\\ y' = 2", "transform/assignment-to-part"),
+        ("A(s) == \\E z : x' = z", "transform/unbounded"),
+        ("A(s) == LET p(z) == x' = z IN p(1) /\\ y' = 1", "transform/local-procedure"),
+        ("P(s) == x' = s\nA(s) == IF P(s) THEN y' = 1 ELSE y' = 2", "transform/procedure-as-value"),
+        ("P(s) == x' = s\nG(s) == IF P(s) THEN 1 ELSE 2\nA(s) == y' = 1 /\\ y' = G(s)", "transform/procedure-as-value"),
+        ("P(s) == x' = s\nA(s) == y' = Fold(P, 1)", "transform/procedure-as-value"),
+        ("I == INSTANCE Other\nA(s) == x' = 1", "transform/instance"),
+        (
+            "A(s) == x' = 1 /\\ (\\A t \\in {1} : LET g(z) == z + t IN \\A u \\in {2} : y' = g(u)) /\\ x' = 2",
+            "transform/local-operator-in-loop",
+        ),
+    ];
+    for (body, code) in cases {
+        let found = refused(body);
+        assert!(found.iter().any(|line| line.starts_with(code)), "{body}: {found:?}");
+    }
+}
+
+#[test]
+fn a_text_without_a_mark_is_refused_where_the_readings_differ() {
+    let unmarked = |body: &str| module(body).replace("\\* specgen: iispec 1\n", "");
+    let differs = transform(&unmarked("A(s) == x' = 1 /\\ y' = x"), "M.tla", &Options::default()).unwrap_err();
+    assert!(differs[0].to_string().starts_with("transform/reading-undeclared"), "{}", differs[0]);
+    let same = transform(&unmarked("A(s) == x' = 1 /\\ y' = x'"), "M.tla", &Options::default()).unwrap();
+    assert!(same.text.starts_with("\\* specgen: tla 1\n---- MODULE M"));
+    let options = Options { reading: Some(Reading::Iispec), ..Options::default() };
+    assert!(transform(&unmarked("A(s) == x' = 1 /\\ y' = x"), "M.tla", &options).is_ok());
+}
+
+#[test]
+fn a_plain_action_only_gets_its_unchanged() {
+    let made = body_of("A(s) == /\\ F(s) \\* go:1\n        /\\ IF C THEN x' = 1 ELSE UNCHANGED vars \\* go:2");
+    insta::assert_snapshot!(made);
+    let kept = "A(s) ==   /\\ x'   = 1  \\* as it was\n          /\\ UNCHANGED y";
+    assert!(body_of(kept).ends_with(kept));
+    let wrong = body_of("A(s) == /\\ x' = 1 /\\ UNCHANGED <<x, y>>");
+    assert!(wrong.ends_with("/\\ x' = 1\n    /\\ UNCHANGED y"), "{wrong}");
+}
+
+#[test]
+fn a_read_after_an_assignment_goes_through_a_state() {
+    let body = "P(s) == /\\ x' = [x EXCEPT ![s] = @ + 1] \\* go:1\n        /\\ y' = 3 \\* go:2\n        /\\ IF F(s) THEN y' = x[s] ELSE UNCHANGED <<>> \\* go:3\n\
+                A(s) == /\\ y > 0 \\* go:4\n        /\\ P(s) \\* go:5\n        /\\ y < 9 \\* go:6\n        /\\ \\A t \\in {1, s} : P(t) \\* go:7";
+    insta::assert_snapshot!(body_of(body));
+}
+
+#[test]
+fn new_names_avoid_those_of_the_module() {
+    let made = body_of("State == 1\nP_on == 2\nP(st) == x' = st /\\ y' = x\nA(s) == P(s) /\\ P(State + P_on)");
+    assert!(made.contains("P_on_(sys, st) =="), "{made}");
+    assert!(made.contains("SystemState =="), "{made}");
+}
+
+#[test]
+fn each_line_knows_the_lines_it_came_from() {
+    let text = module("A(s) == /\\ x' = [x EXCEPT ![s] = 1] \\* go:1\n        /\\ y' = x[s] \\* go:2");
+    let done = transform(&text, "M.tla", &Options::default()).unwrap();
+    let line = |part: &str| done.text.lines().position(|line| line.contains(part)).unwrap();
+    let input = |part: &str| text.lines().position(|line| line.contains(part)).unwrap() + 1;
+    for part in ["go:1", "go:2", "Spec ==", "VARIABLES"] {
+        let origin = &done.origin[line(part)];
+        assert_eq!(origin.line, line(part) + 1);
+        assert_eq!(origin.from_lines, [input(part)], "{part}\n{}", done.text);
+    }
+    assert_eq!(done.origin.len(), done.text.lines().count());
+}
+
+#[test]
+fn an_operator_is_reported_and_extra_actions_are_kept() {
+    let text = module("P(s) == x' = s /\\ y' = x\nA(s) == P(s) /\\ P(s + 1)");
+    let options = Options { actions: vec!["P".to_owned()], ..Options::default() };
+    let done = transform(&text, "M.tla", &options).unwrap();
+    assert!(done.text.contains("\nP(s) ==") && done.text.contains("\nP_on(st, s) =="), "{}", done.text);
+    let report = done.report.iter().find(|line| line.name == "P").unwrap();
+    assert_eq!(
+        (report.style, report.procedure, report.action, report.deterministic),
+        (Style::StatePassing, true, true, true)
+    );
+    assert_eq!(
+        (report.writes.as_slice(), report.reads.as_slice()),
+        (&["x".to_owned(), "y".to_owned()][..], &["x".to_owned()][..])
+    );
+    let options = Options { actions: vec!["Nope".to_owned()], ..Options::default() };
+    assert!(transform(&text, "M.tla", &options).unwrap_err()[0].to_string().starts_with("transform/unknown-action"));
+}
+
+#[test]
+fn what_a_property_says_stays_as_it_is() {
+    let property = "Grows == x' > x \\/ UNCHANGED x\nProp == [][Grows]_vars";
+    let made = body_of(&format!("A(s) == x' = 1\n{property}"));
+    assert!(made.contains(property), "{made}");
+    let enabled = body_of("P(s) == x' = s\nCan == ENABLED P(1)\nA(s) == P(1) /\\ P(2)");
+    assert!(enabled.contains("\nP(s) ==\n    /\\ x' = s\n    /\\ UNCHANGED y"), "{enabled}");
+}

@@ -1,0 +1,4 @@
+//! One binary of integration tests: the flow of the code, the map, the commands, the replayed demo.
+
+mod layers;
+mod map;
