@@ -105,7 +105,7 @@ pub(super) struct Place<'a> {
 }
 
 fn read(checked: &Checked, prefix: &str, watch: Option<(usize, usize)>) -> Ran {
-    let remarks = remarks(&checked.run.printed);
+    let remarks: Vec<Remark> = checked.run.printed.iter().filter_map(|line| remark(line)).collect();
     let attributed = |message| attributed(checked, prefix, watch, &remarks, message);
     let ending = match &checked.outcome {
         _ if checked.run.printed_cut => {
@@ -154,55 +154,20 @@ fn attributed(
     }
 }
 
-/// The remarks among printed lines. TLC breaks a long value into several lines.
-fn remarks(printed: &[String]) -> Vec<Remark> {
-    let mut found = Vec::new();
-    let mut open = String::new();
-    for line in printed {
-        let starts = line.trim_start_matches("<<").trim_start().starts_with("\"specgen-") && line.starts_with("<<");
-        if starts {
-            open.clear();
-        } else if open.is_empty() {
-            continue;
-        } else {
-            open.push(' ');
-        }
-        open.push_str(line.trim());
-        if depth(&open) == 0 {
-            found.extend(remark(&std::mem::take(&mut open)));
-        }
-    }
-    found
-}
-
-/// How many sequences are open at the end of a text; what stands in strings does not count.
-fn depth(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut in_string = false;
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '\\' if in_string => {
-                characters.next();
-            }
-            '"' => in_string = !in_string,
-            '<' if !in_string && characters.next_if_eq(&'<').is_some() => depth += 1,
-            '>' if !in_string && characters.next_if_eq(&'>').is_some() => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    depth
-}
-
+/// What a printed line says: a string that holds a sequence.
 fn remark(line: &str) -> Option<Remark> {
-    let Ok(Value::Sequence(mut items)) = Value::parse(line) else { return None };
+    if !line.starts_with("\"<<\\\"specgen-") {
+        return None;
+    }
+    let Ok(Value::Str(text)) = Value::parse(line) else { return None };
+    let Ok(Value::Sequence(mut items)) = Value::parse(&text) else { return None };
     let rest = items.split_off(2.min(items.len()));
     match (items.first(), items.get(1)) {
         (Some(Value::Str(what)), Some(Value::Int(trace))) => Some(Remark {
             what: what.strip_prefix("specgen-")?.to_owned(),
             trace: usize::try_from(*trace).ok()?,
             rest,
-            line: line.to_owned(),
+            line: text.clone(),
         }),
         _ => None,
     }
@@ -221,21 +186,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_remark_is_read_from_one_line_or_many() {
-        let printed: Vec<String> = [
-            "other",
-            "<<\"specgen-stuck\", 2, 7>>",
-            "<< \"specgen-before\",",
-            "   1,",
-            "   [ a |-> <<\"x>>\\\"\">>,",
-            "     b |-> <<>> ] >>",
-            "<<\"mine\", 1>>",
-            "<<\"specgen-way\", 3, << <<1>>, <<>> >> >>",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        let found = remarks(&printed);
-        let short: Vec<(&str, usize, usize)> = found.iter().map(|r| (r.what.as_str(), r.trace, r.rest.len())).collect();
-        assert_eq!(short, [("stuck", 2, 1), ("before", 1, 1), ("way", 3, 1)]);
+    fn a_remark_is_a_printed_string_of_ours() {
+        let found = remark(r#""<<\"specgen-way\", 3, <<<<1>>, <<>>, [a |-> \"x>>\\\"\"]>>>>""#).unwrap();
+        assert_eq!((found.what.as_str(), found.trace, found.rest.len()), ("way", 3, 1));
+        for other in ["<<\"specgen-way\", 3>>", "\"<<\\\"mine\\\", 1>>\"", "\"specgen-way\"", r#""<<\"specgen-way\", \"x\">>""#] {
+            assert_eq!(remark(other), None, "{other}");
+        }
     }
 }
