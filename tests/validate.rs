@@ -1,5 +1,7 @@
 //! The judge of traces, run on a small lock service and on traces of it with mistakes.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -162,6 +164,26 @@ fn every_mutant_is_rejected_where_it_must_be() {
 }
 
 #[test]
+fn odd_names_are_judged_like_any_others() {
+    let Some(engine) = tools() else { return };
+    // A variable that generated names must avoid, a constant that no config file can hold, nodes that are no identifiers.
+    let rename = |text: &str| text.replace("heard", "specgenTrace");
+    let constants = vec![Constant::nodes("Server"), Constant::text("None", r#""no" \o "ne""#)];
+    let spec = Specification::new("Lock", rename(include_str!("validate/Lock.tla")), constants);
+    let mapping: Mapping = serde_yaml::from_str(&rename(include_str!("validate/lock.yaml"))).unwrap();
+    let text =
+        rename(&lock::trace(9, 2, 80).to_ndjson()).replace("\"n1\"", r#""it's \"1\"""#).replace("\"n2\"", "\"n-2\"");
+    let good = specgen::trace::read::read_from(text.as_bytes(), "odd", Default::default()).unwrap();
+    let mut bad = good.clone();
+    let at = find(&bad, 40, "HandleRequest");
+    set(&mut bad, at, "holder", json!("nobody"));
+    let report = judge_with(engine, &spec, &mapping, &[good, bad]);
+    assert!(matches!(report.traces[0].verdict, Verdict::Accepted { events: 80, .. }), "{report:#?}");
+    let divergence = rejected(&report.traces[1].verdict);
+    assert_eq!((divergence.event_index, divergence.kind), (at, DivergenceKind::StateDiffers));
+}
+
+#[test]
 fn a_choice_of_the_specification_is_shown_way_by_way() {
     let Some(engine) = tools() else { return };
     let mut trace = lock::trace(8, 2, 60);
@@ -252,7 +274,10 @@ fn forty_traces_of_six_hundred_events_take_well_under_a_minute() {
         assert!(report.traces.iter().all(|judged| matches!(judged.verdict, Verdict::Accepted { .. })));
         let (wall, cpu) = (watch.elapsed().as_secs_f64(), report.cpu_milliseconds);
         let size = path.join("judge-01/TraceData.tla").metadata().unwrap().len();
-        eprintln!("cores {cores}, batch {largest_batch}: {} runs, {wall:.1} s, cpu {cpu} ms, literal {size}", report.runs);
+        eprintln!(
+            "cores {cores}, batch {largest_batch}: {} runs, {wall:.1} s, cpu {cpu} ms, literal {size}",
+            report.runs
+        );
         assert!(wall < 60.0);
     }
 }
@@ -334,7 +359,13 @@ fn every_mutant_of_a_real_trace_is_rejected_where_it_must_be() {
     for (mutant, judged) in all.iter().zip(&report.traces) {
         match &judged.verdict {
             Verdict::Rejected(d) if (mutant.earliest..=mutant.latest).contains(&d.event_index) => {
-                eprintln!("{}: {:?} at {} {}", mutant.name, d.kind, d.event_index + 1, d.guard.as_deref().unwrap_or(""));
+                eprintln!(
+                    "{}: {:?} at {} {}",
+                    mutant.name,
+                    d.kind,
+                    d.event_index + 1,
+                    d.guard.as_deref().unwrap_or("")
+                );
             }
             Verdict::Rejected(d) => {
                 wrong += 1;

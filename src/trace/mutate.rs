@@ -379,7 +379,10 @@ mod tests {
     }
 
     fn ranges(mutation: Mutation) -> Vec<(usize, usize)> {
-        mutants(&trace(), &mapping(), &[mutation], &[], 9, 1).iter().map(|mutant| (mutant.earliest, mutant.latest)).collect()
+        mutants(&trace(), &mapping(), &[mutation], &[], 9, 1)
+            .iter()
+            .map(|mutant| (mutant.earliest, mutant.latest))
+            .collect()
     }
 
     #[test]

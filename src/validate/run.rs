@@ -189,7 +189,9 @@ mod tests {
     fn a_remark_is_a_printed_string_of_ours() {
         let found = remark(r#""<<\"specgen-way\", 3, <<<<1>>, <<>>, [a |-> \"x>>\\\"\"]>>>>""#).unwrap();
         assert_eq!((found.what.as_str(), found.trace, found.rest.len()), ("way", 3, 1));
-        for other in ["<<\"specgen-way\", 3>>", "\"<<\\\"mine\\\", 1>>\"", "\"specgen-way\"", r#""<<\"specgen-way\", \"x\">>""#] {
+        for other in
+            ["<<\"specgen-way\", 3>>", "\"<<\\\"mine\\\", 1>>\"", "\"specgen-way\"", r#""<<\"specgen-way\", \"x\">>""#]
+        {
             assert_eq!(remark(other), None, "{other}");
         }
     }
