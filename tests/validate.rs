@@ -1,11 +1,13 @@
 //! The judge of traces, run on a small lock service and on traces of it with mistakes.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
+use serde_json::json;
 use specgen::engine::Engine;
 use specgen::engine::Tla2Tools;
-use serde_json::json;
 use specgen::trace::Mapping;
 use specgen::trace::Trace;
 use specgen::trace::mutate::Mutation;
@@ -149,7 +151,7 @@ fn every_mutant_is_rejected_where_it_must_be() {
     ];
     let mut all = Vec::new();
     for seed in 1..=2 {
-        all.extend(mutants(&lock::trace(seed, 3, 150), &mutations, &["Tick"], 2, seed));
+        all.extend(mutants(&lock::trace(seed, 3, 150), &mapping(), &mutations, &["Tick"], 2, seed));
     }
     assert!(all.len() >= 40, "{}", all.len());
     let traces: Vec<Trace> = all.iter().map(|mutant| mutant.trace.clone()).collect();
@@ -159,6 +161,26 @@ fn every_mutant_is_rejected_where_it_must_be() {
         assert!(range.contains(&at), "{}: at {at}, not in {range:?}", mutant.name);
         assert_ne!(divergence.kind, DivergenceKind::Unexplained, "{}", mutant.name);
     }
+}
+
+#[test]
+fn odd_names_are_judged_like_any_others() {
+    let Some(engine) = tools() else { return };
+    // A variable that generated names must avoid, a constant that no config file can hold, nodes that are no identifiers.
+    let rename = |text: &str| text.replace("heard", "specgenTrace");
+    let constants = vec![Constant::nodes("Server"), Constant::text("None", r#""no" \o "ne""#)];
+    let spec = Specification::new("Lock", rename(include_str!("validate/Lock.tla")), constants);
+    let mapping: Mapping = serde_yaml::from_str(&rename(include_str!("validate/lock.yaml"))).unwrap();
+    let text =
+        rename(&lock::trace(9, 2, 80).to_ndjson()).replace("\"n1\"", r#""it's \"1\"""#).replace("\"n2\"", "\"n-2\"");
+    let good = specgen::trace::read::read_from(text.as_bytes(), "odd", Default::default()).unwrap();
+    let mut bad = good.clone();
+    let at = find(&bad, 40, "HandleRequest");
+    set(&mut bad, at, "holder", json!("nobody"));
+    let report = judge_with(engine, &spec, &mapping, &[good, bad]);
+    assert!(matches!(report.traces[0].verdict, Verdict::Accepted { events: 80, .. }), "{report:#?}");
+    let divergence = rejected(&report.traces[1].verdict);
+    assert_eq!((divergence.event_index, divergence.kind), (at, DivergenceKind::StateDiffers));
 }
 
 #[test]
@@ -231,4 +253,131 @@ fn a_mapping_that_says_nothing_is_refused() {
     assert_eq!(codes(&|_, t| t.events[0].state.clear()), ["trace/unchecked-event"]);
     assert_eq!(codes(&|_, t| t.events.iter_mut().for_each(|e| e.params.clear())), ["trace/missing-parameter"; 4]);
     assert_eq!(codes(&|m, _| m.node_parameter = "queue".to_owned()), ["trace/mapping"]);
+}
+
+/// Measures what `cargo test --test validate -- --ignored --nocapture` shows.
+#[test]
+#[ignore = "a measurement of half a minute"]
+#[expect(clippy::print_stderr, reason = "a measurement says what it measured")]
+fn forty_traces_of_six_hundred_events_take_well_under_a_minute() {
+    let Some(engine) = tools() else { return };
+    let traces: Vec<Trace> = (1..=40).map(|seed| lock::trace(seed, 3, 600)).collect();
+    for (cores, largest_batch) in [(1, 30_000), (2, 15_000), (2, 6_000), (2, 3_000)] {
+        let settings = Settings { cores, largest_batch, ..Settings::default() };
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+        let (spec, mapping) = (spec(), mapping());
+        let watch = specgen::base::clock::Stopwatch::start();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let judged = validate::judge(Arc::clone(&engine), &spec, &mapping, &traces, &path, &settings);
+        let report = runtime.block_on(judged).unwrap();
+        assert!(report.traces.iter().all(|judged| matches!(judged.verdict, Verdict::Accepted { .. })));
+        let (wall, cpu) = (watch.elapsed().as_secs_f64(), report.cpu_milliseconds);
+        let size = path.join("judge-01/TraceData.tla").metadata().unwrap().len();
+        eprintln!(
+            "cores {cores}, batch {largest_batch}: {} runs, {wall:.1} s, cpu {cpu} ms, literal {size}",
+            report.runs
+        );
+        assert!(wall < 60.0);
+    }
+}
+
+/// A specification, a mapping and traces that the environment names: SPECGEN_SPEC (a module), SPECGEN_MAPPING (a tracing
+/// configuration), SPECGEN_TRACES (a folder of *.ndjson).
+#[expect(clippy::disallowed_methods, reason = "run by hand")]
+fn real_system() -> Option<(Specification, Mapping, Vec<Trace>)> {
+    use specgen::base::disk;
+    let named = |name: &str| std::env::var(name).ok().map(Utf8PathBuf::from);
+    let (spec, mapping, folder) = (named("SPECGEN_SPEC")?, named("SPECGEN_MAPPING")?, named("SPECGEN_TRACES")?);
+    let mapping: Mapping = serde_yaml::from_str(&disk::read_text(&mapping).unwrap()).unwrap();
+    let options = specgen::trace::read::Options { mapping: Some(&mapping), allow_truncated: false };
+    let read = |file: Utf8PathBuf| specgen::trace::read::read(&folder.join(file), options).unwrap();
+    let traces: Vec<Trace> = disk::files_under(&folder).unwrap().into_iter().map(read).collect();
+    let constants = vec![Constant::nodes("Server"), Constant::text("None", "\"none\"")];
+    let name = spec.file_stem().unwrap().to_owned();
+    Some((Specification::new(name, disk::read_text(&spec).unwrap(), constants), mapping, traces))
+}
+
+#[test]
+#[ignore = "needs a specification and traces of a real system"]
+#[expect(clippy::print_stderr, reason = "run by hand, to look at")]
+fn traces_of_a_real_system_have_verdicts() {
+    let (Some(engine), Some((spec, mapping, traces))) = (tools(), real_system()) else { return };
+    let watch = specgen::base::clock::Stopwatch::start();
+    let report = judge_with(engine, &spec, &mapping, &traces);
+    for judged in &report.traces {
+        match &judged.verdict {
+            Verdict::Rejected(divergence) => eprintln!("{}", validate::render(divergence)),
+            Verdict::Accepted { events, .. } => eprintln!("{}: accepted, {events} events", judged.trace),
+            Verdict::Unknown { why } => eprintln!("{}: unknown: {why}", judged.trace),
+        }
+    }
+    let wall = watch.elapsed().as_secs_f64();
+    eprintln!("{} runs, {wall:.1} s, cpu {} ms", report.runs, report.cpu_milliseconds);
+}
+
+/// For etcd's raft.
+#[test]
+#[ignore = "needs a specification and traces of a real system"]
+#[expect(clippy::print_stderr, reason = "run by hand, to look at")]
+fn every_mutant_of_a_real_trace_is_rejected_where_it_must_be() {
+    let (Some(engine), Some((spec, mapping, traces))) = (tools(), real_system()) else { return };
+    let field = |name: &str| name.to_owned();
+    let role = |role: &str| Some((field("role"), json!(role)));
+    let raise = |name: &str, only, steady| Mutation::Raise { field: field(name), by: 1, only, steady };
+    let mutations = [
+        raise("currentTerm", None, false),
+        raise("commitIndex", role("StateFollower"), true),
+        raise("commitIndex", role("StateLeader"), true),
+        raise("lastIndex", None, false),
+        raise("outbox", None, false),
+        Mutation::Another { field: field("role"), unless: None },
+        Mutation::Another { field: field("leader"), unless: None },
+        Mutation::Another { field: field("votedFor"), unless: Some(json!("none")) },
+        Mutation::Another { field: field("votesGranted"), unless: None },
+        Mutation::Stale { field: field("currentTerm") },
+        Mutation::Stale { field: field("commitIndex") },
+        Mutation::Stale { field: field("outbox") },
+        Mutation::Param { path: vec![field("m"), field("term")] },
+        Mutation::Param { path: vec![field("m"), field("commit")] },
+        Mutation::Swap { field: field("commitIndex") },
+        Mutation::Swap { field: field("outbox") },
+        Mutation::Drop { field: field("currentTerm") },
+        Mutation::Drop { field: field("commitIndex") },
+        Mutation::Duplicate { field: field("lastIndex"), context: Some(field("role")) },
+        Mutation::WrongNode { field: field("lastIndex") },
+        Mutation::WrongNode { field: field("currentTerm") },
+    ];
+    let mut all = Vec::new();
+    for (trace, seed) in traces.iter().zip(1..).take(2) {
+        all.extend(mutants(trace, &mapping, &mutations, &["tickElection", "tickHeartbeat"], 2, seed));
+    }
+    let mutated: Vec<Trace> = all.iter().map(|mutant| mutant.trace.clone()).collect();
+    let watch = specgen::base::clock::Stopwatch::start();
+    let report = judge_with(engine, &spec, &mapping, &mutated);
+    let mut wrong = 0;
+    for (mutant, judged) in all.iter().zip(&report.traces) {
+        match &judged.verdict {
+            Verdict::Rejected(d) if (mutant.earliest..=mutant.latest).contains(&d.event_index) => {
+                eprintln!(
+                    "{}: {:?} at {} {}",
+                    mutant.name,
+                    d.kind,
+                    d.event_index + 1,
+                    d.guard.as_deref().unwrap_or("")
+                );
+            }
+            Verdict::Rejected(d) => {
+                wrong += 1;
+                eprintln!("WRONG {}: {}..={}\n{}", mutant.name, mutant.earliest, mutant.latest, validate::render(d));
+            }
+            other => {
+                wrong += 1;
+                eprintln!("WRONG {}: {other:?}", mutant.name);
+            }
+        }
+    }
+    let (count, wall, cpu) = (all.len(), watch.elapsed().as_secs_f64(), report.cpu_milliseconds);
+    eprintln!("{count} mutants, {wrong} not rejected or elsewhere, {} runs, {wall:.1} s, cpu {cpu} ms", report.runs);
+    assert_eq!(wrong, 0);
 }

@@ -1,9 +1,9 @@
 //! Traces with one deliberate mistake, to test a judge of traces: it must reject every one, and at the right event.
 //!
 //! A mutant is worth nothing if the mistaken trace is a possible one as well. Each operator therefore chooses only events
-//! where its mistake shows, by a rule that is written beside it. The rules need two things of the caller: the fields that
-//! are named must be compared by the judge (without a condition), and the events whose action has a choice, so that one
-//! observation more or less might be another choice, must be listed as `unsure`.
+//! where its mistake shows, by a rule that is written beside it. Fields that the mapping does not compare in every state
+//! are left alone, and parameters that the event's action does not take. One thing is asked of the caller: events whose
+//! action has a choice, so that one observation more or less might be another choice, must be listed as `unsure`.
 //!
 //! Two notions are used. An event *changes* a field if its node's last observation of it was another. A *kind* of event
 //! (its name) *never changes* a field if no event of the trace with that name does: what the real system was never seen
@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::trace::model::Event;
+use crate::trace::mapping::Mapping;
+use crate::trace::mapping::Origin;
+use crate::trace::model::Object;
 use crate::trace::model::Trace;
 
 /// A kind of mistake.
@@ -111,43 +113,68 @@ impl Mutation {
 }
 
 /// Up to `each` mutants of every kind, spread over the trace; the same for the same arguments.
-pub fn mutants(trace: &Trace, mutations: &[Mutation], unsure: &[&str], each: usize, seed: u64) -> Vec<Mutant> {
-    let history = History::of(trace);
+pub fn mutants(
+    trace: &Trace,
+    mapping: &Mapping,
+    mutations: &[Mutation],
+    unsure: &[&str],
+    each: usize,
+    seed: u64,
+) -> Vec<Mutant> {
+    let history = History::of(trace, mapping);
+    let sure: Vec<usize> = (0..trace.events.len())
+        .filter(|index| !unsure.contains(&trace.events[*index].name.as_str()) && !trace.events[*index].aborted)
+        .collect();
     let mut found = Vec::new();
     for (number, mutation) in mutations.iter().enumerate() {
-        let sure = |index: &usize| !unsure.contains(&trace.events[*index].name.as_str());
-        let places: Vec<usize> =
-            (0..trace.events.len()).filter(sure).filter(|index| history.apply(mutation, *index).is_some()).collect();
-        for turn in 0..each.min(places.len()) {
+        let edits: Vec<(usize, Edit)> =
+            sure.iter().filter_map(|index| Some((*index, history.edit(mutation, *index)?))).collect();
+        let parts = each.min(edits.len());
+        for part in 0..parts {
             // One from each of as many equal parts of the places.
-            let (from, to) = (places.len() * turn / each.min(places.len()), places.len() * (turn + 1) / each.min(places.len()));
-            let mixed = (seed ^ (number as u64 * 31 + turn as u64)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
-            let place = places[from + usize::try_from(mixed).unwrap_or(0) % (to - from)];
-            found.extend(history.apply(mutation, place));
+            let (from, to) = (edits.len() * part / parts, edits.len() * (part + 1) / parts);
+            let mixed = (seed ^ (number as u64 * 31 + part as u64)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+            let (index, edit) = &edits[from + usize::try_from(mixed).unwrap_or(0) % (to - from)];
+            found.push(history.mutant(mutation, *index, edit));
         }
     }
     found
 }
 
+/// A change of one place of a trace.
+#[derive(Clone, Debug, PartialEq)]
+enum Edit {
+    /// A field of the state has this value.
+    Field(String, Value),
+    /// A parameter has this value.
+    Param(Vec<String>, Value),
+    /// The event and the next are exchanged.
+    Swap,
+    /// The event is missing; it is noticed before this one.
+    Remove { before: usize },
+    /// The event is there twice.
+    Repeat,
+    /// The event is this node's.
+    Node(String),
+}
+
 /// A trace with what is known of each node before each event.
 struct History<'a> {
     trace: &'a Trace,
+    mapping: &'a Mapping,
     /// Before each event: the last observed value of each field of its node.
     before: Vec<BTreeMap<&'a str, &'a Value>>,
-    /// Before each event: the same for all nodes.
-    last: Vec<BTreeMap<&'a str, BTreeMap<&'a str, &'a Value>>>,
     /// Kinds of event and the fields they change.
     changes: BTreeSet<(&'a str, &'a str)>,
     values: BTreeMap<&'a str, Vec<&'a Value>>,
 }
 
 impl<'a> History<'a> {
-    fn of(trace: &'a Trace) -> Self {
+    fn of(trace: &'a Trace, mapping: &'a Mapping) -> Self {
         let mut nodes: BTreeMap<&str, BTreeMap<&str, &Value>> = BTreeMap::new();
         let mut history =
-            Self { trace, before: Vec::new(), last: Vec::new(), changes: BTreeSet::new(), values: BTreeMap::new() };
+            Self { trace, mapping, before: Vec::new(), changes: BTreeSet::new(), values: BTreeMap::new() };
         for event in &trace.events {
-            history.last.push(nodes.clone());
             let node = nodes.entry(&event.node).or_default();
             history.before.push(node.clone());
             for (field, value) in &event.state {
@@ -178,21 +205,28 @@ impl<'a> History<'a> {
         self.step(index, field).is_some() && !self.changes.contains(&(kind, field))
     }
 
-    fn with_state(&self, index: usize, field: &str, value: Value) -> Vec<Event> {
-        let mut events = self.trace.events.clone();
-        events[index].state.insert(field.to_owned(), value);
-        events
-    }
-
-    fn apply(&self, mutation: &Mutation, index: usize) -> Option<Mutant> {
+    /// What the mistake would be at an event, if it shows there.
+    fn edit(&self, mutation: &Mutation, index: usize) -> Option<Edit> {
+        let compared = |name: &String| self.mapping.checked().any(|f| f.field == *name && f.when.is_none());
         let event = &self.trace.events[index];
-        let mut range = (index, index);
-        let events = match mutation {
+        match mutation {
+            Mutation::Param { path } => self.raise_param(index, path),
+            Mutation::Raise { field, .. }
+            | Mutation::Another { field, .. }
+            | Mutation::Stale { field }
+            | Mutation::Swap { field }
+            | Mutation::Drop { field }
+            | Mutation::Duplicate { field, .. }
+            | Mutation::WrongNode { field }
+                if !compared(field) =>
+            {
+                None
+            }
             Mutation::Raise { field, by, only, steady } => {
                 let fits = only.as_ref().is_none_or(|(other, value)| event.state.get(other) == Some(value));
                 let still = !*steady || self.step(index, field).is_some_and(|(before, after)| before == after);
                 let number = event.state.get(field)?.as_i64().filter(|_| fits && still)?;
-                self.with_state(index, field, (number + by).into())
+                Some(Edit::Field(field.clone(), (number + by).into()))
             }
             Mutation::Another { field, unless } => {
                 let now = event.state.get(field)?;
@@ -200,34 +234,41 @@ impl<'a> History<'a> {
                     return None;
                 }
                 let other = |value: &&&Value| **value != now && Some(**value) != unless.as_ref();
-                self.with_state(index, field, (*self.values.get(field.as_str())?.iter().find(other)?).clone())
+                let value = self.values.get(field.as_str())?.iter().find(other)?;
+                Some(Edit::Field(field.clone(), (*value).clone()))
             }
             Mutation::Stale { field } => {
                 let (before, after) = self.step(index, field)?;
-                if before == after {
-                    return None;
-                }
-                self.with_state(index, field, before.clone())
+                (before != after).then(|| Edit::Field(field.clone(), before.clone()))
             }
-            Mutation::Param { path } => self.raise_param(index, path)?,
-            Mutation::Swap { field } => self.swap(index, field)?,
-            Mutation::Drop { field } => {
-                let next = self.follower(index, field)?;
-                range = (index, next - 1);
-                let mut events = self.trace.events.clone();
-                events.remove(index);
-                events
-            }
+            Mutation::Swap { field } => (self.follower(index, field)? == index + 1).then_some(Edit::Swap),
+            Mutation::Drop { field } => Some(Edit::Remove { before: self.follower(index, field)? }),
             Mutation::Duplicate { field, context } => {
-                range = (index + 1, index + 1);
-                self.duplicate(index, field, context.as_deref())?
+                self.repeats(index, field, context.as_deref()).then_some(Edit::Repeat)
             }
-            Mutation::WrongNode { field } => self.wrong_node(index, field)?,
-        };
-        Some(self.mutant(mutation, index, events, range))
+            Mutation::WrongNode { field } => self.wrong_node(index, field).map(Edit::Node),
+        }
     }
 
-    fn mutant(&self, mutation: &Mutation, index: usize, mut events: Vec<Event>, range: (usize, usize)) -> Mutant {
+    fn mutant(&self, mutation: &Mutation, index: usize, edit: &Edit) -> Mutant {
+        let mut events = self.trace.events.clone();
+        let mut range = (index, index);
+        match edit {
+            Edit::Field(field, value) => {
+                events[index].state.insert(field.clone(), value.clone());
+            }
+            Edit::Param(path, value) => set(&mut events[index].params, path, value),
+            Edit::Swap => events.swap(index, index + 1),
+            Edit::Remove { before } => {
+                range = (index, before - 1);
+                events.remove(index);
+            }
+            Edit::Repeat => {
+                range = (index + 1, index + 1);
+                events.insert(index + 1, events[index].clone());
+            }
+            Edit::Node(node) => events[index].node.clone_from(node),
+        }
         for (position, event) in events.iter_mut().enumerate() {
             event.seq = position as u64 + 1;
             event.line = position + 2;
@@ -237,14 +278,16 @@ impl<'a> History<'a> {
         Mutant { name, trace, earliest: range.0, latest: range.1 }
     }
 
-    fn raise_param(&self, index: usize, path: &[String]) -> Option<Vec<Event>> {
-        self.trace.events[index].param(path)?.as_i64()?;
+    /// A number that no event has there, if the event's action takes what it is part of.
+    fn raise_param(&self, index: usize, path: &[String]) -> Option<Edit> {
+        let event = &self.trace.events[index];
+        event.param(path)?.as_i64()?;
+        let mut origins = self.mapping.action(&event.name)?.parameters.iter().map(|parameter| parameter.origin());
+        if !origins.any(|origin| matches!(origin, Ok(Origin::Param(taken)) if path.starts_with(&taken))) {
+            return None;
+        }
         let highest = self.trace.events.iter().filter_map(|event| event.param(path)?.as_i64()).max()?;
-        let mut events = self.trace.events.clone();
-        let (first, rest) = path.split_first()?;
-        let start = events[index].params.get_mut(first)?;
-        *rest.iter().try_fold(start, |value, key| value.get_mut(key))? = (highest + 1000).into();
-        Some(events)
+        Some(Edit::Param(path.to_vec(), (highest + 1000).into()))
     }
 
     /// The next event of the same node, if it shows that the event changed the field: its kind never does.
@@ -254,19 +297,10 @@ impl<'a> History<'a> {
         (self.changed(index, field) && self.keeps(next, field)).then_some(next)
     }
 
-    fn swap(&self, index: usize, field: &str) -> Option<Vec<Event>> {
-        if self.follower(index, field)? != index + 1 {
-            return None;
-        }
-        let mut events = self.trace.events.clone();
-        events.swap(index, index + 1);
-        Some(events)
-    }
-
-    fn duplicate(&self, index: usize, field: &str, context: Option<&str>) -> Option<Vec<Event>> {
-        let number = |value: &Value| value.as_i64();
+    fn repeats(&self, index: usize, field: &str, context: Option<&str>) -> bool {
         let raises = |at: usize| {
-            self.step(at, field).and_then(|(b, a)| Some(number(a)? > number(b)?)).unwrap_or(false)
+            let grows = |(before, after): (&Value, &Value)| Some(after.as_i64()? > before.as_i64()?);
+            self.step(at, field).and_then(grows).unwrap_or(false)
         };
         // What the effect depends on must be the same for the copy as for the original.
         let same = context.is_none_or(|context| !self.changed(index, context));
@@ -275,26 +309,31 @@ impl<'a> History<'a> {
         let alike = |at: &usize| {
             events[*at].name == events[index].name && around(*at) == around(index) && self.step(*at, field).is_some()
         };
-        if !raises(index) || !same || !(0..events.len()).filter(alike).all(raises) {
-            return None;
-        }
-        let mut events = events.clone();
-        let copy = events[index].clone();
-        events.insert(index + 1, copy);
-        Some(events)
+        raises(index) && same && (0..events.len()).filter(alike).all(raises)
     }
 
-    fn wrong_node(&self, index: usize, field: &str) -> Option<Vec<Event>> {
+    /// Another node whose last value of the field is another.
+    fn wrong_node(&self, index: usize, field: &str) -> Option<String> {
         if !self.keeps(index, field) {
             return None;
         }
         let event = &self.trace.events[index];
         let value = event.state.get(field)?;
-        let others = self.last[index].iter().filter(|(node, _)| **node != event.node);
-        let (other, _) = others.into_iter().find(|(_, fields)| fields.get(field).is_some_and(|known| *known != value))?;
-        let mut events = self.trace.events.clone();
-        events[index].node = (*other).to_owned();
-        Some(events)
+        let last = |node: &&String| {
+            let mut earlier = self.trace.events[..index].iter().rev().filter(|earlier| earlier.node == **node);
+            earlier.find_map(|earlier| earlier.state.get(field))
+        };
+        let mut others = self.trace.header.nodes.iter().filter(|node| **node != event.node);
+        others.find(|node| last(node).is_some_and(|known| known != value)).cloned()
+    }
+}
+
+/// Sets the value at a path that exists.
+fn set(params: &mut Object, path: &[String], value: &Value) {
+    let Some((first, rest)) = path.split_first() else { return };
+    let place = params.get_mut(first).and_then(|start| rest.iter().try_fold(start, |inner, key| inner.get_mut(key)));
+    if let Some(place) = place {
+        place.clone_from(value);
     }
 }
 
@@ -329,8 +368,21 @@ mod tests {
         read::read_from(text.as_bytes(), "t", read::Options::default()).unwrap()
     }
 
+    fn mapping() -> Mapping {
+        let field = |name: &str| json!({"field": name, "spec": name});
+        let parameter = json!({"name": "m", "from": "params.m"});
+        serde_json::from_value(json!({
+            "node_parameter": "s", "state": [field("x"), field("role")],
+            "actions": [{"name": "Set", "parameters": [parameter]}, {"name": "Look"}],
+        }))
+        .unwrap()
+    }
+
     fn ranges(mutation: Mutation) -> Vec<(usize, usize)> {
-        mutants(&trace(), &[mutation], &[], 9, 1).iter().map(|mutant| (mutant.earliest, mutant.latest)).collect()
+        mutants(&trace(), &mapping(), &[mutation], &[], 9, 1)
+            .iter()
+            .map(|mutant| (mutant.earliest, mutant.latest))
+            .collect()
     }
 
     #[test]
@@ -344,12 +396,12 @@ mod tests {
         let steady = Mutation::Raise { field: x(), by: 1, only: Some(("role".to_owned(), json!("b"))), steady: true };
         assert_eq!(ranges(steady), [(6, 6)]);
         assert_eq!(ranges(Mutation::Another { field: "role".to_owned(), unless: Some(json!("a")) }), []);
-        assert_eq!(ranges(Mutation::Param { path: vec!["m".to_owned(), "t".to_owned()] }).len(), 8);
+        assert_eq!(ranges(Mutation::Param { path: vec!["m".to_owned(), "t".to_owned()] }).len(), 5);
     }
 
     #[test]
     fn mutants_are_numbered_anew_and_the_same_each_time() {
-        let make = || mutants(&trace(), &[Mutation::Drop { field: "x".to_owned() }], &["Look"], 2, 3);
+        let make = || mutants(&trace(), &mapping(), &[Mutation::Drop { field: "x".to_owned() }], &["Look"], 2, 3);
         assert_eq!(make(), make());
         for mutant in make() {
             let text = mutant.trace.to_ndjson();

@@ -251,6 +251,14 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_description_is_a_trace() {
+        let text = include_str!("../../docs/trace-format.md");
+        let example = text.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+        let trace = read_from(example.as_bytes(), "t", Options::default()).unwrap();
+        assert_eq!((trace.events.len(), trace.events[1].path.len()), (2, 1));
+    }
+
+    #[test]
     fn every_mistake_has_its_code_and_line() {
         let good = line(1, "Acquire", "n1");
         one("", "trace/empty", 1);

@@ -130,12 +130,7 @@ fn columns(mapping: &Mapping, traces: &[&Trace]) -> Vec<Column> {
         .collect()
 }
 
-fn row(
-    mapping: &Mapping,
-    columns: &[Column],
-    event: &Event,
-    values: &mut Table,
-) -> Result<Option<String>, String> {
+fn row(mapping: &Mapping, columns: &[Column], event: &Event, values: &mut Table) -> Result<Option<String>, String> {
     if event.state.is_empty() {
         return Ok(None);
     }

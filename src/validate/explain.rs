@@ -121,7 +121,8 @@ async fn explain_batch(
     let mut best: Option<Ran> = None;
     // Conditions are cut out of the text and may not stand alone; the second time goes without.
     for guards in [true, false] {
-        let selection = Selection { encoded: &encoded, nodes: &nodes, selected: &selected, targets: &targets, guards };
+        let selection =
+            Selection { encoded: &encoded, nodes: &nodes, selected: &selected, targets: &targets, guards, watch: None };
         let place = Place { folder: &folder, settings: &job.settings, explain: true };
         let ran = run(&job.engine, &writer, &job.spec, &selection, place).await?;
         runs += 1;
@@ -160,11 +161,15 @@ struct Way {
 
 fn read(job: &Job, writer: &Writer<'_>, encoded: &Encoded, ran: &Ran, number: usize, subject: &Subject) -> Explained {
     let event = job.traces[subject.index].events.get(subject.target);
-    let observed: Vec<Option<String>> = encoded.columns.iter().map(|column| {
-        let field = &job.mapping.state[column.field];
-        let value = event?.state.get(&field.field)?;
-        data::field_literal(field, value).ok()
-    }).collect();
+    let observed: Vec<Option<String>> = encoded
+        .columns
+        .iter()
+        .map(|column| {
+            let field = &job.mapping.state[column.field];
+            let value = event?.state.get(&field.field)?;
+            data::field_literal(field, value).ok()
+        })
+        .collect();
     let mut candidates = candidates(ran, number, &observed);
     let mut explained = Explained {
         candidates: candidates.len(),
@@ -172,7 +177,9 @@ fn read(job: &Job, writer: &Writer<'_>, encoded: &Encoded, ran: &Ran, number: us
         complete: matches!(ran.ending, Ending::Closed(_)),
         ..Explained::default()
     };
-    if let Ending::Evaluation { message, .. } | Ending::Failed { why: message } = &ran.ending {
+    if let Ending::Evaluation { message, .. } | Ending::Lost { message, .. } | Ending::Failed { why: message } =
+        &ran.ending
+    {
         explained.message = Some(format!("the run that was to explain the rejection failed: {message}"));
     }
     let nearest = |candidate: &Candidate| candidate.ways.iter().map(|way| way.differing.len()).min();
@@ -180,7 +187,9 @@ fn read(job: &Job, writer: &Writer<'_>, encoded: &Encoded, ran: &Ran, number: us
     let Some(mut best) = candidates.into_iter().next() else { return explained };
     best.ways.sort_by_key(|way| way.differing.len());
     explained.differences = differences(job, encoded, &best.ways, &observed);
-    if best.ways.is_empty() && let Some(event) = event {
+    if best.ways.is_empty()
+        && let Some(event) = event
+    {
         explained.guard = writer.guard(&event.name, best.blame);
     }
     explained.before = best.before;
@@ -232,9 +241,7 @@ fn way(cells: &[Value], observed: &[Option<String>]) -> Way {
 /// Records and sequences are functions; the same function in different clothes becomes the same value.
 fn plain(value: &Value) -> Value {
     match value {
-        Value::Sequence(items) => {
-            Value::Function((1..).map(Value::Int).zip(items.iter().map(plain)).collect())
-        }
+        Value::Sequence(items) => Value::Function((1..).map(Value::Int).zip(items.iter().map(plain)).collect()),
         Value::Record(fields) => {
             Value::Function(fields.iter().map(|(name, value)| (Value::Str(name.clone()), plain(value))).collect())
         }

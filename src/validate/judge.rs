@@ -56,7 +56,7 @@ impl Default for Settings {
         Self {
             cores: 2,
             limit: Duration::from_secs(600),
-            largest_batch: 15_000,
+            largest_batch: 30_000,
             reruns: 8,
             memory: None,
             long: false,
@@ -199,9 +199,10 @@ async fn judge_batch(job: &Job, number: usize, batch: &[usize]) -> Result<Part, 
     let folder = job.folder.join(format!("judge-{:02}", number + 1));
     let mut selected: Vec<usize> = (1..=batch.len()).collect();
     let mut part = Part { findings: BTreeMap::new(), runs: 0, cpu_milliseconds: 0 };
+    let mut watch = None;
     while !selected.is_empty() {
         let (targets, guards) = (&[][..], false);
-        let selection = Selection { encoded: &encoded, nodes: &nodes, selected: &selected, targets, guards };
+        let selection = Selection { encoded: &encoded, nodes: &nodes, selected: &selected, targets, guards, watch };
         let place = Place { folder: &folder, settings: &job.settings, explain: false };
         let ran = run(&job.engine, &writer, &job.spec, &selection, place).await?;
         part.runs += 1;
@@ -223,16 +224,30 @@ async fn judge_batch(job: &Job, number: usize, batch: &[usize]) -> Result<Part, 
                 let finding = Finding::Evaluation { cursor: *cursor, message: message.clone() };
                 part.findings.insert(batch[*trace - 1], finding);
                 selected.retain(|number| number != trace);
+                watch = Some(range(*cursor, selected.len()));
                 if part.runs > job.settings.reruns {
                     let why = "not judged: TLC could not evaluate the specification on too many other traces";
                     give_up(why, &mut part, &mut selected);
                 }
+            }
+            Ending::Lost { depth, message } => {
+                // The depth counts states, and may be a level behind.
+                let next = Some(range(depth.saturating_sub(3), selected.len()));
+                if watch == next || part.runs > job.settings.reruns {
+                    give_up(message, &mut part, &mut selected);
+                }
+                watch = next;
             }
             Ending::Evaluation { message, .. } => give_up(message, &mut part, &mut selected),
             Ending::Failed { why } => give_up(why, &mut part, &mut selected),
         }
     }
     Ok(part)
+}
+
+/// Levels of the search to watch from `from` on: as many as give no more lines than are read.
+fn range(from: usize, traces: usize) -> (usize, usize) {
+    (from, from + 5000 / traces.max(1))
 }
 
 /// What a closed run says of a trace.

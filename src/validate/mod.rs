@@ -13,8 +13,8 @@
 mod data;
 mod explain;
 mod judge;
-mod module;
 pub mod model;
+mod module;
 mod plan;
 pub mod render;
 mod run;

@@ -49,6 +49,9 @@ pub(super) struct Selection<'a> {
     pub(super) targets: &'a [usize],
     /// Whether to look for the first condition of an action that does not hold.
     pub(super) guards: bool,
+    /// States with a cursor in this range say so before their next event is tried: the last one that did is the one that
+    /// TLC could not get past.
+    pub(super) watch: Option<(usize, usize)>,
 }
 
 #[derive(Serialize)]
@@ -98,20 +101,23 @@ impl<'a> Writer<'a> {
     fn render(&self, template: &str, context: &serde_json::Value) -> Result<String, Diagnostic> {
         let rendered = self.environment.get_template(template).and_then(|t| t.render(Serde(context)));
         // The engine drops the last newline of a template.
-        rendered.map(|text| text + "\n").map_err(|error| Diagnostic::error("internal/template", format!("render {template}: {error:#}")))
+        rendered
+            .map(|text| text + "\n")
+            .map_err(|error| Diagnostic::error("internal/template", format!("render {template}: {error:#}")))
     }
 
     /// `TraceData.tla`.
     pub(super) fn data(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
         let encoded = selection.encoded;
-        let context = json!({ "p": self.prefix, "register": REGISTER, "values": encoded.values, "states": encoded.states, "traces": encoded.events, "targets": selection.targets });
+        let context = json!({ "p": self.prefix, "register": REGISTER, "values": encoded.values, "states": encoded.states, "traces": encoded.events, "targets": selection.targets, "watch": selection.watch.unwrap_or_default() });
         self.render("TraceData.tla", &context)
     }
 
     /// `<Module>Trace.tla`.
     pub(super) fn trace(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
-        let constants: Vec<ConstantText> = self.constants(selection).into_iter().filter(|c| !is_plain(&c.value)).collect();
-        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.trace_module(), "spec": self.spec.name, "init": self.spec.init, "constants": constants, "selected": selection.selected, "shapes": self.shapes(selection), "checks": self.checks(selection) });
+        let constants: Vec<ConstantText> =
+            self.constants(selection).into_iter().filter(|c| !is_plain(&c.value)).collect();
+        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.trace_module(), "spec": self.spec.name, "init": self.spec.init, "constants": constants, "selected": selection.selected, "watching": selection.watch.is_some(), "shapes": self.shapes(selection), "checks": self.checks(selection) });
         self.render("Trace.tla", &context)
     }
 

@@ -44,6 +44,13 @@ pub(super) enum Ending {
         /// What TLC said.
         message: String,
     },
+    /// The same, but it is not known where.
+    Lost {
+        /// How deep the search was.
+        depth: usize,
+        /// What TLC said.
+        message: String,
+    },
     /// In any other way.
     Failed {
         /// What is known of it.
@@ -84,10 +91,9 @@ pub(super) async fn run(
     request.limit = settings.limit;
     request.memory = settings.memory;
     request.long = settings.long;
-    // The seed of the fingerprints; a run can be repeated.
     request.log = Some(folder.join(format!("{root}.log")));
     let checked = engine.check(&request, &mut |_| {}).await?;
-    Ok(read(&checked, &writer.prefix))
+    Ok(read(&checked, &writer.prefix, selection.watch))
 }
 
 /// Where and how to run.
@@ -98,86 +104,70 @@ pub(super) struct Place<'a> {
     pub(super) explain: bool,
 }
 
-fn read(checked: &Checked, prefix: &str) -> Ran {
-    let remarks = remarks(&checked.run.printed);
+fn read(checked: &Checked, prefix: &str, watch: Option<(usize, usize)>) -> Ran {
+    let remarks: Vec<Remark> = checked.run.printed.iter().filter_map(|line| remark(line)).collect();
+    let attributed = |message| attributed(checked, prefix, watch, &remarks, message);
     let ending = match &checked.outcome {
         _ if checked.run.printed_cut => {
             Ending::Failed { why: "the specification printed too much: not all of it was read".to_owned() }
         }
         Outcome::Holds { evidence } => Ending::Closed(evidence.clone()),
         Outcome::Unknown { why } => Ending::Failed { why: why.message.clone() },
-        Outcome::Violated { violation } => attributed(checked, prefix, violation.message.clone()),
+        Outcome::Violated { violation } => attributed(violation.message.clone()),
         Outcome::Rejected { diagnostics } => {
             let told: Vec<String> = diagnostics.iter().take(3).map(ToString::to_string).collect();
-            attributed(checked, prefix, told.join("; "))
+            attributed(told.join("; "))
         }
     };
     Ran { ending, remarks, cpu_milliseconds: checked.run.cpu_milliseconds.unwrap_or(0) }
 }
 
-/// The trace and the event that an error belongs to, by the last state that TLC printed with both.
-fn attributed(checked: &Checked, prefix: &str, message: String) -> Ending {
+/// The trace and the event that an error belongs to: by the last state that TLC printed with both, or, as it often prints
+/// none, by the last state that said it was about to try its event.
+fn attributed(
+    checked: &Checked,
+    prefix: &str,
+    watch: Option<(usize, usize)>,
+    remarks: &[Remark],
+    message: String,
+) -> Ending {
     let number = |state: &crate::engine::State, name: &str| -> Option<usize> {
         state.variables.get(&format!("{prefix}{name}"))?.trim().parse().ok()
     };
     // A successor that is not complete may be printed last; only the states before it are states.
     let complete = |state: &&crate::engine::State| !state.variables.values().any(|value| value.trim() == "null");
     let last = checked.run.behaviour.iter().rev().find(complete);
-    match last.and_then(|state| Some((number(state, "Trace")?, number(state, "Cursor")?))) {
-        Some((trace, cursor)) => Ending::Evaluation { trace, cursor, message },
-        None => Ending::Failed { why: message },
+    if let Some((trace, cursor)) = last.and_then(|state| Some((number(state, "Trace")?, number(state, "Cursor")?))) {
+        return Ending::Evaluation { trace, cursor, message };
+    }
+    if checked.run.reached.states == 0 {
+        return Ending::Failed { why: message };
+    }
+    let depth = checked.run.reached.depth.and_then(|depth| usize::try_from(depth).ok()).unwrap_or(0);
+    let at = remarks.iter().rfind(|remark| remark.what == "at");
+    match (watch, at, at.and_then(|remark| count(remark.rest.first()))) {
+        // Beyond the watched range the last remark would be about something else.
+        (Some((_, to)), Some(remark), Some(cursor)) if (1..=to).contains(&depth) => {
+            Ending::Evaluation { trace: remark.trace, cursor, message }
+        }
+        _ => Ending::Lost { depth, message },
     }
 }
 
-/// The remarks among printed lines. TLC breaks a long value into several lines.
-fn remarks(printed: &[String]) -> Vec<Remark> {
-    let mut found = Vec::new();
-    let mut open = String::new();
-    for line in printed {
-        let starts = line.trim_start_matches("<<").trim_start().starts_with("\"specgen-") && line.starts_with("<<");
-        if starts {
-            open.clear();
-        } else if open.is_empty() {
-            continue;
-        } else {
-            open.push(' ');
-        }
-        open.push_str(line.trim());
-        if depth(&open) == 0 {
-            found.extend(remark(&std::mem::take(&mut open)));
-        }
-    }
-    found
-}
-
-/// How many sequences are open at the end of a text; what stands in strings does not count.
-fn depth(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut in_string = false;
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '\\' if in_string => {
-                characters.next();
-            }
-            '"' => in_string = !in_string,
-            '<' if !in_string && characters.next_if_eq(&'<').is_some() => depth += 1,
-            '>' if !in_string && characters.next_if_eq(&'>').is_some() => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    depth
-}
-
+/// What a printed line says: a string that holds a sequence.
 fn remark(line: &str) -> Option<Remark> {
-    let Ok(Value::Sequence(mut items)) = Value::parse(line) else { return None };
+    if !line.starts_with("\"<<\\\"specgen-") {
+        return None;
+    }
+    let Ok(Value::Str(text)) = Value::parse(line) else { return None };
+    let Ok(Value::Sequence(mut items)) = Value::parse(&text) else { return None };
     let rest = items.split_off(2.min(items.len()));
     match (items.first(), items.get(1)) {
         (Some(Value::Str(what)), Some(Value::Int(trace))) => Some(Remark {
             what: what.strip_prefix("specgen-")?.to_owned(),
             trace: usize::try_from(*trace).ok()?,
             rest,
-            line: line.to_owned(),
+            line: text.clone(),
         }),
         _ => None,
     }
@@ -196,21 +186,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_remark_is_read_from_one_line_or_many() {
-        let printed: Vec<String> = [
-            "other",
-            "<<\"specgen-stuck\", 2, 7>>",
-            "<< \"specgen-before\",",
-            "   1,",
-            "   [ a |-> <<\"x>>\\\"\">>,",
-            "     b |-> <<>> ] >>",
-            "<<\"mine\", 1>>",
-            "<<\"specgen-way\", 3, << <<1>>, <<>> >> >>",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        let found = remarks(&printed);
-        let short: Vec<(&str, usize, usize)> = found.iter().map(|r| (r.what.as_str(), r.trace, r.rest.len())).collect();
-        assert_eq!(short, [("stuck", 2, 1), ("before", 1, 1), ("way", 3, 1)]);
+    fn a_remark_is_a_printed_string_of_ours() {
+        let found = remark(r#""<<\"specgen-way\", 3, <<<<1>>, <<>>, [a |-> \"x>>\\\"\"]>>>>""#).unwrap();
+        assert_eq!((found.what.as_str(), found.trace, found.rest.len()), ("way", 3, 1));
+        for other in
+            ["<<\"specgen-way\", 3>>", "\"<<\\\"mine\\\", 1>>\"", "\"specgen-way\"", r#""<<\"specgen-way\", \"x\">>""#]
+        {
+            assert_eq!(remark(other), None, "{other}");
+        }
     }
 }

@@ -46,7 +46,8 @@ impl Scan {
     /// Whether `expression` says something about the next state, itself or through definitions.
     pub(super) fn mentions_next(&self, expression: &str) -> bool {
         self.reaches(expression, |text| {
-            without_strings(text).contains('\'') || identifiers(text).any(|name| name == "UNCHANGED" || name == "ENABLED")
+            without_strings(text).contains('\'')
+                || identifiers(text).any(|name| name == "UNCHANGED" || name == "ENABLED")
         })
     }
 

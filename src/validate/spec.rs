@@ -82,6 +82,8 @@ impl Constant {
 
 /// Whether a config file can hold the value itself. TLC evaluates a definition it is pointed to anew at each use.
 pub(super) fn is_plain(value: &str) -> bool {
+    // Any other word is a model value, as in every config file.
+    const SETS: [&str; 5] = ["Nat", "Int", "Real", "BOOLEAN", "STRING"];
     let inner = value.strip_prefix('{').and_then(|v| v.strip_suffix('}'));
     let atom = |item: &str| {
         let item = item.trim();
@@ -89,7 +91,7 @@ pub(super) fn is_plain(value: &str) -> bool {
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
         quoted && item[1..item.len() - 1].chars().all(|c| c != '"' && c != '\\' && c != ',')
             || !item.is_empty() && item.chars().all(|c| c.is_ascii_digit())
-            || item.starts_with(|c: char| c.is_ascii_alphabetic()) && item.chars().all(word)
+            || item.starts_with(|c: char| c.is_ascii_alphabetic()) && item.chars().all(word) && !SETS.contains(&item)
     };
     match inner {
         Some(items) => items.trim().is_empty() || items.split(',').all(atom),
@@ -119,7 +121,7 @@ mod tests {
         for plain in ["3", "\"none\"", "{\"n1\", \"n2\"}", "{}", "n1", "{a, b}", "TRUE"] {
             assert!(is_plain(plain), "{plain}");
         }
-        for other in ["1..3", "{{1}}", "<<1>>", "-1", "\"a\\\"b\"", "[a |-> 1]", ""] {
+        for other in ["1..3", "{{1}}", "<<1>>", "-1", "\"a\\\"b\"", "[a |-> 1]", "", "Nat"] {
             assert!(!is_plain(other), "{other}");
         }
     }

@@ -7,10 +7,10 @@ use specgen::trace::Header;
 use specgen::trace::Trace;
 
 /// Numbers that look random and are always the same.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn roll(&mut self, sides: usize) -> usize {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % sides
     }
@@ -143,7 +143,7 @@ impl Service {
 }
 
 /// A trace of so many events.
-pub fn trace(seed: u64, nodes: usize, events: usize) -> Trace {
+pub(crate) fn trace(seed: u64, nodes: usize, events: usize) -> Trace {
     let node = Node { heard: vec![0; nodes], up: true, ..Node::default() };
     let mut service = Service { nodes: vec![node; nodes], network: Vec::new(), events: Vec::new() };
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1);
