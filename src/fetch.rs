@@ -50,8 +50,11 @@ fn local(root: &Utf8Path) -> Result<SourceTree, Failure> {
 fn pinned(source: &Source) -> Result<(&str, &str), Diagnostic> {
     let need = |what: &str, value: &Option<String>| {
         value.as_ref().map(|_| ()).ok_or_else(|| {
-            Diagnostic::error("config/source-not-pinned", format!("target.source.{what} is missing for {}", source.name))
-                .hint("a package is taken at one version and checked by its sum, so that everybody sees the same source")
+            Diagnostic::error(
+                "config/source-not-pinned",
+                format!("target.source.{what} is missing for {}", source.name),
+            )
+            .hint("a package is taken at one version and checked by its sum, so that everybody sees the same source")
         })
     };
     need("version", &source.version)?;
@@ -69,7 +72,8 @@ fn check_sum(source: &Source, expected: &str, found: &str) -> Result<(), Diagnos
 
 fn client_failed(what: &str, output: &str) -> Diagnostic {
     let last = output.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("no output");
-    Diagnostic::error("source/client", format!("{what}: {}", last.trim())).hint("check the network and the module proxy or registry settings")
+    Diagnostic::error("source/client", format!("{what}: {}", last.trim()))
+        .hint("check the network and the module proxy or registry settings")
 }
 
 #[derive(Deserialize)]
@@ -87,8 +91,8 @@ async fn go_module(source: &Source) -> Result<SourceTree, Failure> {
     let scratch = disk::Scratch::new()?;
     let command = Command::new("go").args(["mod", "download", "-json"]).arg(format!("{}@{version}", source.name));
     let finished = command.directory(scratch.path()).limit(LIMIT).run().await.map_err(|e| e.diagnostic())?;
-    let answer: GoDownload = serde_json::from_str(&finished.stdout)
-        .map_err(|_| client_failed("go mod download", &finished.stderr))?;
+    let answer: GoDownload =
+        serde_json::from_str(&finished.stdout).map_err(|_| client_failed("go mod download", &finished.stderr))?;
     if let Some(error) = answer.error {
         return Err(client_failed("go mod download", &error).into());
     }
@@ -125,11 +129,13 @@ async fn cargo_crate(source: &Source) -> Result<SourceTree, Failure> {
     if finished.exit != Exit::Success {
         return Err(client_failed("cargo metadata", &finished.stderr).into());
     }
-    let metadata: Metadata = serde_json::from_str(&finished.stdout).map_err(|e| client_failed("cargo metadata", &e.to_string()))?;
+    let metadata: Metadata =
+        serde_json::from_str(&finished.stdout).map_err(|e| client_failed("cargo metadata", &e.to_string()))?;
     let package = metadata.packages.iter().find(|p| p.name == source.name && p.version == version);
     let package = package.ok_or_else(|| client_failed("cargo metadata", "the crate is not in the answer"))?;
     let lock = disk::read_text(&scratch.path().join("Cargo.lock"))?;
-    let found = checksum(&lock, &source.name).ok_or_else(|| client_failed("cargo metadata", "Cargo.lock has no checksum"))?;
+    let found =
+        checksum(&lock, &source.name).ok_or_else(|| client_failed("cargo metadata", "Cargo.lock has no checksum"))?;
     check_sum(source, sum, found)?;
     let root = package.manifest_path.parent().unwrap_or(Utf8Path::new("/")).to_owned();
     Ok(SourceTree { root, digest: format!("sha256:{found}") })

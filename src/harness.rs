@@ -37,12 +37,20 @@ pub struct Run {
 }
 
 /// Builds the harness of the project against the instrumented copy in `tree`. Everything it makes lies under `scratch`.
-pub async fn build(settings: &Settings, tree: &Utf8Path, scratch: &Utf8Path, log: &Utf8Path) -> Result<Harness, Failure> {
+pub async fn build(
+    settings: &Settings,
+    tree: &Utf8Path,
+    scratch: &Utf8Path,
+    log: &Utf8Path,
+) -> Result<Harness, Failure> {
     let config = &settings.config.harness;
     let Some(dir) = &config.dir else {
-        return Err(Diagnostic::error("config/no-harness", "harness.dir is not set, so there is nothing that could record a trace")
-            .hint("give traces of your own with `specgen validate --trace FILE`")
-            .into());
+        return Err(Diagnostic::error(
+            "config/no-harness",
+            "harness.dir is not set, so there is nothing that could record a trace",
+        )
+        .hint("give traces of your own with `specgen validate --trace FILE`")
+        .into());
     };
     let folder = scratch.join("harness");
     disk::remove(&folder)?;
@@ -57,9 +65,12 @@ pub async fn build(settings: &Settings, tree: &Utf8Path, scratch: &Utf8Path, log
     }
     let finished = command.limit(BUILD_LIMIT).log(log).run().await.map_err(|e| e.diagnostic())?;
     if finished.exit != Exit::Success {
-        return Err(Diagnostic::error("harness/build", format!("build the harness: {}: {}", finished.exit, last_words(&finished)))
-            .hint(format!("the whole output is in {log}"))
-            .into());
+        return Err(Diagnostic::error(
+            "harness/build",
+            format!("build the harness: {}: {}", finished.exit, last_words(&finished)),
+        )
+        .hint(format!("the whole output is in {log}"))
+        .into());
     }
     Ok(harness)
 }
@@ -71,7 +82,8 @@ impl Harness {
         let nodes = nodes_of(settings, seed);
         let trace = absolute(trace)?;
         let (seed_text, nodes_text, events_text) = (seed.to_string(), nodes.to_string(), config.events.to_string());
-        let fields = [("seed", seed_text.as_str()), ("nodes", &nodes_text), ("events", &events_text), ("trace", trace.as_str())];
+        let fields =
+            [("seed", seed_text.as_str()), ("nodes", &nodes_text), ("events", &events_text), ("trace", trace.as_str())];
         let command = command(&config.run, "harness.run", &|text| self.fill(text, &fields))?;
         let finished = command.limit(Duration::from_secs(config.time_limit)).run().await.map_err(|e| e.diagnostic())?;
         Ok(Run { seed, nodes, exit: finished.exit, last_words: last_words(&finished) })
@@ -102,8 +114,8 @@ fn command(words: &[String], setting: &str, fill: &dyn Fn(&str) -> String) -> Re
 }
 
 fn last_words(finished: &Finished) -> String {
-    let lines = finished.stderr.lines().chain(finished.stdout.lines());
-    lines.filter(|l| !l.trim().is_empty()).next_back().unwrap_or("no output").trim().to_owned()
+    let mut lines = finished.stderr.lines().chain(finished.stdout.lines());
+    lines.rfind(|l| !l.trim().is_empty()).unwrap_or("no output").trim().to_owned()
 }
 
 /// A path that still means the same in another working directory.

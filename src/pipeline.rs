@@ -54,20 +54,24 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         // A spec that TLC cannot explore cannot be compared with anything either.
         let start = correct::start(desk, reached.round, &divergences)?;
         let name = stages::in_round(stages::CORRECT, reached.round);
-        stage(desk, &name, correct::inputs(desk, &start)?, async |folder| correct::run(desk, folder, &start).await).await?;
+        stage(desk, &name, correct::inputs(desk, &start)?, async |folder| correct::run(desk, folder, &start).await)
+            .await?;
         if goal == Goal::Correct {
             return Ok(reached);
         }
         // The instrumented copy and its traces do not depend on the spec: in later rounds they are fresh.
-        stage(desk, stages::INSTRUMENT, instrument::inputs(desk)?, async |folder| instrument::run(desk, folder).await).await?;
+        stage(desk, stages::INSTRUMENT, instrument::inputs(desk)?, async |folder| instrument::run(desk, folder).await)
+            .await?;
         if goal == Goal::Instrument {
             return Ok(reached);
         }
-        stage(desk, stages::EXERCISE, exercise::inputs(desk)?, async |folder| exercise::run(desk, folder).await).await?;
+        stage(desk, stages::EXERCISE, exercise::inputs(desk)?, async |folder| exercise::run(desk, folder).await)
+            .await?;
         // The verdict: what the spec allows against what the system did.
         let name = stages::in_round(stages::VALIDATE, reached.round);
         let round = reached.round;
-        stage(desk, &name, validate::inputs(desk, round)?, async |folder| validate::run(desk, folder, round).await).await?;
+        stage(desk, &name, validate::inputs(desk, round)?, async |folder| validate::run(desk, folder, round).await)
+            .await?;
         divergences = validate::feedback(desk, round)?;
         if divergences.is_empty() || reached.round >= desk.settings.config.correct.max_rounds {
             break;
@@ -79,7 +83,10 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
     if goal >= Goal::Report {
         // Last, as it reads everything.
         let round = reached.round;
-        stage(desk, stages::REPORT, report::inputs(desk, round)?, async |folder| report::run(desk, folder, round).await).await?;
+        stage(desk, stages::REPORT, report::inputs(desk, round)?, async |folder| {
+            report::run(desk, folder, round).await
+        })
+        .await?;
         reached.report = Some(desk.session.folder(stages::REPORT).join("report.html"));
     }
     Ok(reached)

@@ -137,9 +137,15 @@ becomeFollower(s, t) ==
         let follower = &blocks[1];
         assert_eq!((follower.operator.as_str(), follower.first, follower.last), ("becomeFollower", 5, 10));
         let function = follower.function.as_ref().unwrap();
-        assert_eq!((function.function.as_deref(), function.first, function.last), (Some("(*raft).becomeFollower"), 891, 900));
+        assert_eq!(
+            (function.function.as_deref(), function.first, function.last),
+            (Some("(*raft).becomeFollower"), 891, 900)
+        );
         let cited: Vec<_> = follower.citations.iter().map(|c| (c.file.as_str(), c.first, c.last)).collect();
-        assert_eq!(cited, [("raft.go", 891, 900), ("raft.go", 893, 893), ("raft.go", 894, 895), ("tracker/progress.go", 12, 12)]);
+        assert_eq!(
+            cited,
+            [("raft.go", 891, 900), ("raft.go", 893, 893), ("raft.go", 894, 895), ("tracker/progress.go", 12, 12)]
+        );
     }
 
     #[test]

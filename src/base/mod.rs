@@ -5,5 +5,5 @@ pub mod diag;
 pub mod disk;
 pub mod process;
 pub mod span;
-pub mod ui;
 pub mod template;
+pub mod ui;

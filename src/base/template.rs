@@ -12,7 +12,11 @@ pub fn render(name: &str, template: &str, fields: &impl Serialize) -> Result<Str
     environment.set_syntax(syntax.map_err(|e| Diagnostic::error("internal/template", e.to_string()))?);
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|name| {
-        if name.trim_end_matches(".j2").ends_with(".html") { minijinja::AutoEscape::Html } else { minijinja::AutoEscape::None }
+        if name.trim_end_matches(".j2").ends_with(".html") {
+            minijinja::AutoEscape::Html
+        } else {
+            minijinja::AutoEscape::None
+        }
     });
     environment.render_named_str(name, template, minijinja::value::Serde(fields)).map_err(|error| {
         let message = error.detail().map_or_else(|| error.kind().to_string(), |d| format!("{}: {d}", error.kind()));

@@ -196,7 +196,20 @@ mod tests {
     #[test]
     fn exit_codes_of_the_help_are_those_of_the_type() {
         use crate::cli::exit::ExitCode::*;
-        for code in [Usage, SpecRejected, TraceRejected, GaveUp, BadInput, Unknown, Provider, Toolchain, Budget, Interrupted, Session, Internal] {
+        for code in [
+            Usage,
+            SpecRejected,
+            TraceRejected,
+            GaveUp,
+            BadInput,
+            Unknown,
+            Provider,
+            Toolchain,
+            Budget,
+            Interrupted,
+            Session,
+            Internal,
+        ] {
             let number = (code as u8).to_string();
             assert!(AFTER_HELP.split([' ', '\n']).any(|word| word == number), "{code:?} is not in the help");
         }

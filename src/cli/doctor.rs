@@ -37,7 +37,11 @@ fn text(checks: &[Check]) -> String {
             Status::TooOld => "too old",
             Status::Warning => "warning",
         };
-        let found = [check.version.as_deref(), check.path.as_ref().map(|p| p.as_str())].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let found = [check.version.as_deref(), check.path.as_ref().map(|p| p.as_str())]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ");
         let found = if found.is_empty() { check.detail.clone() } else { found };
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{status:<8} {:<12} {found}", check.name);

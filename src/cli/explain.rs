@@ -18,17 +18,24 @@ use crate::stages;
 
 /// Finds the newest artefact of that name and shows what its line cites.
 pub(super) async fn explain(context: &Context, args: &ExplainArgs) -> Result<Answer, Failure> {
-    let usage = || Diagnostic::error("explain/place", format!("`{}` is no FILE:LINE", args.place)).hint("for example: specgen explain Raft.tla:120");
+    let usage = || {
+        Diagnostic::error("explain/place", format!("`{}` is no FILE:LINE", args.place))
+            .hint("for example: specgen explain Raft.tla:120")
+    };
     let (name, line) = args.place.rsplit_once(':').ok_or_else(usage)?;
     let line: usize = line.parse().map_err(|_| usage())?;
     let session = Session::look(session_root(&context.settings))?;
     let file = newest(&session, name)?;
     let spec = disk::read_text(&session.root.join(&file))?;
     let text = spec.lines().nth(line.wrapping_sub(1)).ok_or_else(|| {
-        Diagnostic::error("explain/place", format!("{file} has no line {line}")).hint(format!("it has {} lines", spec.lines().count()))
+        Diagnostic::error("explain/place", format!("{file} has no line {line}"))
+            .hint(format!("it has {} lines", spec.lines().count()))
     })?;
     let Some((block, cited)) = provenance::behind(&spec, line) else {
-        let words = format!("{file}:{line}\n    {}\n\nno operator of the spec holds this line, so it has no source", text.trim());
+        let words = format!(
+            "{file}:{line}\n    {}\n\nno operator of the spec holds this line, so it has no source",
+            text.trim()
+        );
         return Ok(Answer::of(&json!({"file": file, "line": line, "citations": []}), words));
     };
     let tree = crate::fetch::fetch(&context.settings).await?;
@@ -37,7 +44,10 @@ pub(super) async fn explain(context: &Context, args: &ExplainArgs) -> Result<Ans
     for citation in block.function.iter().chain(&cited) {
         words.push_str(&shown(&tree.root, &outline, citation)?);
     }
-    Ok(Answer::of(&json!({"file": file, "line": line, "operator": block.operator, "function": block.function, "citations": cited}), words))
+    Ok(Answer::of(
+        &json!({"file": file, "line": line, "operator": block.operator, "function": block.function, "citations": cited}),
+        words,
+    ))
 }
 
 fn shown(root: &camino::Utf8Path, outline: &Outline, citation: &Citation) -> Result<String, Failure> {
@@ -56,8 +66,11 @@ fn newest(session: &Session, name: &str) -> Result<String, Failure> {
         return Ok(name.to_owned());
     }
     let stages = session.manifest()?.stages;
-    let mut folders: Vec<_> = stages.keys().filter(|s| s.starts_with(stages::DRAFT) || s.starts_with(stages::CORRECT)).collect();
-    folders.sort_by_key(|s| (s.split('.').next().map(str::to_owned), s.split('.').nth(1).and_then(|r| r.parse::<u32>().ok())));
+    let mut folders: Vec<_> =
+        stages.keys().filter(|s| s.starts_with(stages::DRAFT) || s.starts_with(stages::CORRECT)).collect();
+    folders.sort_by_key(|s| {
+        (s.split('.').next().map(str::to_owned), s.split('.').nth(1).and_then(|r| r.parse::<u32>().ok()))
+    });
     let found = folders.iter().rev().map(|s| format!("{s}/{name}")).find(|f| disk::exists(&session.root.join(f)));
     found.ok_or_else(|| {
         Diagnostic::error("explain/file", format!("no finished stage of the session wrote a file `{name}`"))

@@ -14,7 +14,11 @@ pub(super) fn config(context: &Context, args: &ConfigArgs) -> Result<Answer, Fai
     let mut text = String::new();
     for (path, setting) in &context.settings.leaves {
         let value = serde_json::to_string(&setting.value).unwrap_or_default();
-        let shown = if value.chars().count() > 60 { format!("{}...", value.chars().take(57).collect::<String>()) } else { value };
+        let shown = if value.chars().count() > 60 {
+            format!("{}...", value.chars().take(57).collect::<String>())
+        } else {
+            value
+        };
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{path:<24} {shown:<62} {}", setting.origin);
     }

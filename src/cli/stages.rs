@@ -56,7 +56,15 @@ async fn until_with(context: &Context, settings: &Settings, goal: Goal) -> Resul
     let (tools, tools_digest) = super::setup::tools(context).await?;
     context.ui.say(&format!("session {root}, model calls: {}", client.provider()));
     let source = fetch::fetch(settings).await?;
-    let desk = Desk { settings, ui: &context.ui, session: &session, client: &client, tools: &tools, tools_digest: &tools_digest, source: &source };
+    let desk = Desk {
+        settings,
+        ui: &context.ui,
+        session: &session,
+        client: &client,
+        tools: &tools,
+        tools_digest: &tools_digest,
+        source: &source,
+    };
     let reached = pipeline::run(&desk, goal).await?;
     answer(&desk, goal, &reached)
 }
@@ -67,14 +75,16 @@ fn answer(desk: &Desk<'_>, goal: Goal, reached: &Reached) -> Result<Answer, Fail
         let data = json!({"session": root, "round": reached.round});
         return Ok(Answer::of(&data, ""));
     }
-    let verdicts: Verdicts = stages::read_json(&root.join(stages::in_round(stages::VALIDATE, reached.round)).join("verdicts.json"))?;
+    let verdicts: Verdicts =
+        stages::read_json(&root.join(stages::in_round(stages::VALIDATE, reached.round)).join("verdicts.json"))?;
     let check: stages::correct::model::Check =
         stages::read_json(&root.join(stages::in_round(stages::CORRECT, reached.round)).join("check.json"))?;
     let exit = verdicts.exit_of_all(check.holds());
     let data = json!({"session": root, "round": reached.round, "report": reached.report, "traces": verdicts.counts(), "check": check.sentence()});
     let mut text = format!("{}\n{}", verdicts.sentence(), check.sentence());
     if let Some(report) = &reached.report {
-        text.push_str(&format!("\nreport: {report}"));
+        text.push_str("\nreport: ");
+        text.push_str(report.as_str());
     }
     let exit = match exit {
         stages::validate::model::Verdict::AllAccepted => ExitCode::Success,
@@ -90,7 +100,9 @@ pub(super) fn report(context: &Context) -> Result<Answer, Failure> {
     let _session = Session::look(root.clone())?;
     let file = root.join(stages::REPORT).join("report.html");
     if !disk::exists(&file) {
-        return Err(Diagnostic::error("session/no-report", format!("the session {root} has no report yet")).hint("`specgen run` writes one").into());
+        return Err(Diagnostic::error("session/no-report", format!("the session {root} has no report yet"))
+            .hint("`specgen run` writes one")
+            .into());
     }
     let summary = disk::read_text(&root.join(stages::REPORT).join("summary.md"))?;
     Ok(Answer::of(&json!({"report": file}), format!("{summary}\nreport: {file}")))
@@ -110,7 +122,8 @@ pub(super) fn client(context: &Context, settings: &Settings, root: &Utf8Path) ->
     entry.limits.total_seconds = config.time_limit;
     let read = |name: &str| context.environment.get(name).and_then(Key::new);
     let folder = if config.provider == "handoff" { root.join("handoff") } else { settings.project.join(&config.calls) };
-    let wiring = Wiring { key: entry.key_env.as_deref().and_then(read), model: config.model.clone(), folder: Some(folder) };
+    let wiring =
+        Wiring { key: entry.key_env.as_deref().and_then(read), model: config.model.clone(), folder: Some(folder) };
     let price = entry.model(&wiring).and_then(|model| entry.price(model));
     // No key that the environment holds may reach a file, whichever provider is asked.
     let others: Vec<Key> = catalog.providers.values().filter_map(|e| e.key_env.as_deref()).filter_map(read).collect();
@@ -125,7 +138,9 @@ pub(super) fn client(context: &Context, settings: &Settings, root: &Utf8Path) ->
 fn tell(ui: &Ui, event: &Event) {
     match event {
         Event::Received { bytes } => ui.waiting(&format!("the model's reply, {bytes} bytes so far")),
-        Event::Retrying { attempt, wait, why } => ui.say(&format!("  attempt {attempt} failed ({why}); again in {:.0} s", wait.as_secs_f64())),
+        Event::Retrying { attempt, wait, why } => {
+            ui.say(&format!("  attempt {attempt} failed ({why}); again in {:.0} s", wait.as_secs_f64()))
+        }
         Event::Waiting { prompt, reply } => ui.say(&format!("  the prompt is in {prompt}; write the reply to {reply}")),
     }
 }

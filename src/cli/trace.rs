@@ -33,7 +33,15 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     let client = super::stages::client(context, settings, &root)?;
     let (tools, tools_digest) = super::setup::tools(context).await?;
     let source = crate::fetch::fetch(settings).await?;
-    let desk = Desk { settings, ui: &context.ui, session: &session, client: &client, tools: &tools, tools_digest: &tools_digest, source: &source };
+    let desk = Desk {
+        settings,
+        ui: &context.ui,
+        session: &session,
+        client: &client,
+        tools: &tools,
+        tools_digest: &tools_digest,
+        source: &source,
+    };
     let (config, path) = stages::instrument::mapping(&desk)?;
     let mapping = stage::mapping_of(&config, path.as_str())?;
     let module = desk.module()?;
@@ -73,9 +81,11 @@ fn answer(verdicts: &[validate::Judged]) -> Answer {
 /// The spec of the last finished round of correct.
 fn newest_spec(session: &Session, module: &str) -> Result<camino::Utf8PathBuf, Failure> {
     let stages = session.manifest()?.stages;
-    let rounds = (0..).map(|round| stages::in_round(stages::CORRECT, round)).take_while(|name| stages.contains_key(name));
+    let rounds =
+        (0..).map(|round| stages::in_round(stages::CORRECT, round)).take_while(|name| stages.contains_key(name));
     let folder = rounds.last().ok_or_else(|| {
-        Diagnostic::error("session/no-spec", format!("the session {} has no spec yet", session.root)).hint("`specgen correct` makes one")
+        Diagnostic::error("session/no-spec", format!("the session {} has no spec yet", session.root))
+            .hint("`specgen correct` makes one")
     })?;
     Ok(session.folder(&folder).join(format!("{module}.tla")))
 }

@@ -113,7 +113,8 @@ impl Tree {
             return Err(Diagnostic::error("config/unknown-key", format!("no setting `{path}` ({origin})")).hint(hint));
         }
         // Text that is no YAML, or a mapping without braces as in `\A x \in S : p`, is meant as it stands.
-        let parsed = serde_yaml::from_str(text).ok().filter(|v: &Value| !v.is_mapping() || text.trim_start().starts_with('{'));
+        let parsed =
+            serde_yaml::from_str(text).ok().filter(|v: &Value| !v.is_mapping() || text.trim_start().starts_with('{'));
         let value = parsed.unwrap_or_else(|| Value::String(text.to_owned()));
         self.leaves.insert(path.to_owned(), Setting { value, origin });
         Ok(())

@@ -70,8 +70,10 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
     let scratch = desk.session.root.join("build");
     desk.ui.waiting("the build of the harness");
     let tree = desk.session.folder(super::INSTRUMENT).join("tree");
-    let built = harness::build(desk.settings, &tree, &scratch, &desk.session.root.join("logs/harness-build.log")).await?;
-    let seeds: Vec<(u64, bool)> = config.train.iter().map(|s| (*s, true)).chain(config.judge.iter().map(|s| (*s, false))).collect();
+    let built =
+        harness::build(desk.settings, &tree, &scratch, &desk.session.root.join("logs/harness-build.log")).await?;
+    let seeds: Vec<(u64, bool)> =
+        config.train.iter().map(|s| (*s, true)).chain(config.judge.iter().map(|s| (*s, false))).collect();
     disk::create_dir(&folder.join("traces"))?;
     let mut runs = Runs { format: FORMAT, runs: Vec::new() };
     for (position, (seed, training)) in seeds.iter().enumerate() {
@@ -79,9 +81,12 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
         let trace = format!("traces/{seed}.ndjson");
         let run = built.record(desk.settings, *seed, &folder.join(&trace)).await?;
         if run.exit != Exit::Success {
-            return Err(Diagnostic::error("harness/run", format!("record seed {seed}: {}: {}", run.exit, run.last_words))
-                .hint("run the harness by hand with this seed; a panic of the unchanged system is a finding of its own")
-                .into());
+            return Err(Diagnostic::error(
+                "harness/run",
+                format!("record seed {seed}: {}: {}", run.exit, run.last_words),
+            )
+            .hint("run the harness by hand with this seed; a panic of the unchanged system is a finding of its own")
+            .into());
         }
         let sha256 = disk::sha256_file(&folder.join(&trace))?;
         runs.runs.push(Recorded { seed: *seed, nodes: run.nodes, training: *training, trace, sha256 });

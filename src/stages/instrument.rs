@@ -42,7 +42,8 @@ pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
     let mut inputs = Inputs::new();
     inputs.insert("source".to_owned(), desk.source.digest.clone());
     inputs.insert("trace mapping".to_owned(), disk::sha256_tree(path.parent().unwrap_or(&path))?);
-    let emitters = [LanguageName::Go, LanguageName::Rust, LanguageName::Python].map(|l| instrument::emitter(l).unwrap_or_default());
+    let emitters = [LanguageName::Go, LanguageName::Rust, LanguageName::Python]
+        .map(|l| instrument::emitter(l).unwrap_or_default());
     inputs.insert("emitters".to_owned(), disk::sha256(emitters.concat().as_bytes()));
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)
@@ -98,7 +99,8 @@ async fn compile(desk: &Desk<'_>, config: &TraceConfig, tree: &Utf8Path) -> Resu
         return Ok(());
     }
     let output = format!("{}\n{}", finished.stderr, finished.stdout);
-    let first = output.lines().find(|l| l.contains(": ") || l.contains("error")).unwrap_or("no output").trim().to_owned();
+    let first =
+        output.lines().find(|l| l.contains(": ") || l.contains("error")).unwrap_or("no output").trim().to_owned();
     Err(Diagnostic::error("instrument/compile", format!("`{line}` refuses the instrumented copy: {first}"))
         .hint(format!("an expression of the trace mapping may be wrong; the whole output is in {log}"))
         .into())

@@ -85,7 +85,8 @@ impl Desk<'_> {
 /// A setting that a stage cannot do without.
 pub fn required<'a, T: ?Sized>(value: Option<&'a T>, name: &str) -> Result<&'a T, Diagnostic> {
     value.ok_or_else(|| {
-        Diagnostic::error("config/missing", format!("{name} is not set")).hint(format!("add `{name}` to specgen.yaml, or give it with --set"))
+        Diagnostic::error("config/missing", format!("{name} is not set"))
+            .hint(format!("add `{name}` to specgen.yaml, or give it with --set"))
     })
 }
 

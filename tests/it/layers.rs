@@ -25,7 +25,8 @@ fn wrong_uses(layers: &[String], path: &str, text: &str) -> Vec<String> {
         if rank(layers, &found[1]).is_some_and(|used| used > own) {
             wrong.push(format!("{path}: {} must not use {}", parts[0], &found[1]));
         }
-        let stages = (parts.get(1).and_then(|s| rank(&STAGES, s)), found.get(2).and_then(|s| rank(&STAGES, s.as_str())));
+        let stages =
+            (parts.get(1).and_then(|s| rank(&STAGES, s)), found.get(2).and_then(|s| rank(&STAGES, s.as_str())));
         if let ("stages", "stages", (Some(me), Some(them))) = (parts[0], &found[1], stages)
             && them != me
         {

@@ -26,12 +26,19 @@ struct Constant<'a> {
 /// MC.tla and MC.cfg for `module`.
 pub(super) fn render(config: &Config, module: &str) -> Result<(String, String), Diagnostic> {
     if config.target.properties.is_empty() {
-        return Err(Diagnostic::error("config/no-properties", "target.properties names no invariant, so checking would show nothing")
-            .hint("list the operators of the spec that must always hold, for example `properties: [TypeOK]`"));
+        return Err(Diagnostic::error(
+            "config/no-properties",
+            "target.properties names no invariant, so checking would show nothing",
+        )
+        .hint("list the operators of the spec that must always hold, for example `properties: [TypeOK]`"));
     }
     let constants = config.check.constants.iter().map(|(name, value)| Constant { name, value });
     // The text may have several lines with a junction list in it, which must keep its columns to each other.
-    let constraint = config.check.constraint.as_ref().map(|text| text.trim_end().lines().map(|l| format!("    {l}")).collect::<Vec<_>>().join("\n"));
+    let constraint = config
+        .check
+        .constraint
+        .as_ref()
+        .map(|text| text.trim_end().lines().map(|l| format!("    {l}")).collect::<Vec<_>>().join("\n"));
     let fields = Fields { module, constants: constants.collect(), constraint, properties: &config.target.properties };
     Ok((template::render("MC.tla.j2", MODULE, &fields)?, template::render("MC.cfg.j2", CONFIG, &fields)?))
 }

@@ -33,9 +33,12 @@ impl Guard {
         let definitions = definitions(&parsed);
         let missing = properties.iter().find(|p| !definitions.contains_key(p.as_str()));
         if let Some(name) = missing {
-            return Err(Diagnostic::error("correct/no-property", format!("the spec does not define the property `{name}`"))
-                .hint("target.properties of specgen.yaml lists what the spec must define")
-                .into());
+            return Err(Diagnostic::error(
+                "correct/no-property",
+                format!("the spec does not define the property `{name}`"),
+            )
+            .hint("target.properties of specgen.yaml lists what the spec must define")
+            .into());
         }
         let behaviour = closure(&definitions, ["Init", "Next"].map(str::to_owned));
         let mut frozen_names = closure(&definitions, properties.iter().cloned());
@@ -56,19 +59,28 @@ impl Guard {
         for (name, shape) in &self.frozen {
             let role = if self.properties.contains(name) { "the property" } else { "what a property rests on," };
             match definitions.get(name.as_str()) {
-                None => wrong.push(Diagnostic::error("correct/property-removed", format!("the edits remove {role} `{name}`"))),
+                None => wrong
+                    .push(Diagnostic::error("correct/property-removed", format!("the edits remove {role} `{name}`"))),
                 Some(definition) if shape::of_definition(definition) != *shape => {
-                    wrong.push(Diagnostic::error("correct/property-changed", format!("the edits change {role} `{name}`")));
+                    wrong.push(Diagnostic::error(
+                        "correct/property-changed",
+                        format!("the edits change {role} `{name}`"),
+                    ));
                 }
                 Some(_) => {}
             }
         }
         let next = definitions.get("Next").map(|next| names_in(&next.body)).unwrap_or_default();
         for action in self.actions.iter().filter(|a| !next.contains(*a) || !definitions.contains_key(a.as_str())) {
-            wrong.push(Diagnostic::error("correct/action-removed", format!("the edits take the action `{action}` out of Next")));
+            wrong.push(Diagnostic::error(
+                "correct/action-removed",
+                format!("the edits take the action `{action}` out of Next"),
+            ));
         }
         let duplicates = duplicates(&parsed);
-        wrong.extend(duplicates.map(|n| Diagnostic::error("correct/defined-twice", format!("the edits define `{n}` twice"))));
+        wrong.extend(
+            duplicates.map(|n| Diagnostic::error("correct/defined-twice", format!("the edits define `{n}` twice"))),
+        );
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 }

@@ -44,10 +44,11 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     let name = format!("{module}.tla");
     desk.ui.waiting("the transform");
     let options = transform::Options { reading: None, actions: desk.settings.config.target.properties.clone() };
-    let transformed = match transform::transform(iispec, "IISpec.tla", &transform::Options { actions: Vec::new(), ..options }) {
-        Ok(transformed) => transformed,
-        Err(diagnostics) => return Ok(Judged::Problem(Problem::of_diagnostics("the transform", diagnostics))),
-    };
+    let transformed =
+        match transform::transform(iispec, "IISpec.tla", &transform::Options { actions: Vec::new(), ..options }) {
+            Ok(transformed) => transformed,
+            Err(diagnostics) => return Ok(Judged::Problem(Problem::of_diagnostics("the transform", diagnostics))),
+        };
     let (mc, cfg) = bounds::render(&desk.settings.config, module)?;
     disk::put(&place.join(&name), &transformed.text)?;
     disk::put(&place.join("MC.tla"), &mc)?;
@@ -66,7 +67,11 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     Ok(match outcome {
         Outcome::Violated { violation } => Judged::Problem(Problem::of_violation(&violation)),
         Outcome::Rejected { diagnostics } => Judged::Problem(relative("TLC", diagnostics)),
-        outcome => Judged::Done(Box::new(Done { files, origin: transformed.origin, check: Check { format: FORMAT, invariants, outcome } })),
+        outcome => Judged::Done(Box::new(Done {
+            files,
+            origin: transformed.origin,
+            check: Check { format: FORMAT, invariants, outcome },
+        })),
     })
 }
 

@@ -57,8 +57,16 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
     inputs.insert("source".to_owned(), desk.source.digest.clone());
     inputs.insert("TLA+ tools".to_owned(), desk.tools_digest.to_owned());
     inputs.insert("prompts".to_owned(), disk::sha256([PROMPT, draft::IISPEC].concat().as_bytes()));
-    super::setting_inputs(&mut inputs, "check", &(&config.check, &config.tlc, &config.correct.max_attempts, config.llm.max_tokens));
-    super::setting_inputs(&mut inputs, "target", &(&config.target.module, &config.target.properties, &config.target.show));
+    super::setting_inputs(
+        &mut inputs,
+        "check",
+        &(&config.check, &config.tlc, &config.correct.max_attempts, config.llm.max_tokens),
+    );
+    super::setting_inputs(
+        &mut inputs,
+        "target",
+        &(&config.target.module, &config.target.properties, &config.target.show),
+    );
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)
 }
@@ -87,7 +95,11 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
         desk.ui.say(&format!("  attempt {attempt}: {}", current.title));
         match amend(desk, &place, &guard, &iispec, &current, &tried).await? {
             Ok((text, said)) => {
-                tried.push(format!("Against \"{}\" these edits were applied ({}):\n\n{said}", current.title, current.mark()));
+                tried.push(format!(
+                    "Against \"{}\" these edits were applied ({}):\n\n{said}",
+                    current.title,
+                    current.mark()
+                ));
                 iispec = text;
                 repairs += 1;
             }
@@ -124,7 +136,10 @@ async fn amend(
     let reply = draft::ask(desk, "correct", &problem.title, PROMPT, &fields).await?;
     disk::put(&place.join("reply.md"), &reply)?;
     let words = |d: Vec<Diagnostic>| d.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-    let edited = llm::edits::parse_edits(&reply).map_err(|d| vec![d]).and_then(|edits| llm::edits::apply_edits(iispec, &edits)).map_err(words);
+    let edited = llm::edits::parse_edits(&reply)
+        .map_err(|d| vec![d])
+        .and_then(|edits| llm::edits::apply_edits(iispec, &edits))
+        .map_err(words);
     Ok(edited.and_then(|text| guard.allows(&text).map(|()| (text, reply)).map_err(words)))
 }
 
@@ -139,7 +154,8 @@ fn finish(folder: &Utf8Path, iispec: &str, done: &judge::Done, repairs: u32) -> 
 }
 
 fn gave_up(problem: Problem, attempts: u32) -> Failure {
-    let head = Diagnostic::error("correct/gave-up", format!("not corrected after {attempts} attempt(s): {}", problem.title))
-        .hint("the attempts are in the stage's .partial folder; raise correct.max_attempts or use another model");
+    let head =
+        Diagnostic::error("correct/gave-up", format!("not corrected after {attempts} attempt(s): {}", problem.title))
+            .hint("the attempts are in the stage's .partial folder; raise correct.max_attempts or use another model");
     Failure { diagnostics: std::iter::once(head).chain(problem.diagnostics).collect() }
 }

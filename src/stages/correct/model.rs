@@ -26,7 +26,11 @@ impl Check {
         match &self.outcome {
             Outcome::Holds { evidence } => {
                 let claim = evidence.claim();
-                format!("TLC found no error in {} distinct states ({} invariants)", claim.distinct_states, claim.invariants.len())
+                format!(
+                    "TLC found no error in {} distinct states ({} invariants)",
+                    claim.distinct_states,
+                    claim.invariants.len()
+                )
             }
             Outcome::Violated { violation } => format!("TLC: {}", violation.message),
             Outcome::Rejected { .. } => "TLC rejected the spec".to_owned(),

@@ -63,6 +63,11 @@ pub(super) fn behaviour(states: &[State]) -> String {
     let name = |s: &State| s.action.clone().unwrap_or_else(|| "Initial state".to_owned());
     let steps: Vec<_> = states.iter().enumerate().map(|(i, s)| format!("{}. {}", i + 1, name(s))).collect();
     let from = states.len().saturating_sub(STATES_SHOWN);
-    let last: Vec<_> = states.iter().enumerate().skip(from).map(|(i, s)| format!("State {} after {}:\n{}", i + 1, name(s), s.text)).collect();
+    let last: Vec<_> = states
+        .iter()
+        .enumerate()
+        .skip(from)
+        .map(|(i, s)| format!("State {} after {}:\n{}", i + 1, name(s), s.text))
+        .collect();
     format!("Steps:\n{}\n\nThe last states:\n\n```\n{}\n```", steps.join("\n"), last.join("\n\n"))
 }

@@ -49,12 +49,15 @@ fn chosen(outline: &Outline, show: &[String]) -> Result<Vec<(String, RangeInclus
     let mut wrong = Vec::new();
     for name in show {
         let types = outline.files.iter().flat_map(|f| f.types.iter().map(move |t| (f, t)));
-        let found: Vec<_> = types.filter(|(_, t)| t.name == *name).map(|(f, t)| (f.path.clone(), t.line..=t.last_line)).collect();
+        let found: Vec<_> =
+            types.filter(|(_, t)| t.name == *name).map(|(f, t)| (f.path.clone(), t.line..=t.last_line)).collect();
         if !found.is_empty() {
             places.extend(found);
             continue;
         }
-        let error = |hint: String| Diagnostic::error("source/unknown-name", format!("target.show: no function or type `{name}`")).hint(hint);
+        let error = |hint: String| {
+            Diagnostic::error("source/unknown-name", format!("target.show: no function or type `{name}`")).hint(hint)
+        };
         match source::find(outline, None, name) {
             Found::One(file, function) => places.push((file.path.clone(), function.first_line..=function.last_line)),
             Found::Many(all) => wrong.push(error(format!("it could be any of {}", all.join(", ")))),
@@ -71,7 +74,8 @@ fn text_of(desk: &Desk<'_>, outline: &Outline, show: &[String]) -> Result<String
     let places = chosen(outline, show)?;
     let mut text = String::new();
     for file in &outline.files {
-        let ranges: Vec<_> = places.iter().filter(|(path, _)| *path == file.path).map(|(_, range)| range.clone()).collect();
+        let ranges: Vec<_> =
+            places.iter().filter(|(path, _)| *path == file.path).map(|(_, range)| range.clone()).collect();
         if ranges.is_empty() && !show.is_empty() {
             continue;
         }

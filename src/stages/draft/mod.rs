@@ -58,7 +58,13 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
     let brief = desk.brief()?;
     let (system, module) = (desk.system()?, desk.module()?);
 
-    let common = || Fields::new().set("system", system).set("language", &material.language).set("brief", &brief).set("source", &material.source);
+    let common = || {
+        Fields::new()
+            .set("system", system)
+            .set("language", &material.language)
+            .set("brief", &brief)
+            .set("source", &material.source)
+    };
     let fields = common().set("survey", &material.survey);
     let analysis = ask(desk, "draft", "the analysis of the source", DRAFT_PROMPT, &fields).await?;
     disk::put(&folder.join("analysis.md"), &analysis)?;
@@ -71,7 +77,11 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
     disk::put(&folder.join("IISpec.tla"), &repaired.spec)?;
     super::write_json(&folder.join("citations.json"), &provenance::blocks(&repaired.spec))?;
     let lines = repaired.spec.lines().count();
-    Ok(format!("{lines} lines of IISpec from {} source files, {} repair(s)", material.outline.files.len(), repaired.repairs))
+    Ok(format!(
+        "{lines} lines of IISpec from {} source files, {} repair(s)",
+        material.outline.files.len(),
+        repaired.repairs
+    ))
 }
 
 /// Asks the model with a filled prompt.

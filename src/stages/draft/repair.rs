@@ -34,7 +34,12 @@ pub(super) struct Repaired {
 }
 
 /// Repairs `spec` until nothing is wrong with it. Every attempt lies in `attempts/NN/` with what was found.
-pub(super) async fn until_clean(desk: &Desk<'_>, folder: &Utf8Path, material: &Material, mut spec: String) -> Result<Repaired, Failure> {
+pub(super) async fn until_clean(
+    desk: &Desk<'_>,
+    folder: &Utf8Path,
+    material: &Material,
+    mut spec: String,
+) -> Result<Repaired, Failure> {
     let limit = desk.settings.config.draft.max_attempts;
     let cards = knowledge::cards()?;
     let mut tried: Vec<String> = Vec::new();
@@ -62,9 +67,13 @@ pub(super) async fn until_clean(desk: &Desk<'_>, folder: &Utf8Path, material: &M
             .set("cards", or_none(advice.join("\n\n")))
             .set("tried", or_none(tried.join("\n\n")))
             .set("spec", &spec);
-        let reply = super::ask(desk, "repair", &format!("repair {}", attempt + 1), super::REPAIR_PROMPT, &fields).await?;
+        let reply =
+            super::ask(desk, "repair", &format!("repair {}", attempt + 1), super::REPAIR_PROMPT, &fields).await?;
         disk::put(&place.join("reply.md"), &reply)?;
-        match llm::edits::parse_edits(&reply).map_err(|d| vec![d]).and_then(|edits| llm::edits::apply_edits(&spec, &edits)) {
+        match llm::edits::parse_edits(&reply)
+            .map_err(|d| vec![d])
+            .and_then(|edits| llm::edits::apply_edits(&spec, &edits))
+        {
             Ok(text) => {
                 tried.push(format!("Edits were applied against: {}", found[0]));
                 before = Some(found);
@@ -101,7 +110,9 @@ async fn judge(desk: &Desk<'_>, place: &Utf8Path, material: &Material, spec: &st
     let request = ParseRequest { limit: SANY_LIMIT, ..ParseRequest::new(crate::harness::absolute(&file)?) };
     let mut found = match desk.tools.parse(&request).await? {
         Parsed::Clean { .. } => Vec::new(),
-        Parsed::Rejected { diagnostics } => diagnostics.into_iter().filter(|d| d.severity == crate::base::diag::Severity::Error).collect(),
+        Parsed::Rejected { diagnostics } => {
+            diagnostics.into_iter().filter(|d| d.severity == crate::base::diag::Severity::Error).collect()
+        }
         Parsed::Unknown { why } => return Err(why.into()),
     };
     for place in found.iter_mut().flat_map(|d: &mut Diagnostic| &mut d.places) {
@@ -136,7 +147,7 @@ fn missing_operators(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diag
 }
 
 /// Citations of files or lines that are not there, and of lines outside the function named above the operator.
-pub fn wrong_citations(outline: &Outline, spec: &str, file: &str) -> Vec<Diagnostic> {
+pub(super) fn wrong_citations(outline: &Outline, spec: &str, file: &str) -> Vec<Diagnostic> {
     let mut wrong = Vec::new();
     for block in provenance::blocks(spec) {
         for citation in block.function.iter().chain(&block.citations) {
@@ -144,11 +155,25 @@ pub fn wrong_citations(outline: &Outline, spec: &str, file: &str) -> Vec<Diagnos
             let shown = format!("{}:{}", citation.file, citation.first);
             let Some(source) = outline.file(&citation.file) else {
                 let files: Vec<_> = outline.files.iter().map(|f| f.path.as_str()).collect();
-                wrong.push(Diagnostic::error("draft/citation-file", format!("{shown} cites a file that is not among the sources")).at(at()).hint(format!("the files are {}", files.join(", "))));
+                wrong.push(
+                    Diagnostic::error(
+                        "draft/citation-file",
+                        format!("{shown} cites a file that is not among the sources"),
+                    )
+                    .at(at())
+                    .hint(format!("the files are {}", files.join(", "))),
+                );
                 continue;
             };
             if citation.first == 0 || citation.last < citation.first || citation.last > source.lines {
-                wrong.push(Diagnostic::error("draft/citation-line", format!("{shown} cites a line that {} does not have", citation.file)).at(at()).hint(format!("it has {} lines", source.lines)));
+                wrong.push(
+                    Diagnostic::error(
+                        "draft/citation-line",
+                        format!("{shown} cites a line that {} does not have", citation.file),
+                    )
+                    .at(at())
+                    .hint(format!("it has {} lines", source.lines)),
+                );
             }
         }
         wrong.extend(outside_function(outline, spec, file, &block));
@@ -164,9 +189,11 @@ fn with_true_ranges(outline: &Outline, spec: &str) -> String {
         let Some(name) = &named.function else { continue };
         let Found::One(_, function) = find(outline, Some(&named.file), name) else { continue };
         let line = &mut lines[named.spec_line - 1];
-        for old in [format!("{}:{}-{}", named.file, named.first, named.last), format!("{}:{}", named.file, named.first)] {
+        for old in [format!("{}:{}-{}", named.file, named.first, named.last), format!("{}:{}", named.file, named.first)]
+        {
             if line.contains(&old) {
-                *line = line.replacen(&old, &format!("{}:{}-{}", named.file, function.first_line, function.last_line), 1);
+                *line =
+                    line.replacen(&old, &format!("{}:{}-{}", named.file, function.first_line, function.last_line), 1);
                 break;
             }
         }
@@ -181,14 +208,27 @@ fn outside_function(outline: &Outline, spec: &str, file: &str, block: &provenanc
     let Some(name) = &named.function else { return Vec::new() };
     let at = |line| Place::at(file, line, 1, Some(spec));
     let Found::One(_, function) = find(outline, Some(&named.file), name) else {
-        return vec![Diagnostic::error("draft/citation-function", format!("{} has no function `{name}`", named.file)).at(at(named.spec_line)).hint("name the function as the survey does")];
+        return vec![
+            Diagnostic::error("draft/citation-function", format!("{} has no function `{name}`", named.file))
+                .at(at(named.spec_line))
+                .hint("name the function as the survey does"),
+        ];
     };
     let inside = function.first_line..=function.last_line;
-    let outside = block.citations.iter().filter(|c| c.file == named.file && !(inside.contains(&c.first) && inside.contains(&c.last)));
+    let outside = block
+        .citations
+        .iter()
+        .filter(|c| c.file == named.file && !(inside.contains(&c.first) && inside.contains(&c.last)));
     let error = |c: &provenance::Citation| {
-        Diagnostic::error("draft/citation-outside", format!("{}:{}-{} is not inside `{name}`, the function named above `{}`", c.file, c.first, c.last, block.operator))
-            .at(at(c.spec_line))
-            .hint(format!("`{name}` is {}:{}-{}", c.file, function.first_line, function.last_line))
+        Diagnostic::error(
+            "draft/citation-outside",
+            format!(
+                "{}:{}-{} is not inside `{name}`, the function named above `{}`",
+                c.file, c.first, c.last, block.operator
+            ),
+        )
+        .at(at(c.spec_line))
+        .hint(format!("`{name}` is {}:{}-{}", c.file, function.first_line, function.last_line))
     };
     outside.map(error).collect()
 }

@@ -9,6 +9,7 @@
 pub mod model;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,18 +66,35 @@ pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnosti
             FieldKind::Set => mapping::Kind::Set,
             FieldKind::Map => mapping::Kind::Map,
         };
-        Some(mapping::StateField { field: field.field.clone(), spec: field.spec.clone()?, kind, when: field.when.clone(), check: field.check })
+        Some(mapping::StateField {
+            field: field.field.clone(),
+            spec: field.spec.clone()?,
+            kind,
+            when: field.when.clone(),
+            check: field.check,
+        })
     });
     let actions = config.actions.iter().map(|action| {
-        let parameter = |p: &crate::instrument::Parameter| mapping::Parameter { name: p.name.clone(), from: p.from.clone(), source: p.source.clone() };
-        mapping::Action { name: action.name.clone(), parameters: action.parameters.iter().map(parameter).collect(), harness: action.harness }
+        let parameter = |p: &crate::instrument::Parameter| mapping::Parameter {
+            name: p.name.clone(),
+            from: p.from.clone(),
+            source: p.source.clone(),
+        };
+        mapping::Action {
+            name: action.name.clone(),
+            parameters: action.parameters.iter().map(parameter).collect(),
+            harness: action.harness,
+        }
     });
     Ok(Mapping { node_parameter, state: state.collect(), actions: actions.collect() })
 }
 
 /// The spec with its constants as the mapping gives them.
 pub fn specification(config: &TraceConfig, module: &str, text: &str) -> Specification {
-    let constants = config.constants.iter().map(|c| if c.value == "nodes" { Constant::nodes(&c.name) } else { Constant::text(&c.name, &c.value) });
+    let constants = config
+        .constants
+        .iter()
+        .map(|c| if c.value == "nodes" { Constant::nodes(&c.name) } else { Constant::text(&c.name, &c.value) });
     Specification::new(module, text, constants.collect())
 }
 
@@ -89,7 +107,8 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
     let spec = specification(&config, module, &disk::read_text(&file)?);
     let exercise = desk.session.folder(super::EXERCISE);
     let runs: Runs = super::read_json(&exercise.join("runs.json"))?;
-    let mut verdicts = Verdicts { format: FORMAT, traces: Vec::new(), checked: mapping.checked().map(|f| f.field.clone()).collect() };
+    let mut verdicts =
+        Verdicts { format: FORMAT, traces: Vec::new(), checked: mapping.checked().map(|f| f.field.clone()).collect() };
     for training in [true, false] {
         let chosen: Vec<&Recorded> = runs.runs.iter().filter(|r| r.training == training).collect();
         if chosen.is_empty() {
@@ -101,7 +120,12 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
         let place = crate::harness::absolute(&desk.session.root.join("build/validate"))?;
         disk::remove(&place)?;
         let judged = judge(desk, &spec, &mapping, &traces, &place).await?;
-        verdicts.traces.extend(judged.into_iter().map(|(events, judged)| Judged { trace: judged.trace, training, events, verdict: judged.verdict }));
+        verdicts.traces.extend(judged.into_iter().map(|(events, judged)| Judged {
+            trace: judged.trace,
+            training,
+            events,
+            verdict: judged.verdict,
+        }));
         if verdicts.accepted() < verdicts.traces.len() {
             break;
         }
@@ -126,7 +150,13 @@ fn load(exercise: &Utf8Path, chosen: &[&Recorded], mapping: &Mapping) -> Result<
 type Counted = (BTreeMap<String, usize>, validate::Judged);
 
 /// Judges traces and counts their events by kind.
-pub async fn judge(desk: &Desk<'_>, spec: &Specification, mapping: &Mapping, traces: &[Trace], place: &Utf8Path) -> Result<Vec<Counted>, Failure> {
+pub async fn judge(
+    desk: &Desk<'_>,
+    spec: &Specification,
+    mapping: &Mapping,
+    traces: &[Trace],
+    place: &Utf8Path,
+) -> Result<Vec<Counted>, Failure> {
     let engine: Arc<dyn Engine> = Arc::new(desk.tools.clone());
     let settings = validate::Settings {
         cores: 2,
@@ -147,11 +177,16 @@ pub async fn judge(desk: &Desk<'_>, spec: &Specification, mapping: &Mapping, tra
 
 fn divergences(verdicts: &Verdicts) -> String {
     let mut text = String::new();
+    // Writing to a String cannot fail.
     for judged in &verdicts.traces {
         match &judged.verdict {
             Verdict::Accepted { .. } => {}
-            Verdict::Rejected(divergence) => text.push_str(&format!("## {}\n\n```\n{}```\n\n", judged.trace, validate::render(divergence))),
-            Verdict::Unknown { why } => text.push_str(&format!("## {}\n\nNo verdict: {why}\n\n", judged.trace)),
+            Verdict::Rejected(divergence) => {
+                let _ = write!(text, "## {}\n\n```\n{}```\n\n", judged.trace, validate::render(divergence));
+            }
+            Verdict::Unknown { why } => {
+                let _ = write!(text, "## {}\n\nNo verdict: {why}\n\n", judged.trace);
+            }
         }
     }
     if text.is_empty() { "None.\n".to_owned() } else { text }
@@ -168,15 +203,27 @@ fn feedback_text(verdicts: &Verdicts) -> String {
     let mut seen: Vec<(String, String)> = Vec::new();
     let mut shown = Vec::new();
     for divergence in &all {
-        let kind = (divergence.event.clone(), format!("{:?} {:?}", divergence.kind, divergence.differences.iter().map(|d| &d.field).collect::<Vec<_>>()));
+        let kind = (
+            divergence.event.clone(),
+            format!("{:?} {:?}", divergence.kind, divergence.differences.iter().map(|d| &d.field).collect::<Vec<_>>()),
+        );
         if shown.len() < FEEDBACK && !seen.contains(&kind) {
             seen.push(kind);
-            shown.push(format!("### Divergence {}\n\n```\n{}```", shown.len() + 1, validate::render_for_model(divergence)));
+            shown.push(format!(
+                "### Divergence {}\n\n```\n{}```",
+                shown.len() + 1,
+                validate::render_for_model(divergence)
+            ));
         }
     }
     match shown.is_empty() {
         true => String::new(),
-        false => format!("{} of {} traces are rejected. These are the first divergences of different kinds.\n\n{}\n", all.len(), verdicts.traces.len(), shown.join("\n\n")),
+        false => format!(
+            "{} of {} traces are rejected. These are the first divergences of different kinds.\n\n{}\n",
+            all.len(),
+            verdicts.traces.len(),
+            shown.join("\n\n")
+        ),
     }
 }
 

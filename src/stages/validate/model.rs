@@ -1,5 +1,7 @@
 //! verdicts.json: one verdict a trace, without anything that differs from run to run.
 
+use std::fmt::Write as _;
+
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::json;
@@ -76,11 +78,12 @@ impl Verdicts {
         let (all, accepted, rejected) = (self.traces.len(), self.accepted(), self.rejected());
         let unknown = all - accepted - rejected;
         let mut text = format!("{accepted} of {all} traces accepted ({} events)", self.events());
+        // Writing to a String cannot fail.
         if rejected > 0 {
-            text.push_str(&format!(", {rejected} rejected"));
+            let _ = write!(text, ", {rejected} rejected");
         }
         if unknown > 0 {
-            text.push_str(&format!(", {unknown} without a verdict"));
+            let _ = write!(text, ", {unknown} without a verdict");
         }
         text
     }
@@ -102,7 +105,12 @@ mod tests {
     use super::*;
 
     fn verdicts(each: &[TraceVerdict]) -> Verdicts {
-        let judged = |v: &TraceVerdict| Judged { trace: "t".to_owned(), training: true, events: Default::default(), verdict: v.clone() };
+        let judged = |v: &TraceVerdict| Judged {
+            trace: "t".to_owned(),
+            training: true,
+            events: Default::default(),
+            verdict: v.clone(),
+        };
         Verdicts { format: FORMAT, traces: each.iter().map(judged).collect(), checked: Vec::new() }
     }
 
