@@ -139,7 +139,7 @@ fn tell(ui: &Ui, event: &Event) {
     match event {
         Event::Received { bytes } => ui.waiting(&format!("the model's reply, {bytes} bytes so far")),
         Event::Retrying { attempt, wait, why } => {
-            ui.say(&format!("  attempt {attempt} failed ({why}); again in {:.0} s", wait.as_secs_f64()))
+            ui.say(&format!("  attempt {attempt} failed ({why}); again in {:.0} s", wait.as_secs_f64()));
         }
         Event::Waiting { prompt, reply } => ui.say(&format!("  the prompt is in {prompt}; write the reply to {reply}")),
     }
