@@ -2,3 +2,6 @@
 
 mod layers;
 mod map;
+mod project;
+mod secrets;
+mod stages;
