@@ -198,7 +198,8 @@ pub fn absolute(path: &Utf8Path) -> Utf8PathBuf {
     camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// All files under `root`, relative to it, sorted, hidden ones too; symbolic links are left out.
+/// All files under `root`, relative to it, sorted, hidden ones too; symbolic links are left out, and sessions
+/// (`.specgen`): a source folder that holds its own session would change with every run.
 pub fn files_under(root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, DiskError> {
     let mut found = Vec::new();
     let mut waiting = vec![root.to_owned()];
@@ -207,6 +208,9 @@ pub fn files_under(root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, DiskError> {
         for entry in entries {
             let entry = entry.map_err(|e| DiskError::new("list", &directory, e))?;
             let kind = entry.file_type().map_err(|e| DiskError::new("list", entry.path(), e))?;
+            if kind.is_dir() && entry.file_name() == ".specgen" {
+                continue;
+            }
             if kind.is_dir() {
                 waiting.push(entry.path().to_owned());
             } else if kind.is_file() {

@@ -1,0 +1,16 @@
+# A stub of a model, for tests only: what it is asked decides which of the files beside the project it prints.
+# `calls.log` counts; while `block-KIND` is there, it waits, and `here-KIND` says so.
+here=$(dirname "$0")
+prompt=$(cat)
+case "$prompt" in
+*"Analyse the part of"*) kind=draft ;;
+*"Translate the part of"*) kind=translate ;;
+*"SANY, the TLA+ parser, does not accept"*) kind=repair ;;
+*) kind=correct ;;
+esac
+echo "$kind" >> "$here/calls.log"
+while [ -e "$here/block-$kind" ]; do
+    : > "$here/here-$kind"
+    sleep 0.02
+done
+cat "$here/reply-$kind.md"

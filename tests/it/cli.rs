@@ -1,0 +1,259 @@
+//! Bad input ends in one diagnostic with its code and exit code; nothing is lost and nothing panics.
+
+use wiremock::Mock;
+use wiremock::MockServer;
+use wiremock::ResponseTemplate;
+use wiremock::matchers::any;
+
+use crate::project::Project;
+use crate::project::Ran;
+use crate::project::java;
+use crate::project::program;
+use crate::project::ran;
+use crate::project::tools;
+
+/// `command` with the real jar, where there is one.
+fn with_jar(project: &Project, command: &[&str]) -> Option<Ran> {
+    let jar = tools()?;
+    let jar = jar.to_str().unwrap();
+    Some(project.run(&[command, &["--tla-tools", jar]].concat()))
+}
+
+#[test]
+fn a_folder_without_settings_is_a_matter_of_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program();
+    command.args(["--json", "run", "--project"]).arg(folder.path());
+    ran(command).failed(2, "config/no-project");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing is written where nothing is to be done");
+}
+
+#[test]
+fn a_mistake_in_the_settings_is_shown_at_its_line() {
+    let project = Project::new();
+    let good = project.text("specgen.yaml");
+    let line = good.lines().count() + 2;
+    for (more, code) in [("draft:\n  max_atempts: 2\n", "config/unknown-key"), ("draft:\n  max_attempts: many\n", "config/wrong-type")] {
+        project.put("specgen.yaml", &format!("{good}{more}"));
+        let ran = project.run(&["run"]);
+        ran.failed(2, code);
+        assert_eq!(ran.json()["diagnostics"][0]["places"][0]["line"], line);
+    }
+    project.put("specgen.yaml", "format: 1\ndraft: [unclosed\n");
+    project.run(&["run"]).failed(2, "config/yaml");
+}
+
+#[test]
+fn an_unknown_setting_on_the_command_line_is_told_with_the_nearest() {
+    Project::new().run(&["run", "--set", "draft.max_atempts=2"]).failed(2, "config/unknown-key").says("draft.max_attempts");
+}
+
+#[test]
+fn a_bad_source_file_is_bad_input_and_no_model_is_asked() {
+    let cases = [(Some(""), "source/empty"), (Some("package counter\nfunc Up( {\n"), "source/syntax-error"), (None, "disk/not-found")];
+    for (text, code) in cases {
+        let project = Project::new();
+        match text {
+            Some(text) => project.put("src/counter.go", text),
+            None => specgen::base::disk::remove(&project.utf8("src/counter.go")).unwrap(),
+        }
+        let Some(ran) = with_jar(&project, &["draft"]) else { return };
+        ran.failed(13, code).says("counter.go");
+        assert_eq!(project.calls(), 0);
+    }
+}
+
+/// A project with a spec, as a finished round of correct leaves it.
+fn with_spec() -> Project {
+    let project = Project::new();
+    let spec = project.text("Counter.tla").replace("iispec", "tla");
+    project.put(".specgen/default/02-correct/Counter.tla", &spec);
+    project.put(".specgen/default/session.json", r#"{"format": 1, "stages": {"02-correct": {"inputs": {}, "output": ""}}}"#);
+    project
+}
+
+const HEADER: &str = r#"{"specgen_trace":1,"system":"counter","nodes":["c1"]}"#;
+
+fn up(seq: u32, n: u32) -> String {
+    format!(r#"{{"seq":{seq},"event":"Up","node":"c1","params":{{}},"state":{{"n":{n}}}}}"#)
+}
+
+#[test]
+fn a_bad_trace_is_bad_input_with_its_line() {
+    let project = with_spec();
+    let long = format!("{HEADER}\n{{\"seq\":1,\"event\":\"{}\"}}\n", "x".repeat(10 << 20));
+    let cases = [
+        (String::new(), "trace/empty"),
+        ("no json\n".to_owned(), "trace/not-json"),
+        (format!("{HEADER}\n{{\"seq\":1}}\n"), "trace/missing-field"),
+        (long, "trace/line-too-long"),
+        (format!("{HEADER}\n"), "trace/no-events"),
+        (format!("{HEADER}\n{}\n", up(1, 1).replace("Up", "Upp")), "trace/unknown-event"),
+        (format!("{HEADER}\n{}\n{{\"seq\":2,", up(1, 1)), "trace/truncated"),
+    ];
+    for (text, code) in cases {
+        project.put("bad.ndjson", &text);
+        let path = project.path("bad.ndjson");
+        let Some(ran) = with_jar(&project, &["validate", "--trace", path.to_str().unwrap()]) else { return };
+        ran.failed(13, code).says("bad.ndjson");
+        assert!(ran.err.len() < 10_000, "a long line is not shown whole");
+    }
+    let Some(ran) = with_jar(&project, &["validate", "--trace", "absent.ndjson"]) else { return };
+    ran.failed(13, "disk/not-found");
+}
+
+#[test]
+fn a_trace_of_the_spec_is_accepted_and_another_is_rejected() {
+    let project = with_spec();
+    for (second, exit) in [(2, 0), (3, 11)] {
+        project.put("run.ndjson", &format!("{HEADER}\n{}\n{}\n", up(1, 1), up(2, second)));
+        let Some(ran) = with_jar(&project, &["validate", "--trace", "run.ndjson"]) else { return };
+        assert_eq!(ran.exit, exit, "{ran:?}");
+        assert_eq!(ran.json()["exit"], exit);
+    }
+}
+
+#[test]
+fn a_session_of_a_newer_format_is_left_alone() {
+    let project = Project::new();
+    let text = r#"{"format": 9, "wonder": true}"#;
+    project.put(".specgen/default/session.json", text);
+    for command in ["run", "status", "report"] {
+        project.run(&[command]).failed(40, "session/format").says("format 9");
+    }
+    assert_eq!(project.text(".specgen/default/session.json"), text);
+}
+
+#[test]
+fn a_session_that_another_process_writes_is_refused() {
+    let project = Project::new();
+    project.put(".specgen/default/session.json", r#"{"format": 1, "stages": {}}"#);
+    let _lock = specgen::base::disk::Lock::take(&project.utf8(".specgen/default/.lock")).unwrap().unwrap();
+    project.run(&["run"]).failed(40, "session/locked");
+    assert_eq!(project.calls(), 0);
+}
+
+#[test]
+fn a_jar_that_is_not_there_is_a_matter_of_the_toolchain() {
+    if java() {
+        Project::new().run(&["draft", "--tla-tools", "absent.jar"]).failed(21, "toolchain/tla2tools-missing").says("absent.jar");
+    }
+}
+
+#[test]
+fn a_jar_that_is_none_gives_no_verdict_on_the_spec() {
+    if !java() {
+        return;
+    }
+    let project = Project::new();
+    project.put("mine.jar", "not a jar");
+    let jar = project.path("mine.jar");
+    let ran = project.run(&["draft", "--tla-tools", jar.to_str().unwrap()]);
+    assert!([14, 21].contains(&ran.exit), "{ran:?}");
+    assert!(!project.path(".specgen/default/01-draft").exists());
+}
+
+#[test]
+fn without_java_the_missing_program_is_named() {
+    let project = Project::new();
+    let mut command = project.command(&["draft"]);
+    command.env("PATH", project.path("src")).env_remove("JAVA_HOME");
+    ran(command).failed(21, "toolchain/java-missing");
+}
+
+#[test]
+fn a_reply_without_a_spec_is_the_providers_failure_and_is_kept() {
+    let project = Project::new();
+    project.put("reply-translate.md", "I would rather not.\n");
+    let Some(ran) = with_jar(&project, &["draft"]) else { return };
+    ran.failed(20, "llm/no-spec-in-reply");
+    assert_eq!(project.tree(".specgen/default/calls").len(), 6, "two paid calls of three files each");
+}
+
+#[test]
+fn a_replay_without_the_record_names_the_stage() {
+    let project = Project::new();
+    let Some(ran) = with_jar(&project, &["draft", "--provider", "replay"]) else { return };
+    ran.failed(20, "llm/replay-miss").says("stage `draft`");
+}
+
+#[test]
+fn a_budget_that_is_used_up_can_be_raised_and_resumed() {
+    let project = Project::new();
+    let Some(ran) = with_jar(&project, &["draft", "--set", "budget.calls=1"]) else { return };
+    assert_eq!(ran.exit, 30, "{ran:?}");
+    assert_eq!(project.calls(), 1);
+    let ran = with_jar(&project, &["draft"]).unwrap();
+    assert_eq!((ran.exit, project.calls()), (0, 2), "{ran:?}");
+}
+
+#[test]
+fn what_a_server_will_not_do_ends_in_the_providers_exit_code() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    // A wait that is longer than the longest one accepted ends the run at once.
+    let busy = ResponseTemplate::new(429).insert_header("retry-after", "86400");
+    for (answer, code) in [(ResponseTemplate::new(403), "llm/key-refused"), (ResponseTemplate::new(404), "llm/not-found"), (busy, "llm/rate-limited")] {
+        let server = runtime.block_on(MockServer::start());
+        runtime.block_on(Mock::given(any()).respond_with(answer).mount(&server));
+        let url = format!("llm.base_url={}/v1", server.uri());
+        let Some(jar) = tools() else { return };
+        let project = Project::new();
+        let mut command = project.command(&["draft", "--provider", "openai", "--set", &url, "--tla-tools", jar.to_str().unwrap()]);
+        command.env("OPENAI_API_KEY", "sk-any").env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
+        ran(command).failed(20, code);
+    }
+}
+
+#[test]
+fn a_draft_is_repaired_and_corrected_to_a_spec_that_tlc_accepts() {
+    let project = Project::new();
+    project.errs_twice();
+    let Some(ran) = with_jar(&project, &["correct"]) else { return };
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert_eq!(project.text("calls.log"), "draft\ntranslate\nrepair\ncorrect\n");
+    assert_eq!(ran.json()["ok"], true);
+    assert!(project.text(".specgen/default/02-correct/Counter.tla").contains("n < 3"));
+    let again = with_jar(&project, &["correct"]).unwrap();
+    assert_eq!((again.exit, project.calls()), (0, 4), "{again:?}");
+}
+
+#[test]
+fn a_session_inside_the_source_folder_is_no_part_of_the_source() {
+    let project = Project::new();
+    project.put("specgen.yaml", &project.text("specgen.yaml").replace("name: src", "name: .").replace("[counter.go]", "[src/counter.go]"));
+    project.translates(&project.text("Counter.tla").replace("counter.go", "src/counter.go"));
+    let Some(ran) = with_jar(&project, &["draft"]) else { return };
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    // The script's own log lies in the source folder too, so the first run changed the source; the second does not.
+    with_jar(&project, &["draft"]).unwrap();
+    let ran = with_jar(&project, &["draft"]).unwrap();
+    assert!(ran.err.contains("01-draft is fresh"), "{ran:?}");
+}
+
+#[test]
+fn settings_are_shown_with_where_they_come_from() {
+    let project = Project::new();
+    let mut command = project.command(&["config", "show", "--set", "tlc.workers=2"]);
+    command.env("SPECGEN_DRAFT__CARDS", "7");
+    let json = ran(command).json();
+    let origin = |path: &str| json["result"][path]["origin"]["kind"].as_str().unwrap().to_owned();
+    assert_eq!(json["ok"], true);
+    let paths = ["tlc.workers", "draft.cards", "target.module", "llm.max_tokens"];
+    assert_eq!(paths.map(origin), ["flag", "environment", "file", "default"]);
+}
+
+#[test]
+fn help_completions_and_the_man_page_are_printed() {
+    for arguments in [&["--help"][..], &["run", "--help"], &["--version"], &["completions", "bash"], &["man"]] {
+        let mut command = program();
+        command.args(arguments);
+        let ran = ran(command);
+        assert_eq!(ran.exit, 0, "{ran:?}");
+        assert!(ran.out.contains("specgen"), "{ran:?}");
+    }
+    for arguments in [&[][..], &["fly"], &["run", "--set", "no-value"]] {
+        let mut command = program();
+        command.args(arguments);
+        assert_eq!(ran(command).exit, 2);
+    }
+}
