@@ -80,7 +80,8 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         // Last, as it reads everything.
         let round = reached.round;
         stage(desk, stages::REPORT, report::inputs(desk, round)?, async |folder| report::run(desk, folder, round).await).await?;
-        reached.report = Some(desk.session.folder(stages::REPORT).join("report.html"));
+        // The pages hold times, so they are written anew even where the stage was fresh.
+        reached.report = Some(report::publish(desk)?);
     }
     Ok(reached)
 }

@@ -1,7 +1,0 @@
-//! stub
-use camino::Utf8Path;
-use super::Desk;
-use crate::base::diag::Failure;
-use crate::session::Inputs;
-pub fn inputs(_: &Desk<'_>, _: u32) -> Result<Inputs, Failure> { Ok(Inputs::new()) }
-pub async fn run(_: &Desk<'_>, folder: &Utf8Path, _: u32) -> Result<String, Failure> { crate::base::disk::put(&folder.join("summary.md"), "x")?; Ok("x".into()) }
