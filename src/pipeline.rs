@@ -83,11 +83,9 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
     if goal >= Goal::Report {
         // Last, as it reads everything.
         let round = reached.round;
-        stage(desk, stages::REPORT, report::inputs(desk, round)?, async |folder| {
-            report::run(desk, folder, round).await
-        })
-        .await?;
-        reached.report = Some(desk.session.folder(stages::REPORT).join("report.html"));
+        stage(desk, stages::REPORT, report::inputs(desk, round)?, async |folder| report::run(desk, folder, round).await).await?;
+        // The pages hold times, so they are written anew even where the stage was fresh.
+        reached.report = Some(report::publish(desk)?);
     }
     Ok(reached)
 }

@@ -98,13 +98,13 @@ fn answer(desk: &Desk<'_>, goal: Goal, reached: &Reached) -> Result<Answer, Fail
 pub(super) fn report(context: &Context) -> Result<Answer, Failure> {
     let root = session_root(&context.settings);
     let _session = Session::look(root.clone())?;
-    let file = root.join(stages::REPORT).join("report.html");
+    let file = root.join("report.html");
     if !disk::exists(&file) {
         return Err(Diagnostic::error("session/no-report", format!("the session {root} has no report yet"))
             .hint("`specgen run` writes one")
             .into());
     }
-    let summary = disk::read_text(&root.join(stages::REPORT).join("summary.md"))?;
+    let summary = disk::read_text(&root.join("summary.md"))?;
     Ok(Answer::of(&json!({"report": file}), format!("{summary}\nreport: {file}")))
 }
 

@@ -1,0 +1,86 @@
+//! What the accepted traces exercise: events, source functions, and the variables that are compared.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use super::super::instrument;
+use super::super::validate::model::Verdicts;
+use super::data::Counted;
+use super::data::Coverage;
+use super::data::Function;
+use crate::base::diag::Failure;
+use crate::instrument::TraceConfig;
+use crate::stages;
+use crate::stages::Desk;
+use crate::tla;
+use crate::tla::syntax::UnitKind;
+use crate::trace::read;
+use crate::validate::Verdict;
+
+/// The coverage by the accepted traces.
+pub(super) fn of(desk: &Desk<'_>, verdicts: &Verdicts, spec: &str) -> Result<Coverage, Failure> {
+    let (config, _) = instrument::mapping(desk)?;
+    let events = events(&config, verdicts);
+    let functions = functions(desk, &config, verdicts, &events)?;
+    let fields: Vec<_> = config.state.iter().filter(|f| verdicts.checked.contains(&f.field)).collect();
+    let checked = fields.iter().filter_map(|f| Some(format!("{} = {}", f.field, f.spec.as_deref()?))).collect();
+    let mentioned: BTreeSet<&str> = fields.iter().filter_map(|f| f.spec.as_deref()).flat_map(words).collect();
+    let unchecked = variables(spec).into_iter().filter(|v| !mentioned.contains(v.as_str())).collect();
+    let most = events.values().copied().max().unwrap_or(0).max(1);
+    let counted = |(name, count): (String, usize)| Counted { name, count, percent: count * 100 / most, class: never(count) };
+    let mut events: Vec<_> = events.into_iter().map(counted).collect();
+    events.sort_by_key(|e| std::cmp::Reverse(e.count));
+    Ok(Coverage { events, functions, checked, unchecked })
+}
+
+fn never(count: usize) -> String {
+    if count == 0 { "never".to_owned() } else { String::new() }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+}
+
+fn variables(spec: &str) -> Vec<String> {
+    let units = tla::parse_module(spec, "spec").module.map(|m| m.units).unwrap_or_default();
+    let names = units.into_iter().filter_map(|unit| match unit.kind {
+        UnitKind::Variables(names) => Some(names),
+        _ => None,
+    });
+    names.flatten().map(|name| name.text).collect()
+}
+
+/// Events of the accepted traces by kind; actions of the mapping that never happened have 0.
+fn events(config: &TraceConfig, verdicts: &Verdicts) -> BTreeMap<String, usize> {
+    let mut counts: BTreeMap<String, usize> = config.actions.iter().map(|a| (a.name.clone(), 0)).collect();
+    for judged in verdicts.traces.iter().filter(|t| matches!(t.verdict, Verdict::Accepted { .. })) {
+        for (name, count) in &judged.events {
+            *counts.entry(name.clone()).or_insert(0) += count;
+        }
+    }
+    counts
+}
+
+/// In how many events of the accepted traces each function ran. One without a probe is counted by the actions that name it.
+fn functions(desk: &Desk<'_>, config: &TraceConfig, verdicts: &Verdicts, events: &BTreeMap<String, usize>) -> Result<Vec<Function>, Failure> {
+    let mut seen: BTreeMap<String, usize> = config.probes.iter().map(|p| (p.function.clone(), 0)).collect();
+    let exercise = desk.session.folder(stages::EXERCISE);
+    for judged in verdicts.traces.iter().filter(|t| matches!(t.verdict, Verdict::Accepted { .. })) {
+        for event in read::read(&exercise.join(&judged.trace), read::Options::default())?.events {
+            let ran: BTreeSet<_> = event.path.into_iter().chain(Some(event.function)).filter(|f| !f.is_empty()).collect();
+            for function in ran {
+                *seen.entry(function).or_insert(0) += 1;
+            }
+        }
+    }
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
+    for action in &config.actions {
+        for function in action.functions.iter().filter(|f| !seen.contains_key(*f)) {
+            *named.entry(function.clone()).or_insert(0) += events.get(&action.name).copied().unwrap_or(0);
+        }
+    }
+    let one = |probed: bool| move |(name, count): (String, usize)| Function { name, count, probed, class: never(count) };
+    let mut functions: Vec<_> = seen.into_iter().map(one(true)).chain(named.into_iter().map(one(false))).collect();
+    functions.sort_by_key(|f| std::cmp::Reverse(f.count));
+    Ok(functions)
+}

@@ -1,0 +1,62 @@
+//! # Report: what was found, for people
+//!
+//! | reads  | the folders of all earlier stages, the source; for [`publish`] also `events.ndjson` and `calls/`      |
+//! | writes | `report.json`; beside the stage's folder, as they hold times, `report.html` and `summary.md`          |
+//! | calls  | nothing                                                                                               |
+//! | never  | judges anew: every verdict is one that an earlier stage wrote                                         |
+//! | stops  | always                                                                                                |
+
+mod coverage;
+pub mod data;
+mod gather;
+mod page;
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use data::FORMAT;
+use data::Report;
+
+use super::Desk;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::llm::record;
+use crate::session::Inputs;
+use crate::session::events;
+
+/// What the stage depends on.
+pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
+    let mut inputs = Inputs::new();
+    let manifest = desk.session.manifest()?;
+    for name in gather::earlier(round) {
+        let output = manifest.stages.get(&name).map(|row| row.output.clone()).unwrap_or_default();
+        inputs.insert(name, output);
+    }
+    let (_, path) = super::instrument::mapping(desk)?;
+    inputs.insert("trace mapping".to_owned(), disk::sha256(disk::read_text(&path)?.as_bytes()));
+    inputs.insert("source".to_owned(), desk.source.digest.clone());
+    inputs.insert("templates".to_owned(), disk::sha256([page::TEMPLATE, page::CSS].concat().as_bytes()));
+    let target = &desk.settings.config.target;
+    super::setting_inputs(&mut inputs, "target", &(&target.system, &target.module));
+    inputs.insert("stage format".to_owned(), FORMAT.to_string());
+    Ok(inputs)
+}
+
+/// Gathers the data into `folder`.
+pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<String, Failure> {
+    let report = gather::gather(desk, round)?;
+    super::write_json(&folder.join("report.json"), &report)?;
+    Ok(format!("{} operators beside their source, {} traces, {} round(s) after the first", report.blocks.len(), report.traces.each.len(), report.rounds.len()))
+}
+
+/// Writes the pages for people into the session's folder; the path is that of report.html. They hold times, so they are
+/// no part of the stage's folder, which is the same after every run.
+pub fn publish(desk: &Desk<'_>) -> Result<Utf8PathBuf, Failure> {
+    let root = &desk.session.root;
+    let report: Report = super::read_json(&desk.session.folder(super::REPORT).join("report.json"))?;
+    let seconds = events::seconds(root)?;
+    let calls = record::all(&root.join("calls")).map_err(|e| Failure::from(*e.diagnostic))?;
+    let html = root.join("report.html");
+    disk::put(&html, page::html(&report, &seconds, &calls)?)?;
+    disk::put(&root.join("summary.md"), page::summary(&report, &seconds, &calls))?;
+    Ok(html)
+}

@@ -1,0 +1,184 @@
+//! The pages for people: the data of the report, with the times and costs that are no part of it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::data::Report;
+use super::data::Stage;
+use crate::base::diag::Failure;
+use crate::base::template;
+use crate::llm::record::Record;
+use crate::stages;
+
+/// The page's template.
+pub(super) const TEMPLATE: &str = include_str!("../../../templates/report/report.html.j2");
+/// Its style.
+pub(super) const CSS: &str = include_str!("../../../templates/report/report.css");
+
+#[derive(Serialize)]
+struct Page<'a> {
+    css: &'a str,
+    version: &'a str,
+    system: &'a str,
+    module: &'a str,
+    source_digest: &'a str,
+    verdict: &'a super::data::Verdict,
+    stages: Vec<StageRow>,
+    check: &'a super::data::Check,
+    traces: &'a super::data::Traces,
+    coverage: &'a super::data::Coverage,
+    rounds: &'a [super::data::Round],
+    calls: Vec<CallRow>,
+    blocks: &'a [super::data::Block],
+}
+
+/// A stage with what it took.
+#[derive(Serialize)]
+pub(super) struct StageRow {
+    name: String,
+    did: String,
+    seconds: String,
+    calls: usize,
+    tokens_in: String,
+    tokens_out: String,
+    cost: String,
+}
+
+#[derive(Serialize)]
+struct CallRow {
+    stage: String,
+    key: String,
+    model: String,
+    prompt: usize,
+    reply: usize,
+    seconds: String,
+}
+
+/// The stages with the seconds and model calls of each.
+pub(super) fn stage_rows(report: &Report, seconds: &BTreeMap<String, f64>, calls: &[Record]) -> Vec<StageRow> {
+    let row = |stage: &Stage| {
+        let own: Vec<&Record> = calls.iter().filter(|call| owner(report, call) == stage.name).collect();
+        let tokens = |of: fn(&Record) -> Option<u64>| sum(own.iter().map(|c| of(c)), 0, |a, b| a + b, |n| n.to_string());
+        StageRow {
+            name: stage.name.clone(),
+            did: stage.did.clone(),
+            seconds: seconds.get(&stage.name).map(|s| format!("{s:.1}")).unwrap_or_default(),
+            calls: own.len(),
+            tokens_in: tokens(|c| c.usage.input_tokens),
+            tokens_out: tokens(|c| c.usage.output_tokens),
+            cost: sum(own.iter().map(|c| c.usage.cost_usd), 0.0, |a, b| a + b, |n| format!("{n:.4}")),
+        }
+    };
+    report.stages.iter().map(row).collect()
+}
+
+/// The sum of what is known: marked where something is not, and no number where nothing is.
+fn sum<T: Copy>(values: impl Iterator<Item = Option<T>>, zero: T, add: fn(T, T) -> T, show: fn(T) -> String) -> String {
+    let values: Vec<Option<T>> = values.collect();
+    let known = values.iter().flatten().count();
+    let total = values.iter().flatten().fold(zero, |a, b| add(a, *b));
+    match (values.len(), known) {
+        (0, _) => String::new(),
+        (_, 0) => "unknown".to_owned(),
+        (all, known) if known < all => format!("≥ {}", show(total)),
+        _ => show(total),
+    }
+}
+
+/// Whose call it was. A round of correct is known by the replies in its attempts.
+fn owner<'a>(report: &'a Report, call: &Record) -> &'a str {
+    if call.request.stage != "correct" {
+        return stages::DRAFT;
+    }
+    let round = report.stages.iter().find(|s| s.name.starts_with(stages::CORRECT) && s.replies.contains(&call.reply.sha256));
+    round.map_or(stages::CORRECT, |s| s.name.as_str())
+}
+
+/// report.html.
+pub(super) fn html(report: &Report, seconds: &BTreeMap<String, f64>, calls: &[Record]) -> Result<String, Failure> {
+    let call = |c: &Record| CallRow {
+        stage: c.request.stage.clone(),
+        key: c.key.chars().take(12).collect(),
+        model: format!("{} {}", c.provider, c.model.as_deref().unwrap_or("(model not told)")),
+        prompt: c.prompt.bytes,
+        reply: c.reply.bytes,
+        seconds: format!("{:.1}", c.seconds),
+    };
+    let page = Page {
+        css: CSS,
+        version: env!("CARGO_PKG_VERSION"),
+        system: &report.system,
+        module: &report.module,
+        source_digest: &report.source_digest,
+        verdict: &report.verdict,
+        stages: stage_rows(report, seconds, calls),
+        check: &report.check,
+        traces: &report.traces,
+        coverage: &report.coverage,
+        rounds: &report.rounds,
+        calls: calls.iter().map(call).collect(),
+        blocks: &report.blocks,
+    };
+    Ok(template::render("report.html.j2", TEMPLATE, &page)?)
+}
+
+/// summary.md.
+pub(super) fn summary(report: &Report, seconds: &BTreeMap<String, f64>, calls: &[Record]) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_summary(&mut text, report, &stage_rows(report, seconds, calls));
+    text
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn write_summary(out: &mut String, report: &Report, stages: &[StageRow]) -> std::fmt::Result {
+    writeln!(out, "# {}\n\n**{}**\n", report.system, report.verdict.text)?;
+    writeln!(out, "## Stages\n\n| stage | what it did | seconds | calls | tokens in | tokens out | cost, USD |\n|---|---|--:|--:|--:|--:|--:|")?;
+    for s in stages {
+        writeln!(out, "| `{}` | {} | {} | {} | {} | {} | {} |", s.name, cell(&s.did), s.seconds, s.calls, s.tokens_in, s.tokens_out, s.cost)?;
+    }
+    writeln!(out, "\n## Properties\n\n| property | verdict |\n|---|---|")?;
+    for p in &report.check.properties {
+        writeln!(out, "| `{}` | {} |", p.name, cell(&p.verdict))?;
+    }
+    writeln!(out, "\n## Traces\n\n{}\n\n| trace | verdict |\n|---|---|", report.traces.text)?;
+    for t in &report.traces.each {
+        writeln!(out, "| {} | {} |", t.label, cell(&t.title))?;
+    }
+    for d in &report.traces.divergences {
+        writeln!(out, "\n### {}\n\n```\n{}\n```", d.title, d.text.trim_end())?;
+    }
+    write_coverage(out, report)?;
+    writeln!(out, "\n## Rounds\n")?;
+    if report.rounds.is_empty() {
+        writeln!(out, "None was needed after the first.")?;
+    }
+    for r in &report.rounds {
+        let (plus, minus) = (changed(&r.diff, '+'), changed(&r.diff, '-'));
+        writeln!(out, "- {}: {} lines of the IISpec added, {} removed", r.title, plus, minus)?;
+    }
+    Ok(())
+}
+
+fn changed(diff: &str, sign: char) -> usize {
+    diff.lines().skip(2).filter(|l| l.starts_with(sign)).count()
+}
+
+fn write_coverage(out: &mut String, report: &Report) -> std::fmt::Result {
+    let coverage = &report.coverage;
+    writeln!(out, "\n## Coverage by the accepted traces\n\n| event | count |\n|---|--:|")?;
+    for e in &coverage.events {
+        writeln!(out, "| `{}` | {} |", e.name, e.count)?;
+    }
+    writeln!(out, "\n| source function | events |\n|---|--:|")?;
+    for f in &coverage.functions {
+        writeln!(out, "| `{}`{} | {} |", f.name, if f.probed { "" } else { " (no probe: by action)" }, f.count)?;
+    }
+    let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ") };
+    writeln!(out, "\nChecked after every event: {}.\n\nVariables no check looks at: {}.", list(&coverage.checked), list(&coverage.unchecked))
+}
