@@ -10,6 +10,7 @@ use crate::session::Inputs;
 use crate::session::events;
 use crate::stages;
 use crate::stages::Desk;
+use crate::stages::challenge;
 use crate::stages::correct;
 use crate::stages::draft;
 use crate::stages::exercise;
@@ -81,8 +82,14 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         reached.round += 1;
     }
     if goal >= Goal::Report {
-        // Last, as it reads everything.
         let round = reached.round;
+        // A verdict of acceptance only: what a rejection means, its divergence says.
+        if challenge::applies(desk, round)? {
+            stage(desk, stages::CHALLENGE, challenge::inputs(desk, round)?, async |folder| challenge::run(desk, folder, round).await).await?;
+        } else {
+            desk.ui.say(&format!("{} is skipped: not every trace is accepted", stages::CHALLENGE));
+        }
+        // Last, as it reads everything.
         stage(desk, stages::REPORT, report::inputs(desk, round)?, async |folder| report::run(desk, folder, round).await).await?;
         // The pages hold times, so they are written anew even where the stage was fresh.
         reached.report = Some(report::publish(desk)?);

@@ -37,6 +37,8 @@ pub enum ExitCode {
 /// The code prefixes of diagnostics and what they end in; the longest that fits counts.
 const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("budget/", ExitCode::Budget),
+    ("challenge/", ExitCode::BadInput),
+    ("challenge/survived", ExitCode::TraceRejected),
     ("config/", ExitCode::Usage),
     ("correct/gave-up", ExitCode::GaveUp),
     ("disk/", ExitCode::BadInput),

@@ -20,6 +20,7 @@ pub struct Config {
     pub draft: Draft,
     pub correct: Correct,
     pub check: Check,
+    pub challenge: Challenge,
     pub tlc: Tlc,
     pub tools: Tools,
 }
@@ -128,6 +129,19 @@ pub struct Check {
     pub constants: BTreeMap<String, String>,
     pub constraint: Option<String>,
     pub deadlock: bool,
+    pub time_limit: u64,
+}
+
+/// The stage challenge.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Challenge {
+    pub mutants: usize,
+    pub unsure: Vec<String>,
+    pub bugs: Vec<Utf8PathBuf>,
+    pub seeds: Vec<u64>,
+    pub mutations: Option<Utf8PathBuf>,
     pub time_limit: u64,
 }
 

@@ -1,5 +1,6 @@
 //! The stages: each reads artefacts of earlier ones and writes a folder of its own.
 
+pub mod challenge;
 pub mod correct;
 pub mod draft;
 pub mod exercise;
@@ -33,8 +34,10 @@ pub const INSTRUMENT: &str = "03-instrument";
 pub const EXERCISE: &str = "04-exercise";
 /// Folder of the first round of the stage validate.
 pub const VALIDATE: &str = "05-validate";
+/// Folder of the stage challenge.
+pub const CHALLENGE: &str = "06-challenge";
 /// Folder of the stage report.
-pub const REPORT: &str = "06-report";
+pub const REPORT: &str = "07-report";
 
 /// The folder of a stage in a round: later rounds stand beside the first, so that nothing is replaced.
 pub fn in_round(stage: &str, round: u32) -> String {

@@ -6,7 +6,7 @@ use crate::map::layers_of_the_map;
 use crate::map::read;
 
 /// Stages in pipeline order; a stage hands artefacts to the next, never code.
-const STAGES: [&str; 6] = ["draft", "correct", "instrument", "exercise", "validate", "report"];
+const STAGES: [&str; 7] = ["draft", "correct", "instrument", "exercise", "validate", "challenge", "report"];
 
 fn rank<S: AsRef<str>>(names: &[S], name: &str) -> Option<usize> {
     names.iter().position(|n| n.as_ref() == name)

@@ -6,7 +6,7 @@
 //! | never  | changes a property, or removes an action from Next                                            |
 //! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice  |
 
-mod bounds;
+pub(super) mod bounds;
 mod guard;
 mod judge;
 pub mod model;

@@ -1,0 +1,135 @@
+//! # Challenge: does the verdict mean something?
+//!
+//! | reads  | the accepted traces, the source, the IISpec and the spec of the last round, patches, mutations |
+//! | writes | `challenge.json`, `challenge.md`                                                              |
+//! | calls  | the language's build tool, the harness, TLC, `git apply`                                      |
+//! | never  | asks a model                                                                                  |
+//! | stops  | everything wrong was noticed · something survived                                             |
+
+mod bugs;
+pub mod model;
+mod specs;
+mod traces;
+
+use camino::Utf8Path;
+use model::Challenge;
+use model::FORMAT;
+use model::Mutant;
+
+use super::Desk;
+use super::exercise::Runs;
+use super::instrument;
+use super::validate;
+use super::validate::model::Verdicts;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::session::Inputs;
+use crate::trace::Trace;
+use crate::trace::mapping::Mapping;
+use crate::trace::read;
+use crate::validate::Specification;
+
+/// How many survivors are named in the message.
+const NAMED: usize = 20;
+
+/// Whether the last round leaves something to challenge: every trace was accepted.
+pub fn applies(desk: &Desk<'_>, round: u32) -> Result<bool, Failure> {
+    let verdicts: Verdicts = super::read_json(&desk.session.folder(&super::in_round(super::VALIDATE, round)).join("verdicts.json"))?;
+    Ok(!verdicts.traces.is_empty() && verdicts.accepted() == verdicts.traces.len())
+}
+
+/// What the stage depends on.
+pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
+    let config = &desk.settings.config;
+    // What is needed to judge the traces, and to record others.
+    let mut inputs = validate::inputs(desk, round)?;
+    inputs.extend(instrument::inputs(desk)?);
+    inputs.extend(super::exercise::inputs(desk)?);
+    let iispec = desk.session.folder(&super::in_round(super::CORRECT, round)).join("IISpec.tla");
+    inputs.insert("IISpec".to_owned(), disk::sha256(disk::read_text(&iispec)?.as_bytes()));
+    for path in config.challenge.bugs.iter().chain(&config.challenge.mutations) {
+        inputs.insert(format!("challenge {path}"), disk::sha256_file(&desk.project(path))?);
+    }
+    super::setting_inputs(&mut inputs, "challenge", &(&config.challenge, &config.check, &config.tlc));
+    inputs.insert("stage format".to_owned(), FORMAT.to_string());
+    Ok(inputs)
+}
+
+/// Makes everything wrong that the settings name, and looks whether it is noticed.
+pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<String, Failure> {
+    let settings = &desk.settings.config.challenge;
+    let correct = desk.session.folder(&super::in_round(super::CORRECT, round));
+    let (config, path) = instrument::mapping(desk)?;
+    let mapping = validate::mapping_of(&config, path.as_str())?;
+    let module = desk.module()?;
+    let spec = validate::specification(&config, module, &disk::read_text(&correct.join(format!("{module}.tla")))?);
+    let mut challenge = Challenge { format: FORMAT, ..Challenge::default() };
+    if settings.mutants > 0 {
+        challenge.mutants = mutants(desk, &spec, &mapping).await?;
+    }
+    for patch in &settings.bugs {
+        let bug = bugs::challenge(desk, &spec, &mapping, patch).await?;
+        desk.ui.say(&format!("  bug {}: {}", bug.name, bug.verdict));
+        challenge.bugs.push(bug);
+    }
+    if let Some(file) = &settings.mutations {
+        let iispec = disk::read_text(&correct.join("IISpec.tla"))?;
+        let place = crate::harness::absolute(&desk.session.root.join("build/mutations"))?;
+        disk::remove(&place)?;
+        for (number, edit) in specs::read(&desk.project(file))?.iter().enumerate() {
+            let place = place.join(format!("{:02}", number + 1));
+            let mutation = specs::challenge(desk, &iispec, edit, &place).await?;
+            desk.ui.say(&format!("  spec mutation {}: {}", mutation.name, mutation.verdict));
+            challenge.mutations.push(mutation);
+        }
+    }
+    super::write_json(&folder.join("challenge.json"), &challenge)?;
+    disk::put(&folder.join("challenge.md"), challenge.markdown())?;
+    survived(&challenge)?;
+    Ok(challenge.sentence())
+}
+
+fn survived(challenge: &Challenge) -> Result<(), Diagnostic> {
+    let survivors = challenge.survivors();
+    if survivors.is_empty() {
+        return Ok(());
+    }
+    let mut diagnostic = Diagnostic::error("challenge/survived", format!("{} mistake(s) were not noticed: {}", survivors.len(), challenge.sentence()));
+    for survivor in survivors.iter().take(NAMED) {
+        diagnostic = diagnostic.hint(survivor.clone());
+    }
+    Err(diagnostic.hint("challenge.md in the stage's .partial folder lists all of them"))
+}
+
+/// Mutants of the first training trace of each number of nodes, all judged in one go.
+async fn mutants(desk: &Desk<'_>, spec: &Specification, mapping: &Mapping) -> Result<Vec<Mutant>, Failure> {
+    let settings = &desk.settings.config.challenge;
+    let exercise = desk.session.folder(super::EXERCISE);
+    let runs: Runs = super::read_json(&exercise.join("runs.json"))?;
+    let mut chosen: Vec<(u32, Trace)> = Vec::new();
+    for run in runs.runs.iter().filter(|r| r.training) {
+        if chosen.iter().all(|(nodes, _)| *nodes != run.nodes) {
+            let mut trace = read::read(&exercise.join(&run.trace), read::Options { mapping: Some(mapping), allow_truncated: false })?;
+            trace.file.clone_from(&run.trace);
+            chosen.push((run.nodes, trace));
+        }
+    }
+    let mut made = Vec::new();
+    for (position, (_, trace)) in chosen.iter().enumerate() {
+        // What is left, in equal parts.
+        let count = settings.mutants.saturating_sub(made.len()).div_ceil(chosen.len() - position);
+        made.extend(traces::make(trace, mapping, &settings.unsure, count));
+    }
+    if made.len() < settings.mutants {
+        let message = format!("only {} of the {} mutants that challenge.mutants asks for can be made of the training traces", made.len(), settings.mutants);
+        return Err(Diagnostic::error("challenge/few-mutants", message).hint("lower challenge.mutants, or record longer traces").into());
+    }
+    desk.ui.waiting(&format!("TLC on {} mutated traces", made.len()));
+    let place = crate::harness::absolute(&desk.session.root.join("build/mutants"))?;
+    disk::remove(&place)?;
+    let all: Vec<Trace> = made.iter().map(|mutant| mutant.trace.clone()).collect();
+    let judged = validate::judge(desk, spec, mapping, &all, &place).await?;
+    let name = |mutant: &crate::trace::mutate::Mutant| format!("{}: {}", mutant.trace.file, mutant.name);
+    Ok(made.iter().zip(&judged).map(|(mutant, (_, judged))| traces::outcome(mutant, name(mutant), &judged.verdict)).collect())
+}

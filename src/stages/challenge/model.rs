@@ -1,0 +1,149 @@
+//! challenge.json: what was made wrong on purpose, and whether it was noticed. Nothing in it differs from run to run.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// Format number of [`Challenge`].
+pub const FORMAT: u32 = 1;
+
+/// The file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Challenge {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// Traces with one mistake each.
+    pub mutants: Vec<Mutant>,
+    /// Bugs planted into the source.
+    pub bugs: Vec<Bug>,
+    /// Changes of the spec.
+    pub mutations: Vec<SpecMutation>,
+}
+
+/// A trace with one mistake.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mutant {
+    /// The trace and what was done to it.
+    pub name: String,
+    /// `accepted`, `rejected`, or why there is no verdict.
+    pub verdict: String,
+    /// Index of the event that was rejected, from 0.
+    pub event: Option<usize>,
+    /// First and last event at which the rejection is right.
+    pub expected: (usize, usize),
+    /// Rejected within the range.
+    pub caught: bool,
+}
+
+/// A bug planted into the source.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bug {
+    /// The patch's name.
+    pub name: String,
+    /// How many traces were recorded and rejected, in words.
+    pub verdict: String,
+    /// The first trace rejected, where one was.
+    pub found: Option<Found>,
+    /// Seeds at which the system itself panicked.
+    pub panicked: Vec<u64>,
+    /// What was to be expected, in words.
+    pub expected: String,
+    /// At least one trace was rejected.
+    pub caught: bool,
+}
+
+/// Where a planted bug showed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Found {
+    /// The run's seed.
+    pub seed: u64,
+    /// Index of the event, from 0.
+    pub event_index: usize,
+    /// The event's name.
+    pub event: String,
+    /// Fields that differ; empty where the action was not possible at all.
+    pub fields: Vec<String>,
+    /// What kind of disagreement.
+    pub kind: crate::validate::DivergenceKind,
+}
+
+/// A change of the spec.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpecMutation {
+    /// Its name.
+    pub name: String,
+    /// Why this change is wrong.
+    pub why: String,
+    /// What TLC said.
+    pub verdict: String,
+    /// The invariant that fell.
+    pub found: Option<String>,
+    /// How many states lead to it.
+    pub states: Option<usize>,
+    /// The invariant that has to fall.
+    pub expected: String,
+    /// It did.
+    pub caught: bool,
+}
+
+impl Challenge {
+    /// In a sentence.
+    pub fn sentence(&self) -> String {
+        let part = |all: Vec<bool>, what: &str| {
+            (!all.is_empty()).then(|| format!("{} of {} {what}", all.iter().filter(|caught| **caught).count(), all.len()))
+        };
+        let parts = [
+            part(self.mutants.iter().map(|m| m.caught).collect(), "mutated traces rejected at the right event"),
+            part(self.bugs.iter().map(|b| b.caught).collect(), "planted bugs caught"),
+            part(self.mutations.iter().map(|m| m.caught).collect(), "invariants violated by a mutated spec"),
+        ];
+        let said: Vec<String> = parts.into_iter().flatten().collect();
+        if said.is_empty() { "the settings name nothing to challenge the verdict with".to_owned() } else { said.join(", ") }
+    }
+
+    /// What was not caught, each in a line.
+    pub fn survivors(&self) -> Vec<String> {
+        let mutants = self.mutants.iter().filter(|m| !m.caught).map(|m| {
+            let at = m.event.map_or_else(String::new, |event| format!(" at event index {event}"));
+            format!("{}: {}{at}, expected in {}..={}", m.name, m.verdict, m.expected.0, m.expected.1)
+        });
+        let bugs = self.bugs.iter().filter(|b| !b.caught).map(|b| format!("bug {}: {}", b.name, b.verdict));
+        let specs = self.mutations.iter().filter(|m| !m.caught);
+        let specs = specs.map(|m| format!("spec mutation {}: {}, expected a violation of {}", m.name, m.verdict, m.expected));
+        mutants.chain(bugs).chain(specs).collect()
+    }
+
+    /// For people.
+    pub fn markdown(&self) -> String {
+        let mark = |caught: bool| if caught { "caught" } else { "**survived**" };
+        let mut lines = vec!["# Challenge".to_owned(), String::new(), format!("{}.", self.sentence())];
+        if !self.mutants.is_empty() {
+            lines.push("\n## Mutated traces\n\n| trace and mistake | rejected at index | expected | |\n|---|---|---|---|".to_owned());
+        }
+        for m in &self.mutants {
+            let at = m.event.map_or_else(|| m.verdict.clone(), |event| event.to_string());
+            lines.push(format!("| {} | {at} | {}..={} | {} |", m.name, m.expected.0, m.expected.1, mark(m.caught)));
+        }
+        if !self.bugs.is_empty() {
+            lines.push("\n## Planted bugs\n\n| bug | verdict | first | |\n|---|---|---|---|".to_owned());
+        }
+        for b in &self.bugs {
+            let first = b.found.as_ref().map_or_else(String::new, |f| {
+                let fields = if f.fields.is_empty() { format!("{:?}", f.kind) } else { f.fields.join(", ") };
+                format!("seed {}, event index {} ({}): {fields}", f.seed, f.event_index, f.event)
+            });
+            lines.push(format!("| {} | {} | {first} | {} |", b.name, b.verdict, mark(b.caught)));
+        }
+        if !self.mutations.is_empty() {
+            lines.push("\n## Mutated specs\n\n| mutation | expected | TLC | |\n|---|---|---|---|".to_owned());
+        }
+        for m in &self.mutations {
+            lines.push(format!("| {}: {} | {} | {} | {} |", m.name, m.why, m.expected, m.verdict, mark(m.caught)));
+        }
+        lines.join("\n") + "\n"
+    }
+}
