@@ -98,3 +98,19 @@ pub(super) async fn challenge(desk: &Desk<'_>, iispec: &str, edit: &Edit, place:
     let caught = found.as_deref() == Some(edit.violates.as_str());
     Ok(SpecMutation { name: edit.name.clone(), why: edit.why.clone(), verdict, found, states, expected: edit.violates.clone(), caught })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_old_text_has_to_occur_exactly_once() {
+        let text = "format: 1\nmutations: [{name: m, violates: P, why: w, old: \"x = 1\", new: \"x = 2\"}]\n";
+        let file: File = serde_yaml::from_str(text).unwrap();
+        let edit = &file.mutations[0];
+        assert_eq!(edited("A == x = 1 /\\ y", edit).unwrap(), "A == x = 2 /\\ y");
+        for iispec in ["A == y", "x = 1 x = 1"] {
+            assert_eq!(edited(iispec, edit).unwrap_err().code, "challenge/mutations");
+        }
+    }
+}
