@@ -33,7 +33,9 @@ fn a_mistake_in_the_settings_is_shown_at_its_line() {
     let project = Project::new();
     let good = project.text("specgen.yaml");
     let line = good.lines().count() + 2;
-    for (more, code) in [("draft:\n  max_atempts: 2\n", "config/unknown-key"), ("draft:\n  max_attempts: many\n", "config/wrong-type")] {
+    for (more, code) in
+        [("draft:\n  max_atempts: 2\n", "config/unknown-key"), ("draft:\n  max_attempts: many\n", "config/wrong-type")]
+    {
         project.put("specgen.yaml", &format!("{good}{more}"));
         let ran = project.run(&["run"]);
         ran.failed(2, code);
@@ -45,12 +47,19 @@ fn a_mistake_in_the_settings_is_shown_at_its_line() {
 
 #[test]
 fn an_unknown_setting_on_the_command_line_is_told_with_the_nearest() {
-    Project::new().run(&["run", "--set", "draft.max_atempts=2"]).failed(2, "config/unknown-key").says("draft.max_attempts");
+    Project::new()
+        .run(&["run", "--set", "draft.max_atempts=2"])
+        .failed(2, "config/unknown-key")
+        .says("draft.max_attempts");
 }
 
 #[test]
 fn a_bad_source_file_is_bad_input_and_no_model_is_asked() {
-    let cases = [(Some(""), "source/empty"), (Some("package counter\nfunc Up( {\n"), "source/syntax-error"), (None, "disk/not-found")];
+    let cases = [
+        (Some(""), "source/empty"),
+        (Some("package counter\nfunc Up( {\n"), "source/syntax-error"),
+        (None, "disk/not-found"),
+    ];
     for (text, code) in cases {
         let project = Project::new();
         match text {
@@ -68,7 +77,10 @@ fn with_spec() -> Project {
     let project = Project::new();
     let spec = project.text("Counter.tla").replace("iispec", "tla");
     project.put(".specgen/default/02-correct/Counter.tla", &spec);
-    project.put(".specgen/default/session.json", r#"{"format": 1, "stages": {"02-correct": {"inputs": {}, "output": ""}}}"#);
+    project.put(
+        ".specgen/default/session.json",
+        r#"{"format": 1, "stages": {"02-correct": {"inputs": {}, "output": ""}}}"#,
+    );
     project
 }
 
@@ -136,7 +148,10 @@ fn a_session_that_another_process_writes_is_refused() {
 #[test]
 fn a_jar_that_is_not_there_is_a_matter_of_the_toolchain() {
     if java() {
-        Project::new().run(&["draft", "--tla-tools", "absent.jar"]).failed(21, "toolchain/tla2tools-missing").says("absent.jar");
+        Project::new()
+            .run(&["draft", "--tla-tools", "absent.jar"])
+            .failed(21, "toolchain/tla2tools-missing")
+            .says("absent.jar");
     }
 }
 
@@ -192,13 +207,18 @@ fn what_a_server_will_not_do_ends_in_the_providers_exit_code() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     // A wait that is longer than the longest one accepted ends the run at once.
     let busy = ResponseTemplate::new(429).insert_header("retry-after", "86400");
-    for (answer, code) in [(ResponseTemplate::new(403), "llm/key-refused"), (ResponseTemplate::new(404), "llm/not-found"), (busy, "llm/rate-limited")] {
+    for (answer, code) in [
+        (ResponseTemplate::new(403), "llm/key-refused"),
+        (ResponseTemplate::new(404), "llm/not-found"),
+        (busy, "llm/rate-limited"),
+    ] {
         let server = runtime.block_on(MockServer::start());
         runtime.block_on(Mock::given(any()).respond_with(answer).mount(&server));
         let url = format!("llm.base_url={}/v1", server.uri());
         let Some(jar) = tools() else { return };
         let project = Project::new();
-        let mut command = project.command(&["draft", "--provider", "openai", "--set", &url, "--tla-tools", jar.to_str().unwrap()]);
+        let mut command =
+            project.command(&["draft", "--provider", "openai", "--set", &url, "--tla-tools", jar.to_str().unwrap()]);
         command.env("OPENAI_API_KEY", "sk-any").env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
         ran(command).failed(20, code);
     }
@@ -220,7 +240,10 @@ fn a_draft_is_repaired_and_corrected_to_a_spec_that_tlc_accepts() {
 #[test]
 fn a_session_inside_the_source_folder_is_no_part_of_the_source() {
     let project = Project::new();
-    project.put("specgen.yaml", &project.text("specgen.yaml").replace("name: src", "name: .").replace("[counter.go]", "[src/counter.go]"));
+    project.put(
+        "specgen.yaml",
+        &project.text("specgen.yaml").replace("name: src", "name: .").replace("[counter.go]", "[src/counter.go]"),
+    );
     project.translates(&project.text("Counter.tla").replace("counter.go", "src/counter.go"));
     let Some(ran) = with_jar(&project, &["draft"]) else { return };
     assert_eq!(ran.exit, 0, "{ran:?}");

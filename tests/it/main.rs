@@ -1,5 +1,7 @@
 //! One binary of integration tests: the flow of the code, the map, the commands, the replayed demo.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod cli;
 mod layers;
 mod map;

@@ -38,7 +38,7 @@ fn project() -> Project {
     project
 }
 
-/// Resumes; there is no more to instrument than settings say, which is not of interest here.
+/// Goes on (`correct` is what `resume` does up to that stage) and compares.
 #[track_caller]
 fn ends_like_an_undisturbed_run(project: &Project, jar: &Path, calls: usize) {
     let jar = jar.to_str().unwrap();

@@ -19,7 +19,8 @@ fn drafted(project: &Project, answer: ResponseTemplate) -> Option<Ran> {
     let server = runtime.block_on(MockServer::start());
     runtime.block_on(Mock::given(any()).respond_with(answer).mount(&server));
     let url = format!("llm.base_url={}/v1", server.uri());
-    let mut command = project.command(&["draft", "--provider", "openai", "--set", &url, "--tla-tools", jar.to_str().unwrap()]);
+    let mut command =
+        project.command(&["draft", "--provider", "openai", "--set", &url, "--tla-tools", jar.to_str().unwrap()]);
     command.env("OPENAI_API_KEY", KEY).env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
     let ran = ran(command);
     let asked = runtime.block_on(server.received_requests()).unwrap();

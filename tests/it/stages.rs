@@ -12,7 +12,9 @@ const STAGES: [&str; 6] = ["draft", "correct", "instrument", "exercise", "valida
 /// The rows that the head of a stage's file lacks.
 fn missing_rows(text: &str) -> Vec<&'static str> {
     let head: Vec<_> = text.lines().take_while(|l| l.starts_with("//!")).collect();
-    let has = |row: &str| head.iter().any(|l| l.strip_prefix("//! | ").and_then(|l| l.split('|').next()).is_some_and(|l| l.trim() == row));
+    let has = |row: &str| {
+        head.iter().any(|l| l.strip_prefix("//! | ").and_then(|l| l.split('|').next()).is_some_and(|l| l.trim() == row))
+    };
     ROWS.into_iter().filter(|row| !has(row)).collect()
 }
 
@@ -37,7 +39,8 @@ fn the_settings_of_every_example_load_and_name_files_that_are_there() {
     let folders: Vec<_> = entries.map(|e| e.unwrap().into_path()).filter(|p| p.is_dir()).collect();
     assert!(!folders.is_empty());
     for folder in folders {
-        let settings = config::load(&folder, &Environment::default(), &[], true).unwrap_or_else(|d| panic!("{folder}: {d}"));
+        let settings =
+            config::load(&folder, &Environment::default(), &[], true).unwrap_or_else(|d| panic!("{folder}: {d}"));
         let target = &settings.config.target;
         for file in [&target.brief, &target.trace].into_iter().flatten() {
             assert!(folder.join(file).exists(), "{folder}: no {file}");
