@@ -85,12 +85,18 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         let round = reached.round;
         // A verdict of acceptance only: what a rejection means, its divergence says.
         if challenge::applies(desk, round)? {
-            stage(desk, stages::CHALLENGE, challenge::inputs(desk, round)?, async |folder| challenge::run(desk, folder, round).await).await?;
+            stage(desk, stages::CHALLENGE, challenge::inputs(desk, round)?, async |folder| {
+                challenge::run(desk, folder, round).await
+            })
+            .await?;
         } else {
             desk.ui.say(&format!("{} is skipped: not every trace is accepted", stages::CHALLENGE));
         }
         // Last, as it reads everything.
-        stage(desk, stages::REPORT, report::inputs(desk, round)?, async |folder| report::run(desk, folder, round).await).await?;
+        stage(desk, stages::REPORT, report::inputs(desk, round)?, async |folder| {
+            report::run(desk, folder, round).await
+        })
+        .await?;
         // The pages hold times, so they are written anew even where the stage was fresh.
         reached.report = Some(report::publish(desk)?);
     }

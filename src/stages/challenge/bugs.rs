@@ -27,7 +27,12 @@ use crate::validate::Verdict;
 const PANICKED: i32 = 3;
 
 /// What one bug comes to.
-pub(super) async fn challenge(desk: &Desk<'_>, spec: &Specification, mapping: &Mapping, patch: &Utf8Path) -> Result<Bug, Failure> {
+pub(super) async fn challenge(
+    desk: &Desk<'_>,
+    spec: &Specification,
+    mapping: &Mapping,
+    patch: &Utf8Path,
+) -> Result<Bug, Failure> {
     let name = patch.file_stem().unwrap_or("bug").to_owned();
     let place = harness::absolute(&desk.session.root.join("build/bugs").join(&name))?;
     disk::remove(&place)?;
@@ -37,7 +42,9 @@ pub(super) async fn challenge(desk: &Desk<'_>, spec: &Specification, mapping: &M
     let tree = place.join("tree");
     instrument::make(desk, &source, &tree).await?;
     desk.ui.waiting(&format!("the harness with {name}"));
-    let built = harness::build(desk.settings, &tree, &place, &desk.session.root.join("logs").join(format!("bug-{name}.log"))).await?;
+    let built =
+        harness::build(desk.settings, &tree, &place, &desk.session.root.join("logs").join(format!("bug-{name}.log")))
+            .await?;
     let mut traces = Vec::new();
     let mut panicked = Vec::new();
     let seeds = &desk.settings.config.challenge.seeds;
@@ -48,7 +55,13 @@ pub(super) async fn challenge(desk: &Desk<'_>, spec: &Specification, mapping: &M
         match run.exit {
             Exit::Success => {}
             Exit::Failure(PANICKED) => panicked.push(*seed),
-            exit => return Err(Diagnostic::error("harness/run", format!("record seed {seed} with the bug {name}: {exit}: {}", run.last_words)).into()),
+            exit => {
+                return Err(Diagnostic::error(
+                    "harness/run",
+                    format!("record seed {seed} with the bug {name}: {exit}: {}", run.last_words),
+                )
+                .into());
+            }
         }
         let mut trace: Trace = read::read(&file, read::Options { mapping: Some(mapping), allow_truncated: true })?;
         trace.file = format!("{name}/{seed}.ndjson");

@@ -35,7 +35,8 @@ const NAMED: usize = 20;
 
 /// Whether the last round leaves something to challenge: every trace was accepted.
 pub fn applies(desk: &Desk<'_>, round: u32) -> Result<bool, Failure> {
-    let verdicts: Verdicts = super::read_json(&desk.session.folder(&super::in_round(super::VALIDATE, round)).join("verdicts.json"))?;
+    let verdicts: Verdicts =
+        super::read_json(&desk.session.folder(&super::in_round(super::VALIDATE, round)).join("verdicts.json"))?;
     Ok(!verdicts.traces.is_empty() && verdicts.accepted() == verdicts.traces.len())
 }
 
@@ -95,7 +96,10 @@ fn survived(challenge: &Challenge) -> Result<(), Diagnostic> {
     if survivors.is_empty() {
         return Ok(());
     }
-    let mut diagnostic = Diagnostic::error("challenge/survived", format!("{} mistake(s) were not noticed: {}", survivors.len(), challenge.sentence()));
+    let mut diagnostic = Diagnostic::error(
+        "challenge/survived",
+        format!("{} mistake(s) were not noticed: {}", survivors.len(), challenge.sentence()),
+    );
     for survivor in survivors.iter().take(NAMED) {
         diagnostic = diagnostic.hint(survivor.clone());
     }
@@ -110,7 +114,10 @@ async fn mutants(desk: &Desk<'_>, spec: &Specification, mapping: &Mapping) -> Re
     let mut chosen: Vec<(u32, Trace)> = Vec::new();
     for run in runs.runs.iter().filter(|r| r.training) {
         if chosen.iter().all(|(nodes, _)| *nodes != run.nodes) {
-            let mut trace = read::read(&exercise.join(&run.trace), read::Options { mapping: Some(mapping), allow_truncated: false })?;
+            let mut trace = read::read(
+                &exercise.join(&run.trace),
+                read::Options { mapping: Some(mapping), allow_truncated: false },
+            )?;
             trace.file.clone_from(&run.trace);
             chosen.push((run.nodes, trace));
         }
@@ -122,8 +129,14 @@ async fn mutants(desk: &Desk<'_>, spec: &Specification, mapping: &Mapping) -> Re
         made.extend(traces::make(trace, mapping, &settings.unsure, count));
     }
     if made.len() < settings.mutants {
-        let message = format!("only {} of the {} mutants that challenge.mutants asks for can be made of the training traces", made.len(), settings.mutants);
-        return Err(Diagnostic::error("challenge/few-mutants", message).hint("lower challenge.mutants, or record longer traces").into());
+        let message = format!(
+            "only {} of the {} mutants that challenge.mutants asks for can be made of the training traces",
+            made.len(),
+            settings.mutants
+        );
+        return Err(Diagnostic::error("challenge/few-mutants", message)
+            .hint("lower challenge.mutants, or record longer traces")
+            .into());
     }
     desk.ui.waiting(&format!("TLC on {} mutated traces", made.len()));
     let place = crate::harness::absolute(&desk.session.root.join("build/mutants"))?;
@@ -131,5 +144,9 @@ async fn mutants(desk: &Desk<'_>, spec: &Specification, mapping: &Mapping) -> Re
     let all: Vec<Trace> = made.iter().map(|mutant| mutant.trace.clone()).collect();
     let judged = validate::judge(desk, spec, mapping, &all, &place).await?;
     let name = |mutant: &crate::trace::mutate::Mutant| format!("{}: {}", mutant.trace.file, mutant.name);
-    Ok(made.iter().zip(&judged).map(|(mutant, (_, judged))| traces::outcome(mutant, name(mutant), &judged.verdict)).collect())
+    Ok(made
+        .iter()
+        .zip(&judged)
+        .map(|(mutant, (_, judged))| traces::outcome(mutant, name(mutant), &judged.verdict))
+        .collect())
 }

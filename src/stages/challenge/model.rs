@@ -94,7 +94,8 @@ impl Challenge {
     /// In a sentence.
     pub fn sentence(&self) -> String {
         let part = |all: Vec<bool>, what: &str| {
-            (!all.is_empty()).then(|| format!("{} of {} {what}", all.iter().filter(|caught| **caught).count(), all.len()))
+            (!all.is_empty())
+                .then(|| format!("{} of {} {what}", all.iter().filter(|caught| **caught).count(), all.len()))
         };
         let parts = [
             part(self.mutants.iter().map(|m| m.caught).collect(), "mutated traces rejected at the right event"),
@@ -102,7 +103,11 @@ impl Challenge {
             part(self.mutations.iter().map(|m| m.caught).collect(), "invariants violated by a mutated spec"),
         ];
         let said: Vec<String> = parts.into_iter().flatten().collect();
-        if said.is_empty() { "the settings name nothing to challenge the verdict with".to_owned() } else { said.join(", ") }
+        if said.is_empty() {
+            "the settings name nothing to challenge the verdict with".to_owned()
+        } else {
+            said.join(", ")
+        }
     }
 
     /// What was not caught, each in a line.
@@ -113,7 +118,8 @@ impl Challenge {
         });
         let bugs = self.bugs.iter().filter(|b| !b.caught).map(|b| format!("bug {}: {}", b.name, b.verdict));
         let specs = self.mutations.iter().filter(|m| !m.caught);
-        let specs = specs.map(|m| format!("spec mutation {}: {}, expected a violation of {}", m.name, m.verdict, m.expected));
+        let specs =
+            specs.map(|m| format!("spec mutation {}: {}, expected a violation of {}", m.name, m.verdict, m.expected));
         mutants.chain(bugs).chain(specs).collect()
     }
 
@@ -122,7 +128,10 @@ impl Challenge {
         let mark = |caught: bool| if caught { "caught" } else { "**survived**" };
         let mut lines = vec!["# Challenge".to_owned(), String::new(), format!("{}.", self.sentence())];
         if !self.mutants.is_empty() {
-            lines.push("\n## Mutated traces\n\n| trace and mistake | rejected at index | expected | |\n|---|---|---|---|".to_owned());
+            lines.push(
+                "\n## Mutated traces\n\n| trace and mistake | rejected at index | expected | |\n|---|---|---|---|"
+                    .to_owned(),
+            );
         }
         for m in &self.mutants {
             let at = m.event.map_or_else(|| m.verdict.clone(), |event| event.to_string());

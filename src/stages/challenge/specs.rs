@@ -55,18 +55,28 @@ fn edited(iispec: &str, edit: &Edit) -> Result<String, Diagnostic> {
     let (old, new) = (edit.old.trim_end_matches('\n'), edit.new.trim_end_matches('\n'));
     let times = if old.is_empty() { 0 } else { iispec.matches(old).count() };
     if times != 1 {
-        return Err(Diagnostic::error("challenge/mutations", format!("the old text of the mutation `{}` occurs {times} times in the IISpec", edit.name))
-            .hint("it has to occur exactly once; the IISpec of the last round is in the folder of that round"));
+        return Err(Diagnostic::error(
+            "challenge/mutations",
+            format!("the old text of the mutation `{}` occurs {times} times in the IISpec", edit.name),
+        )
+        .hint("it has to occur exactly once; the IISpec of the last round is in the folder of that round"));
     }
     Ok(iispec.replacen(old, new, 1))
 }
 
 /// What one mutation comes to, worked out in `place`.
-pub(super) async fn challenge(desk: &Desk<'_>, iispec: &str, edit: &Edit, place: &Utf8Path) -> Result<SpecMutation, Failure> {
+pub(super) async fn challenge(
+    desk: &Desk<'_>,
+    iispec: &str,
+    edit: &Edit,
+    place: &Utf8Path,
+) -> Result<SpecMutation, Failure> {
     let text = edited(iispec, edit)?;
     let module = desk.module()?;
-    let failed = || Diagnostic::error("challenge/mutations", format!("the mutation `{}` cannot be transformed", edit.name));
-    let transformed = transform::transform(&text, "IISpec.tla", &transform::Options::default()).map_err(|d| Failure::of(d, failed()))?;
+    let failed =
+        || Diagnostic::error("challenge/mutations", format!("the mutation `{}` cannot be transformed", edit.name));
+    let transformed = transform::transform(&text, "IISpec.tla", &transform::Options::default())
+        .map_err(|d| Failure::of(d, failed()))?;
     let mut config = desk.settings.config.clone();
     // Alone, so that no other invariant can fall first.
     config.target.properties = vec![edit.violates.clone()];
@@ -90,13 +100,25 @@ pub(super) async fn challenge(desk: &Desk<'_>, iispec: &str, edit: &Edit, place:
     desk.ui.waiting(&format!("TLC on the spec with {}", edit.name));
     let outcome = desk.tools.check(&request, &mut |_| {}).await?.outcome;
     let (verdict, found, states) = match outcome {
-        Outcome::Violated { violation } => (violation.message.clone(), violation.name.clone(), Some(violation.behaviour.len())),
+        Outcome::Violated { violation } => {
+            (violation.message.clone(), violation.name.clone(), Some(violation.behaviour.len()))
+        }
         Outcome::Holds { .. } => ("no error found".to_owned(), None, None),
-        Outcome::Rejected { diagnostics } => (format!("rejected: {}", diagnostics.first().map_or("", |d| d.message.as_str())), None, None),
+        Outcome::Rejected { diagnostics } => {
+            (format!("rejected: {}", diagnostics.first().map_or("", |d| d.message.as_str())), None, None)
+        }
         Outcome::Unknown { why } => (format!("no verdict: {}", why.message), None, None),
     };
     let caught = found.as_deref() == Some(edit.violates.as_str());
-    Ok(SpecMutation { name: edit.name.clone(), why: edit.why.clone(), verdict, found, states, expected: edit.violates.clone(), caught })
+    Ok(SpecMutation {
+        name: edit.name.clone(),
+        why: edit.why.clone(),
+        verdict,
+        found,
+        states,
+        expected: edit.violates.clone(),
+        caught,
+    })
 }
 
 #[cfg(test)]

@@ -29,20 +29,38 @@ fn families(trace: &Trace, mapping: &Mapping) -> Vec<Vec<Mutation>> {
     let is_role = |values: &[Value]| values.len() <= ROLES && !values.iter().any(node);
     let of_roles = texts.iter().filter(|(_, v)| is_role(v));
     let roles: Vec<(&String, &Value)> = of_roles.flat_map(|(field, v)| v.iter().map(move |v| (field, v))).collect();
-    let raise = |field: &String, only: Option<(String, Value)>| Mutation::Raise { field: field.clone(), by: 1, steady: only.is_some(), only };
+    let raise = |field: &String, only: Option<(String, Value)>| Mutation::Raise {
+        field: field.clone(),
+        by: 1,
+        steady: only.is_some(),
+        only,
+    };
     let mut found = vec![numbers.iter().map(|f| raise(f, None)).collect::<Vec<_>>()];
     // An effect without its cause, such as a commit without a quorum: told apart by role.
-    found.push(numbers.iter().flat_map(|f| roles.iter().map(|(r, v)| raise(f, Some(((*r).clone(), (*v).clone()))))).collect());
+    found.push(
+        numbers.iter().flat_map(|f| roles.iter().map(|(r, v)| raise(f, Some(((*r).clone(), (*v).clone()))))).collect(),
+    );
     found.push(texts.iter().map(|(field, _)| Mutation::Another { field: field.clone(), unless: None }).collect());
     // A field that names nodes has one value that is none: another value, where there was one, is a second vote.
     let none = |values: &[Value]| values.iter().any(node).then(|| values.iter().find(|v| !node(v)).cloned()).flatten();
-    let second = |(field, values): &&(String, Vec<Value>)| Some(Mutation::Another { field: field.clone(), unless: Some(none(values)?) });
+    let second = |(field, values): &&(String, Vec<Value>)| {
+        Some(Mutation::Another { field: field.clone(), unless: Some(none(values)?) })
+    };
     found.push(texts.iter().filter_map(second).collect());
-    for make in [|field| Mutation::Stale { field }, |field| Mutation::Swap { field }, |field| Mutation::Drop { field }, |field| Mutation::WrongNode { field }] {
+    for make in [
+        |field| Mutation::Stale { field },
+        |field| Mutation::Swap { field },
+        |field| Mutation::Drop { field },
+        |field| Mutation::WrongNode { field },
+    ] {
         found.push(fields.iter().map(|(field, _)| make(field.clone())).collect());
     }
-    let contexts: Vec<Option<String>> = std::iter::once(None).chain(texts.iter().filter(|(_, v)| is_role(v)).map(|(f, _)| Some(f.clone()))).collect();
-    let repeat = |field: &String, context: &Option<String>| Mutation::Duplicate { field: field.clone(), context: context.clone() };
+    let contexts: Vec<Option<String>> =
+        std::iter::once(None).chain(texts.iter().filter(|(_, v)| is_role(v)).map(|(f, _)| Some(f.clone()))).collect();
+    let repeat = |field: &String, context: &Option<String>| Mutation::Duplicate {
+        field: field.clone(),
+        context: context.clone(),
+    };
     found.push(numbers.iter().flat_map(|f| contexts.iter().map(|c| repeat(f, c))).collect());
     found.push(paths(trace).into_iter().map(|path| Mutation::Param { path }).collect());
     found
@@ -63,7 +81,9 @@ fn values(trace: &Trace, field: &str) -> Vec<Value> {
 fn paths(trace: &Trace) -> BTreeSet<Vec<String>> {
     fn walk(way: &[String], value: &Value, found: &mut BTreeSet<Vec<String>>) {
         match value {
-            Value::Object(map) => map.iter().for_each(|(key, inner)| walk(&[way, std::slice::from_ref(key)].concat(), inner, found)),
+            Value::Object(map) => {
+                map.iter().for_each(|(key, inner)| walk(&[way, std::slice::from_ref(key)].concat(), inner, found))
+            }
             Value::Number(_) => {
                 found.insert(way.to_vec());
             }
@@ -84,7 +104,8 @@ pub(super) fn make(trace: &Trace, mapping: &Mapping, unsure: &[String], count: u
     let seed = trace.header.seed.and_then(|s| u64::try_from(s).ok()).unwrap_or_default();
     let mut chosen: Vec<mutate::Mutant> = Vec::new();
     for each in 1..=MOST_EACH {
-        let mut lists: Vec<_> = families.iter().map(|f| mutate::mutants(trace, mapping, f, &unsure, each, seed).into_iter()).collect();
+        let mut lists: Vec<_> =
+            families.iter().map(|f| mutate::mutants(trace, mapping, f, &unsure, each, seed).into_iter()).collect();
         loop {
             let before = lists.iter().map(ExactSizeIterator::len).sum::<usize>();
             for list in &mut lists {

@@ -27,7 +27,8 @@ pub(super) fn of(desk: &Desk<'_>, verdicts: &Verdicts, spec: &str) -> Result<Cov
     let mentioned: BTreeSet<&str> = fields.iter().filter_map(|f| f.spec.as_deref()).flat_map(words).collect();
     let unchecked = variables(spec).into_iter().filter(|v| !mentioned.contains(v.as_str())).collect();
     let most = events.values().copied().max().unwrap_or(0).max(1);
-    let counted = |(name, count): (String, usize)| Counted { name, count, percent: count * 100 / most, class: never(count) };
+    let counted =
+        |(name, count): (String, usize)| Counted { name, count, percent: count * 100 / most, class: never(count) };
     let mut events: Vec<_> = events.into_iter().map(counted).collect();
     events.sort_by_key(|e| std::cmp::Reverse(e.count));
     Ok(Coverage { events, functions, checked, unchecked })
@@ -62,12 +63,18 @@ fn events(config: &TraceConfig, verdicts: &Verdicts) -> BTreeMap<String, usize> 
 }
 
 /// In how many events of the accepted traces each function ran. One without a probe is counted by the actions that name it.
-fn functions(desk: &Desk<'_>, config: &TraceConfig, verdicts: &Verdicts, events: &BTreeMap<String, usize>) -> Result<Vec<Function>, Failure> {
+fn functions(
+    desk: &Desk<'_>,
+    config: &TraceConfig,
+    verdicts: &Verdicts,
+    events: &BTreeMap<String, usize>,
+) -> Result<Vec<Function>, Failure> {
     let mut seen: BTreeMap<String, usize> = config.probes.iter().map(|p| (p.function.clone(), 0)).collect();
     let exercise = desk.session.folder(stages::EXERCISE);
     for judged in verdicts.traces.iter().filter(|t| matches!(t.verdict, Verdict::Accepted { .. })) {
         for event in read::read(&exercise.join(&judged.trace), read::Options::default())?.events {
-            let ran: BTreeSet<_> = event.path.into_iter().chain(Some(event.function)).filter(|f| !f.is_empty()).collect();
+            let ran: BTreeSet<_> =
+                event.path.into_iter().chain(Some(event.function)).filter(|f| !f.is_empty()).collect();
             for function in ran {
                 *seen.entry(function).or_insert(0) += 1;
             }
@@ -79,7 +86,8 @@ fn functions(desk: &Desk<'_>, config: &TraceConfig, verdicts: &Verdicts, events:
             *named.entry(function.clone()).or_insert(0) += events.get(&action.name).copied().unwrap_or(0);
         }
     }
-    let one = |probed: bool| move |(name, count): (String, usize)| Function { name, count, probed, class: never(count) };
+    let one =
+        |probed: bool| move |(name, count): (String, usize)| Function { name, count, probed, class: never(count) };
     let mut functions: Vec<_> = seen.into_iter().map(one(true)).chain(named.into_iter().map(one(false))).collect();
     functions.sort_by_key(|f| std::cmp::Reverse(f.count));
     Ok(functions)

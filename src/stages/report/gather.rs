@@ -101,21 +101,34 @@ fn check_of(check: &CheckFile, correct: &Utf8Path) -> Result<Check, Failure> {
         let (class, verdict) = property(&check.outcome, name);
         Property { name: name.clone(), class: class.to_owned(), verdict }
     };
-    Ok(Check { text: format!("{}.", check.sentence()), properties: check.invariants.iter().map(verdict).collect(), config })
+    Ok(Check {
+        text: format!("{}.", check.sentence()),
+        properties: check.invariants.iter().map(verdict).collect(),
+        config,
+    })
 }
 
 fn property(outcome: &Outcome, name: &String) -> (&'static str, String) {
     match outcome {
-        Outcome::Holds { evidence } if evidence.claim().invariants.contains(name) || evidence.claim().properties.contains(name) => {
-            ("ok", format!("holds within the bounds ({} distinct states, all explored)", evidence.claim().distinct_states))
+        Outcome::Holds { evidence }
+            if evidence.claim().invariants.contains(name) || evidence.claim().properties.contains(name) =>
+        {
+            (
+                "ok",
+                format!("holds within the bounds ({} distinct states, all explored)", evidence.claim().distinct_states),
+            )
         }
         Outcome::Holds { .. } => ("unknown", "unknown: TLC was not asked about it".to_owned()),
-        Outcome::Violated { violation } if violation.name.as_ref() == Some(name) => ("bad", format!("violated: {}", violation.message)),
+        Outcome::Violated { violation } if violation.name.as_ref() == Some(name) => {
+            ("bad", format!("violated: {}", violation.message))
+        }
         Outcome::Violated { .. } => ("unknown", "unknown: TLC stopped at another violation".to_owned()),
         Outcome::Rejected { .. } => ("unknown", "unknown: TLC rejected the spec".to_owned()),
         Outcome::Unknown { why } => {
             let far = match (why.reached.distinct, why.reached.depth) {
-                (Some(distinct), Some(depth)) if distinct > 0 => format!("; no violation in at least {distinct} distinct states, to depth {depth}"),
+                (Some(distinct), Some(depth)) if distinct > 0 => {
+                    format!("; no violation in at least {distinct} distinct states, to depth {depth}")
+                }
                 _ => String::new(),
             };
             ("unknown", format!("unknown: {}{far}", why.message))
@@ -129,11 +142,15 @@ fn traces_of(verdicts: &Verdicts) -> Traces {
         let (class, what) = match &judged.verdict {
             validate::Verdict::Accepted { events, .. } => ("ok", format!("accepted, {events} events")),
             validate::Verdict::Rejected(d) => {
-                traces.divergences.push(Divergence { title: format!("{} is rejected", judged.trace), text: validate::render(d) });
+                traces
+                    .divergences
+                    .push(Divergence { title: format!("{} is rejected", judged.trace), text: validate::render(d) });
                 ("bad", format!("rejected at event {} of {}", d.event_index + 1, d.events))
             }
             validate::Verdict::Unknown { why } => {
-                traces.divergences.push(Divergence { title: format!("{} has no verdict", judged.trace), text: why.clone() });
+                traces
+                    .divergences
+                    .push(Divergence { title: format!("{} has no verdict", judged.trace), text: why.clone() });
                 ("unknown", format!("no verdict: {why}"))
             }
         };
@@ -151,10 +168,18 @@ fn cell(judged: &Judged, class: &str, what: &str) -> Cell {
 fn rounds(desk: &Desk<'_>, last: u32) -> Result<Vec<Round>, Failure> {
     let mut rounds = Vec::new();
     for round in 1..=last {
-        let iispec = |r: u32| disk::read_text(&desk.session.folder(&stages::in_round(stages::CORRECT, r)).join("IISpec.tla"));
+        let iispec =
+            |r: u32| disk::read_text(&desk.session.folder(&stages::in_round(stages::CORRECT, r)).join("IISpec.tla"));
         let (before, after) = (iispec(round - 1)?, iispec(round)?);
-        let names = (format!("{}/IISpec.tla", stages::in_round(stages::CORRECT, round - 1)), format!("{}/IISpec.tla", stages::in_round(stages::CORRECT, round)));
-        let diff = similar::TextDiff::from_lines(before.as_str(), after.as_str()).unified_diff().context_radius(3).header(&names.0, &names.1).to_string();
+        let names = (
+            format!("{}/IISpec.tla", stages::in_round(stages::CORRECT, round - 1)),
+            format!("{}/IISpec.tla", stages::in_round(stages::CORRECT, round)),
+        );
+        let diff = similar::TextDiff::from_lines(before.as_str(), after.as_str())
+            .unified_diff()
+            .context_radius(3)
+            .header(&names.0, &names.1)
+            .to_string();
         let feedback = desk.session.folder(&stages::in_round(stages::VALIDATE, round - 1)).join("feedback.md");
         rounds.push(Round { title: format!("Round {round}"), problem: disk::read_text(&feedback)?, diff });
     }
@@ -166,9 +191,20 @@ fn blocks(desk: &Desk<'_>, spec: &str) -> Result<Vec<Block>, Failure> {
     let mut found = Vec::new();
     for block in provenance::blocks(spec) {
         let line = |n: usize| Some(Line { number: n, text: (*lines.get(n - 1)?).to_owned(), cited: false });
-        let mut shown = Block { spec: (block.first..=block.last).filter_map(line).collect(), operator: block.operator.clone(), place: String::new(), source: Vec::new() };
+        let mut shown = Block {
+            spec: (block.first..=block.last).filter_map(line).collect(),
+            operator: block.operator.clone(),
+            place: String::new(),
+            source: Vec::new(),
+        };
         if let Some(function) = &block.function {
-            shown.place = format!("{} {}:{}-{}", function.function.as_deref().unwrap_or_default(), function.file, function.first, function.last);
+            shown.place = format!(
+                "{} {}:{}-{}",
+                function.function.as_deref().unwrap_or_default(),
+                function.file,
+                function.first,
+                function.last
+            );
             shown.source = source_lines(desk, &block, function)?;
         }
         found.push(shown);
@@ -177,14 +213,25 @@ fn blocks(desk: &Desk<'_>, spec: &str) -> Result<Vec<Block>, Failure> {
 }
 
 /// The lines of the function a block stands for; empty where the citation leads out of the source.
-fn source_lines(desk: &Desk<'_>, block: &provenance::Block, function: &provenance::Citation) -> Result<Vec<Line>, Failure> {
+fn source_lines(
+    desk: &Desk<'_>,
+    block: &provenance::Block,
+    function: &provenance::Citation,
+) -> Result<Vec<Line>, Failure> {
     if Utf8Path::new(&function.file).components().any(|c| c.as_str() == "..") {
         return Ok(Vec::new());
     }
     let text = disk::read_text_if_there(&desk.source.root.join(&function.file))?.unwrap_or_default();
     // The citation of the whole function says nothing about its single lines.
-    let cited: Vec<_> = block.citations.iter().filter(|c| c.file == function.file && c.spec_line != function.spec_line).collect();
+    let cited: Vec<_> =
+        block.citations.iter().filter(|c| c.file == function.file && c.spec_line != function.spec_line).collect();
     let lines = text.lines().enumerate().map(|(at, text)| (at + 1, text));
     let inside = lines.filter(|(n, _)| (function.first..=function.last).contains(n));
-    Ok(inside.map(|(number, text)| Line { number, text: text.to_owned(), cited: cited.iter().any(|c| (c.first..=c.last).contains(&number)) }).collect())
+    Ok(inside
+        .map(|(number, text)| Line {
+            number,
+            text: text.to_owned(),
+            cited: cited.iter().any(|c| (c.first..=c.last).contains(&number)),
+        })
+        .collect())
 }

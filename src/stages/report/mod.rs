@@ -45,7 +45,12 @@ pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
 pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<String, Failure> {
     let report = gather::gather(desk, round)?;
     super::write_json(&folder.join("report.json"), &report)?;
-    Ok(format!("{} operators beside their source, {} traces, {} round(s) after the first", report.blocks.len(), report.traces.each.len(), report.rounds.len()))
+    Ok(format!(
+        "{} operators beside their source, {} traces, {} round(s) after the first",
+        report.blocks.len(),
+        report.traces.each.len(),
+        report.rounds.len()
+    ))
 }
 
 /// Writes the pages for people into the session's folder; the path is that of report.html. They hold times, so they are

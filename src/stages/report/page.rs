@@ -60,7 +60,8 @@ struct CallRow {
 pub(super) fn stage_rows(report: &Report, seconds: &BTreeMap<String, f64>, calls: &[Record]) -> Vec<StageRow> {
     let row = |stage: &Stage| {
         let own: Vec<&Record> = calls.iter().filter(|call| owner(report, call) == stage.name).collect();
-        let tokens = |of: fn(&Record) -> Option<u64>| sum(own.iter().map(|c| of(c)), 0, |a, b| a + b, |n| n.to_string());
+        let tokens =
+            |of: fn(&Record) -> Option<u64>| sum(own.iter().map(|c| of(c)), 0, |a, b| a + b, |n| n.to_string());
         StageRow {
             name: stage.name.clone(),
             did: stage.did.clone(),
@@ -92,7 +93,8 @@ fn owner<'a>(report: &'a Report, call: &Record) -> &'a str {
     if call.request.stage != "correct" {
         return stages::DRAFT;
     }
-    let round = report.stages.iter().find(|s| s.name.starts_with(stages::CORRECT) && s.replies.contains(&call.reply.sha256));
+    let round =
+        report.stages.iter().find(|s| s.name.starts_with(stages::CORRECT) && s.replies.contains(&call.reply.sha256));
     round.map_or(stages::CORRECT, |s| s.name.as_str())
 }
 
@@ -138,9 +140,22 @@ fn cell(text: &str) -> String {
 
 fn write_summary(out: &mut String, report: &Report, stages: &[StageRow]) -> std::fmt::Result {
     writeln!(out, "# {}\n\n**{}**\n", report.system, report.verdict.text)?;
-    writeln!(out, "## Stages\n\n| stage | what it did | seconds | calls | tokens in | tokens out | cost, USD |\n|---|---|--:|--:|--:|--:|--:|")?;
+    writeln!(
+        out,
+        "## Stages\n\n| stage | what it did | seconds | calls | tokens in | tokens out | cost, USD |\n|---|---|--:|--:|--:|--:|--:|"
+    )?;
     for s in stages {
-        writeln!(out, "| `{}` | {} | {} | {} | {} | {} | {} |", s.name, cell(&s.did), s.seconds, s.calls, s.tokens_in, s.tokens_out, s.cost)?;
+        writeln!(
+            out,
+            "| `{}` | {} | {} | {} | {} | {} | {} |",
+            s.name,
+            cell(&s.did),
+            s.seconds,
+            s.calls,
+            s.tokens_in,
+            s.tokens_out,
+            s.cost
+        )?;
     }
     writeln!(out, "\n## Properties\n\n| property | verdict |\n|---|---|")?;
     for p in &report.check.properties {
@@ -179,6 +194,17 @@ fn write_coverage(out: &mut String, report: &Report) -> std::fmt::Result {
     for f in &coverage.functions {
         writeln!(out, "| `{}`{} | {} |", f.name, if f.probed { "" } else { " (no probe: by action)" }, f.count)?;
     }
-    let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ") };
-    writeln!(out, "\nChecked after every event: {}.\n\nVariables no check looks at: {}.", list(&coverage.checked), list(&coverage.unchecked))
+    let list = |names: &[String]| {
+        if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+        }
+    };
+    writeln!(
+        out,
+        "\nChecked after every event: {}.\n\nVariables no check looks at: {}.",
+        list(&coverage.checked),
+        list(&coverage.unchecked)
+    )
 }
