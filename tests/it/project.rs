@@ -76,6 +76,7 @@ pub(crate) fn java() -> bool {
 }
 
 /// The program, in an environment in which nothing of the caller's settings or keys is left.
+#[expect(clippy::disallowed_methods, reason = "a test gives the program an environment of its own")]
 pub(crate) fn program() -> assert_cmd::Command {
     let mut command = assert_cmd::Command::cargo_bin("specgen").unwrap();
     for (name, _) in std::env::vars_os() {

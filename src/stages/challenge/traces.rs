@@ -82,7 +82,7 @@ fn paths(trace: &Trace) -> BTreeSet<Vec<String>> {
     fn walk(way: &[String], value: &Value, found: &mut BTreeSet<Vec<String>>) {
         match value {
             Value::Object(map) => {
-                map.iter().for_each(|(key, inner)| walk(&[way, std::slice::from_ref(key)].concat(), inner, found))
+                map.iter().for_each(|(key, inner)| walk(&[way, std::slice::from_ref(key)].concat(), inner, found));
             }
             Value::Number(_) => {
                 found.insert(way.to_vec());
