@@ -171,7 +171,7 @@ fn write_summary(out: &mut String, report: &Report, stages: &[StageRow]) -> std:
     write_coverage(out, report)?;
     writeln!(out, "\n## Rounds\n")?;
     if report.rounds.is_empty() {
-        writeln!(out, "None was needed after the first.")?;
+        writeln!(out, "There was no round after the first.")?;
     }
     for r in &report.rounds {
         let (plus, minus) = (changed(&r.diff, '+'), changed(&r.diff, '-'));
