@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::tla::ops::KEYWORDS;
 use crate::trace::mapping::Kind;
 
 /// The TLA+ literal of a JSON value; the error says which part has none.
@@ -99,77 +100,13 @@ fn quote(string: &str, text: &mut String) {
 
 /// Whether `key` can stand as a field name in a record.
 pub fn is_field(key: &str) -> bool {
-    const RESERVED: [&str; 46] = [
-        "ACTION",
-        "ASSUME",
-        "ASSUMPTION",
-        "AXIOM",
-        "BOOLEAN",
-        "BY",
-        "CASE",
-        "CHOOSE",
-        "CONSTANT",
-        "CONSTANTS",
-        "COROLLARY",
-        "DEF",
-        "DEFINE",
-        "DEFS",
-        "DOMAIN",
-        "ELSE",
-        "ENABLED",
-        "EXCEPT",
-        "EXTENDS",
-        "FALSE",
-        "HAVE",
-        "HIDE",
-        "IF",
-        "IN",
-        "INSTANCE",
-        "LAMBDA",
-        "LEMMA",
-        "LET",
-        "LOCAL",
-        "MODULE",
-        "NEW",
-        "OBVIOUS",
-        "OMITTED",
-        "ONLY",
-        "OTHER",
-        "PICK",
-        "PROOF",
-        "PROPOSITION",
-        "PROVE",
-        "QED",
-        "RECURSIVE",
-        "STRING",
-        "SUBSET",
-        "THEN",
-        "THEOREM",
-        "TRUE",
-    ];
-    const MORE: [&str; 16] = [
-        "UNCHANGED",
-        "UNION",
-        "USE",
-        "VARIABLE",
-        "VARIABLES",
-        "WITH",
-        "WITNESS",
-        "STATE",
-        "SUFFICES",
-        "TAKE",
-        "TEMPORAL",
-        "BOOLEANS",
-        "SF_",
-        "WF_",
-        "WF",
-        "SF",
-    ];
+    // Built-in sets and values, and what begins a fairness condition: no keywords, but no names for a field either.
+    const MORE: [&str; 9] = ["BOOLEAN", "BOOLEANS", "FALSE", "SF", "SF_", "STRING", "TRUE", "WF", "WF_"];
     key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !key.starts_with("WF_")
         && !key.starts_with("SF_")
-        && !RESERVED.contains(&key)
+        && KEYWORDS.binary_search(&key).is_err()
         && !MORE.contains(&key)
 }
 
