@@ -5,6 +5,8 @@ use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 
+use crate::base::disk;
+
 /// From the source of a real system to a TLA+ specification that agrees with its execution traces.
 #[derive(Debug, Parser)]
 #[command(name = "specgen", version, max_term_width = 110, after_help = AFTER_HELP)]
@@ -43,6 +45,9 @@ pub(super) struct Global {
     /// Folder of recorded calls for the provider replay
     #[arg(long, global = true, value_name = "DIR")]
     calls: Option<String>,
+    /// Start from this IISpec instead of drafting one
+    #[arg(long, global = true, value_name = "FILE")]
+    iispec: Option<Utf8PathBuf>,
     /// A tla2tools.jar of one's own instead of the one in lib/
     #[arg(long, global = true, value_name = "JAR")]
     tla_tools: Option<String>,
@@ -65,10 +70,13 @@ fn pair(text: &str) -> Result<(String, String), String> {
 impl Global {
     /// All flags that are settings, as dotted paths and YAML text; `--set` comes last and wins.
     pub(super) fn flags(&self) -> Vec<(String, String)> {
+        // A file on the command line is meant from where the command is given; one in specgen.yaml from there.
+        let iispec = self.iispec.as_deref().map(|file| disk::absolute(file).into_string());
         let named = [
             ("session", &self.session),
             ("llm.provider", &self.provider),
             ("llm.calls", &self.calls),
+            ("draft.from", &iispec),
             ("tools.tla_tools", &self.tla_tools),
         ];
         let named = named.into_iter().filter_map(|(path, value)| Some((path.to_owned(), value.clone()?)));

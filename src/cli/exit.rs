@@ -47,6 +47,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("explain/", ExitCode::Usage),
     ("harness/", ExitCode::Toolchain),
     ("harness/run", ExitCode::Unknown),
+    ("iispec/", ExitCode::BadInput),
     ("instrument/", ExitCode::BadInput),
     ("interrupted", ExitCode::Interrupted),
     ("llm/", ExitCode::Provider),

@@ -108,6 +108,7 @@ pub struct Budget {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "see config/default.yaml")]
 pub struct Draft {
+    pub from: Option<Utf8PathBuf>,
     pub max_attempts: u32,
     pub cards: usize,
 }

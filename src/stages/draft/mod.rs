@@ -1,11 +1,12 @@
 //! # Draft: from source to an IISpec that SANY accepts
 //!
-//! | reads  | the target's source, the brief, the trace mapping's action names                     |
-//! | writes | `outline.json`, `analysis.md`, `IISpec.tla`, `citations.json`, `attempts/NN/`         |
-//! | calls  | the model (analysis, translation, repairs), SANY, the knowledge base                 |
-//! | never  | edits a line no diagnostic touches by itself; that is the model's to propose          |
-//! | stops  | clean · `draft.max_attempts` · the same diagnostics twice in a row                    |
+//! | reads  | the target's source, the brief, the trace mapping's action names; an IISpec of one's own (`draft.from`) |
+//! | writes | `outline.json`, `analysis.md` or `given.json`, `IISpec.tla`, `citations.json`, `attempts/NN/`         |
+//! | calls  | the model (analysis and translation, unless an IISpec is given; repairs), SANY, the knowledge base    |
+//! | never  | edits a line no diagnostic touches by itself; that is the model's to propose                           |
+//! | stops  | clean · `draft.max_attempts` · the same diagnostics twice in a row                                    |
 
+pub mod given;
 mod material;
 mod repair;
 
@@ -45,7 +46,11 @@ pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
         "target",
         &(&target.system, &target.module, &target.language, &target.files, &target.show, &target.properties),
     );
-    super::setting_inputs(&mut inputs, "draft", &(&config.draft, config.llm.max_tokens));
+    let draft = &config.draft;
+    super::setting_inputs(&mut inputs, "draft", &(draft.max_attempts, draft.cards, config.llm.max_tokens));
+    if let Some((_, given)) = given::given(desk)? {
+        inputs.insert("given IISpec".to_owned(), given.sha256);
+    }
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)
 }
@@ -55,9 +60,28 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
     desk.ui.waiting("the survey of the sources");
     let material = Material::gather(desk)?;
     super::write_json(&folder.join("outline.json"), &material.outline)?;
+    let given = given::given(desk)?;
+    let (spec, origin) = match given {
+        Some((spec, given)) => {
+            super::write_json(&folder.join(given::FILE), &given)?;
+            (spec, format!("given as {}, not drafted", given.file))
+        }
+        None => {
+            let spec = translate(desk, folder, &material).await?;
+            (spec, format!("from {} source files", material.outline.files.len()))
+        }
+    };
+    let repaired = repair::until_clean(desk, folder, &material, spec).await?;
+    disk::put(&folder.join("IISpec.tla"), &repaired.spec)?;
+    super::write_json(&folder.join("citations.json"), &provenance::blocks(&repaired.spec))?;
+    let lines = repaired.spec.lines().count();
+    Ok(format!("{lines} lines of IISpec {origin}, {} repair(s)", repaired.repairs))
+}
+
+/// The model's translation, after an analysis that is kept in `folder`.
+async fn translate(desk: &Desk<'_>, folder: &Utf8Path, material: &Material) -> Result<String, Failure> {
     let brief = desk.brief()?;
     let (system, module) = (desk.system()?, desk.module()?);
-
     let common = || {
         Fields::new()
             .set("system", system)
@@ -71,17 +95,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
 
     let fields = common().set("module", module).set("iispec", IISPEC).set("analysis", &analysis);
     let reply = ask(desk, "translate", "the translation to IISpec", TRANSLATE_PROMPT, &fields).await?;
-    let spec = llm::blocks::only_block(&reply, "tla").map_err(Failure::from)?;
-
-    let repaired = repair::until_clean(desk, folder, &material, spec).await?;
-    disk::put(&folder.join("IISpec.tla"), &repaired.spec)?;
-    super::write_json(&folder.join("citations.json"), &provenance::blocks(&repaired.spec))?;
-    let lines = repaired.spec.lines().count();
-    Ok(format!(
-        "{lines} lines of IISpec from {} source files, {} repair(s)",
-        material.outline.files.len(),
-        repaired.repairs
-    ))
+    llm::blocks::only_block(&reply, "tla").map_err(Failure::from)
 }
 
 /// Asks the model with a filled prompt.
