@@ -12,6 +12,7 @@ pub mod parse;
 pub mod print;
 pub mod shape;
 pub mod syntax;
+pub mod uses;
 pub mod visit;
 
 #[cfg(test)]

@@ -19,6 +19,11 @@ pub fn of_definition(definition: &Definition) -> String {
     without_places(&shown)
 }
 
+/// The same for an expression.
+pub fn of_expr(expr: &Expr) -> String {
+    without_places(&format!("{:?}", bare_expr(expr)))
+}
+
 fn bare_expr(expr: &Expr) -> Expr {
     if let ExprKind::Paren(inner) = &expr.kind {
         return bare_expr(inner);

@@ -3,7 +3,7 @@
 //! | reads  | the IISpec of the draft or of the round before, and the divergences of that round             |
 //! | writes | `IISpec.tla`, `<Module>.tla`, `MC.tla`, `MC.cfg`, `check.json`, `origin.json`, `attempts/NN/` |
 //! | calls  | the transform, SANY, TLC, the model                                                           |
-//! | never  | changes a property, or removes an action from Next                                            |
+//! | never  | changes what a property says, or what Next leads to                                           |
 //! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice  |
 
 pub(super) mod bounds;
@@ -11,6 +11,8 @@ mod guard;
 mod judge;
 pub mod model;
 mod problem;
+
+use std::collections::BTreeSet;
 
 use camino::Utf8Path;
 
@@ -27,7 +29,7 @@ use judge::Judged;
 use problem::Problem;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const PROMPT: &str = include_str!("../../../prompts/correct.md");
 
@@ -38,13 +40,33 @@ pub struct Start {
     pub iispec: String,
     /// What the round before found wrong with it, as text for the model; empty in the first round.
     pub divergences: String,
+    /// What the rounds before changed, as text for the model; empty where none did.
+    pub earlier: String,
 }
 
 /// Where `round` starts: from the draft, or from what the round before left and what was found wrong with it.
 pub fn start(desk: &Desk<'_>, round: u32, divergences: &str) -> Result<Start, Failure> {
     let before = round.checked_sub(1).map(|r| super::in_round(super::CORRECT, r));
     let folder = desk.session.folder(before.as_deref().unwrap_or(super::DRAFT));
-    Ok(Start { iispec: disk::read_text(&folder.join("IISpec.tla"))?, divergences: divergences.to_owned() })
+    let mut earlier = Vec::new();
+    for round in 1..round {
+        let changed = changes(desk, round)?;
+        earlier.push(format!("When other traces were rejected, round {round} changed this:\n\n```diff\n{changed}```"));
+    }
+    Ok(Start {
+        iispec: disk::read_text(&folder.join("IISpec.tla"))?,
+        divergences: divergences.to_owned(),
+        earlier: earlier.join("\n\n"),
+    })
+}
+
+/// What `round`, one after the first, changed in the IISpec, as a unified diff.
+pub fn changes(desk: &Desk<'_>, round: u32) -> Result<String, Failure> {
+    let name = |round: u32| format!("{}/IISpec.tla", super::in_round(super::CORRECT, round));
+    let text = |round: u32| disk::read_text(&desk.session.root.join(name(round)));
+    let (before, after) = (text(round - 1)?, text(round)?);
+    let diff = similar::TextDiff::from_lines(before.as_str(), after.as_str());
+    Ok(diff.unified_diff().context_radius(3).header(&name(round - 1), &name(round)).to_string())
 }
 
 /// What the stage depends on.
@@ -53,6 +75,7 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
     let mut inputs = Inputs::new();
     inputs.insert("IISpec".to_owned(), disk::sha256(start.iispec.as_bytes()));
     inputs.insert("divergences".to_owned(), disk::sha256(start.divergences.as_bytes()));
+    inputs.insert("rounds before".to_owned(), disk::sha256(start.earlier.as_bytes()));
     inputs.insert("brief".to_owned(), disk::sha256(desk.brief()?.as_bytes()));
     inputs.insert("source".to_owned(), desk.source.digest.clone());
     inputs.insert("TLA+ tools".to_owned(), desk.tools_digest.to_owned());
@@ -67,16 +90,28 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
         "target",
         &(&config.target.module, &config.target.properties, &config.target.show),
     );
+    super::setting_inputs(&mut inputs, "actions", &actions(desk)?);
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)
 }
 
+/// The actions that events stand for, where there is a trace mapping.
+fn actions(desk: &Desk<'_>) -> Result<BTreeSet<String>, Failure> {
+    if desk.settings.config.target.trace.is_none() {
+        return Ok(BTreeSet::new());
+    }
+    let (mapping, _) = super::instrument::mapping(desk)?;
+    Ok(mapping.actions.into_iter().map(|action| action.name).collect())
+}
+
 /// Runs a round into `folder`.
 pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<String, Failure> {
-    let guard = Guard::of(&start.iispec, &desk.settings.config.target.properties, desk.module()?)?;
+    let actions = actions(desk)?;
+    let guard = Guard::of(&start.iispec, &desk.settings.config.target.properties, &actions, desk.module()?)?;
     let mut iispec = start.iispec.clone();
-    let mut tried: Vec<String> = Vec::new();
-    let mut problem = (!start.divergences.is_empty()).then(|| Problem::of_traces(&start.divergences));
+    let mut tried: Vec<String> = (!start.earlier.is_empty()).then(|| start.earlier.clone()).into_iter().collect();
+    let rejected = (!start.divergences.is_empty()).then(|| Problem::of_traces(&start.divergences));
+    let mut problem = rejected.clone();
     let mut repairs = 0;
     for attempt in 0..=desk.settings.config.correct.max_attempts {
         let place = folder.join(format!("attempts/{attempt:02}"));
@@ -93,10 +128,16 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
             return Err(gave_up(current, attempt));
         }
         desk.ui.say(&format!("  attempt {attempt}: {}", current.title));
-        match amend(desk, &place, &guard, &iispec, &current, &tried).await? {
-            Ok((text, said)) => {
+        // What a round began with has to stay mended while something else is.
+        let asked = match &rejected {
+            Some(rejected) if rejected.mark() != current.mark() => current.clone().after(rejected),
+            _ => current.clone(),
+        };
+        let (reply, amended) = amend(desk, &place, &guard, &iispec, &asked, &tried).await?;
+        match amended {
+            Ok(text) => {
                 tried.push(format!(
-                    "Against \"{}\" these edits were applied ({}):\n\n{said}",
+                    "Against \"{}\" these edits were applied ({}):\n\n{reply}",
                     current.title,
                     current.mark()
                 ));
@@ -104,7 +145,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
                 repairs += 1;
             }
             Err(refused) => {
-                tried.push(format!("A reply was refused: {refused}"));
+                tried.push(format!("Nothing of this reply was applied, for {refused}:\n\n{reply}"));
                 problem = Some(current);
             }
         }
@@ -112,7 +153,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
     unreachable!("the last attempt returns")
 }
 
-/// One model call and its edits: the new text and what was said, or why the reply is refused.
+/// One model call and its edits: the reply, and the new text or why the reply is refused.
 async fn amend(
     desk: &Desk<'_>,
     place: &Utf8Path,
@@ -120,7 +161,7 @@ async fn amend(
     iispec: &str,
     problem: &Problem,
     tried: &[String],
-) -> Result<Result<(String, String), String>, Failure> {
+) -> Result<(String, Result<String, String>), Failure> {
     let material = draft::Material::gather(desk)?;
     let tried = if tried.is_empty() { "(nothing yet)".to_owned() } else { tried.join("\n\n") };
     let fields = Fields::new()
@@ -140,7 +181,8 @@ async fn amend(
         .map_err(|d| vec![d])
         .and_then(|edits| llm::edits::apply_edits(iispec, &edits))
         .map_err(words);
-    Ok(edited.and_then(|text| guard.allows(&text).map(|()| (text, reply)).map_err(words)))
+    let allowed = edited.and_then(|text| guard.allows(&text).map(|()| text).map_err(words));
+    Ok((reply, allowed))
 }
 
 fn finish(folder: &Utf8Path, iispec: &str, done: &judge::Done, repairs: u32) -> Result<String, Failure> {

@@ -25,8 +25,10 @@ impl Problem {
         Self {
             title: "the spec does not explain recorded traces".to_owned(),
             text: format!(
-                "Execution traces of the real system were compared with the specification, event by event. The traces are right. These are not behaviours of the \
-                 specification:\n\n{divergences}"
+                "Execution traces of the real system were compared with the specification: each event is a step of the action of its name, and after each step \
+                 the observed state of its node is compared with the specification's. The traces are right. A divergence is the first event that no such step \
+                 explains; all events before it agree, in what is compared. `at` names the functions of the source that ran in it, in order.\n\n{}",
+                divergences.trim_end()
             ),
             diagnostics: Vec::new(),
         }
@@ -50,6 +52,13 @@ impl Problem {
         let diagnostics = violation.diagnostics.iter().cloned();
         let head = Diagnostic::error("tlc/violated", title.clone());
         Self { title, text, diagnostics: std::iter::once(head).chain(diagnostics).collect() }
+    }
+
+    /// The same, found while `first` was being repaired.
+    pub(super) fn after(mut self, first: &Self) -> Self {
+        self.text.push_str("\n\nThe edits made so far were to mend the following, which has to stay mended.\n\n");
+        self.text.push_str(&first.text);
+        self
     }
 
     /// What tells this problem from others, so that the same one twice is seen.
