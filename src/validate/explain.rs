@@ -7,6 +7,7 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::engine::value::Value;
 use crate::trace::model::Trace;
+use crate::validate::clue;
 use crate::validate::data;
 use crate::validate::data::Encoded;
 use crate::validate::judge::Finding;
@@ -239,7 +240,7 @@ fn way(cells: &[Value], observed: &[Option<String>]) -> Way {
 }
 
 /// Records and sequences are functions; the same function in different clothes becomes the same value.
-fn plain(value: &Value) -> Value {
+pub(super) fn plain(value: &Value) -> Value {
     match value {
         Value::Sequence(items) => Value::Function((1..).map(Value::Int).zip(items.iter().map(plain)).collect()),
         Value::Record(fields) => {
@@ -298,6 +299,9 @@ pub(super) fn divergence(
     let cursor = cursor.min(trace.events.len().saturating_sub(1));
     let event = &trace.events[cursor];
     let explained = explained.cloned().unwrap_or_default();
+    let action = job.mapping.actions.iter().find(|action| action.name == event.name);
+    let missed = explained.guard.as_deref().zip(action);
+    let nearest = missed.and_then(|(guard, action)| clue::nearest(guard, action, event, &explained.before));
     Divergence {
         format: FORMAT,
         trace: trace.file.clone(),
@@ -317,6 +321,8 @@ pub(super) fn divergence(
         ways: explained.ways,
         differences: explained.differences,
         guard: explained.guard,
+        nearest,
+        made: if kind == DivergenceKind::NotEnabled { clue::made(trace, cursor) } else { None },
         message: explained.message,
         previous_events: trace.events[cursor.saturating_sub(PREVIOUS)..cursor].iter().map(Previous::of).collect(),
     }

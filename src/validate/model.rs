@@ -119,6 +119,12 @@ pub struct Divergence {
     pub differences: Vec<Difference>,
     /// The first condition of the action that does not hold, where one was found.
     pub guard: Option<String>,
+    /// What comes nearest to the thing that this condition misses.
+    #[serde(default)]
+    pub nearest: Option<Nearest>,
+    /// Where that thing was made in the real system.
+    #[serde(default)]
+    pub made: Option<Made>,
     /// What TLC said, for an evaluation error, or why there is no explanation.
     pub message: Option<String>,
     /// The last events before it, oldest first.
@@ -152,6 +158,41 @@ pub struct Difference {
     pub expected: Vec<String>,
     /// What was observed.
     pub observed: String,
+}
+
+/// The element of a variable that comes nearest to a parameter that is none of its elements.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nearest {
+    /// The parameter.
+    pub parameter: String,
+    /// The variable.
+    pub variable: String,
+    /// The element, a record.
+    pub element: String,
+    /// The fields in which they differ.
+    pub parts: Vec<Part>,
+}
+
+/// A field in which two records differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The field.
+    pub field: String,
+    /// Its value in the real system.
+    pub wanted: String,
+    /// Its value in the specification.
+    pub there: String,
+}
+
+/// Where a parameter of an event was made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Made {
+    /// The parameter.
+    pub parameter: String,
+    /// The event that brought it forth, without its own parameters.
+    pub by: Previous,
+    /// The steps of that event's node that may have made it, oldest first.
+    pub steps: Vec<Previous>,
 }
 
 /// An event before the one that nothing explains.

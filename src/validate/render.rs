@@ -7,6 +7,8 @@ use crate::trace::model::Object;
 use crate::validate::model::Difference;
 use crate::validate::model::Divergence;
 use crate::validate::model::DivergenceKind;
+use crate::validate::model::Part;
+use crate::validate::model::Previous;
 use crate::validate::scan::identifiers;
 
 /// How much is said.
@@ -51,6 +53,7 @@ fn write_all(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Resu
     }
     writeln!(out)?;
     write_kind(out, d, detail)?;
+    write_made(out, d, detail)?;
     write_before(out, d, detail)?;
     write_previous(out, d, detail)
 }
@@ -70,6 +73,7 @@ fn write_kind(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Res
                 Some(guard) => writeln!(out, "  does not hold: {}", cut(guard, detail.value * 2))?,
                 None => writeln!(out, "  no single condition at its top level is to blame")?,
             }
+            write_nearest(out, d, detail)?;
             if !d.observed.is_empty() {
                 writeln!(out, "  observed after it: {}", cut(&object(&d.observed), detail.value * 3))?;
             }
@@ -82,6 +86,22 @@ fn write_kind(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Res
         writeln!(out, "  {}", cut(message, detail.value * 4))?;
     }
     Ok(())
+}
+
+fn write_nearest(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    let Some(near) = &d.nearest else { return Ok(()) };
+    let part = |p: &Part| format!("{} = {}, observed {}", p.field, p.there, p.wanted);
+    let parts: Vec<String> = near.parts.iter().map(part).collect();
+    let text = format!("  nearest to {} in {} is one with {}", near.parameter, near.variable, parts.join("; "));
+    writeln!(out, "{}", cut(&text, detail.value * 2))
+}
+
+fn write_made(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    let Some(made) = &d.made else { return Ok(()) };
+    let (name, by) = (&made.parameter, &made.by);
+    write!(out, "\n{name} came out of line {}: {} on {}.", by.line, by.event, by.node)?;
+    writeln!(out, "{}", if made.steps.is_empty() { "" } else { " What this node did before that:" })?;
+    write_steps(out, &made.steps, detail)
 }
 
 /// A table of the fields that differ; the widths are those of its contents.
@@ -151,7 +171,11 @@ fn write_previous(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt:
         return Ok(());
     }
     writeln!(out, "\nThe events before it:")?;
-    for previous in &d.previous_events {
+    write_steps(out, &d.previous_events, detail)
+}
+
+fn write_steps(out: &mut String, steps: &[Previous], detail: Detail) -> std::fmt::Result {
+    for previous in steps {
         let params = if previous.params.is_empty() { String::new() } else { object(&previous.params) };
         let line = format!("  line {}: {} on {}  {}", previous.line, previous.event, previous.node, params);
         writeln!(out, "{}", cut(line.trim_end(), detail.value + 24))?;

@@ -168,18 +168,7 @@ fn cell(judged: &Judged, class: &str, what: &str) -> Cell {
 fn rounds(desk: &Desk<'_>, last: u32) -> Result<Vec<Round>, Failure> {
     let mut rounds = Vec::new();
     for round in 1..=last {
-        let iispec =
-            |r: u32| disk::read_text(&desk.session.folder(&stages::in_round(stages::CORRECT, r)).join("IISpec.tla"));
-        let (before, after) = (iispec(round - 1)?, iispec(round)?);
-        let names = (
-            format!("{}/IISpec.tla", stages::in_round(stages::CORRECT, round - 1)),
-            format!("{}/IISpec.tla", stages::in_round(stages::CORRECT, round)),
-        );
-        let diff = similar::TextDiff::from_lines(before.as_str(), after.as_str())
-            .unified_diff()
-            .context_radius(3)
-            .header(&names.0, &names.1)
-            .to_string();
+        let diff = stages::correct::changes(desk, round)?;
         let feedback = desk.session.folder(&stages::in_round(stages::VALIDATE, round - 1)).join("feedback.md");
         rounds.push(Round { title: format!("Round {round}"), problem: disk::read_text(&feedback)?, diff });
     }

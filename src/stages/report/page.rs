@@ -175,7 +175,13 @@ fn write_summary(out: &mut String, report: &Report, stages: &[StageRow]) -> std:
     }
     for r in &report.rounds {
         let (plus, minus) = (changed(&r.diff, '+'), changed(&r.diff, '-'));
-        writeln!(out, "- {}: {} lines of the IISpec added, {} removed", r.title, plus, minus)?;
+        writeln!(
+            out,
+            "\n### {}: {plus} lines of the IISpec added, {minus} removed\n\n{}",
+            r.title,
+            r.problem.trim_end()
+        )?;
+        writeln!(out, "\n```diff\n{}\n```", r.diff.trim_end())?;
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! # Validate: are the traces of the real system behaviours of the spec?
 //!
-//! | reads  | `<Module>.tla` of the round's correct, `04-exercise/traces`, the trace mapping        |
-//! | writes | `verdicts.json`, `divergences.md`, `feedback.md`, `tlc/` (the generated trace specs)  |
+//! | reads  | `<Module>.tla` and `IISpec.tla` of the round's correct, `04-exercise/traces`, the trace mapping |
+//! | writes | `verdicts.json`, `divergences.md`, `feedback.md` (what the next round is told)         |
 //! | calls  | TLC                                                                                   |
 //! | never  | looks at the judging traces while training traces are rejected                        |
 //! | stops  | every trace has a verdict                                                             |
 
+mod focus;
 pub mod model;
 
 use std::collections::BTreeMap;
@@ -43,8 +44,10 @@ const FEEDBACK: usize = 3;
 /// What the stage depends on.
 pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
     let mut inputs = Inputs::new();
-    let spec = desk.session.folder(&super::in_round(super::CORRECT, round)).join(format!("{}.tla", desk.module()?));
-    inputs.insert("spec".to_owned(), disk::sha256(disk::read_text(&spec)?.as_bytes()));
+    let correct = desk.session.folder(&super::in_round(super::CORRECT, round));
+    for (name, file) in [("spec", format!("{}.tla", desk.module()?)), ("IISpec", "IISpec.tla".to_owned())] {
+        inputs.insert(name.to_owned(), disk::sha256_file(&correct.join(file))?);
+    }
     let traces = desk.session.manifest()?.stages.get(super::EXERCISE).map(|row| row.output.clone()).unwrap_or_default();
     inputs.insert("traces".to_owned(), traces);
     let (_, path) = super::instrument::mapping(desk)?;
@@ -132,7 +135,8 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
     }
     super::write_json(&folder.join("verdicts.json"), &verdicts)?;
     disk::put(&folder.join("divergences.md"), divergences(&verdicts))?;
-    disk::put(&folder.join("feedback.md"), feedback_text(&verdicts))?;
+    let iispec = disk::read_text(&desk.session.folder(&super::in_round(super::CORRECT, round)).join("IISpec.tla"))?;
+    disk::put(&folder.join("feedback.md"), feedback_text(&verdicts, &iispec))?;
     Ok(verdicts.sentence())
 }
 
@@ -193,7 +197,7 @@ fn divergences(verdicts: &Verdicts) -> String {
 }
 
 /// What the model is told: of the rejected training traces, the first of each kind of event, earliest events first.
-fn feedback_text(verdicts: &Verdicts) -> String {
+fn feedback_text(verdicts: &Verdicts, iispec: &str) -> String {
     let rejected = verdicts.traces.iter().filter(|t| t.training).filter_map(|t| match &t.verdict {
         Verdict::Rejected(divergence) => Some(divergence),
         Verdict::Accepted { .. } | Verdict::Unknown { .. } => None,
@@ -210,21 +214,22 @@ fn feedback_text(verdicts: &Verdicts) -> String {
         if shown.len() < FEEDBACK && !seen.contains(&kind) {
             seen.push(kind);
             shown.push(format!(
-                "### Divergence {}\n\n```\n{}```",
+                "#### Divergence {}\n\n```\n{}{}```",
                 shown.len() + 1,
-                validate::render_for_model(divergence)
+                validate::render_for_model(divergence),
+                focus::focus(iispec, divergence)
             ));
         }
     }
-    match shown.is_empty() {
-        true => String::new(),
-        false => format!(
-            "{} of {} traces are rejected. These are the first divergences of different kinds.\n\n{}\n",
-            all.len(),
-            verdicts.traces.len(),
-            shown.join("\n\n")
-        ),
+    if shown.is_empty() {
+        return String::new();
     }
+    let training = verdicts.traces.iter().filter(|t| t.training).count();
+    let which = match all.len() {
+        one if one == shown.len() => "Each is shown at its first event without an explanation.",
+        _ => "Each ends at its first event without an explanation; shown is one of each kind, the earliest.",
+    };
+    format!("{} of {training} traces are rejected. {which}\n\n{}\n", all.len(), shown.join("\n\n"))
 }
 
 /// What the next round of correct has to look at; empty where nothing is rejected.

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::validate::Verdict as TraceVerdict;
 
 /// Format number of [`Verdicts`].
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
