@@ -7,5 +7,6 @@ mod layers;
 mod map;
 mod project;
 mod resume;
+mod rounds;
 mod secrets;
 mod stages;

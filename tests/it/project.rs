@@ -75,6 +75,16 @@ pub(crate) fn java() -> bool {
     found
 }
 
+/// Whether there is a Go; says so where there is none.
+#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test that needs what may not be there says so")]
+pub(crate) fn go() -> bool {
+    let found = std::process::Command::new("go").arg("version").output().is_ok_and(|o| o.status.success());
+    if !found {
+        eprintln!("skipped: no Go");
+    }
+    found
+}
+
 /// The program, in an environment in which nothing of the caller's settings or keys is left.
 #[expect(clippy::disallowed_methods, reason = "a test gives the program an environment of its own")]
 pub(crate) fn program() -> assert_cmd::Command {

@@ -1,4 +1,5 @@
-# A stub of a model, for tests only: what it is asked decides which of the files beside the project it prints.
+# A stub of a model, for tests only: what it is asked decides which of the files beside the project it prints, `reply-KIND.md`
+# or, for the N-th question of a kind, `reply-KIND-N.md` where it is there.
 # `calls.log` counts; while `block-KIND` is there, it waits, and `here-KIND` says so.
 here=$(dirname "$0")
 prompt=$(cat)
@@ -13,4 +14,6 @@ while [ -e "$here/block-$kind" ]; do
     : > "$here/here-$kind"
     sleep 0.02
 done
-cat "$here/reply-$kind.md"
+reply=$here/reply-$kind-$(grep -c "^$kind\$" "$here/calls.log").md
+[ -e "$reply" ] || reply=$here/reply-$kind.md
+cat "$reply"

@@ -1,0 +1,3 @@
+module specgen.example/counter
+
+go 1.22
