@@ -52,6 +52,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("llm/", ExitCode::Provider),
     ("llm/budget", ExitCode::Budget),
     ("process/", ExitCode::Unknown),
+    ("process/interrupted", ExitCode::Interrupted),
     ("sany/", ExitCode::SpecRejected),
     ("session/", ExitCode::Session),
     ("source/", ExitCode::BadInput),

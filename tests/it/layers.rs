@@ -47,6 +47,22 @@ fn code_depends_only_on_the_layers_above_it() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Whether the text, as far as it is part of the program, names what starts a child.
+fn starts_children(text: &str) -> bool {
+    let program = text.split("#[cfg(test)]\nmod ").next().unwrap().replace("std::process::ExitCode", "");
+    Regex::new(r"\b(std|tokio)::process\b|\bCommandWrap\b").unwrap().is_match(&program)
+}
+
+#[test]
+fn children_start_in_one_file() {
+    let files = ignore::Walk::new("src").flatten().filter(|e| e.path().extension().is_some_and(|e| e == "rs"));
+    let starting: Vec<_> = files
+        .map(|e| e.path().to_str().unwrap().to_owned())
+        .filter(|path| !path.ends_with("tests.rs") && starts_children(&read(path)))
+        .collect();
+    assert_eq!(starting, ["src/base/process.rs"], "everything else asks base::process");
+}
+
 #[test]
 fn a_use_of_a_lower_layer_is_found() {
     let layers = layers_of_the_map();

@@ -21,6 +21,7 @@ fn finished(stdout: &str, exit: Exit) -> Finished {
     Finished {
         exit,
         stdout: stdout.to_owned(),
+        stdout_is_text: true,
         stderr: String::new(),
         truncated: false,
         wall: Duration::ZERO,
