@@ -23,10 +23,22 @@ Examples:
   specgen status --project examples/etcd           which stages are fresh, stale (and why) or missing
   specgen validate --project examples/etcd --trace run.ndjson
   specgen explain --project examples/etcd Raft.tla:120
+  specgen explain llm/rate-limited                 what a diagnostic means, and what to do
+  specgen draft --provider anthropic --model claude-sonnet-5
 
 Exit codes: 0 done and all verdicts hold, 2 usage or settings, 10 spec rejected or property violated, 11 trace rejected,
 12 a repair loop gave up, 13 unreadable input, 14 no verdict, 20 model provider, 21 toolchain, 30 out of budget (resume
 is possible), 31 interrupted, 40 session, 70 defect of specgen.";
+
+/// How to name who answers, below the help of every command that asks a model.
+const ASKING: &str = "\
+Who answers (the key stands in the environment only):
+  --provider replay                                    recorded calls, for nothing (the default)
+  --provider anthropic --model claude-sonnet-5         with ANTHROPIC_API_KEY
+  --provider openai --model gpt-5.4                    with OPENAI_API_KEY
+  --provider ollama --model qwen3-coder                a server on this machine
+  --provider command --set 'llm.command=[llm, -m, x]'  a program: prompt on stdin, reply on stdout
+  --provider handoff                                   a person: read prompt.md, write reply.md";
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -37,9 +49,12 @@ pub(super) struct Global {
     /// Session folder below .specgen/
     #[arg(long, global = true, value_name = "NAME")]
     session: Option<String>,
-    /// Model provider: openai, anthropic, command, handoff or replay
+    /// Who answers: anthropic, openai, openrouter, ollama, local, command, handoff or replay
     #[arg(long, global = true, value_name = "NAME")]
     provider: Option<String>,
+    /// Model to ask; without it the provider's default (config/providers.yaml)
+    #[arg(long, global = true, value_name = "NAME")]
+    model: Option<String>,
     /// Folder of recorded calls for the provider replay
     #[arg(long, global = true, value_name = "DIR")]
     calls: Option<String>,
@@ -68,6 +83,7 @@ impl Global {
         let named = [
             ("session", &self.session),
             ("llm.provider", &self.provider),
+            ("llm.model", &self.model),
             ("llm.calls", &self.calls),
             ("tools.tla_tools", &self.tla_tools),
         ];
@@ -80,16 +96,22 @@ impl Global {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Source -> IISpec: survey, analysis, translation, and the syntax loop until SANY is content
+    #[command(after_help = ASKING)]
     Draft(DraftArgs),
     /// IISpec -> ordinary TLA+ that TLC checks without an error, with its model configuration
+    #[command(after_help = ASKING)]
     Correct,
     /// Instrumented copy of the source (never the original), compiled, and the trace mapping
+    #[command(after_help = ASKING)]
     Instrument,
     /// Check recorded traces against the spec; a rejected one is explained
+    #[command(after_help = ASKING)]
     Validate(ValidateArgs),
     /// All stages in order; stages whose inputs have not changed are skipped
+    #[command(after_help = ASKING)]
     Run,
     /// Go on where an interrupted run stopped (the same as run: finished stages and paid calls are kept)
+    #[command(after_help = ASKING)]
     Resume,
     /// Write report.html and summary.md from what is there, and say where
     Report,

@@ -1,6 +1,8 @@
 //! The typed settings. What each means and why it has its default stands in config/default.yaml.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::num::NonZeroU64;
 
 use camino::Utf8PathBuf;
 use serde::Deserialize;
@@ -86,11 +88,13 @@ pub struct Harness {
 pub struct Llm {
     pub provider: String,
     pub model: Option<String>,
+    pub providers: Option<Utf8PathBuf>,
     pub base_url: Option<String>,
     pub command: Vec<String>,
     pub calls: Utf8PathBuf,
     pub max_tokens: u32,
-    pub time_limit: u64,
+    pub time_limit: Option<NonZeroU64>,
+    pub attempts: Option<NonZeroU32>,
 }
 
 /// Limits of one run.

@@ -6,6 +6,8 @@ mod cli;
 mod layers;
 mod map;
 mod project;
+mod providers;
 mod resume;
 mod secrets;
+mod server;
 mod stages;
