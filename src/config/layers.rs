@@ -138,7 +138,11 @@ impl Tree {
                 _ => path,
             };
             let code = if unknown.is_some() { "config/unknown-key" } else { "config/wrong-type" };
-            let message = message.split(", expected one of").next().unwrap_or(&message).to_owned();
+            // All settings of a section would be too long a list; the values of one are not.
+            let message = match unknown {
+                Some(_) => message.split(", expected one of").next().unwrap_or(&message),
+                None => &message,
+            };
             let mut diagnostic = Diagnostic::error(code, format!("{full}: {message}"));
             // An element of a list is `list[0]`; the list is the leaf.
             let leaf = self.leaves.get(full.split('[').next().unwrap_or(&full));
@@ -151,6 +155,11 @@ impl Tree {
                     None => diagnostic,
                 },
             };
+            if let (None, Some(default)) = (unknown, load_defaults().leaves.get(&full)) {
+                let default = serde_yaml::to_string(&default.value).unwrap_or_default();
+                diagnostic =
+                    diagnostic.hint(format!("the default is {}; config/default.yaml explains it", default.trim()));
+            }
             if unknown.is_some() {
                 diagnostic = diagnostic.hint(nearest(&full, load_defaults().leaves.keys().map(String::as_str)));
             }
@@ -222,6 +231,8 @@ fn nearest<'a>(path: &str, known: impl Iterator<Item = &'a str>) -> String {
 pub(super) fn yaml_error(error: &serde_yaml::Error, text: &str, file: &str) -> Diagnostic {
     let message = error.to_string();
     let diagnostic = Diagnostic::error("config/yaml", message.split(" at line").next().unwrap_or(&message).to_owned());
+    let diagnostic =
+        diagnostic.hint("check the indentation above this line, and that every bracket and quote is closed");
     match error.location() {
         Some(location) => diagnostic.at(Place::at(file, location.line(), location.column(), Some(text))),
         None => diagnostic.at(Place::at(file, 1, 1, Some(text))),

@@ -34,13 +34,23 @@ pub struct Config {
 pub struct Target {
     pub system: Option<String>,
     pub module: Option<String>,
-    pub language: Option<String>,
+    pub language: Option<Language>,
     pub source: Source,
     pub files: Vec<Utf8PathBuf>,
     pub show: Vec<String>,
     pub brief: Option<Utf8PathBuf>,
     pub properties: Vec<String>,
     pub trace: Option<Utf8PathBuf>,
+}
+
+/// What the source is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Language {
+    Go,
+    Rust,
+    Python,
 }
 
 /// Where the source comes from.

@@ -32,15 +32,6 @@ fn translation(project: &Project) -> Act {
     Act::Reply(project.text("reply-translate.md"))
 }
 
-/// Failed with one diagnostic, which says what to do.
-#[track_caller]
-fn failed_once(ran: &Ran, exit: i32, code: &str) {
-    ran.failed(exit, code);
-    let json = ran.json();
-    assert_eq!(json["diagnostics"].as_array().unwrap().len(), 1, "{ran:?}");
-    assert!(!json["diagnostics"][0]["hints"].as_array().unwrap().is_empty(), "{ran:?}");
-}
-
 /// A session whose analysis is answered and whose translation meets `act`; then another run, whose server works.
 #[track_caller]
 fn fails_and_resumes(dialect: Dialect, act: Act, more: &[&str], code: &str) {
@@ -48,7 +39,7 @@ fn fails_and_resumes(dialect: Dialect, act: Act, more: &[&str], code: &str) {
     let bad = Server::start(dialect, &[Act::Reply(ANALYSIS.to_owned()), act]);
     let more = [&["--set", "llm.attempts=1"], more].concat();
     let Some(ran) = draft(&project, dialect, &bad, &more) else { return };
-    failed_once(&ran, 20, code);
+    ran.failed_once(20, code);
     assert_eq!(bad.requests().len(), 2, "one attempt each: {ran:?}");
     if code == "llm/no-spec-in-reply" {
         do_as_the_hint_says(&project, &ran);
@@ -142,7 +133,7 @@ fn a_budget_that_ends_is_raised_and_the_run_goes_on() {
             let project = Project::new();
             let server = Server::start(dialect, &[Act::Reply(ANALYSIS.to_owned()), translation(&project)]);
             let Some(ran) = draft(&project, dialect, &server, &["--set", limit]) else { return };
-            failed_once(&ran, 30, "llm/budget");
+            ran.failed_once(30, "llm/budget");
             ran.says(limit.split('=').next().unwrap());
             assert_eq!(server.requests().len(), 1, "{ran:?}");
             let raised = format!("{}=1000000", limit.split('=').next().unwrap());
@@ -158,7 +149,7 @@ fn a_limit_in_dollars_needs_a_model_whose_price_is_known() {
     let server = Server::start(Dialect::OpenAi, &[Act::Close]);
     let more = ["--model", "brand-new", "--set", "budget.usd=1"];
     let Some(ran) = draft(&project, Dialect::OpenAi, &server, &more) else { return };
-    failed_once(&ran, 20, "llm/price-unknown");
+    ran.failed_once(20, "llm/price-unknown");
     assert_eq!(server.requests().len(), 0);
 }
 
@@ -168,7 +159,7 @@ fn the_named_model_is_asked_and_an_unknown_one_is_told_with_those_there_are() {
         let project = Project::new();
         let server = Server::start(dialect, &[Act::Status(404, "", "no such model".to_owned())]);
         let Some(ran) = draft(&project, dialect, &server, &["--model", "no-model-1"]) else { return };
-        failed_once(&ran, 20, "llm/not-found");
+        ran.failed_once(20, "llm/not-found");
         ran.says("no-model-1").says(known);
         assert!(server.requests()[0].contains(r#""model":"no-model-1""#));
     }
@@ -177,7 +168,7 @@ fn the_named_model_is_asked_and_an_unknown_one_is_told_with_those_there_are() {
 #[test]
 fn an_unknown_provider_is_told_with_those_there_are() {
     let ran = Project::new().run(&["draft", "--provider", "antropic"]);
-    failed_once(&ran, 20, "llm/unknown-provider");
+    ran.failed_once(20, "llm/unknown-provider");
     ran.says("did you mean `anthropic`?").says("handoff, local, ollama");
 }
 
@@ -192,10 +183,10 @@ fn a_project_brings_its_own_providers() {
     project.put("providers.yaml", &mine);
     let more = ["--set", "llm.providers=providers.yaml"];
     let Some(ran) = draft(&project, Dialect::OpenAi, &server, &more) else { return };
-    failed_once(&ran, 20, "llm/reply-too-large");
+    ran.failed_once(20, "llm/reply-too-large");
     project.put("providers.yaml", &mine.replace("reply_bytes", "reply_byte"));
     let ran = draft(&project, Dialect::OpenAi, &server, &more).unwrap();
-    failed_once(&ran, 20, "llm/providers-file");
+    ran.failed_once(20, "llm/providers-file");
 }
 
 #[test]
@@ -211,7 +202,7 @@ fn a_key_that_a_program_prints_is_nowhere() {
         let mut command = project.command(&["draft", "--set", program, "--tla-tools", jar.to_str().unwrap()]);
         command.env("OPENAI_API_KEY", KEY);
         let ran = ran(command);
-        failed_once(&ran, 20, "llm/command-failed");
+        ran.failed_once(20, "llm/command-failed");
         ran.says("[hidden]");
         nowhere(&project, &ran);
         assert!(!ran.err.contains(&KEY[..10]), "{ran:?}");
@@ -231,7 +222,7 @@ fn a_program_that_is_not_there_or_does_not_end_is_said() {
     for (settings, code) in cases {
         let flags: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
         let named = ["draft", "--tla-tools", jar.to_str().unwrap()];
-        failed_once(&project.run(&[&named, flags.as_slice()].concat()), 20, code);
+        project.run(&[&named, flags.as_slice()].concat()).failed_once(20, code);
     }
 }
 
