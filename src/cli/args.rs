@@ -40,6 +40,13 @@ Who answers (the key stands in the environment only):
   --provider command --set 'llm.command=[llm, -m, x]'  a program: prompt on stdin, reply on stdout
   --provider handoff                                   a person: read prompt.md, write reply.md";
 
+const EXPLAIN_HELP: &str = "\
+Examples:
+  specgen explain                                  every code and what it means
+  specgen explain llm                              those of one room
+  specgen explain llm/rate-limited                 what it means, an example, the cause, what to do
+  specgen explain --project examples/etcd Raft.tla:120";
+
 /// Flags of every command.
 #[derive(Debug, Args)]
 pub(super) struct Global {
@@ -117,7 +124,8 @@ pub(super) enum Command {
     Report,
     /// For every stage: fresh, stale and because of what, or missing
     Status,
-    /// The source lines behind a line of the spec, or an explanation of a diagnostic
+    /// What a diagnostic code means and what to do about it, or the source lines behind a line of the spec
+    #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
     /// What the machine has and lacks, and the command that installs what is missing
     Doctor,
@@ -133,6 +141,9 @@ pub(super) enum Command {
 
 impl Command {
     pub(super) fn needs_project(&self) -> bool {
+        if let Self::Explain(args) = self {
+            return args.place().is_some();
+        }
         !matches!(self, Self::Doctor | Self::Setup | Self::Config(_) | Self::Completions(_) | Self::Man)
     }
 
@@ -178,9 +189,18 @@ pub(super) struct ValidateArgs {
 /// Arguments of explain.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// FILE:LINE of the session's spec, for example Raft.tla:120
-    #[arg(value_name = "FILE:LINE")]
-    pub(super) place: String,
+    /// A diagnostic code (llm/rate-limited), a room of codes (llm), or a line of the session's spec (Raft.tla:120);
+    /// nothing for the list of all codes
+    #[arg(value_name = "CODE|FILE:LINE")]
+    pub(super) what: Option<String>,
+}
+
+impl ExplainArgs {
+    /// The file and the line, if a place is asked for.
+    pub(super) fn place(&self) -> Option<(&str, usize)> {
+        let (file, line) = self.what.as_deref()?.rsplit_once(':')?;
+        Some((file, line.parse().ok()?))
+    }
 }
 
 /// Arguments of config.

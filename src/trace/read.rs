@@ -170,7 +170,10 @@ impl<R: BufRead> Lines<R> {
             let chunk = match self.input.fill_buf() {
                 Ok(chunk) => chunk,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Diagnostic::error("disk/io", format!("read {file}: {error}"))),
+                Err(error) => {
+                    return Err(Diagnostic::error("disk/io", format!("read {file}: {error}"))
+                        .hint("name a file with one trace; a folder is none"));
+                }
             };
             if chunk.is_empty() {
                 break;

@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use crate::codes::program_of;
 use crate::map::layers_of_the_map;
 use crate::map::read;
 
@@ -49,7 +50,7 @@ fn code_depends_only_on_the_layers_above_it() {
 
 /// Whether the text, as far as it is part of the program, names what starts a child.
 fn starts_children(text: &str) -> bool {
-    let program = text.split("#[cfg(test)]\nmod ").next().unwrap().replace("std::process::ExitCode", "");
+    let program = program_of(text).replace("std::process::ExitCode", "");
     Regex::new(r"\b(std|tokio)::process\b|\bCommandWrap\b").unwrap().is_match(&program)
 }
 
