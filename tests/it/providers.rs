@@ -237,3 +237,55 @@ fn every_command_that_asks_a_model_shows_how_to_name_one() {
         }
     }
 }
+
+/// Waits until the file has a line, and returns it.
+fn line_of(project: &Project, file: &str) -> String {
+    loop {
+        let text = specgen::base::disk::read_text_if_there(&project.utf8(file)).unwrap().unwrap_or_default();
+        if text.ends_with('\n') {
+            return text.trim().to_owned();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+/// Whether a process ends, as one that was killed does before long.
+fn ends(process: &str) -> bool {
+    let stat = camino::Utf8PathBuf::from(format!("/proc/{process}/stat"));
+    (0..200).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        let stat = specgen::base::disk::read_text(&stat).unwrap_or_default();
+        !stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+    })
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "the test interrupts the program")]
+fn ctrl_c_ends_a_program_and_what_it_started_and_the_session_goes_on() {
+    use std::process::Command;
+    use std::process::Stdio;
+
+    let Some(jar) = tools() else { return };
+    let project = Project::new();
+    project.put("hang.sh", "sleep 300 & echo $! > grandchild; wait\n");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_specgen"));
+    command.current_dir(project.path("")).args([
+        "--json",
+        "draft",
+        "--set",
+        "llm.command=[sh, hang.sh]",
+        "--tla-tools",
+    ]);
+    let child = command.arg(&jar).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let grandchild = line_of(&project, "grandchild");
+    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let interrupted = Ran { exit: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) };
+    interrupted.failed_once(31, "process/interrupted");
+    assert!(ends(&grandchild), "the program's own child still runs");
+    let resumed = project.run(&["draft", "--tla-tools", jar.to_str().unwrap()]);
+    assert_eq!(resumed.exit, 0, "{resumed:?}");
+}
