@@ -306,6 +306,22 @@ fn a_draft_is_repaired_and_corrected_to_a_spec_that_tlc_accepts() {
 }
 
 #[test]
+fn a_repair_of_citations_is_shown_no_cards_of_syntax() {
+    let project = Project::new();
+    let good = project.text("Counter.tla");
+    project.translates(&good.replace("\\* counter.go:10", "\\* counter.go:99"));
+    project.edits("repair", "    /\\ n < 3           \\* counter.go:99", "    /\\ n < 3           \\* counter.go:10");
+    let Some(ran) = with_jar(&project, &["draft"]) else { return };
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let calls = project.tree(".specgen/default/calls").into_iter().map(|(name, _)| name);
+    let prompts = calls.filter(|name| name.ends_with(".prompt.md"));
+    let prompts = prompts.map(|name| project.text(&format!(".specgen/default/calls/{name}")));
+    let repair: Vec<String> = prompts.filter(|text| text.contains("draft/citation-line")).collect();
+    assert_eq!(repair.len(), 1);
+    assert!(repair[0].contains("# Cards that may apply\n\n(none)\n"), "{}", repair[0]);
+}
+
+#[test]
 fn a_session_inside_the_source_folder_is_no_part_of_the_source() {
     let project = Project::new();
     project.put(
