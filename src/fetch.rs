@@ -70,10 +70,22 @@ fn check_sum(source: &Source, expected: &str, found: &str) -> Result<(), Diagnos
         .hint("the package is not the one this target was made for; do not use it"))
 }
 
-fn client_failed(what: &str, output: &str) -> Diagnostic {
-    let last = output.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("no output");
-    Diagnostic::error("source/client", format!("{what}: {}", last.trim()))
-        .hint("check the network and the module proxy or registry settings")
+fn client_failed(source: &Source, client: &str, said: &str) -> Diagnostic {
+    let version = source.version.as_deref().unwrap_or_default();
+    let message = format!("get {} {version} with {client}: {}", source.name, reason(said));
+    Diagnostic::error("source/client", message).hint(
+        "check target.source (name and version), the network, and the proxy or registry that the client is set to",
+    )
+}
+
+/// The line of a client's output that says what went wrong: its first error with what follows on it, else the last line.
+fn reason(said: &str) -> String {
+    let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let error = lines.iter().position(|line| line.starts_with("error"));
+    match error {
+        Some(at) => lines[at..].iter().take(2).copied().collect::<Vec<_>>().join("; "),
+        None => lines.last().map_or_else(|| "it said nothing".to_owned(), |line| (*line).to_owned()),
+    }
 }
 
 #[derive(Deserialize)]
@@ -91,13 +103,13 @@ async fn go_module(source: &Source) -> Result<SourceTree, Failure> {
     let scratch = disk::Scratch::new()?;
     let command = Command::new("go").args(["mod", "download", "-json"]).arg(format!("{}@{version}", source.name));
     let finished = command.directory(scratch.path()).limit(LIMIT).run().await.map_err(|e| e.diagnostic())?;
-    let answer: GoDownload =
-        serde_json::from_str(&finished.stdout).map_err(|_| client_failed("go mod download", &finished.stderr))?;
+    let answer: GoDownload = serde_json::from_str(&finished.stdout)
+        .map_err(|_| client_failed(source, "go mod download", &finished.stderr))?;
     if let Some(error) = answer.error {
-        return Err(client_failed("go mod download", &error).into());
+        return Err(client_failed(source, "go mod download", &error).into());
     }
     let (Some(root), Some(found)) = (answer.dir, answer.sum) else {
-        return Err(client_failed("go mod download", "the answer has no Dir or Sum").into());
+        return Err(client_failed(source, "go mod download", "the answer has no Dir or Sum").into());
     };
     check_sum(source, sum, &found)?;
     Ok(SourceTree { root, digest: found })
@@ -127,15 +139,15 @@ async fn cargo_crate(source: &Source) -> Result<SourceTree, Failure> {
     let command = Command::new("cargo").args(["metadata", "--format-version", "1", "--quiet"]);
     let finished = command.directory(scratch.path()).limit(LIMIT).run().await.map_err(|e| e.diagnostic())?;
     if finished.exit != Exit::Success {
-        return Err(client_failed("cargo metadata", &finished.stderr).into());
+        return Err(client_failed(source, "cargo metadata", &finished.stderr).into());
     }
     let metadata: Metadata =
-        serde_json::from_str(&finished.stdout).map_err(|e| client_failed("cargo metadata", &e.to_string()))?;
+        serde_json::from_str(&finished.stdout).map_err(|e| client_failed(source, "cargo metadata", &e.to_string()))?;
     let package = metadata.packages.iter().find(|p| p.name == source.name && p.version == version);
-    let package = package.ok_or_else(|| client_failed("cargo metadata", "the crate is not in the answer"))?;
+    let package = package.ok_or_else(|| client_failed(source, "cargo metadata", "the crate is not in the answer"))?;
     let lock = disk::read_text(&scratch.path().join("Cargo.lock"))?;
-    let found =
-        checksum(&lock, &source.name).ok_or_else(|| client_failed("cargo metadata", "Cargo.lock has no checksum"))?;
+    let found = checksum(&lock, &source.name)
+        .ok_or_else(|| client_failed(source, "cargo metadata", "Cargo.lock has no checksum"))?;
     check_sum(source, sum, found)?;
     let root = package.manifest_path.parent().unwrap_or(Utf8Path::new("/")).to_owned();
     Ok(SourceTree { root, digest: format!("sha256:{found}") })
@@ -156,6 +168,20 @@ mod tests {
         let lock = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1\"\nchecksum = \"11\"\n\n[[package]]\nname = \"ab\"\nchecksum = \"22\"\n";
         assert_eq!(checksum(lock, "ab"), Some("22"));
         assert_eq!(checksum(lock, "b"), None);
+    }
+
+    #[test]
+    fn the_reason_of_a_client_is_its_first_error() {
+        let cargo = "    Updating index\nerror: failed to select a version for `spin = \"=99\"`\ncandidate versions found: 0.12\nlocation: here\nrequired by package `x`\n";
+        assert_eq!(
+            reason(cargo),
+            "error: failed to select a version for `spin = \"=99\"`; candidate versions found: 0.12"
+        );
+        assert_eq!(
+            reason("go: m@v9: reading https://proxy: 404\n\tserver response: not found\n\n"),
+            "server response: not found"
+        );
+        assert_eq!(reason("\n"), "it said nothing");
     }
 
     #[test]

@@ -44,6 +44,7 @@ impl DiskError {
             }
             ErrorKind::InvalidData => ("disk/not-text", Some("the file must be UTF-8 text")),
             ErrorKind::FileTooLarge => ("disk/too-large", Some("name a smaller file")),
+            ErrorKind::IsADirectory => ("disk/io", Some("the path is a folder; name a file in it")),
             _ => ("disk/io", None),
         };
         let diagnostic = Diagnostic::error(code, self.to_string());

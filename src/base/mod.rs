@@ -5,5 +5,7 @@ pub mod diag;
 pub mod disk;
 pub mod process;
 pub mod span;
+pub mod spelling;
 pub mod template;
 pub mod ui;
+pub mod yaml;

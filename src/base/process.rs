@@ -47,6 +47,8 @@ pub enum Exit {
     Timeout,
     /// Some signal killed it.
     Signalled(i32),
+    /// It wrote more than its output limit and was killed with its group.
+    TooMuch,
 }
 
 impl std::fmt::Display for Exit {
@@ -56,6 +58,7 @@ impl std::fmt::Display for Exit {
             Self::Failure(status) => write!(f, "failure, status {status}"),
             Self::Timeout => f.write_str("timeout"),
             Self::Signalled(signal) => write!(f, "killed by signal {signal}"),
+            Self::TooMuch => f.write_str("killed, as it wrote too much"),
         }
     }
 }
@@ -67,6 +70,8 @@ pub struct Finished {
     pub exit: Exit,
     /// What it wrote to stdout, up to the cap; bytes that are not UTF-8 are replaced.
     pub stdout: String,
+    /// Whether stdout was UTF-8, so that nothing in it was replaced.
+    pub stdout_is_text: bool,
     /// What it wrote to stderr, up to the cap.
     pub stderr: String,
     /// Whether the cap cut something off.
@@ -138,6 +143,7 @@ pub struct Command {
     limit: Option<Duration>,
     log: Option<Utf8PathBuf>,
     output_cap: usize,
+    output_limit: usize,
 }
 
 impl Command {
@@ -153,6 +159,7 @@ impl Command {
             limit: None,
             log: None,
             output_cap: DEFAULT_OUTPUT_CAP,
+            output_limit: usize::MAX,
         }
     }
 
@@ -210,6 +217,12 @@ impl Command {
         self
     }
 
+    /// Kills the group when it has written more than `bytes` to stdout.
+    pub fn output_limit(mut self, bytes: usize) -> Self {
+        self.output_limit = bytes;
+        self
+    }
+
     /// The program and its arguments as one line to show; words with spaces are quoted.
     pub fn line(&self) -> String {
         let words = std::iter::once(&self.program).chain(&self.args);
@@ -245,7 +258,7 @@ impl Command {
         let watch = Stopwatch::start();
         let child = self.spawn().map_err(|source| ProcessError::Start { program: program.clone(), source })?;
         let mut running = Running { child, ended: false, usage: Usage::default() };
-        let mut sink = Sink::new(self.output_cap, log, on_line);
+        let mut sink = Sink::new(self.output_cap, self.output_limit, log, on_line);
         let limit = self.limit.unwrap_or(Duration::MAX);
         let exit = tokio::select! {
             exit = running.finish(self.stdin, &mut sink) => {
@@ -262,10 +275,12 @@ impl Command {
             }
         };
         sink.close(&exit.to_string())?;
+        let (stdout, stdout_is_text) = text(sink.kept[0].split_off(0));
         Ok(Finished {
             exit,
-            stdout: text(sink.kept[0].split_off(0)),
-            stderr: text(sink.kept[1].split_off(0)),
+            stdout,
+            stdout_is_text,
+            stderr: text(sink.kept[1].split_off(0)).0,
             truncated: sink.truncated,
             wall: watch.elapsed(),
             cpu: running.usage.cpu,
@@ -273,6 +288,7 @@ impl Command {
         })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the one place that starts children")]
     fn spawn(&self) -> std::io::Result<Box<dyn ChildWrapper>> {
         let mut wrap = CommandWrap::with_new(&self.program, |command| {
             command.args(&self.args).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
@@ -306,8 +322,12 @@ async fn sleep(limit: Duration) {
     tokio::time::sleep(limit).await;
 }
 
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+/// As text, and whether nothing had to be replaced.
+fn text(bytes: Vec<u8>) -> (String, bool) {
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, true),
+        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), false),
+    }
 }
 
 fn quoted(word: &str) -> String {
@@ -377,6 +397,11 @@ impl Running {
                     grace = Some(Stopwatch::start());
                 }
                 () = tokio::time::sleep(PIPE_GRACE), if status.is_some() => {}
+            }
+            if sink.is_over() {
+                drop(ending);
+                self.kill().await;
+                return Ok(Exit::TooMuch);
             }
         }
         drop(ending);

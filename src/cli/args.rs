@@ -25,10 +25,29 @@ Examples:
   specgen status --project examples/etcd           which stages are fresh, stale (and why) or missing
   specgen validate --project examples/etcd --trace run.ndjson
   specgen explain --project examples/etcd Raft.tla:120
+  specgen explain llm/rate-limited                 what a diagnostic means, and what to do
+  specgen draft --provider anthropic --model claude-sonnet-5
 
 Exit codes: 0 done and all verdicts hold, 2 usage or settings, 10 spec rejected or property violated, 11 trace rejected,
 12 a repair loop gave up, 13 unreadable input, 14 no verdict, 20 model provider, 21 toolchain, 30 out of budget (resume
 is possible), 31 interrupted, 40 session, 70 defect of specgen.";
+
+/// How to name who answers, below the help of every command that asks a model.
+const ASKING: &str = "\
+Who answers (the key stands in the environment only):
+  --provider replay                                    recorded calls, for nothing (the default)
+  --provider anthropic --model claude-sonnet-5         with ANTHROPIC_API_KEY
+  --provider openai --model gpt-5.4                    with OPENAI_API_KEY
+  --provider ollama --model qwen3-coder                a server on this machine
+  --provider command --set 'llm.command=[llm, -m, x]'  a program: prompt on stdin, reply on stdout
+  --provider handoff                                   a person: read prompt.md, write reply.md";
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  specgen explain                                  every code and what it means
+  specgen explain llm                              those of one room
+  specgen explain llm/rate-limited                 what it means, an example, the cause, what to do
+  specgen explain --project examples/etcd Raft.tla:120";
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -39,9 +58,12 @@ pub(super) struct Global {
     /// Session folder below .specgen/
     #[arg(long, global = true, value_name = "NAME")]
     session: Option<String>,
-    /// Model provider: openai, anthropic, command, handoff or replay
+    /// Who answers: anthropic, openai, openrouter, ollama, local, command, handoff or replay
     #[arg(long, global = true, value_name = "NAME")]
     provider: Option<String>,
+    /// Model to ask; without it the provider's default (config/providers.yaml)
+    #[arg(long, global = true, value_name = "NAME")]
+    model: Option<String>,
     /// Folder of recorded calls for the provider replay
     #[arg(long, global = true, value_name = "DIR")]
     calls: Option<String>,
@@ -75,6 +97,7 @@ impl Global {
         let named = [
             ("session", &self.session),
             ("llm.provider", &self.provider),
+            ("llm.model", &self.model),
             ("llm.calls", &self.calls),
             ("draft.from", &iispec),
             ("tools.tla_tools", &self.tla_tools),
@@ -88,22 +111,29 @@ impl Global {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Source -> IISpec: survey, analysis, translation, and the syntax loop until SANY is content
+    #[command(after_help = ASKING)]
     Draft(DraftArgs),
     /// IISpec -> ordinary TLA+ that TLC checks without an error, with its model configuration
+    #[command(after_help = ASKING)]
     Correct,
     /// Instrumented copy of the source (never the original), compiled, and the trace mapping
+    #[command(after_help = ASKING)]
     Instrument,
     /// Check recorded traces against the spec; a rejected one is explained
+    #[command(after_help = ASKING)]
     Validate(ValidateArgs),
     /// All stages in order; stages whose inputs have not changed are skipped
+    #[command(after_help = ASKING)]
     Run,
     /// Go on where an interrupted run stopped (the same as run: finished stages and paid calls are kept)
+    #[command(after_help = ASKING)]
     Resume,
     /// Write report.html and summary.md from what is there, and say where
     Report,
     /// For every stage: fresh, stale and because of what, or missing
     Status,
-    /// The source lines behind a line of the spec, or an explanation of a diagnostic
+    /// What a diagnostic code means and what to do about it, or the source lines behind a line of the spec
+    #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
     /// What the machine has and lacks, and the command that installs what is missing
     Doctor,
@@ -119,6 +149,9 @@ pub(super) enum Command {
 
 impl Command {
     pub(super) fn needs_project(&self) -> bool {
+        if let Self::Explain(args) = self {
+            return args.place().is_some();
+        }
         !matches!(self, Self::Doctor | Self::Setup | Self::Config(_) | Self::Completions(_) | Self::Man)
     }
 
@@ -164,9 +197,18 @@ pub(super) struct ValidateArgs {
 /// Arguments of explain.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// FILE:LINE of the session's spec, for example Raft.tla:120
-    #[arg(value_name = "FILE:LINE")]
-    pub(super) place: String,
+    /// A diagnostic code (llm/rate-limited), a room of codes (llm), or a line of the session's spec (Raft.tla:120);
+    /// nothing for the list of all codes
+    #[arg(value_name = "CODE|FILE:LINE")]
+    pub(super) what: Option<String>,
+}
+
+impl ExplainArgs {
+    /// The file and the line, if a place is asked for.
+    pub(super) fn place(&self) -> Option<(&str, usize)> {
+        let (file, line) = self.what.as_deref()?.rsplit_once(':')?;
+        Some((file, line.parse().ok()?))
+    }
 }
 
 /// Arguments of config.

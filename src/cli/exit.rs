@@ -36,41 +36,44 @@ pub enum ExitCode {
 
 /// The code prefixes of diagnostics and what they end in; the longest that fits counts.
 const BY_PREFIX: &[(&str, ExitCode)] = &[
-    ("budget/", ExitCode::Budget),
     ("challenge/", ExitCode::BadInput),
     ("challenge/survived", ExitCode::TraceRejected),
     ("config/", ExitCode::Usage),
+    ("correct/", ExitCode::SpecRejected),
     ("correct/gave-up", ExitCode::GaveUp),
     ("disk/", ExitCode::BadInput),
+    ("draft/", ExitCode::SpecRejected),
     ("draft/gave-up", ExitCode::GaveUp),
-    ("engine/", ExitCode::Unknown),
     ("explain/", ExitCode::Usage),
     ("harness/", ExitCode::Toolchain),
     ("harness/run", ExitCode::Unknown),
     ("iispec/", ExitCode::BadInput),
     ("instrument/", ExitCode::BadInput),
-    ("interrupted", ExitCode::Interrupted),
+    ("internal/", ExitCode::Internal),
+    ("knowledge/", ExitCode::Internal),
     ("llm/", ExitCode::Provider),
     ("llm/budget", ExitCode::Budget),
     ("process/", ExitCode::Unknown),
+    ("process/interrupted", ExitCode::Interrupted),
     ("sany/", ExitCode::SpecRejected),
     ("session/", ExitCode::Session),
     ("source/", ExitCode::BadInput),
     ("tla/", ExitCode::SpecRejected),
     ("tlc/", ExitCode::SpecRejected),
-    ("tlc/unknown", ExitCode::Unknown),
     ("toolchain/", ExitCode::Toolchain),
     ("trace/", ExitCode::BadInput),
     ("transform/", ExitCode::SpecRejected),
-    ("validate/rejected", ExitCode::TraceRejected),
     ("validate/", ExitCode::BadInput),
-    ("validate/unknown", ExitCode::Unknown),
 ];
 
 impl ExitCode {
     /// The code a failure ends in, by its first diagnostic.
     pub fn of(failure: &Failure) -> Self {
-        let code = failure.code();
+        Self::of_code(failure.code())
+    }
+
+    /// The code a diagnostic ends in where it ends a run.
+    pub fn of_code(code: &str) -> Self {
         let fitting = BY_PREFIX.iter().filter(|(prefix, _)| code.starts_with(prefix));
         fitting.max_by_key(|(prefix, _)| prefix.len()).map_or(Self::Internal, |(_, exit)| *exit)
     }
@@ -91,8 +94,20 @@ mod tests {
     fn the_longest_prefix_decides() {
         let exit = |code: &str| ExitCode::of(&Diagnostic::error(code, "x").into());
         assert_eq!(exit("llm/replay-miss"), ExitCode::Provider);
-        assert_eq!(exit("llm/budget-calls"), ExitCode::Budget);
-        assert_eq!(exit("validate/rejected"), ExitCode::TraceRejected);
+        assert_eq!(exit("llm/budget"), ExitCode::Budget);
+        assert_eq!(exit("challenge/survived"), ExitCode::TraceRejected);
+        assert_eq!(exit("process/interrupted"), ExitCode::Interrupted);
         assert_eq!(exit("never/heard-of"), ExitCode::Internal);
+    }
+
+    #[test]
+    fn every_code_has_a_prefix_and_every_prefix_a_code() {
+        let explained = crate::knowledge::codes::all().unwrap();
+        for entry in &explained {
+            assert!(BY_PREFIX.iter().any(|(prefix, _)| entry.code.starts_with(prefix)), "{}", entry.code);
+        }
+        for (prefix, _) in BY_PREFIX {
+            assert!(explained.iter().any(|entry| entry.code.starts_with(prefix)), "{prefix} fits no code");
+        }
     }
 }

@@ -90,6 +90,9 @@ pub fn run() -> ExitCode {
             for diagnostic in &failure.diagnostics {
                 ui.diagnostic(diagnostic);
             }
+            if name != "explain" {
+                ui.say(&format!("`specgen explain {}` says more", failure.code()));
+            }
             let exit = ExitCode::of(&failure);
             if json {
                 let body = serde_json::json!({"version": JSON_VERSION, "command": name, "ok": false, "exit": exit as u8, "diagnostics": failure.diagnostics});
@@ -121,7 +124,7 @@ async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
     let context = Context { settings, ui, environment };
     let answer = tokio::select! {
         answer = command(&context, app.command) => answer,
-        () = interrupted() => Err(crate::base::diag::Diagnostic::error("interrupted", "stopped by Ctrl-C")
+        () = interrupted() => Err(crate::base::diag::Diagnostic::error("process/interrupted", "stopped by Ctrl-C")
             .hint("finished stages and paid calls are kept; `specgen resume` goes on").into()),
     };
     (answer, context.ui)

@@ -108,10 +108,17 @@ pub(super) fn report(context: &Context) -> Result<Answer, Failure> {
     Ok(Answer::of(&json!({"report": file}), format!("{summary}\nreport: {file}")))
 }
 
+/// The providers that ship with the program, and the project's own.
+fn catalog(settings: &Settings) -> Result<Catalog, Failure> {
+    let Some(file) = &settings.config.llm.providers else { return Ok(Catalog::built_in()) };
+    let path = settings.project.join(file);
+    Ok(Catalog::built_in().overlay(Catalog::parse(path.as_str(), &disk::read_text(&path)?)?))
+}
+
 /// The model client the settings ask for.
 pub(super) fn client(context: &Context, settings: &Settings, root: &Utf8Path) -> Result<Client, Failure> {
     let config = &settings.config.llm;
-    let catalog = Catalog::built_in();
+    let catalog = catalog(settings)?;
     let mut entry = catalog.get(&config.provider)?.clone();
     if let Some(base_url) = &config.base_url {
         entry.base_url = Some(base_url.clone());
@@ -119,14 +126,25 @@ pub(super) fn client(context: &Context, settings: &Settings, root: &Utf8Path) ->
     if !config.command.is_empty() {
         entry.argv.clone_from(&config.command);
     }
-    entry.limits.total_seconds = config.time_limit;
+    if let Some(seconds) = config.time_limit {
+        entry.limits.total_seconds = seconds.get();
+    }
+    if let Some(attempts) = config.attempts {
+        entry.retry.attempts = attempts.get();
+    }
     let read = |name: &str| context.environment.get(name).and_then(Key::new);
+    // No key that the environment holds may reach a file or a message, whichever provider is asked.
+    let shipped = Catalog::built_in();
+    let entries = shipped.providers.values().chain(catalog.providers.values());
+    let others: Vec<Key> = entries.filter_map(|e| e.key_env.as_deref()).filter_map(read).collect();
     let folder = if config.provider == "handoff" { root.join("handoff") } else { settings.project.join(&config.calls) };
-    let wiring =
-        Wiring { key: entry.key_env.as_deref().and_then(read), model: config.model.clone(), folder: Some(folder) };
+    let wiring = Wiring {
+        key: entry.key_env.as_deref().and_then(read),
+        model: config.model.clone(),
+        secrets: others.clone(),
+        folder: Some(folder),
+    };
     let price = entry.model(&wiring).and_then(|model| entry.price(model));
-    // No key that the environment holds may reach a file, whichever provider is asked.
-    let others: Vec<Key> = catalog.providers.values().filter_map(|e| e.key_env.as_deref()).filter_map(read).collect();
     let provider = entry.build(&config.provider, wiring).map_err(|e| Failure::from(*e.diagnostic))?;
     let budget = &settings.config.budget;
     let budget = Budget { calls: budget.calls, tokens: budget.tokens, usd: budget.usd };

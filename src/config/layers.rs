@@ -8,6 +8,7 @@ use serde_yaml::Value;
 use super::model::Config;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::spelling;
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -137,16 +138,30 @@ impl Tree {
                 _ => path,
             };
             let code = if unknown.is_some() { "config/unknown-key" } else { "config/wrong-type" };
-            let known = load_defaults();
-            let message = message.split(", expected one of").next().unwrap_or(&message).to_owned();
+            // All settings of a section would be too long a list; the values of one are not.
+            let message = match unknown {
+                Some(_) => message.split(", expected one of").next().unwrap_or(&message),
+                None => &message,
+            };
             let mut diagnostic = Diagnostic::error(code, format!("{full}: {message}"));
-            if let Some(place) = find(text, &full, file) {
-                diagnostic = diagnostic.at(place);
-            } else if let Some(setting) = self.leaves.get(&full) {
-                diagnostic = diagnostic.hint(format!("it was set by {}", setting.origin));
+            // An element of a list is `list[0]`; the list is the leaf.
+            let leaf = self.leaves.get(full.split('[').next().unwrap_or(&full));
+            diagnostic = match leaf.map(|setting| &setting.origin) {
+                Some(origin @ (Origin::Environment(_) | Origin::Flag(_))) => {
+                    diagnostic.hint(format!("it was set by {origin}"))
+                }
+                _ => match find(text, &full, file) {
+                    Some(place) => diagnostic.at(place),
+                    None => diagnostic,
+                },
+            };
+            if let (None, Some(default)) = (unknown, load_defaults().leaves.get(&full)) {
+                let default = serde_yaml::to_string(&default.value).unwrap_or_default();
+                diagnostic =
+                    diagnostic.hint(format!("the default is {}; config/default.yaml explains it", default.trim()));
             }
             if unknown.is_some() {
-                diagnostic = diagnostic.hint(nearest(&full, known.leaves.keys().map(String::as_str)));
+                diagnostic = diagnostic.hint(nearest(&full, load_defaults().leaves.keys().map(String::as_str)));
             }
             diagnostic
         })
@@ -206,13 +221,9 @@ fn key_column(line: &str, key: &str) -> Option<usize> {
 
 /// A hint that names the setting closest in spelling.
 fn nearest<'a>(path: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let score = |candidate: &str| similar::TextDiff::from_chars(path, candidate).ratio();
-    let best = known.map(|candidate| (score(candidate), candidate)).max_by(|a, b| a.0.total_cmp(&b.0));
-    match best {
-        Some((score, name)) if score > 0.6 => {
-            format!("did you mean `{name}`? `specgen config show` lists all settings")
-        }
-        _ => "`specgen config show` lists all settings".to_owned(),
+    match spelling::nearest(path, known) {
+        Some(name) => format!("did you mean `{name}`? `specgen config show` lists all settings"),
+        None => "`specgen config show` lists all settings".to_owned(),
     }
 }
 
@@ -220,6 +231,8 @@ fn nearest<'a>(path: &str, known: impl Iterator<Item = &'a str>) -> String {
 pub(super) fn yaml_error(error: &serde_yaml::Error, text: &str, file: &str) -> Diagnostic {
     let message = error.to_string();
     let diagnostic = Diagnostic::error("config/yaml", message.split(" at line").next().unwrap_or(&message).to_owned());
+    let diagnostic =
+        diagnostic.hint("check the indentation above this line, and that every bracket and quote is closed");
     match error.location() {
         Some(location) => diagnostic.at(Place::at(file, location.line(), location.column(), Some(text))),
         None => diagnostic.at(Place::at(file, 1, 1, Some(text))),

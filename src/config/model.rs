@@ -1,6 +1,8 @@
 //! The typed settings. What each means and why it has its default stands in config/default.yaml.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::num::NonZeroU64;
 
 use camino::Utf8PathBuf;
 use serde::Deserialize;
@@ -32,13 +34,23 @@ pub struct Config {
 pub struct Target {
     pub system: Option<String>,
     pub module: Option<String>,
-    pub language: Option<String>,
+    pub language: Option<Language>,
     pub source: Source,
     pub files: Vec<Utf8PathBuf>,
     pub show: Vec<String>,
     pub brief: Option<Utf8PathBuf>,
     pub properties: Vec<String>,
     pub trace: Option<Utf8PathBuf>,
+}
+
+/// What the source is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Language {
+    Go,
+    Rust,
+    Python,
 }
 
 /// Where the source comes from.
@@ -86,11 +98,13 @@ pub struct Harness {
 pub struct Llm {
     pub provider: String,
     pub model: Option<String>,
+    pub providers: Option<Utf8PathBuf>,
     pub base_url: Option<String>,
     pub command: Vec<String>,
     pub calls: Utf8PathBuf,
     pub max_tokens: u32,
-    pub time_limit: u64,
+    pub time_limit: Option<NonZeroU64>,
+    pub attempts: Option<NonZeroU32>,
 }
 
 /// Limits of one run.

@@ -124,6 +124,22 @@ pub(super) fn for_message(message: &str) -> Diagnostic {
         ("sany/arity", Some("give as many arguments as the definition has parameters"))
     } else if has(&["already defined or declared", "Multiply-defined", "Multiple declarations", "conflicts with"]) {
         ("sany/multiple-definition", Some("rename one of them, or delete it if an extended module defines it already"))
+    } else if has(&["[] followed by action"]) {
+        ("sany/level", Some("write `[][A]_vars`: always, A or nothing in `vars` changes"))
+    } else if has(&["<> followed by action"]) {
+        ("sany/level", Some("write `<><<A>>_vars`: at some time, A happens and something in `vars` changes"))
+    } else if has(&[
+        "both temporal formula and action",
+        "Action used where only",
+        "Action-level bound",
+        "Temporal formula used as set",
+    ]) {
+        (
+            "sany/level",
+            Some(
+                "an action (with primes) stands in a temporal formula only as `[][A]_vars`, `<><<A>>_vars` or in WF and SF",
+            ),
+        )
     } else if has(&["Level error", "level of"]) {
         (
             "sany/level",

@@ -106,6 +106,9 @@ static ENCOUNTERED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"^Encountered "(.*)" at line (\d+), column (\d+)(?: and token "(.*)")?"#));
 static LEXICAL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\s*Lexical error at line (\d+), column (\d+)\.\s*(?:Encountered: (.*))?$"));
+/// The parser's own words for a comment without an end, with its unbalanced brace.
+static OPEN_COMMENT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\s*Lexical \{error: EOF reached, possibly open comment starting around line (\d+)"));
 static STARTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(.+) starting at line (\d+), column (\d+)\."));
 static SECTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\*\*\* (Errors|Warnings|Abort messages): (\d+)"));
 static PRECEDENCE: LazyLock<Regex> =
@@ -151,6 +154,8 @@ impl Reader<'_> {
             return self.parse_error(lines, at + 1);
         } else if let Some(found) = LEXICAL.captures(line) {
             self.lexical(&found);
+        } else if let Some(found) = OPEN_COMMENT.captures(line) {
+            self.open_comment(number(&found, 1));
         } else if line.starts_with("Cannot find the specified file") {
             self.push(
                 Diagnostic::error("sany/missing-module", advice::lower(line)).hint("check the path of the module"),
@@ -261,6 +266,16 @@ impl Reader<'_> {
         let place = self.sources.place(&module, number(found, 1), number(found, 2), 1).label("not TLA+");
         let diagnostic = Diagnostic::error("sany/lexical-error", message).at(place);
         self.push(advice::hinted(diagnostic, hint));
+    }
+
+    /// The line is where the outermost open comment begins.
+    fn open_comment(&mut self, line: usize) {
+        let module = self.report.files.last().map(|(module, _)| module.clone()).unwrap_or_default();
+        let start = self.sources.place(&module, line, 1, 1).text.find("(*").unwrap_or_default();
+        let column = self.sources.place(&module, line, 1, 1).text[..start].chars().count() + 1;
+        let place = self.sources.place(&module, line, column, 2).label("opened here");
+        let diagnostic = Diagnostic::error("sany/lexical-error", "the file ends inside a comment").at(place);
+        self.push(diagnostic.hint("close it with `*)`; comments nest, so each `(*` needs a `*)` of its own"));
     }
 
     /// Reads the entries of a section and returns the line after it.

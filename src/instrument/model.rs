@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::yaml;
 use crate::instrument::predecessor;
 use crate::source::LanguageName;
 
@@ -248,7 +249,7 @@ pub struct Variable {
 impl TraceConfig {
     /// Reads `text`, the contents of `file`, in this layout or in the older one (`spec_name`, `interactions`).
     pub fn read(text: &str, file: &str) -> Result<Self, Diagnostic> {
-        let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|e| yaml_error(text, file, &e))?;
+        let value: serde_yaml::Value = yaml::read(text, file, "instrument/config")?;
         if value.get("format").is_none() && value.get("spec_name").is_some() {
             return predecessor::read(text, file);
         }
@@ -258,7 +259,7 @@ impl TraceConfig {
             let message = format!("read {file}: format is {format}, this specgen reads {FORMAT}");
             return Err(Diagnostic::error("instrument/config-format", message).hint("use a newer specgen"));
         }
-        let config: Self = serde_yaml::from_str(text).map_err(|e| yaml_error(text, file, &e))?;
+        let config: Self = yaml::read(text, file, "instrument/config")?;
         config.check(text, file)?;
         Ok(config)
     }
@@ -303,17 +304,5 @@ impl TraceConfig {
             }
         }
         Ok(())
-    }
-}
-
-/// A YAML or serde error as a diagnostic at its line and column.
-pub(super) fn yaml_error(text: &str, file: &str, error: &serde_yaml::Error) -> Diagnostic {
-    let said = error.to_string();
-    // The place is shown, not said.
-    let message = said.split(" at line ").next().unwrap_or(&said).to_owned();
-    let diagnostic = Diagnostic::error("instrument/config", format!("read {file}: {message}"));
-    match error.location() {
-        Some(location) => diagnostic.at(Place::at(file, location.line(), location.column(), Some(text))),
-        None => diagnostic,
     }
 }

@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use crate::base::diag::Diagnostic;
+use crate::base::yaml;
 use crate::instrument::model::Action;
 use crate::instrument::model::Constant;
 use crate::instrument::model::FORMAT;
 use crate::instrument::model::Parameter;
 use crate::instrument::model::TraceConfig;
 use crate::instrument::model::Variable;
-use crate::instrument::model::yaml_error;
 
 /// Keys this layout's own tools ignore are ignored here too.
 #[derive(Deserialize)]
@@ -81,7 +81,7 @@ struct OldName {
 
 /// Reads the older layout as far as it goes; it knows no probes.
 pub(super) fn read(text: &str, file: &str) -> Result<TraceConfig, Diagnostic> {
-    let old: Old = serde_yaml::from_str(text).map_err(|e| yaml_error(text, file, &e))?;
+    let old: Old = yaml::read(text, file, "instrument/config")?;
     Ok(TraceConfig {
         format: FORMAT,
         system: old.spec_name,

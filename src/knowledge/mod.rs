@@ -1,9 +1,11 @@
 //! Repair cards: what models get wrong in TLA+, how SANY says so, and how it is mended.
 //!
 //! The cards are `lib/knowledge/*.yaml`, one mistake a file, and are compiled into the program. A new card is a file
-//! there and a line in the list below; tests compare the two and hold every card against SANY.
+//! there and a line in the list below; tests compare the two and hold every card against SANY. What the codes of
+//! diagnostics mean is in [`codes`].
 
 pub mod card;
+pub mod codes;
 pub mod retrieve;
 
 use crate::base::diag::Failure;

@@ -43,11 +43,13 @@ type Words = BTreeMap<String, f64>;
 
 /// The at most `limit` cards that fit the diagnostics best, best first; of equals the first by id.
 ///
-/// A card is as good as it is for the diagnostic it fits best. Cards that share nothing with any diagnostic are left out.
+/// A card is as good as it is for the diagnostic it fits best. Cards that share nothing with any diagnostic are left out,
+/// and a diagnostic whose code no card has is nothing that cards speak of, whatever words it shares with them.
 pub fn retrieve<'a>(diagnostics: &[Diagnostic], cards: &'a [Card], limit: usize) -> Vec<&'a Card> {
     let index = Index::new(cards);
     let mut best = vec![0.0_f64; cards.len()];
-    for diagnostic in diagnostics {
+    let known: BTreeSet<&str> = cards.iter().map(|card| card.code.as_str()).collect();
+    for diagnostic in diagnostics.iter().filter(|diagnostic| known.contains(diagnostic.code.as_str())) {
         let query = query(diagnostic);
         for (position, card) in cards.iter().enumerate() {
             let bonus = if card.code == diagnostic.code { CODE_BONUS } else { 0.0 };
@@ -216,6 +218,18 @@ mod tests {
         let second = Diagnostic::error("sany/unknown-operator", "unknown operator `Append`");
         let found = ids(&[first, second], 2);
         assert!(found.contains(&"missing-extends-finitesets") && found.contains(&"missing-extends-sequences"));
+    }
+
+    #[test]
+    fn a_diagnostic_of_a_code_without_cards_finds_none() {
+        let message =
+            "raft.go:2900 cites a line that raft.go does not have: missing ELSE, unknown operator `Cardinality`";
+        assert!(ids(&[Diagnostic::error("draft/citation-line", message)], 3).is_empty());
+        let both = [
+            Diagnostic::error("draft/citation-line", message),
+            Diagnostic::error("sany/unknown-operator", "unknown operator `Append`"),
+        ];
+        assert_eq!(ids(&both, 3), ids(&both[1..], 3));
     }
 
     #[test]

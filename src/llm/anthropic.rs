@@ -38,6 +38,8 @@ pub struct Config {
     pub key_env: Option<String>,
     /// Times and sizes.
     pub limits: Limits,
+    /// Models that are known to be there, for hints.
+    pub models: Vec<String>,
 }
 
 /// The provider.
@@ -49,10 +51,12 @@ pub struct Anthropic {
 impl Anthropic {
     /// Checks the configuration; nothing is sent.
     pub fn new(config: Config) -> Result<Self, LlmError> {
-        let Config { name, base_url, model, key, key_env, limits } = config;
+        let Config { name, base_url, model, key, key_env, limits, models } = config;
         let base = base_url.trim_end_matches('/');
         let base = base.strip_suffix("/v1").unwrap_or(base);
-        let mut endpoint = Endpoint::new(&name, base, "/v1/messages", limits)?.header("anthropic-version", VERSION);
+        let mut endpoint = Endpoint::new(&name, base, "/v1/messages", limits)?
+            .header("anthropic-version", VERSION)
+            .models(&model, &models);
         if let Some(key) = key {
             endpoint = endpoint.key("x-api-key", "", key, key_env)?;
         }

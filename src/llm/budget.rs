@@ -44,12 +44,13 @@ impl Budget {
     pub(super) fn admit(&self, spent: &Spent, request: &Request, price: Option<Price>) -> Result<(), LlmError> {
         let input = estimate(request.system.len() + request.prompt.len());
         if let Some(limit) = self.calls.filter(|limit| spent.calls >= *limit) {
-            return Err(exceeded(request, &format!("{limit} calls of {limit} are used")));
+            return Err(exceeded(request, "budget.calls", &format!("{limit} calls of {limit} are used")));
         }
         let tokens = spent.input_tokens + spent.output_tokens;
         if let Some(limit) = self.tokens.filter(|limit| tokens + input > *limit) {
             return Err(exceeded(
                 request,
+                "budget.tokens",
                 &format!("{tokens} tokens of {limit} are used and the request has about {input}"),
             ));
         }
@@ -59,13 +60,14 @@ impl Budget {
         let Some(price) = price else {
             let message = "a limit in dollars is set, but the price of the model is not known";
             return Err(LlmError::new(Kind::Config, "llm/price-unknown", message)
-                .hint("add the model under `prices` in the providers file, or limit calls or tokens instead"));
+                .hint("add the model under `prices` in a file of your own providers (llm.providers), or limit calls or tokens instead"));
         };
         let cost = price.cost(input, 0);
         if spent.usd + cost > limit {
             let used = spent.usd;
             return Err(exceeded(
                 request,
+                "budget.usd",
                 &format!("${used:.4} of ${limit:.4} are used and the request costs at least ${cost:.4}"),
             ));
         }
@@ -107,10 +109,11 @@ fn estimate(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX) / BYTES_PER_TOKEN
 }
 
-fn exceeded(request: &Request, what: &str) -> LlmError {
+fn exceeded(request: &Request, setting: &str, what: &str) -> LlmError {
     let message = format!("the budget of the run ends before a call of stage `{}`: {what}", request.stage);
-    LlmError::new(Kind::Budget, "llm/budget", message)
-        .hint("raise the limit and run `specgen resume`; calls already made are not paid again")
+    LlmError::new(Kind::Budget, "llm/budget", message).hint(format!(
+        "raise {setting} (`--set {setting}=...`) and run `specgen resume`; calls already made are not paid again"
+    ))
 }
 
 #[cfg(test)]

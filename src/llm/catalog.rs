@@ -7,6 +7,8 @@ use camino::Utf8PathBuf;
 use serde::Deserialize;
 
 use crate::base::diag::Diagnostic;
+use crate::base::spelling;
+use crate::base::yaml;
 use crate::llm::Key;
 use crate::llm::Kind;
 use crate::llm::Limits;
@@ -103,6 +105,8 @@ pub struct Wiring {
     pub key: Option<Key>,
     /// The model the user named.
     pub model: Option<String>,
+    /// More keys that may not appear in a message.
+    pub secrets: Vec<Key>,
     /// Where `handoff` exchanges files, or where `replay` has its records.
     pub folder: Option<Utf8PathBuf>,
 }
@@ -115,17 +119,23 @@ impl Catalog {
 
     /// From the text of `file`.
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostic> {
-        let wrong = |what: String| Diagnostic::error("llm/providers-file", format!("read {file}: {what}"));
-        let plain: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        const CODE: &str = "llm/providers-file";
+        let wrong = |what: String| Diagnostic::error(CODE, format!("read {file}: {what}"));
+        let plain: serde_yaml::Value = yaml::read(text, file, CODE)?;
         match plain.get("format").and_then(serde_yaml::Value::as_u64) {
             Some(format) if format == u64::from(FORMAT) => {}
-            Some(format) => return Err(wrong(format!("it has format {format}, this specgen reads {FORMAT}"))),
+            Some(format) => {
+                return Err(
+                    wrong(format!("it has format {format}, this specgen reads {FORMAT}")).hint("use a newer specgen")
+                );
+            }
             None => return Err(wrong("it has no `format`".into()).hint(format!("begin with `format: {FORMAT}`"))),
         }
-        let catalog: Self = serde_path_to_error::deserialize(serde_yaml::Deserializer::from_str(text))
-            .map_err(|error| wrong(format!("at `{}`: {}", error.path(), error.inner())))?;
+        let catalog: Self = yaml::read(text, file, CODE)?;
         for (name, entry) in &catalog.providers {
-            entry.check().map_err(|what| wrong(format!("provider `{name}` {what}")))?;
+            entry.check().map_err(|what| {
+                wrong(format!("provider `{name}` {what}")).hint("config/providers.yaml explains the fields at its head")
+            })?;
         }
         Ok(catalog)
     }
@@ -140,8 +150,13 @@ impl Catalog {
     pub fn get(&self, name: &str) -> Result<&Entry, Diagnostic> {
         self.providers.get(name).ok_or_else(|| {
             let names: Vec<&str> = self.providers.keys().map(String::as_str).collect();
-            Diagnostic::error("llm/unknown-provider", format!("use provider `{name}`: there is none of that name"))
-                .hint(format!("the providers are: {}", names.join(", ")))
+            let diagnostic =
+                Diagnostic::error("llm/unknown-provider", format!("use provider `{name}`: there is none of that name"))
+                    .hint(format!("the providers are: {}", names.join(", ")));
+            match spelling::nearest(name, names) {
+                Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+                None => diagnostic,
+            }
         })
     }
 }
@@ -191,6 +206,7 @@ impl Entry {
                 .hint("without a key, `--provider handoff` lets a person carry the prompts, `--provider command` a program"));
         }
         let (key, key_env, limits) = (wiring.key, self.key_env.clone(), self.limits);
+        let models: Vec<String> = self.prices.keys().cloned().collect();
         let base_url = self.base_url.clone().ok_or_else(|| needs("a `base_url`"));
         let needed_model = model.clone().ok_or_else(|| needs("a model").hint("name one with `--model`"));
         let folder = wiring.folder.ok_or_else(|| needs("a folder"));
@@ -199,12 +215,12 @@ impl Entry {
             Reach::OpenAi => {
                 let (base_url, model) = (base_url?, needed_model?);
                 let max_tokens_field = self.max_tokens_field.clone().unwrap_or_else(|| "max_tokens".to_owned());
-                let config = openai::Config { name, base_url, model, key, key_env, max_tokens_field, limits };
+                let config = openai::Config { name, base_url, model, key, key_env, max_tokens_field, limits, models };
                 Box::new(openai::OpenAi::new(config)?)
             }
             Reach::Anthropic => {
                 let (base_url, model) = (base_url?, needed_model?);
-                let config = anthropic::Config { name, base_url, model, key, key_env, limits };
+                let config = anthropic::Config { name, base_url, model, key, key_env, limits, models };
                 Box::new(anthropic::Anthropic::new(config)?)
             }
             Reach::Command => Box::new(Command {
@@ -213,7 +229,7 @@ impl Entry {
                 model,
                 time_limit: Duration::from_secs(limits.total_seconds),
                 reply_bytes: limits.reply_bytes,
-                secrets: key.into_iter().collect(),
+                secrets: wiring.secrets.into_iter().chain(key).collect(),
             }),
             Reach::Handoff => Box::new(Handoff {
                 time_limit: Some(Duration::from_secs(limits.total_seconds)).filter(|limit| !limit.is_zero()),
@@ -230,7 +246,7 @@ mod tests {
     use super::*;
 
     fn wiring() -> Wiring {
-        Wiring { key: Key::new("sk-test-000000"), model: None, folder: Some("x".into()) }
+        Wiring { key: Key::new("sk-test-000000"), folder: Some("x".into()), ..Wiring::default() }
     }
 
     #[test]

@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::base::process;
+use crate::base::process::Exit;
+use crate::base::process::Finished;
+use crate::base::process::ProcessError;
 use crate::llm::Answer;
+use crate::llm::Event;
 use crate::llm::Key;
 use crate::llm::Kind;
 use crate::llm::LlmError;
@@ -13,13 +18,12 @@ use crate::llm::Provider;
 use crate::llm::Request;
 use crate::llm::http::too_large;
 use crate::llm::key::excerpt;
-use crate::llm::program::ProgramError;
-use crate::llm::program::run_program;
 
 /// The provider. The program is what the user configured; nothing from a reply ever becomes part of it.
 ///
 /// The program gets the system text, an empty line, and the prompt. It inherits the environment, as it may need a key
-/// of its own; `secrets` are the keys known to the caller, to be kept out of messages.
+/// of its own; `secrets` are the keys known to the caller, to be kept out of messages. There is no log, as a program may
+/// print such a key: its reply is in the record, and the end of its error output in the message, both without keys.
 #[derive(Clone, Debug)]
 pub struct Command {
     /// The provider's name in records and messages.
@@ -46,38 +50,63 @@ impl Provider for Command {
         &self.secrets
     }
 
-    async fn ask(&self, request: &Request, _: Progress<'_>) -> Result<Answer, LlmError> {
+    async fn ask(&self, request: &Request, progress: Progress<'_>) -> Result<Answer, LlmError> {
         let text = match request.system.is_empty() {
             true => request.prompt.clone(),
             false => format!("{}\n\n{}", request.system, request.prompt),
         };
-        match run_program(&self.argv, text, self.time_limit, self.reply_bytes).await {
-            Ok(text) => Ok(Answer { text, model: self.model.clone(), ..Answer::default() }),
-            Err(error) => Err(self.error(&error)),
-        }
+        let Some((program, arguments)) = self.argv.split_first() else {
+            return Err(self.error(Kind::Config, "llm/command-missing", "there is none").hint("set llm.command"));
+        };
+        let command = process::Command::new(program).args(arguments).stdin(text);
+        let mut bytes = 0;
+        let mut count = |line: &str| {
+            bytes += line.len() + 1;
+            progress(Event::Received { bytes });
+        };
+        let run = command.limit(self.time_limit).output_limit(self.reply_bytes).run_lines(&mut count).await;
+        let text = self.judge(run.map_err(|error| self.not_run(&error))?)?;
+        Ok(Answer { text, model: self.model.clone(), ..Answer::default() })
     }
 }
 
 impl Command {
-    fn error(&self, error: &ProgramError) -> LlmError {
-        let program = self.argv.first().map_or("", String::as_str);
-        let message = |what: &str| format!("get a reply from `{}`: run `{program}`: {what}", self.name);
-        let new = |kind, code, what: &str| LlmError::new(kind, code, message(what));
-        let what = error.to_string();
-        match error {
-            ProgramError::Start(_) => new(Kind::Config, "llm/command-missing", &what)
-                .hint("check `argv` of the provider; no shell expands it"),
-            ProgramError::Timeout(_) => {
-                new(Kind::Unreachable, "llm/timeout", &what).hint("raise `total_seconds` of the provider")
+    /// The reply of a program that has ended.
+    fn judge(&self, finished: Finished) -> Result<String, LlmError> {
+        let how = finished.exit.to_string();
+        match finished.exit {
+            Exit::Success if finished.stdout_is_text => Ok(finished.stdout),
+            Exit::Success => Err(self
+                .error(Kind::BadReply, "llm/bad-reply", "its output is not UTF-8 text")
+                .hint("make the program write the reply, and nothing else, to standard output as UTF-8")),
+            Exit::TooMuch => Err(too_large(&self.name, self.reply_bytes)),
+            Exit::Timeout => Err(self
+                .error(Kind::Unreachable, "llm/timeout", &format!("not done after {:?}", self.time_limit))
+                .hint("raise llm.time_limit (seconds)")),
+            Exit::Failure(_) | Exit::Signalled(_) => {
+                let said = excerpt(last_lines(&finished.stderr), &self.secrets);
+                let what = if said.is_empty() { how } else { format!("{how}: {said}") };
+                Err(self
+                    .error(Kind::Refused, "llm/command-failed", &what)
+                    .hint("try the program by itself: it reads the prompt from standard input"))
             }
-            ProgramError::TooLarge => too_large(&self.name, self.reply_bytes),
-            ProgramError::Exit { stderr, .. } => {
-                let said = excerpt(last_lines(stderr), &self.secrets);
-                let what = if said.is_empty() { what } else { format!("{what}: {said}") };
-                new(Kind::Refused, "llm/command-failed", &what)
-            }
-            ProgramError::Read(_) | ProgramError::NotText => new(Kind::BadReply, "llm/bad-reply", &what),
         }
+    }
+
+    fn not_run(&self, error: &ProcessError) -> LlmError {
+        match error {
+            ProcessError::Start { source, .. } => self
+                .error(Kind::Config, "llm/command-missing", &format!("start: {source}"))
+                .hint("check llm.command; no shell expands it"),
+            ProcessError::Wait { .. } | ProcessError::Log(_) | ProcessError::Interrupted { .. } => {
+                LlmError::of(Kind::Unreachable, error.diagnostic())
+            }
+        }
+    }
+
+    fn error(&self, kind: Kind, code: &str, what: &str) -> LlmError {
+        let program = self.argv.first().map_or("", String::as_str);
+        LlmError::new(kind, code, format!("get a reply from `{}`: run `{program}`: {what}", self.name))
     }
 }
 
@@ -91,7 +120,6 @@ fn last_lines(text: &str) -> &str {
 #[cfg(unix)]
 mod tests {
     use super::*;
-    use crate::base::clock::Stopwatch;
 
     fn shell(script: &str) -> Command {
         Command {
@@ -127,16 +155,27 @@ mod tests {
         let error = ask(&shell("echo 'no such model, key sk-planted-000' >&2; exit 3")).await.unwrap_err();
         assert_eq!(error.diagnostic.code, "llm/command-failed");
         let message = &error.diagnostic.message;
-        assert!(message.contains("exit status: 3: no such model, key [hidden]"), "{message}");
+        assert!(message.contains("failure, status 3: no such model, key [hidden]"), "{message}");
     }
 
     #[tokio::test]
     async fn a_program_is_killed_when_its_time_is_up() {
-        let watch = Stopwatch::start();
-        let command = Command { time_limit: Duration::from_millis(100), ..shell("sleep 30") };
+        let command = Command { time_limit: Duration::from_millis(100), ..shell("sleep 300") };
         let error = ask(&command).await.unwrap_err();
         assert_eq!(error.diagnostic.code, "llm/timeout");
-        assert!(watch.elapsed() < Duration::from_secs(10));
+    }
+
+    #[tokio::test]
+    async fn what_is_no_text_is_no_reply() {
+        assert_eq!(ask(&shell("printf '\\377'")).await.unwrap_err().diagnostic.code, "llm/bad-reply");
+    }
+
+    #[tokio::test]
+    async fn what_has_come_is_told_while_the_program_writes() {
+        let seen = std::sync::Mutex::new(Vec::new());
+        let request = Request::new("draft", "", "why?", 10);
+        shell("echo one; echo two").ask(&request, &|event| seen.lock().unwrap().push(event)).await.unwrap();
+        assert_eq!(*seen.lock().unwrap(), [4, 8].map(|bytes| Event::Received { bytes }));
     }
 
     #[tokio::test]

@@ -48,6 +48,12 @@ impl Default for Limits {
     }
 }
 
+/// What helps where the server is in trouble.
+const AGAIN: &str = "wait, then run `specgen resume`: calls already answered are kept; llm.attempts tries more often";
+
+/// What helps where the server speaks differently.
+const OTHER_DIALECT: &str = "check that the endpoint speaks the protocol of the provider (config/providers.yaml)";
+
 /// An endpoint and what to know about it.
 pub(super) struct Endpoint {
     name: String,
@@ -56,6 +62,8 @@ pub(super) struct Endpoint {
     secrets: Vec<Key>,
     key_env: Option<String>,
     limits: Limits,
+    /// What to check where the server does not know the model.
+    model_hint: String,
     client: reqwest::Client,
 }
 
@@ -162,7 +170,7 @@ impl Endpoint {
         }
         let client = client.build().map_err(|error| wrong(&chain(&error)))?;
         let (name, headers) = (name.to_owned(), HeaderMap::new());
-        Ok(Self { name, url, headers, secrets: Vec::new(), key_env: None, limits, client })
+        Ok(Self { name, url, headers, secrets: Vec::new(), key_env: None, limits, model_hint: String::new(), client })
     }
 
     /// The same with a fixed header.
@@ -191,6 +199,16 @@ impl Endpoint {
         Ok(self)
     }
 
+    /// The same with the model that is asked and those known to be there.
+    pub(super) fn models(mut self, asked: &str, known: &[String]) -> Self {
+        self.model_hint = format!("check the model `{asked}`");
+        if !known.is_empty() {
+            let known = known.join(", ");
+            self.model_hint = format!("{}; models known of `{}`: {known}", self.model_hint, self.name);
+        }
+        self
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.name
     }
@@ -213,7 +231,7 @@ impl Endpoint {
             Ok(result) => result,
             Err(_) => Err(self
                 .error(Kind::Unreachable, "llm/timeout", &format!("not done after {total} s"))
-                .hint("raise `total_seconds` of the provider, or ask for a shorter reply")),
+                .hint("raise llm.time_limit (seconds), or ask for a shorter reply with llm.max_tokens")),
         };
         match result.and_then(|()| self.judge(&collected)) {
             Ok(()) => Ok(Answer { text: collected.text, usage: collected.usage, model: collected.model, record: None }),
@@ -298,11 +316,13 @@ impl Endpoint {
                 let what = format!("the model stopped at a limit ({why})");
                 Err(self
                     .error(Kind::BadReply, "llm/truncated-reply", &what)
-                    .hint("raise `max_tokens` of the stage, or give the model less to write"))
+                    .hint("raise llm.max_tokens, or give the model less to write"))
             }
             Some(Stop::Refused(why)) => {
                 let what = format!("the model refused to answer ({})", excerpt(why, &self.secrets));
-                Err(self.error(Kind::Refused, "llm/refused", &what))
+                Err(self
+                    .error(Kind::Refused, "llm/refused", &what)
+                    .hint("ask another model (`--model`, `--provider`) and run `specgen resume`"))
             }
             Some(Stop::Done) | None if collected.ended => Ok(()),
             Some(Stop::Done) | None => Err(self.cut_off("the stream ended without its end mark")),
@@ -314,7 +334,7 @@ impl Endpoint {
         let seconds = self.limits.idle_seconds;
         tokio::time::timeout(Duration::from_secs(seconds), work).await.map_err(|_| {
             self.error(Kind::Unreachable, "llm/timeout", &format!("nothing came for {seconds} s"))
-                .hint("raise `idle_seconds` of the provider if the model thinks for so long")
+                .hint("raise `limits.idle_seconds` in a file of your own providers (llm.providers) if the model thinks for so long")
                 .retry()
         })
     }
@@ -329,16 +349,18 @@ impl Endpoint {
         let place = self.url.origin().ascii_serialization();
         match connect {
             true => error.hint(format!("check the network and that something answers at {place}")).retry(),
-            false => error.retry(),
+            false => error.hint(AGAIN).retry(),
         }
     }
 
     fn cut_off(&self, why: &str) -> LlmError {
-        self.error(Kind::BadReply, "llm/truncated-reply", &format!("it was cut off: {why}")).retry()
+        let what = format!("it was cut off: {why}");
+        self.error(Kind::BadReply, "llm/truncated-reply", &what).hint(AGAIN).retry()
     }
 
     fn not_text(&self, error: std::str::Utf8Error) -> LlmError {
-        self.error(Kind::BadReply, "llm/bad-reply", &format!("it is not UTF-8 text: {error}"))
+        let what = format!("it is not UTF-8 text: {error}");
+        self.error(Kind::BadReply, "llm/bad-reply", &what).hint(OTHER_DIALECT)
     }
 
     fn wrong(&self, wrong: Wrong, sent: &str) -> LlmError {
@@ -346,7 +368,7 @@ impl Endpoint {
             Wrong::Shape(what) => {
                 let sent = excerpt(sent, &self.secrets);
                 let what = excerpt(&what, &self.secrets);
-                self.error(Kind::BadReply, "llm/bad-reply", &format!("{what}, in `{sent}`"))
+                self.error(Kind::BadReply, "llm/bad-reply", &format!("{what}, in `{sent}`")).hint(OTHER_DIALECT)
             }
             Wrong::Reported(said) => self.status_error(said.status(), None, &said),
         }
@@ -380,11 +402,11 @@ impl Endpoint {
                 (Kind::Refused, "llm/no-credit", "check the account of the provider".to_owned())
             }
             401 | 403 => (Kind::Refused, "llm/key-refused", format!("check the environment variable {env}")),
-            404 => (Kind::Refused, "llm/not-found", "check the model and the base URL of the provider".to_owned()),
+            404 => (Kind::Refused, "llm/not-found", format!("{}, or the base URL {}", self.model_hint, self.url)),
             413 => (Kind::Refused, "llm/request-too-large", "give the stage less of the source".to_owned()),
-            429 => (Kind::Unreachable, "llm/rate-limited", "wait, then run `specgen resume`".to_owned()),
-            500..=599 | 408 => (Kind::Unreachable, "llm/server-error", "wait, then run `specgen resume`".to_owned()),
-            _ => (Kind::Refused, "llm/bad-request", "check the model and its limits".to_owned()),
+            429 => (Kind::Unreachable, "llm/rate-limited", AGAIN.to_owned()),
+            500..=599 | 408 => (Kind::Unreachable, "llm/server-error", AGAIN.to_owned()),
+            _ => (Kind::Refused, "llm/bad-request", self.model_hint.clone()),
         };
         let message = excerpt(&said.message, &self.secrets);
         let message =
@@ -405,7 +427,7 @@ impl Endpoint {
 /// The error for a reply above the limit; used by every provider.
 pub(super) fn too_large(name: &str, limit: usize) -> LlmError {
     let message = format!("get a reply from `{name}`: it is longer than {limit} bytes");
-    LlmError::new(Kind::BadReply, "llm/reply-too-large", message).hint("raise `reply_bytes` of the provider if it must")
+    LlmError::new(Kind::BadReply, "llm/reply-too-large", message).hint("raise `limits.reply_bytes` in a file of your own providers (llm.providers) if the reply is right; a model that repeats itself needs another try")
 }
 
 /// An error and its causes in one line.

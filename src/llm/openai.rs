@@ -36,6 +36,8 @@ pub struct Config {
     pub max_tokens_field: String,
     /// Times and sizes.
     pub limits: Limits,
+    /// Models that are known to be there, for hints.
+    pub models: Vec<String>,
 }
 
 /// The provider.
@@ -48,8 +50,8 @@ pub struct OpenAi {
 impl OpenAi {
     /// Checks the configuration; nothing is sent.
     pub fn new(config: Config) -> Result<Self, LlmError> {
-        let Config { name, base_url, model, key, key_env, max_tokens_field, limits } = config;
-        let mut endpoint = Endpoint::new(&name, &base_url, "/chat/completions", limits)?;
+        let Config { name, base_url, model, key, key_env, max_tokens_field, limits, models } = config;
+        let mut endpoint = Endpoint::new(&name, &base_url, "/chat/completions", limits)?.models(&model, &models);
         if let Some(key) = key {
             endpoint = endpoint.key("authorization", "Bearer ", key, key_env)?;
         }

@@ -233,7 +233,8 @@ fn look_at_jar(toolchain: &Toolchain, places: &Places) -> Check {
         detail: String::new(),
         install: Some(install),
     };
-    match jar::locate(toolchain, places.flag.as_deref(), places.variable.as_deref(), &places.library) {
+    let located = jar::locate(toolchain, places.flag.as_deref(), places.variable.as_deref(), &places.library);
+    match located.and_then(jar::Located::trusted) {
         Ok(located) => {
             check.path = Some(located.path);
             check.detail = format!("sha256 {}", located.sha256);

@@ -48,6 +48,19 @@ pub struct Located {
     pub pinned: Option<String>,
 }
 
+impl Located {
+    /// The same, unless it lies where `specgen setup` puts a pinned one and is another: nobody has asked for that one.
+    pub fn trusted(self) -> Result<Self, Diagnostic> {
+        if self.from != From::Library || self.pinned.is_some() {
+            return Ok(self);
+        }
+        let message = format!("use the TLA+ tools {}: the SHA-256 is {}, of no pinned version", self.path, self.sha256);
+        Err(Diagnostic::error("toolchain/digest", message)
+            .hint("run `specgen setup` to get a pinned one in its place")
+            .hint(format!("if it is meant, say so: `--tla-tools {}`", self.path)))
+    }
+}
+
 /// The jar to use: the flag, else the variable (its value is passed in), else `library`. One that was named but is not
 /// there is an error and does not fall through.
 pub fn locate(
@@ -195,6 +208,11 @@ mod tests {
         assert_eq!(found(None, Some("variable.jar")).unwrap(), (From::Environment, None));
         assert_eq!(found(None, None).unwrap(), (From::Library, None));
         assert_eq!(found(None, Some("gone.jar")).unwrap_err().code, "toolchain/tla2tools-missing");
+        let trusted = |flag: Option<&str>| {
+            locate(&toolchain, flag.map(path).as_deref(), None, scratch.path()).and_then(Located::trusted)
+        };
+        assert!(trusted(Some("flag.jar")).is_ok());
+        assert_eq!(trusted(None).unwrap_err().code, "toolchain/digest");
     }
 
     #[test]

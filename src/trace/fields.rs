@@ -24,6 +24,9 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a str,
 }
 
+/// What helps where a line is something else.
+const ONE_OBJECT: &str = "a trace has one JSON object a line; docs/trace-format.md has an example";
+
 impl Line<'_> {
     /// An error at this line; where `part` is found in the text, it is marked.
     pub(super) fn error(self, code: &str, message: impl Into<String>, part: Option<&str>) -> Diagnostic {
@@ -51,23 +54,32 @@ impl Line<'_> {
 
     fn object(self) -> Result<Object, Diagnostic> {
         if self.text.trim().is_empty() {
-            return Err(self
-                .error("trace/not-json", "an empty line", None)
-                .hint("one JSON object a line, nothing between"));
+            return Err(self.error("trace/not-json", "an empty line", None).hint(ONE_OBJECT));
         }
         match serde_json::from_str(self.text) {
             Ok(Value::Object(object)) => Ok(object),
-            Ok(_) => Err(self.error("trace/not-json", "the line is not a JSON object", None)),
-            Err(error) => Err(self.error("trace/not-json", format!("not JSON: {error}"), None)),
+            Ok(_) => Err(self.error("trace/not-json", "the line is not a JSON object", None).hint(ONE_OBJECT)),
+            Err(error) => {
+                // The parser numbers the one line it is given, and says so at the end.
+                let said = error.to_string();
+                let said = said.rfind(" at line ").map_or(said.as_str(), |end| &said[..end]);
+                let message = format!("not JSON: {said}, at column {}", error.column());
+                Err(self.error("trace/not-json", message, None).hint(ONE_OBJECT))
+            }
         }
     }
 
     fn missing(self, name: &str) -> Diagnostic {
-        self.error("trace/missing-field", format!("`{name}` is missing"), None)
+        let hint = match self.number {
+            1 => "the first line says {\"specgen_trace\":1,\"system\":...,\"nodes\":[...]}",
+            _ => "an event has `seq`, `event`, `node` and `state`; docs/trace-format.md describes them",
+        };
+        self.error("trace/missing-field", format!("`{name}` is missing"), None).hint(hint)
     }
 
     fn wrong(self, name: &str, expected: &str) -> Diagnostic {
         self.error("trace/wrong-type", format!("`{name}` is not {expected}"), Some(&format!("\"{name}\"")))
+            .hint("docs/trace-format.md describes every field")
     }
 
     fn text_of(self, object: &mut Object, name: &str) -> Result<Option<String>, Diagnostic> {
@@ -109,8 +121,7 @@ pub(super) fn header(line: Line<'_>) -> Result<Header, Diagnostic> {
     let mut object = line.object()?;
     match object.remove("specgen_trace") {
         None => {
-            let hint = "the first line says {\"specgen_trace\":1,\"system\":...,\"nodes\":[...]}";
-            return Err(line.missing("specgen_trace").hint(hint));
+            return Err(line.missing("specgen_trace"));
         }
         Some(value) => match value.as_u64() {
             Some(FORMAT) => {}

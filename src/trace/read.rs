@@ -79,7 +79,9 @@ impl<'a, R: BufRead> Reader<'a, R> {
         let header = match lines.next(file)? {
             None => {
                 let place = crate::base::diag::Place::at(file, 1, 1, None);
-                return Err(Diagnostic::error("trace/empty", "the trace is empty").at(place));
+                return Err(Diagnostic::error("trace/empty", "the trace is empty")
+                    .at(place)
+                    .hint("its first line is a header; was the program that writes it started and stopped properly?"));
             }
             Some((text, _)) => fields::header(Line { file, number: 1, text: &text })?,
         };
@@ -96,9 +98,7 @@ impl<'a, R: BufRead> Reader<'a, R> {
                     return None;
                 }
                 let error = line.error("trace/truncated", "the last line is cut off", None);
-                return Some(
-                    Err(error.hint("its writer was killed; allow truncated traces to judge the lines before")),
-                );
+                return Some(Err(error.hint("its writer was killed; `--allow-truncated` judges the lines before")));
             }
             Err(error) => {
                 self.expected += 1;
@@ -170,7 +170,10 @@ impl<R: BufRead> Lines<R> {
             let chunk = match self.input.fill_buf() {
                 Ok(chunk) => chunk,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Diagnostic::error("disk/io", format!("read {file}: {error}"))),
+                Err(error) => {
+                    return Err(Diagnostic::error("disk/io", format!("read {file}: {error}"))
+                        .hint("name a file with one trace; a folder is none"));
+                }
             };
             if chunk.is_empty() {
                 break;

@@ -61,7 +61,7 @@ impl Passer<'_> {
             if let Some((name, _)) = e.as_call().filter(|(name, _)| facts.is_procedure(name)) {
                 let message = format!("use the procedure `{name}` as a value");
                 let hint = "split it: an operator for the value, evaluated first, and a procedure that acts";
-                refusals.push(Refusal { span: e.span, code: "procedure-as-value", message, hint });
+                refusals.push(Refusal { span: e.span, code: "transform/procedure-as-value", message, hint });
             }
         });
         let body = match &definition.head {

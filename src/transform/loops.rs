@@ -33,7 +33,7 @@ impl Passer<'_> {
         if let Some((operator, _)) = free.iter().find(|(_, arity)| *arity > 0) {
             let message = format!("use the local operator `{operator}` in a loop");
             let hint = "define it at the level of the module";
-            self.refusals.push(Refusal { span, code: "local-operator-in-loop", message, hint });
+            self.refusals.push(Refusal { span, code: "transform/local-operator-in-loop", message, hint });
         }
         let number = self.loops.len() + 1;
         let mut helper = format!("{}_loop{number}", self.owner);

@@ -148,7 +148,12 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     };
     for name in options.actions.iter().filter(|name| !facts.operators.contains_key(*name)) {
         let message = format!("keep `{name}` as an action: there is no such operator");
-        refusals.push(Refusal { span: module.name.span, code: "unknown-action", message, hint: "correct the name" });
+        refusals.push(Refusal {
+            span: module.name.span,
+            code: "transform/unknown-action",
+            message,
+            hint: "correct the name",
+        });
     }
     if reading == Reading::Tla {
         // TLA+ has its own meaning for these; what it does not know, SANY and TLC report.
@@ -178,14 +183,13 @@ fn undeclared(bodies: &Bodies<'_>) -> Option<Refusal> {
         let span = bodies.differs(stmt, true)?;
         let message = "choose a reading: as a sequence of statements this means something else than as TLA+".to_owned();
         let hint = "declare it with a line `\\* specgen: iispec 1` or `\\* specgen: tla 1` after the header";
-        Some(Refusal { span, code: "reading-undeclared", message, hint })
+        Some(Refusal { span, code: "transform/reading-undeclared", message, hint })
     })
 }
 
 impl Refusal {
     fn diagnostic(&self, text: &str, file_name: &str) -> Diagnostic {
-        let code = format!("transform/{}", self.code);
         let span = Span::new(self.span.start, self.span.end);
-        Diagnostic::error(code, self.message.clone()).at(Place::of(file_name, text, span)).hint(self.hint)
+        Diagnostic::error(self.code, self.message.clone()).at(Place::of(file_name, text, span)).hint(self.hint)
     }
 }

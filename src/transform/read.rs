@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         if matches!(definition.head, crate::tla::syntax::Head::Function(_)) {
             let message = format!("`{}` is a function and cannot assign", definition.name.text);
             self.refuse(
-                "assignment-in-expression",
+                "transform/assignment-in-expression",
                 definition.name.span,
                 message,
                 "make it an operator with parameters",
@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
         if !self.facts.is_variable(&name) {
             let message = format!("assign to `{name}`: it is not a variable");
             self.refuse(
-                "not-a-variable",
+                "transform/not-a-variable",
                 target.span,
                 message,
                 "declare it in VARIABLES, or use LET for a local value",
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
                     if self.acts(&definition.body) {
                         let message = format!("the local operator `{}` assigns", definition.name.text);
                         self.refuse(
-                            "local-procedure",
+                            "transform/local-procedure",
                             definition.name.span,
                             message,
                             "define it at the level of the module",
@@ -209,7 +209,12 @@ impl<'a> Reader<'a> {
                 UnitKind::Recursive(_) => {}
                 _ => {
                     let message = "use INSTANCE in a LET of a procedure".to_owned();
-                    self.refuse("local-instance", unit.span, message, "instantiate at the level of the module");
+                    self.refuse(
+                        "transform/local-instance",
+                        unit.span,
+                        message,
+                        "instantiate at the level of the module",
+                    );
                 }
             }
         }
@@ -225,7 +230,12 @@ impl<'a> Reader<'a> {
                 Some(set) => self.value(set),
                 None => {
                     let message = "quantify statements without a set".to_owned();
-                    self.refuse("unbounded", span, message, "say over which finite set: `\\E x \\in S : ...`");
+                    self.refuse(
+                        "transform/unbounded",
+                        span,
+                        message,
+                        "say over which finite set: `\\E x \\in S : ...`",
+                    );
                 }
             }
             self.locals.extend(bound.names.iter().map(|name| name.text.clone()));
@@ -247,7 +257,7 @@ impl<'a> Reader<'a> {
         {
             let message = format!("assign to a part of `{variable}`");
             self.refuse(
-                "assignment-to-part",
+                "transform/assignment-to-part",
                 left.span,
                 message,
                 "write `v' = [v EXCEPT ![i] = e]`; a comparison needs the other side first",
@@ -261,7 +271,7 @@ impl<'a> Reader<'a> {
                 || (args.is_empty() && self.is_constant(name));
             if !known {
                 let message = format!("call `{name}`: there is no such operator");
-                self.refuse("unknown-operator", expr.span, message, "define it, or remove the statement");
+                self.refuse("transform/unknown-operator", expr.span, message, "define it, or remove the statement");
             }
         }
         self.formula(expr);
@@ -278,7 +288,7 @@ impl<'a> Reader<'a> {
                 let message = format!("assign to `{variable}` inside a formula");
                 let hint =
                     "an assignment is a statement: use IF ... THEN ... ELSE UNCHANGED <<>> instead of `=>` or `~`";
-                self.refusals.push(Refusal { span: e.span, code: "assignment-in-expression", message, hint });
+                self.refusals.push(Refusal { span: e.span, code: "transform/assignment-in-expression", message, hint });
             }
         });
     }
@@ -300,7 +310,7 @@ impl<'a> Reader<'a> {
                 && !STANDARD_MODULES.contains(&instance.module.text.as_str())
             {
                 let message = format!("instantiate `{}`, which may have variables", instance.module.text);
-                self.refuse("instance", unit.span, message, "copy the operators that are needed");
+                self.refuse("transform/instance", unit.span, message, "copy the operators that are needed");
             }
         }
     }
@@ -320,7 +330,7 @@ impl<'a> Reader<'a> {
             if let Some((name, _)) = e.as_call().filter(|(name, _)| facts.is_procedure(name)) {
                 let message = format!("use the procedure `{name}` as a value");
                 let hint = "split it: an operator for the value, evaluated first, and a procedure that acts";
-                refusals.push(Refusal { span: e.span, code: "procedure-as-value", message, hint });
+                refusals.push(Refusal { span: e.span, code: "transform/procedure-as-value", message, hint });
             }
             if let ExprKind::Prefix(op, _) = &e.kind
                 && (op == "ENABLED" || op == "UNCHANGED")
@@ -328,7 +338,7 @@ impl<'a> Reader<'a> {
                 let message = format!("evaluate `{op}` inside a procedure");
                 refusals.push(Refusal {
                     span: e.span,
-                    code: "not-a-value",
+                    code: "transform/not-a-value",
                     message,
                     hint: "compare the values themselves",
                 });

@@ -24,7 +24,7 @@ fn a_folder_without_settings_is_a_matter_of_usage() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = program();
     command.args(["--json", "run", "--project"]).arg(folder.path());
-    ran(command).failed(2, "config/no-project");
+    ran(command).failed_once(2, "config/no-project");
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing is written where nothing is to be done");
 }
 
@@ -38,19 +38,73 @@ fn a_mistake_in_the_settings_is_shown_at_its_line() {
     {
         project.put("specgen.yaml", &format!("{good}{more}"));
         let ran = project.run(&["run"]);
-        ran.failed(2, code);
+        ran.failed_once(2, code);
         assert_eq!(ran.json()["diagnostics"][0]["places"][0]["line"], line);
     }
     project.put("specgen.yaml", "format: 1\ndraft: [unclosed\n");
-    project.run(&["run"]).failed(2, "config/yaml");
+    project.run(&["run"]).failed_once(2, "config/yaml");
 }
 
 #[test]
 fn an_unknown_setting_on_the_command_line_is_told_with_the_nearest() {
     Project::new()
         .run(&["run", "--set", "draft.max_atempts=2"])
-        .failed(2, "config/unknown-key")
+        .failed_once(2, "config/unknown-key")
         .says("draft.max_attempts");
+}
+
+#[test]
+fn a_value_that_is_none_of_those_there_are_is_told_with_them() {
+    let ran = Project::new().run(&["run", "--set", "target.language=cobol"]);
+    ran.failed_once(2, "config/wrong-type").says("`python`").says("--set target.language");
+    Project::new().run(&["run", "--set", "llm.attempts=0"]).failed_once(2, "config/wrong-type");
+}
+
+#[test]
+fn a_mistake_in_the_trace_mapping_is_shown_at_its_line() {
+    for (good, bad, meant) in
+        [("actions:", "acttions:", "did you mean `actions`?"), ("actions:", "actions: 7\nrest:", "sequence")]
+    {
+        let project = Project::new();
+        project.put("trace/trace.yaml", &project.text("trace/trace.yaml").replace(good, bad));
+        let Some(ran) = with_jar(&project, &["draft"]) else { return };
+        ran.failed(13, "instrument/config").says(meant);
+        let json = ran.json();
+        assert_eq!(json["diagnostics"].as_array().unwrap().len(), 1);
+        let place = &json["diagnostics"][0]["places"][0];
+        assert!(place["text"].as_str().unwrap().starts_with("act"), "{place}");
+    }
+}
+
+#[test]
+fn a_package_that_is_not_to_be_had_is_bad_input_with_its_name() {
+    // Neither client may ask anybody: the package is nowhere on this machine.
+    let cases = [
+        ("go", "go-module", "example.com/no/such/module", "v1.0.0", "source/client"),
+        ("cargo", "cargo-crate", "no-such-crate-of-specgen", "1.0.0", "source/client"),
+    ];
+    for (client, kind, name, version, code) in cases {
+        let Some(jar) = tools() else { return };
+        if specgen::base::process::find_program(client, "").is_err() {
+            continue;
+        }
+        let project = Project::new();
+        let settings = [("kind", kind), ("name", name), ("version", version), ("sum", "none")];
+        let settings = settings.map(|(setting, value)| format!("target.source.{setting}={value}"));
+        let flags: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
+        let mut command =
+            project.command(&[&["draft", "--tla-tools", jar.to_str().unwrap()], flags.as_slice()].concat());
+        command.env("GOPROXY", "off").env("GOFLAGS", "-mod=mod").env("CARGO_NET_OFFLINE", "true");
+        ran(command).failed_once(13, code).says(name).says(version);
+        assert_eq!(project.calls(), 0);
+    }
+}
+
+#[test]
+fn a_package_without_its_sum_is_not_taken() {
+    let flags = ["draft", "--set", "target.source.kind=go-module", "--set", "target.source.version=v1.0.0"];
+    let Some(ran) = with_jar(&Project::new(), &flags) else { return };
+    ran.failed_once(2, "config/source-not-pinned").says("target.source.sum");
 }
 
 #[test]
@@ -67,7 +121,7 @@ fn a_bad_source_file_is_bad_input_and_no_model_is_asked() {
             None => specgen::base::disk::remove(&project.utf8("src/counter.go")).unwrap(),
         }
         let Some(ran) = with_jar(&project, &["draft"]) else { return };
-        ran.failed(13, code).says("counter.go");
+        ran.failed_once(13, code).says("counter.go");
         assert_eq!(project.calls(), 0);
     }
 }
@@ -107,11 +161,12 @@ fn a_bad_trace_is_bad_input_with_its_line() {
         project.put("bad.ndjson", &text);
         let path = project.path("bad.ndjson");
         let Some(ran) = with_jar(&project, &["validate", "--trace", path.to_str().unwrap()]) else { return };
-        ran.failed(13, code).says("bad.ndjson");
+        ran.failed_once(13, code).says("bad.ndjson");
         assert!(ran.err.len() < 10_000, "a long line is not shown whole");
     }
     let Some(ran) = with_jar(&project, &["validate", "--trace", "absent.ndjson"]) else { return };
-    ran.failed(13, "disk/not-found");
+    ran.failed_once(13, "disk/not-found");
+    with_jar(&project, &["validate", "--trace", "src"]).unwrap().failed_once(13, "disk/io").says("folder");
 }
 
 #[test]
@@ -131,7 +186,7 @@ fn a_session_of_a_newer_format_is_left_alone() {
     let text = r#"{"format": 9, "wonder": true}"#;
     project.put(".specgen/default/session.json", text);
     for command in ["run", "status", "report"] {
-        project.run(&[command]).failed(40, "session/format").says("format 9");
+        project.run(&[command]).failed_once(40, "session/format").says("format 9");
     }
     assert_eq!(project.text(".specgen/default/session.json"), text);
 }
@@ -141,7 +196,7 @@ fn a_session_that_another_process_writes_is_refused() {
     let project = Project::new();
     project.put(".specgen/default/session.json", r#"{"format": 1, "stages": {}}"#);
     let _lock = specgen::base::disk::Lock::take(&project.utf8(".specgen/default/.lock")).unwrap().unwrap();
-    project.run(&["run"]).failed(40, "session/locked");
+    project.run(&["run"]).failed_once(40, "session/locked");
     assert_eq!(project.calls(), 0);
 }
 
@@ -150,9 +205,22 @@ fn a_jar_that_is_not_there_is_a_matter_of_the_toolchain() {
     if java() {
         Project::new()
             .run(&["draft", "--tla-tools", "absent.jar"])
-            .failed(21, "toolchain/tla2tools-missing")
+            .failed_once(21, "toolchain/tla2tools-missing")
             .says("absent.jar");
     }
+}
+
+#[test]
+fn a_jar_of_another_digest_is_used_only_where_it_is_named() {
+    let Some(jar) = tools() else { return };
+    let project = Project::new();
+    let bytes = specgen::base::disk::read(camino::Utf8Path::from_path(&jar).unwrap()).unwrap();
+    let other = [bytes.as_slice(), b"more"].concat();
+    specgen::base::disk::put(&project.utf8("lib/tla2tools.jar"), other).unwrap();
+    project.run(&["draft"]).failed_once(21, "toolchain/digest").says("specgen setup").says("--tla-tools");
+    assert_eq!(project.calls(), 0);
+    let ran = project.run(&["draft", "--tla-tools", "lib/tla2tools.jar"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
 }
 
 #[test]
@@ -173,7 +241,7 @@ fn without_java_the_missing_program_is_named() {
     let project = Project::new();
     let mut command = project.command(&["draft"]);
     command.env("PATH", project.path("src")).env_remove("JAVA_HOME");
-    ran(command).failed(21, "toolchain/java-missing");
+    ran(command).failed_once(21, "toolchain/java-missing");
 }
 
 #[test]
@@ -181,7 +249,7 @@ fn a_reply_without_a_spec_is_the_providers_failure_and_is_kept() {
     let project = Project::new();
     project.put("reply-translate.md", "I would rather not.\n");
     let Some(ran) = with_jar(&project, &["draft"]) else { return };
-    ran.failed(20, "llm/no-spec-in-reply");
+    ran.failed_once(20, "llm/no-spec-in-reply");
     assert_eq!(project.tree(".specgen/default/calls").len(), 6, "two paid calls of three files each");
 }
 
@@ -189,7 +257,7 @@ fn a_reply_without_a_spec_is_the_providers_failure_and_is_kept() {
 fn a_replay_without_the_record_names_the_stage() {
     let project = Project::new();
     let Some(ran) = with_jar(&project, &["draft", "--provider", "replay"]) else { return };
-    ran.failed(20, "llm/replay-miss").says("stage `draft`");
+    ran.failed_once(20, "llm/replay-miss").says("stage `draft`");
 }
 
 #[test]
@@ -220,7 +288,7 @@ fn what_a_server_will_not_do_ends_in_the_providers_exit_code() {
         let mut command =
             project.command(&["draft", "--provider", "openai", "--set", &url, "--tla-tools", jar.to_str().unwrap()]);
         command.env("OPENAI_API_KEY", "sk-any").env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
-        ran(command).failed(20, code);
+        ran(command).failed_once(20, code);
     }
 }
 
@@ -235,6 +303,22 @@ fn a_draft_is_repaired_and_corrected_to_a_spec_that_tlc_accepts() {
     assert!(project.text(".specgen/default/02-correct/Counter.tla").contains("n < 3"));
     let again = with_jar(&project, &["correct"]).unwrap();
     assert_eq!((again.exit, project.calls()), (0, 4), "{again:?}");
+}
+
+#[test]
+fn a_repair_of_citations_is_shown_no_cards_of_syntax() {
+    let project = Project::new();
+    let good = project.text("Counter.tla");
+    project.translates(&good.replace("\\* counter.go:10", "\\* counter.go:99"));
+    project.edits("repair", "    /\\ n < 3           \\* counter.go:99", "    /\\ n < 3           \\* counter.go:10");
+    let Some(ran) = with_jar(&project, &["draft"]) else { return };
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let calls = project.tree(".specgen/default/calls").into_iter().map(|(name, _)| name);
+    let prompts = calls.filter(|name| name.ends_with(".prompt.md"));
+    let prompts = prompts.map(|name| project.text(&format!(".specgen/default/calls/{name}")));
+    let repair: Vec<String> = prompts.filter(|text| text.contains("draft/citation-line")).collect();
+    assert_eq!(repair.len(), 1);
+    assert!(repair[0].contains("# Cards that may apply\n\n(none)\n"), "{}", repair[0]);
 }
 
 #[test]

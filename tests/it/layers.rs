@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use crate::codes::program_of;
 use crate::map::layers_of_the_map;
 use crate::map::read;
 
@@ -45,6 +46,22 @@ fn code_depends_only_on_the_layers_above_it() {
         wrong.extend(wrong_uses(&layers, path.to_str().unwrap(), &read(entry.path().to_str().unwrap())));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Whether the text, as far as it is part of the program, names what starts a child.
+fn starts_children(text: &str) -> bool {
+    let program = program_of(text).replace("std::process::ExitCode", "");
+    Regex::new(r"\b(std|tokio)::process\b|\bCommandWrap\b").unwrap().is_match(&program)
+}
+
+#[test]
+fn children_start_in_one_file() {
+    let files = ignore::Walk::new("src").flatten().filter(|e| e.path().extension().is_some_and(|e| e == "rs"));
+    let starting: Vec<_> = files
+        .map(|e| e.path().to_str().unwrap().to_owned())
+        .filter(|path| !path.ends_with("tests.rs") && starts_children(&read(path)))
+        .collect();
+    assert_eq!(starting, ["src/base/process.rs"], "everything else asks base::process");
 }
 
 #[test]

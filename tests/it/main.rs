@@ -3,10 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cli;
+mod codes;
 mod layers;
 mod map;
 mod project;
+mod providers;
 mod resume;
 mod rounds;
 mod secrets;
+mod server;
 mod stages;

@@ -41,6 +41,17 @@ impl Ran {
         self
     }
 
+    /// The same, with this as the only diagnostic, and with something to do about it.
+    #[track_caller]
+    pub(crate) fn failed_once(&self, exit: i32, code: &str) -> &Self {
+        self.failed(exit, code);
+        let json = self.json();
+        let diagnostics = json["diagnostics"].as_array().unwrap();
+        assert_eq!(diagnostics.len(), 1, "{self:?}");
+        assert!(!diagnostics[0]["hints"].as_array().unwrap().is_empty(), "{self:?}");
+        self
+    }
+
     #[track_caller]
     pub(crate) fn says(&self, words: &str) -> &Self {
         assert!(self.err.contains(words) && self.out.contains(words), "no `{words}` in {self:?}");

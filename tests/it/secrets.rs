@@ -10,7 +10,7 @@ use crate::project::Ran;
 use crate::project::ran;
 use crate::project::tools;
 
-const KEY: &str = "sk-planted-4711-abcdefghijkl";
+pub(crate) const KEY: &str = "sk-planted-4711-abcdefghijkl";
 
 /// Drafts with the provider openai against a server that answers so.
 fn drafted(project: &Project, answer: ResponseTemplate) -> Option<Ran> {
@@ -29,7 +29,9 @@ fn drafted(project: &Project, answer: ResponseTemplate) -> Option<Ran> {
     Some(ran)
 }
 
-fn nowhere(project: &Project, ran: &Ran) {
+/// The key is in no file of the session, and not in what was printed.
+#[track_caller]
+pub(crate) fn nowhere(project: &Project, ran: &Ran) {
     assert!(!ran.out.contains(KEY) && !ran.err.contains(KEY), "{ran:?}");
     let files = project.tree(".specgen");
     assert!(!files.is_empty());

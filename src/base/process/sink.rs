@@ -6,6 +6,8 @@ use crate::base::disk::Log;
 /// Where both outputs go: memory up to the cap, the log, and lines of stdout to the caller.
 pub(super) struct Sink<'a> {
     cap: usize,
+    /// How much more may come on stdout before the child is stopped.
+    left: Option<usize>,
     pub(super) kept: [Vec<u8>; 2],
     pub(super) truncated: bool,
     log: Option<Log>,
@@ -15,8 +17,17 @@ pub(super) struct Sink<'a> {
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(cap: usize, log: Option<Log>, on_line: &'a mut (dyn FnMut(&str) + Send)) -> Self {
-        Self { cap, kept: [Vec::new(), Vec::new()], truncated: false, log, logged: 0, line: Vec::new(), on_line }
+    pub(super) fn new(cap: usize, limit: usize, log: Option<Log>, on_line: &'a mut (dyn FnMut(&str) + Send)) -> Self {
+        Self {
+            cap,
+            left: Some(limit),
+            kept: [Vec::new(), Vec::new()],
+            truncated: false,
+            log,
+            logged: 0,
+            line: Vec::new(),
+            on_line,
+        }
     }
 
     pub(super) fn take(&mut self, which: usize, bytes: &[u8]) -> Result<(), DiskError> {
@@ -30,9 +41,15 @@ impl<'a> Sink<'a> {
             self.logged += room;
         }
         if which == 0 {
+            self.left = self.left.and_then(|left| left.checked_sub(bytes.len()));
             self.lines(bytes);
         }
         Ok(())
+    }
+
+    /// Whether more has come on stdout than may.
+    pub(super) fn is_over(&self) -> bool {
+        self.left.is_none()
     }
 
     fn lines(&mut self, bytes: &[u8]) {

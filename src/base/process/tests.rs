@@ -91,6 +91,22 @@ async fn output_beyond_the_cap_is_left_out_and_said_so() {
 }
 
 #[tokio::test]
+async fn output_beyond_the_limit_stops_the_whole_group() {
+    let finished = shell("sleep 60 & echo $!; yes").output_limit(100_000).run().await.unwrap();
+    assert_eq!(finished.exit, Exit::TooMuch);
+    let grandchild = finished.stdout.lines().next().unwrap();
+    assert!(ends_soon(grandchild).await, "the grandchild sleep is still there");
+    let finished = shell("printf 0123456789").output_limit(10).run().await.unwrap();
+    assert_eq!((finished.exit, finished.stdout.as_str()), (Exit::Success, "0123456789"));
+}
+
+#[tokio::test]
+async fn output_that_is_no_text_is_said_to_be_none() {
+    assert!(!shell("printf '\\377'").run().await.unwrap().stdout_is_text);
+    assert!(shell("printf é").run().await.unwrap().stdout_is_text);
+}
+
+#[tokio::test]
 async fn a_killed_child_names_the_signal() {
     assert_eq!(shell("kill -9 $$").run().await.unwrap().exit, Exit::Signalled(9));
 }

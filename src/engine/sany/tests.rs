@@ -21,6 +21,7 @@ fn finished(stdout: &str, exit: Exit) -> Finished {
     Finished {
         exit,
         stdout: stdout.to_owned(),
+        stdout_is_text: true,
         stderr: String::new(),
         truncated: false,
         wall: Duration::ZERO,
@@ -57,6 +58,8 @@ fn codes(name: &str) -> Vec<String> {
 fn each_recorded_shape_has_its_code() {
     let expected = [
         ("ArityAndDuplicate", &["sany/arity", "sany/multiple-definition", "sany/arity"][..]),
+        ("BoxAction", &["sany/level", "sany/level"]),
+        ("BoxInAction", &["sany/level", "sany/level", "sany/level", "sany/level"]),
         ("BrokenImport", &["sany/parse-error"]),
         ("DuplicateExtends", &["sany/multiple-definition", "sany/multiple-definition"]),
         ("Empty", &["sany/parse-error"]),
@@ -68,6 +71,7 @@ fn each_recorded_shape_has_its_code() {
         ("MissingInstanceSubstitution", &["sany/other"]),
         ("MissingModule", &["sany/missing-module"]),
         ("NameMismatch", &["sany/name-mismatch"]),
+        ("OpenComment", &["sany/lexical-error"]),
         ("Precedence", &["sany/precedence"]),
         ("PrecedenceInfix", &["sany/precedence"]),
         ("PrimedTwice", &["sany/level", "sany/level"]),
@@ -91,6 +95,8 @@ fn each_recorded_shape_has_its_code() {
 fn each_recorded_shape_shows_its_place_and_a_hint() {
     let names = [
         "ArityAndDuplicate",
+        "BoxAction",
+        "BoxInAction",
         "BrokenImport",
         "Empty",
         "InForIn",
@@ -100,6 +106,7 @@ fn each_recorded_shape_shows_its_place_and_a_hint() {
         "MissingEnd",
         "MissingModule",
         "NameMismatch",
+        "OpenComment",
         "Precedence",
         "PrimedTwice",
         "RecordTypo",

@@ -51,6 +51,7 @@ pub(super) fn openai_with(base_url: &str, limits: Limits) -> openai_provider::Op
         key_env: Some("SOME_KEY".into()),
         max_tokens_field: "max_completion_tokens".into(),
         limits,
+        models: vec!["another-model".into()],
     })
     .unwrap()
 }
@@ -63,6 +64,7 @@ pub(super) fn anthropic(base_url: &str) -> anthropic_provider::Anthropic {
         key: Key::new(KEY),
         key_env: Some("SOME_KEY".into()),
         limits: limits(),
+        models: Vec::new(),
     })
     .unwrap()
 }

@@ -11,6 +11,7 @@ use super::model::SpecMutation;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::base::yaml;
 use crate::engine::CheckRequest;
 use crate::engine::Engine as _;
 use crate::engine::Outcome;
@@ -42,10 +43,10 @@ pub(super) struct Edit {
 
 /// Reads the file of mutations.
 pub(super) fn read(path: &Utf8Path) -> Result<Vec<Edit>, Failure> {
-    let wrong = |why: String| Diagnostic::error("challenge/mutations", format!("read {path}: {why}"));
-    let file: File = serde_yaml::from_str(&disk::read_text(path)?).map_err(|e| wrong(e.to_string()))?;
+    let file: File = yaml::read(&disk::read_text(path)?, path.as_str(), "challenge/mutations")?;
     if file.format != 1 {
-        return Err(wrong(format!("format {} is not known", file.format)).into());
+        let message = format!("read {path}: format {} is not known", file.format);
+        return Err(Diagnostic::error("challenge/mutations", message).hint("this specgen reads format 1").into());
     }
     Ok(file.mutations)
 }

@@ -1,14 +1,13 @@
-//! `specgen explain FILE:LINE`: the source lines behind a line of the spec.
+//! The source lines behind a line of the spec.
 
 use serde_json::json;
 
-use super::Answer;
-use super::Context;
-use super::args::ExplainArgs;
-use super::stages::session_root;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::cli::Answer;
+use crate::cli::Context;
+use crate::cli::stages::session_root;
 use crate::provenance;
 use crate::provenance::Citation;
 use crate::session::Session;
@@ -17,13 +16,7 @@ use crate::source::Outline;
 use crate::stages;
 
 /// Finds the newest artefact of that name and shows what its line cites.
-pub(super) async fn explain(context: &Context, args: &ExplainArgs) -> Result<Answer, Failure> {
-    let usage = || {
-        Diagnostic::error("explain/place", format!("`{}` is no FILE:LINE", args.place))
-            .hint("for example: specgen explain Raft.tla:120")
-    };
-    let (name, line) = args.place.rsplit_once(':').ok_or_else(usage)?;
-    let line: usize = line.parse().map_err(|_| usage())?;
+pub(super) async fn explain(context: &Context, name: &str, line: usize) -> Result<Answer, Failure> {
     let session = Session::look(session_root(&context.settings))?;
     let file = newest(&session, name)?;
     let spec = disk::read_text(&session.root.join(&file))?;

@@ -1,0 +1,53 @@
+//! The explanation of a diagnostic code, and the list of all.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use crate::base::diag::Failure;
+use crate::cli::Answer;
+use crate::cli::exit::ExitCode;
+use crate::knowledge;
+use crate::knowledge::codes;
+use crate::knowledge::codes::Entry;
+
+/// One code, or all of a room.
+pub(super) fn explain(what: &str) -> Result<Answer, Failure> {
+    let entries = codes::all()?;
+    if codes::rooms(&entries).contains(&what) {
+        return list(Some(what));
+    }
+    let entry = codes::find(&entries, what)?;
+    let exit = ExitCode::of_code(&entry.code) as u8;
+    let mut cards = knowledge::cards()?;
+    cards.retain(|card| card.code == entry.code);
+    let Entry { code, means, example, cause, fix } = entry;
+    let mut text =
+        format!("{code}: {means}\n\nFor example\n    {example}\n\nCause\n    {cause}\n\nWhat to do\n    {fix}\n");
+    if !cards.is_empty() {
+        text.push_str("\nMistakes that lead to it\n");
+    }
+    for card in &cards {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "    {}: {} {}", card.id, card.cause.trim(), card.fix.trim());
+    }
+    let _ = write!(text, "\nWhere it ends a run, the exit code is {exit}.");
+    let cards: Vec<_> = cards.iter().map(|c| json!({"id": c.id, "cause": c.cause, "fix": c.fix})).collect();
+    let data = json!({"code": code, "means": means, "example": example, "cause": cause, "fix": fix, "exit": exit, "cards": cards});
+    Ok(Answer::of(&data, text))
+}
+
+/// Every code, or every one of a room, with what it means.
+pub(super) fn list(room: Option<&str>) -> Result<Answer, Failure> {
+    let mut entries = codes::all()?;
+    entries.retain(|entry| room.is_none_or(|room| entry.code.split('/').next() == Some(room)));
+    let width = entries.iter().map(|entry| entry.code.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for Entry { code, means, .. } in &entries {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{code:<width$}  {means}");
+    }
+    text.push_str("\n`specgen explain CODE` says more of one.");
+    let data: Vec<_> = entries.iter().map(|e| json!({"code": e.code, "means": e.means})).collect();
+    Ok(Answer::of(&data, text))
+}

@@ -1,0 +1,5 @@
+---- MODULE OpenComment ----
+VARIABLE step
+(* the initial state
+Init == step = 0
+====
