@@ -103,31 +103,40 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
     Ok(reached)
 }
 
-/// Runs one stage unless it is fresh. An error leaves the partial folder to look at.
+/// Runs one stage unless it is fresh. An error leaves what was written to look at.
 async fn stage(
     desk: &Desk<'_>,
     name: &str,
     inputs: Inputs,
     run: impl AsyncFnOnce(&Utf8Path) -> Result<String, Failure>,
 ) -> Result<(), Failure> {
-    if desk.session.freshness(name, &inputs)? == Freshness::Fresh {
-        let did: stages::Did = stages::read_json(&desk.session.folder(name).join("did.json"))?;
-        desk.ui.say(&format!("{name} is fresh: {}", did.did));
-        return events::append(&desk.session.root, name, events::Kind::Skipped, None);
+    match desk.session.freshness(name, &inputs)? {
+        Freshness::Fresh => {
+            let did: stages::Did = stages::read_json(&desk.session.folder(name).join("did.json"))?;
+            desk.ui.say(&format!("{name} is fresh: {}", did.did));
+            return events::append(&desk.session.root, name, events::Kind::Skipped, None);
+        }
+        Freshness::Stale(reasons) => desk.ui.say(&format!("{name} runs again: {}", reasons.join("; "))),
+        Freshness::Missing => {}
     }
     desk.ui.begin(name);
     let watch = Stopwatch::start();
     let folder = desk.session.begin(name)?;
-    match run(&folder).await {
+    let done = async {
+        let did = run(&folder).await?;
+        stages::write_did(&folder, &did)?;
+        desk.session.finish(name, &folder, inputs, watch.elapsed().as_secs_f64())?;
+        Ok(did)
+    };
+    match done.await {
         Ok(did) => {
-            stages::write_did(&folder, &did)?;
-            desk.session.finish(name, inputs, watch.elapsed().as_secs_f64())?;
             desk.ui.end(&did);
             Ok(())
         }
         Err(failure) => {
             desk.ui.end("failed");
-            events::append(&desk.session.root, name, events::Kind::Failed, Some(watch.elapsed().as_secs_f64()))?;
+            // What failed is what counts, even where the reason also keeps it from being written down.
+            let _ = desk.session.fail(name, &folder, watch.elapsed().as_secs_f64());
             Err(failure)
         }
     }

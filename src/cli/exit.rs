@@ -24,9 +24,9 @@ pub enum ExitCode {
     Provider = 20,
     /// A tool is missing or is another than the pinned one.
     Toolchain = 21,
-    /// Out of time or budget; `specgen resume` goes on.
+    /// Out of time, budget or disk space; `specgen resume` goes on.
     Budget = 30,
-    /// Interrupted by Ctrl-C; `specgen resume` goes on.
+    /// Stopped by Ctrl-C or SIGTERM; `specgen resume` goes on.
     Interrupted = 31,
     /// The session is locked, unreadable or of a newer format.
     Session = 40,
@@ -42,6 +42,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("config/", ExitCode::Usage),
     ("correct/gave-up", ExitCode::GaveUp),
     ("disk/", ExitCode::BadInput),
+    ("disk/full", ExitCode::Budget),
     ("draft/gave-up", ExitCode::GaveUp),
     ("engine/", ExitCode::Unknown),
     ("explain/", ExitCode::Usage),
@@ -51,6 +52,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("interrupted", ExitCode::Interrupted),
     ("llm/", ExitCode::Provider),
     ("llm/budget", ExitCode::Budget),
+    ("llm/record", ExitCode::Session),
     ("process/", ExitCode::Unknown),
     ("sany/", ExitCode::SpecRejected),
     ("session/", ExitCode::Session),
