@@ -73,6 +73,8 @@ pub struct Finished {
     pub stderr: String,
     /// Whether the cap cut something off.
     pub truncated: bool,
+    /// Whether stdout was UTF-8 as it came.
+    pub is_text: bool,
     /// From start to end.
     pub wall: Duration,
     /// CPU time of the child itself, last seen at most 50 ms before its end; `None` where the system does not tell.
@@ -167,6 +169,7 @@ pub struct Command {
     limit: Option<Duration>,
     log: Option<Utf8PathBuf>,
     output_cap: usize,
+    ends_at_cap: bool,
 }
 
 impl Command {
@@ -182,6 +185,7 @@ impl Command {
             limit: None,
             log: None,
             output_cap: DEFAULT_OUTPUT_CAP,
+            ends_at_cap: false,
         }
     }
 
@@ -239,6 +243,12 @@ impl Command {
         self
     }
 
+    /// Kills the group as soon as one output is longer than the cap; [`Finished::truncated`] says so.
+    pub fn ends_at_cap(mut self) -> Self {
+        self.ends_at_cap = true;
+        self
+    }
+
     /// The program and its arguments as one line to show; words with spaces are quoted.
     pub fn line(&self) -> String {
         let words = std::iter::once(&self.program).chain(&self.args);
@@ -272,7 +282,7 @@ impl Command {
         let mut sink = Sink::new(self.output_cap, log, on_line);
         let limit = self.limit.unwrap_or(Duration::MAX);
         let exit = tokio::select! {
-            exit = running.finish(self.stdin, &mut sink) => {
+            exit = running.finish(self.stdin, &mut sink, self.ends_at_cap) => {
                 exit.map_err(|e| e.of(&program))?
             }
             () = sleep(limit) => {
@@ -288,6 +298,7 @@ impl Command {
         sink.close(&exit.to_string())?;
         Ok(Finished {
             exit,
+            is_text: std::str::from_utf8(&sink.kept[0]).is_ok(),
             stdout: text(sink.kept[0].split_off(0)),
             stderr: text(sink.kept[1].split_off(0)),
             truncated: sink.truncated,
@@ -373,7 +384,7 @@ struct Running {
 
 impl Running {
     /// Feeds stdin and reads both outputs until the child has ended and the pipes are closed.
-    async fn finish(&mut self, stdin: Option<String>, sink: &mut Sink<'_>) -> Result<Exit, Trouble> {
+    async fn finish(&mut self, stdin: Option<String>, sink: &mut Sink<'_>, ends_at_cap: bool) -> Result<Exit, Trouble> {
         let feeding = feed(self.child.stdin().take(), stdin);
         let mut out = self.child.stdout().take();
         let mut err = self.child.stderr().take();
@@ -403,8 +414,15 @@ impl Running {
                 }
                 () = tokio::time::sleep(PIPE_GRACE), if status.is_some() => {}
             }
+            if ends_at_cap && sink.truncated {
+                break;
+            }
         }
         drop(ending);
+        if status.is_none() {
+            self.kill().await;
+            return Ok(Exit::Signalled(9));
+        }
         self.ended = true;
         if out.is_some() || err.is_some() {
             // Somebody in the group outlived its leader; the group is not empty, so its number is still ours.

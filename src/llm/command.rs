@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::base::process;
+use crate::base::process::Exit;
+use crate::base::process::ProcessError;
 use crate::llm::Answer;
 use crate::llm::Key;
 use crate::llm::Kind;
@@ -13,8 +16,6 @@ use crate::llm::Provider;
 use crate::llm::Request;
 use crate::llm::http::too_large;
 use crate::llm::key::excerpt;
-use crate::llm::program::ProgramError;
-use crate::llm::program::run_program;
 
 /// The provider. The program is what the user configured; nothing from a reply ever becomes part of it.
 ///
@@ -51,32 +52,48 @@ impl Provider for Command {
             true => request.prompt.clone(),
             false => format!("{}\n\n{}", request.system, request.prompt),
         };
-        match run_program(&self.argv, text, self.time_limit, self.reply_bytes).await {
-            Ok(text) => Ok(Answer { text, model: self.model.clone(), ..Answer::default() }),
-            Err(error) => Err(self.error(&error)),
+        let Some((program, arguments)) = self.argv.split_first() else {
+            return Err(self.missing("the command is empty"));
+        };
+        let command = process::Command::new(program).args(arguments).stdin(text).limit(self.time_limit);
+        let finished = command.output_cap(self.reply_bytes).ends_at_cap().run().await.map_err(|e| self.failed(&e))?;
+        match finished.exit {
+            _ if finished.truncated => Err(too_large(&self.name, self.reply_bytes)),
+            Exit::Success if !finished.is_text => {
+                Err(self.error(Kind::BadReply, "llm/bad-reply", "its output is not UTF-8 text"))
+            }
+            Exit::Success => Ok(Answer { text: finished.stdout, model: self.model.clone(), ..Answer::default() }),
+            Exit::Timeout => {
+                let what = format!("not done after {:?}", self.time_limit);
+                Err(self.error(Kind::Unreachable, "llm/timeout", &what).hint("raise `total_seconds` of the provider"))
+            }
+            exit @ (Exit::Failure(_) | Exit::Signalled(_)) => {
+                let said = excerpt(last_lines(&finished.stderr), &self.secrets);
+                let what = if said.is_empty() { exit.to_string() } else { format!("{exit}: {said}") };
+                Err(self.error(Kind::Refused, "llm/command-failed", &what))
+            }
         }
     }
 }
 
 impl Command {
-    fn error(&self, error: &ProgramError) -> LlmError {
+    fn error(&self, kind: Kind, code: &str, what: &str) -> LlmError {
         let program = self.argv.first().map_or("", String::as_str);
-        let message = |what: &str| format!("get a reply from `{}`: run `{program}`: {what}", self.name);
-        let new = |kind, code, what: &str| LlmError::new(kind, code, message(what));
-        let what = error.to_string();
+        LlmError::new(kind, code, format!("get a reply from `{}`: run `{program}`: {what}", self.name))
+    }
+
+    fn missing(&self, what: &str) -> LlmError {
+        self.error(Kind::Config, "llm/command-missing", what).hint("check `argv` of the provider; no shell expands it")
+    }
+
+    /// Where the program could not be run to its end.
+    fn failed(&self, error: &ProcessError) -> LlmError {
         match error {
-            ProgramError::Start(_) => new(Kind::Config, "llm/command-missing", &what)
-                .hint("check `argv` of the provider; no shell expands it"),
-            ProgramError::Timeout(_) => {
-                new(Kind::Unreachable, "llm/timeout", &what).hint("raise `total_seconds` of the provider")
+            ProcessError::Start { source, .. } => self.missing(&format!("start: {source}")),
+            ProcessError::Interrupted { .. } => LlmError::of(Kind::Unreachable, error.diagnostic()),
+            ProcessError::Wait { .. } | ProcessError::Log(_) => {
+                self.error(Kind::BadReply, "llm/bad-reply", &error.to_string())
             }
-            ProgramError::TooLarge => too_large(&self.name, self.reply_bytes),
-            ProgramError::Exit { stderr, .. } => {
-                let said = excerpt(last_lines(stderr), &self.secrets);
-                let what = if said.is_empty() { what } else { format!("{what}: {said}") };
-                new(Kind::Refused, "llm/command-failed", &what)
-            }
-            ProgramError::Read(_) | ProgramError::NotText => new(Kind::BadReply, "llm/bad-reply", &what),
         }
     }
 }
@@ -127,7 +144,7 @@ mod tests {
         let error = ask(&shell("echo 'no such model, key sk-planted-000' >&2; exit 3")).await.unwrap_err();
         assert_eq!(error.diagnostic.code, "llm/command-failed");
         let message = &error.diagnostic.message;
-        assert!(message.contains("exit status: 3: no such model, key [hidden]"), "{message}");
+        assert!(message.contains("failure, status 3: no such model, key [hidden]"), "{message}");
     }
 
     #[tokio::test]
@@ -141,7 +158,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_writes_without_end_is_stopped() {
-        assert_eq!(ask(&shell("yes")).await.unwrap_err().diagnostic.code, "llm/reply-too-large");
+        for script in ["yes", "yes | tr -d '\\n'", "yes >&2"] {
+            assert_eq!(ask(&shell(script)).await.unwrap_err().diagnostic.code, "llm/reply-too-large", "{script}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reply_that_is_not_text_is_refused() {
+        assert_eq!(ask(&shell("printf '\\377'")).await.unwrap_err().diagnostic.code, "llm/bad-reply");
     }
 
     #[tokio::test]

@@ -24,7 +24,6 @@ pub mod handoff;
 mod http;
 mod key;
 pub mod openai;
-mod program;
 pub mod prompt;
 pub mod record;
 pub mod replay;

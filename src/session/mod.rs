@@ -138,11 +138,14 @@ impl Session {
         events::append(&self.root, stage, events::Kind::Failed, Some(seconds))
     }
 
-    /// Removes what earlier runs of a stage did not finish.
+    /// Removes what earlier runs of a stage did not finish; first out of the way, where nobody knows the path to it.
     fn clear(&self, stage: &str) -> Result<(), Failure> {
         let (failed, killed) = (format!("{stage}.partial"), format!("{stage}.partial-"));
         for name in disk::names_in(&self.root)?.iter().filter(|n| **n == failed || n.starts_with(&killed)) {
-            disk::remove(&self.root.join(name))?;
+            disk::create_dir(&self.scratch())?;
+            let aside = disk::create_dir_unique(&self.scratch(), "aside-")?;
+            disk::rename(&self.root.join(name), &aside.join(name))?;
+            disk::remove(&aside)?;
         }
         Ok(())
     }

@@ -3,9 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cli;
+mod crash;
 mod layers;
 mod map;
 mod project;
-mod resume;
 mod secrets;
 mod stages;
+mod whole;

@@ -23,6 +23,7 @@ fn finished(stdout: &str, exit: Exit) -> Finished {
         stdout: stdout.to_owned(),
         stderr: String::new(),
         truncated: false,
+        is_text: true,
         wall: Duration::ZERO,
         cpu: None,
         peak_memory: None,
