@@ -5,6 +5,7 @@ use camino::Utf8PathBuf;
 
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Failure;
+use crate::base::disk;
 use crate::session::Freshness;
 use crate::session::Inputs;
 use crate::session::events;
@@ -17,6 +18,9 @@ use crate::stages::exercise;
 use crate::stages::instrument;
 use crate::stages::report;
 use crate::stages::validate;
+
+/// A disk with fewer free bytes is full: what fails then is not asked why.
+const NO_ROOM: u64 = 64 << 10;
 
 /// Where a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,7 +141,18 @@ async fn stage(
             desk.ui.end("failed");
             // What failed is what counts, even where the reason also keeps it from being written down.
             let _ = desk.session.fail(name, &folder, watch.elapsed().as_secs_f64());
-            Err(failure)
+            Err(for_want_of_room(failure, &desk.session.root))
         }
+    }
+}
+
+/// Not every child says why it could not write, and what it says instead would be taken for a fault of its own.
+fn for_want_of_room(failure: Failure, root: &Utf8Path) -> Failure {
+    if ["disk/full", "interrupted"].contains(&failure.code()) {
+        return failure;
+    }
+    match disk::require_space(root, NO_ROOM) {
+        Ok(()) => failure,
+        Err(full) => full.hint(format!("what failed is: {failure}")).into(),
     }
 }

@@ -61,6 +61,22 @@ impl DiskError {
     }
 }
 
+/// The diagnostic of a full disk.
+pub fn full(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error("disk/full", message).hint(MAKE_ROOM)
+}
+
+/// Refuses to begin what needs room where there is less than `bytes`.
+pub fn require_space(path: &Utf8Path, bytes: u64) -> Result<(), Diagnostic> {
+    // Where the system does not tell, the writing itself will.
+    match free_space(path) {
+        Ok(free) if free < bytes => {
+            Err(full(format!("{free} bytes are free on the disk of {path}, at least {bytes} are needed")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Lower-case hexadecimal SHA-256 of `bytes`.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))

@@ -20,6 +20,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Diagnostic;
+use crate::base::disk;
 use crate::base::disk::DiskError;
 use crate::base::disk::Log;
 use crate::base::process::guard::Guard;
@@ -105,6 +106,12 @@ pub enum ProcessError {
     /// Its log could not be written.
     #[error(transparent)]
     Log(#[from] DiskError),
+    /// It failed because there was no room on the disk.
+    #[error("run {program}: no space left on the disk that it writes to")]
+    DiskFull {
+        /// The program.
+        program: String,
+    },
     /// Ctrl-C or SIGTERM came while it ran; it is killed.
     #[error("stopped by {signal} while {program} ran")]
     Interrupted {
@@ -126,6 +133,7 @@ impl ProcessError {
             }
             Self::Start { .. } | Self::Wait { .. } => Diagnostic::error("process/io", self.to_string()),
             Self::Log(error) => error.diagnostic(),
+            Self::DiskFull { .. } => disk::full(self.to_string()),
             Self::Interrupted { .. } => interruption(self.to_string()),
         }
     }
@@ -296,6 +304,9 @@ impl Command {
             }
         };
         sink.close(&exit.to_string())?;
+        if exit != Exit::Success && sink.kept.iter().any(|output| says_full(output)) {
+            return Err(ProcessError::DiskFull { program });
+        }
         Ok(Finished {
             exit,
             is_text: std::str::from_utf8(&sink.kept[0]).is_ok(),
@@ -332,6 +343,12 @@ impl Command {
         wrap.wrap(process_wrap::tokio::JobObject);
         wrap.spawn()
     }
+}
+
+/// Whether an output holds the operating system's words for a full disk, which compilers and Java pass on as they are.
+fn says_full(output: &[u8]) -> bool {
+    const WORDS: [&[u8]; 2] = [b"No space left on device", b"Disk quota exceeded"];
+    WORDS.iter().any(|words| output.windows(words.len()).any(|window| window == *words))
 }
 
 async fn sleep(limit: Duration) {

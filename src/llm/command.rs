@@ -91,6 +91,7 @@ impl Command {
         match error {
             ProcessError::Start { source, .. } => self.missing(&format!("start: {source}")),
             ProcessError::Interrupted { .. } => LlmError::of(Kind::Unreachable, error.diagnostic()),
+            ProcessError::DiskFull { .. } => LlmError::of(Kind::Disk, error.diagnostic()),
             ProcessError::Wait { .. } | ProcessError::Log(_) => {
                 self.error(Kind::BadReply, "llm/bad-reply", &error.to_string())
             }

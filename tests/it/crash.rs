@@ -66,11 +66,11 @@ fn a_run_killed_at_each_of_its_children_ends_like_an_undisturbed_one() {
     assert_eq!(whole.project.calls(), undisturbed.calls, "an answer that was there was paid again");
 }
 
-/// What session.json says without the row of a stage.
-fn without_row(whole: &Whole, stage: &str) -> String {
+/// Takes the row of a stage out of session.json, so that it counts as not finished.
+pub(crate) fn forget(whole: &Whole, stage: &str) {
     let mut manifest: serde_json::Value = serde_json::from_str(&whole.project.text(&session_json())).unwrap();
     manifest["stages"].as_object_mut().unwrap().remove(stage).unwrap();
-    manifest.to_string()
+    whole.project.put(&session_json(), &manifest.to_string());
 }
 
 fn session_json() -> String {
@@ -82,7 +82,7 @@ fn a_run_killed_between_a_folder_and_its_row_does_the_stage_again_without_a_call
     let Some(undisturbed) = UNDISTURBED.as_ref() else { return };
     let whole = Whole::copy_of(undisturbed);
     for stage in STAGES {
-        whole.project.put(&session_json(), &without_row(&whole, stage));
+        forget(&whole, stage);
         whole.resumes_to(undisturbed);
     }
     assert_eq!(whole.project.calls(), undisturbed.calls);
@@ -93,7 +93,7 @@ fn a_run_killed_while_it_writes_or_removes_leaves_nothing_behind() {
     let Some(undisturbed) = UNDISTURBED.as_ref() else { return };
     let whole = Whole::copy_of(undisturbed);
     for stage in ["02-correct", "04-exercise", "07-report"] {
-        whole.project.put(&session_json(), &without_row(&whole, stage));
+        forget(&whole, stage);
         // Half of the stage's folder is removed, half of a new one is written, and so is half of a file here and there.
         disk::remove(&whole.project.utf8(&format!("{SESSION}/{stage}/did.json"))).unwrap();
         whole.project.put(&format!("{SESSION}/{stage}.partial-abc123/half.json"), "{");
@@ -113,7 +113,7 @@ fn what_a_killed_run_left_running_does_not_reach_the_next() {
         return;
     }
     let whole = Whole::copy_of(undisturbed);
-    whole.project.put(&session_json(), &without_row(&whole, "04-exercise"));
+    forget(&whole, "04-exercise");
     whole.project.put("hold", "record");
     whole.project.put("stray-once", "");
     let mut child = whole.start("resume");
@@ -186,7 +186,7 @@ fn a_torn_record_of_a_call_is_never_taken_for_an_answer() {
     for ending in [".json", ".reply.md", ".prompt.md"] {
         let whole = Whole::copy_of(undisturbed);
         for stage in ["01-draft", "02-correct"] {
-            whole.project.put(&session_json(), &without_row(&whole, stage));
+            forget(&whole, stage);
         }
         for file in files().filter(|file| file.ends_with(ending)) {
             let path = format!("{SESSION}/{file}");
@@ -208,7 +208,7 @@ fn a_torn_record_of_a_call_is_never_taken_for_an_answer() {
 fn a_second_process_on_a_session_is_refused_and_the_first_goes_on() {
     let Some(undisturbed) = UNDISTURBED.as_ref() else { return };
     let whole = Whole::copy_of(undisturbed);
-    whole.project.put(&session_json(), &without_row(&whole, "05-validate"));
+    forget(&whole, "05-validate");
     whole.project.put("hold", "java");
     let mut child = whole.start("resume");
     let process = held(&whole, &mut child).unwrap();
@@ -231,7 +231,7 @@ fn an_orderly_end_kills_the_children_and_says_how_to_go_on() {
         if kind == "model" {
             disk::remove(&whole.project.utf8(SESSION)).unwrap();
         } else {
-            whole.project.put(&session_json(), &without_row(&whole, stage));
+            forget(&whole, stage);
         }
         whole.project.put("hold", kind);
         let mut child = whole.start("resume");
@@ -260,20 +260,24 @@ impl Dice {
     }
 }
 
-/// Kills runs after times that the seed gives, until there were so many; whenever a session gets to its end, it is
-/// compared and another is begun.
+/// Kills runs after as many stages and as much time as the dice say, until there were so many kills; whenever a session
+/// gets to its end, it is compared and another is begun.
 fn killed_at_random(kills: usize, seed: u64, undisturbed: &Undisturbed) {
     let mut dice = Dice(seed);
     let mut whole = Whole::new().unwrap();
     let mut killed = Vec::new();
     let mut ends = 0;
     while killed.len() < kills {
-        let wait = Duration::from_millis(dice.below(3000));
+        let (stages, wait) = (dice.below(3), Duration::from_millis(dice.below(1200)));
+        let before = whole.finished_stages();
         let mut child = whole.start("resume");
+        while whole.finished_stages() < before + stages && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
         std::thread::sleep(wait);
         if child.try_wait().unwrap().is_none() {
             kill(&mut child);
-            killed.push((wait.as_millis(), whole.last_event()));
+            killed.push(format!("{} ms after {}", wait.as_millis(), whole.last_event()));
             continue;
         }
         assert_eq!(ended(child).exit, 0);
@@ -282,7 +286,7 @@ fn killed_at_random(kills: usize, seed: u64, undisturbed: &Undisturbed) {
         whole = Whole::new().unwrap();
     }
     whole.resumes_to(undisturbed);
-    println!("{ends} sessions ended in between; milliseconds and last event of each kill: {killed:#?}");
+    println!("{ends} sessions ended in between; killed at {killed:#?}");
 }
 
 #[test]

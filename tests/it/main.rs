@@ -4,6 +4,7 @@
 
 mod cli;
 mod crash;
+mod full;
 mod layers;
 mod map;
 mod project;

@@ -88,9 +88,14 @@ impl Whole {
     /// A copy of a session that nothing disturbed, in a project of its own.
     pub(crate) fn copy_of(undisturbed: &Undisturbed) -> Self {
         let whole = Self::new().unwrap();
-        disk::copy_tree(&undisturbed.whole.project.utf8(SESSION), &whole.project.utf8(SESSION)).unwrap();
-        whole.project.put("calls.log", &undisturbed.whole.project.text("calls.log"));
+        whole.fill_from(undisturbed);
         whole
+    }
+
+    /// Takes over a session that nothing disturbed.
+    pub(crate) fn fill_from(&self, undisturbed: &Undisturbed) {
+        disk::copy_tree(&undisturbed.whole.project.utf8(SESSION), &self.project.utf8(SESSION)).unwrap();
+        self.project.put("calls.log", &undisturbed.whole.project.text("calls.log"));
     }
 
     /// The environment in which the children come by.
@@ -153,6 +158,13 @@ impl Whole {
         let ran = self.run("resume");
         assert_eq!(ran.exit, 0, "{ran:?}");
         self.is_like(undisturbed);
+    }
+
+    /// How many stages have their row.
+    pub(crate) fn finished_stages(&self) -> u64 {
+        let text = disk::read_text_if_there(&self.project.utf8(SESSION).join("session.json")).unwrap();
+        let manifest: serde_json::Value = text.map(|t| serde_json::from_str(&t).unwrap()).unwrap_or_default();
+        manifest["stages"].as_object().map_or(0, |rows| rows.len() as u64)
     }
 
     /// What was the last thing that a stage did.

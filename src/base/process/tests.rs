@@ -1,6 +1,5 @@
 use super::usage::cpu_time;
 use super::*;
-use crate::base::disk;
 
 fn shell(script: &str) -> Command {
     Command::new("sh").arg("-c").arg(script)
@@ -151,4 +150,12 @@ async fn a_guard_that_is_released_leaves_the_group_alone() {
     assert!(runs(&child.id().unwrap().to_string()));
     child.start_kill().unwrap();
     child.wait().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_child_that_fails_for_want_of_room_is_not_judged_by_its_failure() {
+    let error = shell("echo 'write x: No space left on device' >&2; exit 1").run().await.unwrap_err();
+    assert_eq!(error.diagnostic().code, "disk/full");
+    let finished = shell("echo 'No space left on device is what a full disk says'").run().await.unwrap();
+    assert_eq!(finished.exit, Exit::Success);
 }
