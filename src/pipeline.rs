@@ -89,7 +89,7 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         let round = reached.round;
         // A verdict of acceptance only: what a rejection means, its divergence says.
         if challenge::applies(desk, round)? {
-            stage(desk, stages::CHALLENGE, challenge::inputs(desk, round)?, async |folder| {
+            stage(desk, stages::CHALLENGE, challenge_inputs(desk, round)?, async |folder| {
                 challenge::run(desk, folder, round).await
             })
             .await?;
@@ -105,6 +105,14 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         reached.report = Some(report::publish(desk)?);
     }
     Ok(reached)
+}
+
+/// What the stage challenge depends on: it instruments, exercises and validates again.
+pub fn challenge_inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
+    let mut again = validate::inputs(desk, round)?;
+    again.extend(instrument::inputs(desk)?);
+    again.extend(exercise::inputs(desk)?);
+    challenge::inputs(desk, round, again)
 }
 
 /// Runs one stage unless it is fresh. An error leaves what was written to look at.

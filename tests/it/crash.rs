@@ -13,6 +13,7 @@ use crate::whole::Whole;
 use crate::whole::ended;
 use crate::whole::kill;
 use crate::whole::runs;
+use crate::whole::say;
 use crate::whole::wait_for;
 
 /// Waits until a child is held, and says its process; `None` where the program ended before.
@@ -109,7 +110,7 @@ fn a_run_killed_while_it_writes_or_removes_leaves_nothing_behind() {
 fn what_a_killed_run_left_running_does_not_reach_the_next() {
     let Some(undisturbed) = UNDISTURBED.as_ref() else { return };
     if !Path::new("/usr/bin/setsid").exists() {
-        println!("skipped: no setsid");
+        say("skipped: no setsid");
         return;
     }
     let whole = Whole::copy_of(undisturbed);
@@ -286,7 +287,7 @@ fn killed_at_random(kills: usize, seed: u64, undisturbed: &Undisturbed) {
         whole = Whole::new().unwrap();
     }
     whole.resumes_to(undisturbed);
-    println!("{ends} sessions ended in between; killed at {killed:#?}");
+    say(&format!("{ends} sessions ended in between; killed at {killed:#?}"));
 }
 
 #[test]

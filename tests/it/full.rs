@@ -8,6 +8,7 @@ use crate::crash::forget;
 use crate::whole::SESSION;
 use crate::whole::UNDISTURBED;
 use crate::whole::Whole;
+use crate::whole::say;
 
 /// A small file system of its own, unmounted with the value.
 struct Small {
@@ -23,7 +24,7 @@ impl Small {
         if mount.is_ok_and(|output| output.status.success()) {
             return Some(Self { at });
         }
-        println!("skipped: no right to mount a small file system");
+        say("skipped: no right to mount a small file system");
         None
     }
 
@@ -66,7 +67,6 @@ fn a_full_disk_ends_in_one_diagnostic_and_with_room_again_in_the_same_bytes() {
         forget(&whole, stage);
         small.leave(left);
         let ran = whole.run("resume");
-        println!("{stage} {left}: {}", ran.json()["diagnostics"][0]["message"]);
         ran.failed(30, "disk/full").says("free some space and run `specgen resume`");
         assert_eq!(ran.json()["diagnostics"].as_array().unwrap().len(), 1, "{ran:?}");
         disk::remove(&ballast).unwrap();

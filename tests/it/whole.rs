@@ -51,12 +51,11 @@ pub(crate) static UNDISTURBED: LazyLock<Option<Undisturbed>> = LazyLock::new(|| 
 });
 
 /// Java, Go and the jar, or a word about what is missing.
-#[expect(clippy::print_stderr, reason = "a test that needs what may not be there says so")]
 fn all_tools() -> Option<(PathBuf, String, String)> {
     let jar = tools()?;
     let java = specgen::toolchain::java::locate(None).unwrap();
     let Ok(go) = process::find_program("go", "") else {
-        eprintln!("skipped: no Go");
+        say("skipped: no Go");
         return None;
     };
     Some((jar, java.into_string(), go.into_string()))
@@ -170,8 +169,7 @@ impl Whole {
     /// What was the last thing that a stage did.
     pub(crate) fn last_event(&self) -> String {
         let events = disk::read_text_if_there(&self.project.utf8(SESSION).join("events.ndjson")).unwrap();
-        let last =
-            events.unwrap_or_default().lines().last().map(|line| serde_json::from_str::<serde_json::Value>(line));
+        let last = events.unwrap_or_default().lines().last().map(serde_json::from_str::<serde_json::Value>);
         match last {
             Some(Ok(event)) => format!("{} {}", event["stage"], event["kind"]),
             Some(Err(_)) => "torn".to_owned(),
@@ -223,4 +221,10 @@ pub(crate) fn ended(child: Child) -> Ran {
 pub(crate) fn runs(process: &str) -> bool {
     let stat = disk::read_text(camino::Utf8Path::new(&format!("/proc/{process}/stat"))).unwrap_or_default();
     stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+}
+
+/// A word to who runs the tests.
+#[expect(clippy::print_stderr, reason = "a test that needs what may not be there, or has measured, says so")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
 }

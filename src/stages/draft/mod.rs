@@ -6,20 +6,20 @@
 //! | never  | edits a line no diagnostic touches by itself; that is the model's to propose          |
 //! | stops  | clean · `draft.max_attempts` · the same diagnostics twice in a row                    |
 
-mod material;
 mod repair;
 
 use camino::Utf8Path;
 
 use super::Desk;
+use super::shared::asking::IISPEC;
+use super::shared::asking::Material;
+use super::shared::asking::ask;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::llm;
 use crate::llm::prompt::Fields;
-use crate::llm::prompt::Template;
 use crate::provenance;
 use crate::session::Inputs;
-pub use material::Material;
 
 /// Changes when the stage would write something else from the same inputs.
 const FORMAT: u32 = 1;
@@ -27,8 +27,6 @@ const FORMAT: u32 = 1;
 const DRAFT_PROMPT: &str = include_str!("../../../prompts/draft.md");
 const TRANSLATE_PROMPT: &str = include_str!("../../../prompts/translate.md");
 const REPAIR_PROMPT: &str = include_str!("../../../prompts/repair.md");
-/// The description of the language that every prompt about it holds.
-pub const IISPEC: &str = include_str!("../../../prompts/iispec.md");
 
 /// What the stage depends on.
 pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
@@ -82,13 +80,4 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
         material.outline.files.len(),
         repaired.repairs
     ))
-}
-
-/// Asks the model with a filled prompt.
-pub async fn ask(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &Fields) -> Result<String, Failure> {
-    desk.ui.waiting(&format!("the model ({}): {what}", desk.client.provider()));
-    let filled = Template::parse(stage, prompt)?.fill(fields)?;
-    let request = filled.request(stage, desk.settings.config.llm.max_tokens);
-    let reply = desk.client.ask(&request).await.map_err(|e| Failure::from(*e.diagnostic))?;
-    Ok(reply.text)
 }

@@ -1,4 +1,4 @@
-//! What the model is shown: the survey, and the text of the chosen functions with their line numbers.
+//! Asking the model, and what it is shown: the survey, and the text of the chosen functions with their line numbers.
 
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
@@ -6,10 +6,15 @@ use std::ops::RangeInclusive;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::llm::prompt::Fields;
+use crate::llm::prompt::Template;
 use crate::source;
 use crate::source::Found;
 use crate::source::Outline;
 use crate::stages::Desk;
+
+/// The description of the language that every prompt about it holds.
+pub const IISPEC: &str = include_str!("../../../prompts/iispec.md");
 
 /// Survey and source text, ready for prompts.
 #[derive(Clone, Debug)]
@@ -85,4 +90,13 @@ fn text_of(desk: &Desk<'_>, outline: &Outline, show: &[String]) -> Result<String
         let _ = write!(text, "## {}\n\n```{fence}\n{}```\n\n", file.path, source::numbered(&contents, &ranges));
     }
     Ok(text)
+}
+
+/// Asks the model with a filled prompt.
+pub async fn ask(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &Fields) -> Result<String, Failure> {
+    desk.ui.waiting(&format!("the model ({}): {what}", desk.client.provider()));
+    let filled = Template::parse(stage, prompt)?.fill(fields)?;
+    let request = filled.request(stage, desk.settings.config.llm.max_tokens);
+    let reply = desk.client.ask(&request).await.map_err(|e| Failure::from(*e.diagnostic))?;
+    Ok(reply.text)
 }
