@@ -28,7 +28,7 @@ pub enum ExitCode {
     Budget = 30,
     /// Stopped by Ctrl-C or SIGTERM; `specgen resume` goes on.
     Interrupted = 31,
-    /// The session is locked, unreadable or of a newer format.
+    /// The session or a recorded call is locked, unreadable or of a newer format.
     Session = 40,
     /// A defect of specgen.
     Internal = 70,
@@ -93,6 +93,8 @@ mod tests {
         let exit = |code: &str| ExitCode::of(&Diagnostic::error(code, "x").into());
         assert_eq!(exit("llm/replay-miss"), ExitCode::Provider);
         assert_eq!(exit("llm/budget-calls"), ExitCode::Budget);
+        assert_eq!(exit("llm/record-damaged"), ExitCode::Session);
+        assert_eq!((exit("disk/full"), exit("disk/not-found")), (ExitCode::Budget, ExitCode::BadInput));
         assert_eq!(exit("validate/rejected"), ExitCode::TraceRejected);
         assert_eq!(exit("never/heard-of"), ExitCode::Internal);
     }

@@ -183,26 +183,26 @@ fn a_torn_event_is_passed_over_and_does_not_take_the_next_with_it() {
 #[test]
 fn a_torn_record_of_a_call_is_never_taken_for_an_answer() {
     let Some(undisturbed) = UNDISTURBED.as_ref() else { return };
-    let files = || undisturbed.files.iter().map(|(file, _)| file).filter(|file| file.starts_with("calls/"));
-    for ending in [".json", ".reply.md", ".prompt.md"] {
-        let whole = Whole::copy_of(undisturbed);
-        for stage in ["01-draft", "02-correct"] {
-            forget(&whole, stage);
-        }
-        for file in files().filter(|file| file.ends_with(ending)) {
-            let path = format!("{SESSION}/{file}");
-            let good = whole.project.text(&path);
-            whole.project.put(&path, &good[..good.len() / 2]);
-        }
-        let ran = whole.run("resume");
-        ran.failed(40, "llm/record-damaged").says("remove the record's three files");
-        assert_eq!(whole.project.calls(), undisturbed.calls);
-        for file in files() {
-            disk::remove(&whole.project.utf8(&format!("{SESSION}/{file}"))).unwrap();
-        }
-        whole.resumes_to(undisturbed);
-        assert_eq!(whole.project.calls(), 2 * undisturbed.calls);
+    let whole = Whole::copy_of(undisturbed);
+    for stage in ["01-draft", "02-correct"] {
+        forget(&whole, stage);
     }
+    let names = undisturbed.files.iter().map(|(file, _)| format!("{SESSION}/{file}"));
+    let calls: Vec<(String, String)> =
+        names.filter(|name| name.contains("/calls/")).map(|name| (name.clone(), whole.project.text(&name))).collect();
+    for ending in [".json", ".reply.md", ".prompt.md"] {
+        for (file, good) in &calls {
+            let torn = if file.ends_with(ending) { &good[..good.len() / 2] } else { good };
+            whole.project.put(file, torn);
+        }
+        whole.run("resume").failed(40, "llm/record-damaged").says("remove the record's three files");
+        assert_eq!(whole.project.calls(), undisturbed.calls);
+    }
+    for (file, _) in &calls {
+        disk::remove(&whole.project.utf8(file)).unwrap();
+    }
+    whole.resumes_to(undisturbed);
+    assert_eq!(whole.project.calls(), 2 * undisturbed.calls);
 }
 
 #[test]

@@ -219,8 +219,9 @@ pub(crate) fn ended(child: Child) -> Ran {
 
 /// Whether a process with this number runs (a zombie does not).
 pub(crate) fn runs(process: &str) -> bool {
-    let stat = disk::read_text(camino::Utf8Path::new(&format!("/proc/{process}/stat"))).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+    let output = assert_cmd::Command::new("ps").args(["-o", "stat=", "-p", process]).output().unwrap();
+    let state = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    !state.is_empty() && !state.starts_with('Z')
 }
 
 /// A word to who runs the tests.
