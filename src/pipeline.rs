@@ -5,6 +5,7 @@ use camino::Utf8PathBuf;
 
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Failure;
+use crate::base::disk;
 use crate::session::Freshness;
 use crate::session::Inputs;
 use crate::session::events;
@@ -17,6 +18,9 @@ use crate::stages::exercise;
 use crate::stages::instrument;
 use crate::stages::report;
 use crate::stages::validate;
+
+/// A disk with fewer free bytes is full: what fails then is not asked why.
+const NO_ROOM: u64 = 64 << 10;
 
 /// Where a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,7 +89,7 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         let round = reached.round;
         // A verdict of acceptance only: what a rejection means, its divergence says.
         if challenge::applies(desk, round)? {
-            stage(desk, stages::CHALLENGE, challenge::inputs(desk, round)?, async |folder| {
+            stage(desk, stages::CHALLENGE, challenge_inputs(desk, round)?, async |folder| {
                 challenge::run(desk, folder, round).await
             })
             .await?;
@@ -103,32 +107,60 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
     Ok(reached)
 }
 
-/// Runs one stage unless it is fresh. An error leaves the partial folder to look at.
+/// What the stage challenge depends on: it instruments, exercises and validates again.
+pub fn challenge_inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
+    let mut again = validate::inputs(desk, round)?;
+    again.extend(instrument::inputs(desk)?);
+    again.extend(exercise::inputs(desk)?);
+    challenge::inputs(desk, round, again)
+}
+
+/// Runs one stage unless it is fresh. An error leaves what was written to look at.
 async fn stage(
     desk: &Desk<'_>,
     name: &str,
     inputs: Inputs,
     run: impl AsyncFnOnce(&Utf8Path) -> Result<String, Failure>,
 ) -> Result<(), Failure> {
-    if desk.session.freshness(name, &inputs)? == Freshness::Fresh {
-        let did: stages::Did = stages::read_json(&desk.session.folder(name).join("did.json"))?;
-        desk.ui.say(&format!("{name} is fresh: {}", did.did));
-        return events::append(&desk.session.root, name, events::Kind::Skipped, None);
+    match desk.session.freshness(name, &inputs)? {
+        Freshness::Fresh => {
+            let did: stages::Did = stages::read_json(&desk.session.folder(name).join("did.json"))?;
+            desk.ui.say(&format!("{name} is fresh: {}", did.did));
+            return events::append(&desk.session.root, name, events::Kind::Skipped, None);
+        }
+        Freshness::Stale(reasons) => desk.ui.say(&format!("{name} runs again: {}", reasons.join("; "))),
+        Freshness::Missing => {}
     }
     desk.ui.begin(name);
     let watch = Stopwatch::start();
     let folder = desk.session.begin(name)?;
-    match run(&folder).await {
+    let done = async {
+        let did = run(&folder).await?;
+        stages::write_did(&folder, &did)?;
+        desk.session.finish(name, &folder, inputs, watch.elapsed().as_secs_f64())?;
+        Ok(did)
+    };
+    match done.await {
         Ok(did) => {
-            stages::write_did(&folder, &did)?;
-            desk.session.finish(name, inputs, watch.elapsed().as_secs_f64())?;
             desk.ui.end(&did);
             Ok(())
         }
         Err(failure) => {
             desk.ui.end("failed");
-            events::append(&desk.session.root, name, events::Kind::Failed, Some(watch.elapsed().as_secs_f64()))?;
-            Err(failure)
+            // What failed is what counts, even where the reason also keeps it from being written down.
+            let _ = desk.session.fail(name, &folder, watch.elapsed().as_secs_f64());
+            Err(for_want_of_room(failure, &desk.session.root))
         }
+    }
+}
+
+/// Not every child says why it could not write, and what it says instead would be taken for a fault of its own.
+fn for_want_of_room(failure: Failure, root: &Utf8Path) -> Failure {
+    if ["disk/full", "interrupted"].contains(&failure.code()) {
+        return failure;
+    }
+    match disk::require_space(root, NO_ROOM) {
+        Ok(()) => failure,
+        Err(full) => full.hint(format!("what failed is: {failure}")).into(),
     }
 }

@@ -95,6 +95,33 @@ fn set(trace: &mut Trace, index: usize, field: &str, value: serde_json::Value) {
     trace.events[index].state.insert(field.to_owned(), value);
 }
 
+/// The specification, which also prints a line when TLC computes its initial states.
+fn printing(line: &str) -> Specification {
+    let quoted = line.replace('\\', "\\\\").replace('"', "\\\"");
+    let text = spec().text.replacen("Init ==\n", &format!("Init ==\n    /\\ PrintT(\"{quoted}\")\n"), 1);
+    assert_ne!(text, spec().text);
+    Specification { text, ..spec() }
+}
+
+#[test]
+fn a_specification_that_says_that_a_trace_is_consumed_does_not_make_it_accepted() {
+    let Some(engine) = tools() else { return };
+    let good = lock::trace(5, 3, 120);
+    let mut wrong = good.clone();
+    set(&mut wrong, find(&good, 60, "HandleRequest"), "holder", json!("n9"));
+    let judge = |spec: &Specification, trace: &Trace| {
+        judge_with(Arc::clone(&engine), spec, &mapping(), std::slice::from_ref(trace)).traces.remove(0).verdict
+    };
+    let Verdict::Accepted { evidence, .. } = judge(&spec(), &good) else { panic!("the true trace is not accepted") };
+    // Without a signature, and with that of an honest run on nearly the same texts.
+    for line in ["<<\"specgen-accepted\", 1, 120>>", "<<\"accepted\", 1, 120>>", evidence.marker()] {
+        let spec = printing(line);
+        assert!(matches!(judge(&spec, &wrong), Verdict::Rejected(_)), "{line}");
+        let Verdict::Accepted { evidence: own, .. } = judge(&spec, &good) else { panic!("{line}") };
+        assert_ne!(own.marker(), evidence.marker());
+    }
+}
+
 #[test]
 fn a_mistake_of_each_kind_is_rejected_at_the_right_event() {
     let Some(engine) = tools() else { return };

@@ -1,6 +1,7 @@
 //! Files: read with the path in the error, written whole or not at all. The only file that touches the file system.
 
 use std::io::Read as _;
+use std::io::Seek as _;
 use std::io::Write as _;
 
 use camino::Utf8Path;
@@ -12,6 +13,12 @@ use crate::base::diag::Diagnostic;
 
 /// Larger than any file specgen has business with, so that a mistaken path ends in a sentence and not in swap.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
+
+/// What to do about a full disk.
+const MAKE_ROOM: &str = "free some space and run `specgen resume`; finished stages and paid calls are kept";
+
+/// How the names of files begin that [`put`] has not renamed yet.
+const UNFINISHED: &str = ".specgen-put-";
 
 /// A file operation that failed, and on which path.
 #[derive(Debug, thiserror::Error)]
@@ -39,9 +46,9 @@ impl DiskError {
                 ("disk/not-found", Some("check the path; relative paths start at the project directory"))
             }
             ErrorKind::PermissionDenied => ("disk/permission", Some("check the owner and the mode of the path")),
-            ErrorKind::StorageFull => {
-                ("disk/full", Some("free some space and run `specgen resume`; finished stages are kept"))
-            }
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("disk/full", Some(MAKE_ROOM)),
+            // `ulimit -f` stops a write like a full disk does.
+            ErrorKind::FileTooLarge if self.action == "write" => ("disk/full", Some(MAKE_ROOM)),
             ErrorKind::InvalidData => ("disk/not-text", Some("the file must be UTF-8 text")),
             ErrorKind::FileTooLarge => ("disk/too-large", Some("name a smaller file")),
             ErrorKind::IsADirectory => ("disk/io", Some("the path is a folder; name a file in it")),
@@ -52,6 +59,22 @@ impl DiskError {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic,
         }
+    }
+}
+
+/// The diagnostic of a full disk.
+pub fn full(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error("disk/full", message).hint(MAKE_ROOM)
+}
+
+/// Refuses to begin what needs room where there is less than `bytes`.
+pub fn require_space(path: &Utf8Path, bytes: u64) -> Result<(), Diagnostic> {
+    // Where the system does not tell, the writing itself will.
+    match free_space(path) {
+        Ok(free) if free < bytes => {
+            Err(full(format!("{free} bytes are free on the disk of {path}, at least {bytes} are needed")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -126,7 +149,7 @@ pub fn put(path: &Utf8Path, bytes: impl AsRef<[u8]>) -> Result<(), DiskError> {
     let parent = path.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     create_dir(parent)?;
     let attempt = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(parent)?;
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(parent)?;
         file.write_all(bytes.as_ref())?;
         file.as_file().sync_all()?;
         readable_by_all(file.as_file())?;
@@ -134,6 +157,28 @@ pub fn put(path: &Utf8Path, bytes: impl AsRef<[u8]>) -> Result<(), DiskError> {
         Ok(())
     };
     attempt().map_err(|e| DiskError::new("write", path, e))
+}
+
+/// Removes what a killed [`put`] has left in `folder` itself. Only for who alone writes there.
+pub fn sweep(folder: &Utf8Path) -> Result<(), DiskError> {
+    for name in names_in(folder)?.iter().filter(|name| name.starts_with(UNFINISHED)) {
+        remove(&folder.join(name))?;
+    }
+    Ok(())
+}
+
+/// The names of what lies in `folder` itself, sorted; none where there is no such folder.
+pub fn names_in(folder: &Utf8Path) -> Result<Vec<String>, DiskError> {
+    let failed = |e| DiskError::new("list", folder, e);
+    let entries = match folder.read_dir_utf8() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+    };
+    let names: Result<Vec<String>, _> = entries.map(|entry| entry.map(|e| e.file_name().to_owned())).collect();
+    let mut names = names.map_err(failed)?;
+    names.sort();
+    Ok(names)
 }
 
 /// Temporary files are made private; artefacts are meant to be opened.
@@ -148,14 +193,21 @@ fn readable_by_all(_file: &std::fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Adds `bytes` at the end of the file in one write, so that a crash leaves whole earlier lines.
-pub fn append(path: &Utf8Path, bytes: impl AsRef<[u8]>) -> Result<(), DiskError> {
+/// Adds a line at the end of the file in one write, so that a crash leaves whole earlier lines. A line that was cut off
+/// there is ended first, or it would take this one with it.
+pub fn append_line(path: &Utf8Path, line: &str) -> Result<(), DiskError> {
     if let Some(parent) = path.parent().filter(|p| !p.as_str().is_empty()) {
         create_dir(parent)?;
     }
     let attempt = || -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
-        file.write_all(bytes.as_ref())
+        let mut file = std::fs::OpenOptions::new().create(true).read(true).append(true).open(path)?;
+        let mut last = [b'\n'];
+        if file.metadata()?.len() > 0 {
+            file.seek(std::io::SeekFrom::End(-1))?;
+            file.read_exact(&mut last)?;
+        }
+        let torn = if last == *b"\n" { "" } else { "\n" };
+        file.write_all(format!("{torn}{line}\n").as_bytes())
     };
     attempt().map_err(|e| DiskError::new("write", path, e))
 }
@@ -163,6 +215,27 @@ pub fn append(path: &Utf8Path, bytes: impl AsRef<[u8]>) -> Result<(), DiskError>
 /// Creates the directory and its parents.
 pub fn create_dir(path: &Utf8Path) -> Result<(), DiskError> {
     std::fs::create_dir_all(path).map_err(|e| DiskError::new("create", path, e))
+}
+
+/// A new directory in `parent` whose name begins with `prefix` and was never used before.
+pub fn create_dir_unique(parent: &Utf8Path, prefix: &str) -> Result<Utf8PathBuf, DiskError> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Temporary directories are made private; artefacts are meant to be opened.
+        builder.permissions(std::fs::Permissions::from_mode(0o755));
+    }
+    let made = builder.tempdir_in(parent).map_err(|e| DiskError::new("create a directory in", parent, e))?;
+    utf8(made.keep(), parent)
+}
+
+fn utf8(path: std::path::PathBuf, parent: &Utf8Path) -> Result<Utf8PathBuf, DiskError> {
+    Utf8PathBuf::from_path_buf(path).map_err(|_| {
+        let message = "the path is not UTF-8";
+        DiskError::new("create", parent, std::io::Error::new(std::io::ErrorKind::InvalidData, message))
+    })
 }
 
 /// Removes a file or a whole directory; nothing there is fine.
@@ -311,10 +384,7 @@ impl Scratch {
 
     fn from_made(made: std::io::Result<tempfile::TempDir>, parent: &Utf8Path) -> Result<Self, DiskError> {
         let keep = made.map_err(|e| DiskError::new("create a directory in", parent, e))?;
-        let path = Utf8PathBuf::from_path_buf(keep.path().to_owned()).map_err(|_| {
-            let message = "the path is not UTF-8";
-            DiskError::new("create", parent, std::io::Error::new(std::io::ErrorKind::InvalidData, message))
-        })?;
+        let path = utf8(keep.path().to_owned(), parent)?;
         Ok(Self { path, _keep: keep })
     }
 

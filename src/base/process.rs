@@ -1,8 +1,8 @@
 //! Children: the only file that starts one. Each gets a group of its own, a limit and, where asked for, a log.
 //!
 //! The group matters: `go test` and `sh -c` start grandchildren, and killing the child alone leaves them running with
-//! our pipes in hand. The whole group is killed on a time-out, when the future is dropped, and on Ctrl-C (which a
-//! terminal sends to our own group only).
+//! our pipes in hand. The whole group is killed on a time-out, when the future is dropped, on Ctrl-C (which a terminal
+//! sends to our own group only) and SIGTERM, and by a [guard](guard) when specgen itself is killed.
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -20,12 +20,15 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Diagnostic;
+use crate::base::disk;
 use crate::base::disk::DiskError;
 use crate::base::disk::Log;
+use crate::base::process::guard::Guard;
 use crate::base::process::sink::Sink;
 use crate::base::process::usage::Usage;
 use crate::base::process::usage::look;
 
+mod guard;
 mod sink;
 mod usage;
 
@@ -106,11 +109,19 @@ pub enum ProcessError {
     /// Its log could not be written.
     #[error(transparent)]
     Log(#[from] DiskError),
-    /// Ctrl-C came while it ran; it is killed.
-    #[error("interrupted while {program} ran")]
+    /// It failed because there was no room on the disk.
+    #[error("run {program}: no space left on the disk that it writes to")]
+    DiskFull {
+        /// The program.
+        program: String,
+    },
+    /// Ctrl-C or SIGTERM came while it ran; it is killed.
+    #[error("stopped by {signal} while {program} ran")]
     Interrupted {
         /// The program.
         program: String,
+        /// What came.
+        signal: &'static str,
     },
 }
 
@@ -125,9 +136,35 @@ impl ProcessError {
             }
             Self::Start { .. } | Self::Wait { .. } => Diagnostic::error("process/io", self.to_string()),
             Self::Log(error) => error.diagnostic(),
-            Self::Interrupted { .. } => Diagnostic::error("process/interrupted", self.to_string())
-                .hint("`specgen resume` goes on where this stopped"),
+            Self::DiskFull { .. } => disk::full(self.to_string()),
+            Self::Interrupted { .. } => interruption(self.to_string()),
         }
+    }
+}
+
+/// The diagnostic of a run that was told to stop.
+pub fn interruption(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error("interrupted", message)
+        .hint("finished stages and paid calls are kept; `specgen resume` goes on where this stopped")
+}
+
+/// Waits until somebody asks for an orderly end, and says how. SIGHUP is left to its default, so that `nohup` works.
+pub async fn interrupted() -> &'static str {
+    #[cfg(unix)]
+    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        return tokio::select! {
+            () = ctrl_c() => "Ctrl-C",
+            _ = terminated.recv() => "SIGTERM",
+        };
+    }
+    ctrl_c().await;
+    "Ctrl-C"
+}
+
+async fn ctrl_c() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a handler the default action of the signal still ends the process.
+        std::future::pending::<()>().await;
     }
 }
 
@@ -236,18 +273,12 @@ impl Command {
 
     /// Runs it to its end; `on_line` is given each line of stdout, without its ending, as soon as it is there.
     pub async fn run_lines(self, on_line: &mut (dyn FnMut(&str) + Send)) -> Result<Finished, ProcessError> {
-        let interrupt = async {
-            if tokio::signal::ctrl_c().await.is_err() {
-                // Without a handler there is nothing to wait for.
-                std::future::pending::<()>().await;
-            }
-        };
-        self.run_until(interrupt, on_line).await
+        self.run_until(interrupted(), on_line).await
     }
 
     async fn run_until(
         self,
-        interrupt: impl Future<Output = ()> + Send,
+        interrupt: impl Future<Output = &'static str> + Send,
         on_line: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Finished, ProcessError> {
         let program = self.program.to_string_lossy().into_owned();
@@ -257,7 +288,8 @@ impl Command {
         }
         let watch = Stopwatch::start();
         let child = self.spawn().map_err(|source| ProcessError::Start { program: program.clone(), source })?;
-        let mut running = Running { child, ended: false, usage: Usage::default() };
+        let guard = Guard::of(child.id());
+        let mut running = Running { child, guard, ended: false, usage: Usage::default() };
         let mut sink = Sink::new(self.output_cap, self.output_limit, log, on_line);
         let limit = self.limit.unwrap_or(Duration::MAX);
         let exit = tokio::select! {
@@ -268,13 +300,16 @@ impl Command {
                 running.kill().await;
                 Exit::Timeout
             }
-            () = interrupt => {
+            signal = interrupt => {
                 running.kill().await;
                 sink.close("interrupted")?;
-                return Err(ProcessError::Interrupted { program });
+                return Err(ProcessError::Interrupted { program, signal });
             }
         };
         sink.close(&exit.to_string())?;
+        if exit != Exit::Success && sink.kept.iter().any(|output| says_full(output)) {
+            return Err(ProcessError::DiskFull { program });
+        }
         let (stdout, stdout_is_text) = text(sink.kept[0].split_off(0));
         Ok(Finished {
             exit,
@@ -313,6 +348,12 @@ impl Command {
         wrap.wrap(process_wrap::tokio::JobObject);
         wrap.spawn()
     }
+}
+
+/// Whether an output holds the operating system's words for a full disk, which compilers and Java pass on as they are.
+fn says_full(output: &[u8]) -> bool {
+    const WORDS: [&[u8]; 2] = [b"No space left on device", b"Disk quota exceeded"];
+    WORDS.iter().any(|words| output.windows(words.len()).any(|window| window == *words))
 }
 
 async fn sleep(limit: Duration) {
@@ -362,6 +403,7 @@ impl From<DiskError> for Trouble {
 /// A started child; dropping it kills the group.
 struct Running {
     child: Box<dyn ChildWrapper>,
+    guard: Option<Guard>,
     ended: bool,
     usage: Usage,
 }
@@ -410,6 +452,7 @@ impl Running {
             // Somebody in the group outlived its leader; the group is not empty, so its number is still ours.
             let _ = self.child.start_kill();
         }
+        self.release().await;
         Ok(status.map_or(Exit::Success, exit_of))
     }
 
@@ -417,6 +460,13 @@ impl Running {
         let _ = self.child.start_kill();
         let _ = self.child.wait().await;
         self.ended = true;
+        self.release().await;
+    }
+
+    async fn release(&mut self) {
+        if let Some(guard) = self.guard.take() {
+            guard.release().await;
+        }
     }
 }
 

@@ -24,11 +24,11 @@ pub enum ExitCode {
     Provider = 20,
     /// A tool is missing or is another than the pinned one.
     Toolchain = 21,
-    /// Out of time or budget; `specgen resume` goes on.
+    /// Out of time, budget or disk space; `specgen resume` goes on.
     Budget = 30,
-    /// Interrupted by Ctrl-C; `specgen resume` goes on.
+    /// Stopped by Ctrl-C or SIGTERM; `specgen resume` goes on.
     Interrupted = 31,
-    /// The session is locked, unreadable or of a newer format.
+    /// The session or a recorded call is locked, unreadable or of a newer format.
     Session = 40,
     /// A defect of specgen.
     Internal = 70,
@@ -42,6 +42,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("correct/", ExitCode::SpecRejected),
     ("correct/gave-up", ExitCode::GaveUp),
     ("disk/", ExitCode::BadInput),
+    ("disk/full", ExitCode::Budget),
     ("draft/", ExitCode::SpecRejected),
     ("draft/gave-up", ExitCode::GaveUp),
     ("explain/", ExitCode::Usage),
@@ -53,6 +54,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("knowledge/", ExitCode::Internal),
     ("llm/", ExitCode::Provider),
     ("llm/budget", ExitCode::Budget),
+    ("llm/record", ExitCode::Session),
     ("process/", ExitCode::Unknown),
     ("process/interrupted", ExitCode::Interrupted),
     ("sany/", ExitCode::SpecRejected),
@@ -95,7 +97,9 @@ mod tests {
         let exit = |code: &str| ExitCode::of(&Diagnostic::error(code, "x").into());
         assert_eq!(exit("llm/replay-miss"), ExitCode::Provider);
         assert_eq!(exit("llm/budget"), ExitCode::Budget);
+        assert_eq!(exit("llm/record-damaged"), ExitCode::Session);
         assert_eq!(exit("challenge/survived"), ExitCode::TraceRejected);
+        assert_eq!((exit("disk/full"), exit("disk/not-found")), (ExitCode::Budget, ExitCode::BadInput));
         assert_eq!(exit("process/interrupted"), ExitCode::Interrupted);
         assert_eq!(exit("never/heard-of"), ExitCode::Internal);
     }

@@ -19,6 +19,7 @@ use clap::Parser as _;
 use serde::Serialize;
 
 use crate::base::diag::Failure;
+use crate::base::process;
 use crate::base::ui;
 use crate::base::ui::Ui;
 use crate::config;
@@ -124,17 +125,9 @@ async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
     let context = Context { settings, ui, environment };
     let answer = tokio::select! {
         answer = command(&context, app.command) => answer,
-        () = interrupted() => Err(crate::base::diag::Diagnostic::error("process/interrupted", "stopped by Ctrl-C")
-            .hint("finished stages and paid calls are kept; `specgen resume` goes on").into()),
+        signal = process::interrupted() => Err(process::interruption(format!("stopped by {signal}")).into()),
     };
     (answer, context.ui)
-}
-
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a handler the default action of the signal still ends the process.
-        std::future::pending::<()>().await;
-    }
 }
 
 async fn command(context: &Context, command: Command) -> Result<Answer, Failure> {

@@ -54,6 +54,7 @@ async fn until_with(context: &Context, settings: &Settings, goal: Goal) -> Resul
     let session = Session::open(root.clone())?;
     let client = client(context, settings, &root)?;
     let (tools, tools_digest) = super::setup::tools(context).await?;
+    let tools = tools.scratch_in(session.scratch());
     context.ui.say(&format!("session {root}, model calls: {}", client.provider()));
     let source = fetch::fetch(settings).await?;
     let desk = Desk {

@@ -87,7 +87,7 @@ fn rows(desk: &Desk<'_>) -> Result<Vec<Row>, Failure> {
         }
         round += 1;
     }
-    add(stages::CHALLENGE.to_owned(), state(stages::CHALLENGE, stages::challenge::inputs(desk, round))?);
+    add(stages::CHALLENGE.to_owned(), state(stages::CHALLENGE, crate::pipeline::challenge_inputs(desk, round))?);
     add(stages::REPORT.to_owned(), state(stages::REPORT, stages::report::inputs(desk, round))?);
     Ok(rows)
 }

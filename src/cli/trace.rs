@@ -16,7 +16,7 @@ use crate::pipeline::Goal;
 use crate::session::Session;
 use crate::stages;
 use crate::stages::Desk;
-use crate::stages::validate as stage;
+use crate::stages::shared::judging;
 use crate::trace::Trace;
 use crate::trace::read;
 use crate::validate;
@@ -42,16 +42,16 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
         tools_digest: &tools_digest,
         source: &source,
     };
-    let (config, path) = stages::instrument::mapping(&desk)?;
-    let mapping = stage::mapping_of(&config, path.as_str())?;
+    let (config, path) = desk.trace_mapping()?;
+    let mapping = judging::mapping_of(&config, path.as_str())?;
     let module = desk.module()?;
-    let spec = stage::specification(&config, module, &disk::read_text(&newest_spec(&session, module)?)?);
+    let spec = judging::specification(&config, module, &disk::read_text(&newest_spec(&session, module)?)?);
     let options = read::Options { mapping: Some(&mapping), allow_truncated: args.allow_truncated };
     let traces = args.traces.iter().map(|file| read::read(file, options)).collect::<Result<Vec<Trace>, Failure>>()?;
     context.ui.begin("validate");
     context.ui.waiting(&format!("TLC on {} trace(s)", traces.len()));
     let scratch = disk::Scratch::new()?;
-    let judged = stage::judge(&desk, &spec, &mapping, &traces, scratch.path()).await?;
+    let judged = judging::judge(&desk, &spec, &mapping, &traces, scratch.path()).await?;
     context.ui.end("done");
     let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
     Ok(answer(&verdicts))

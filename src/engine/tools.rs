@@ -18,6 +18,9 @@ use crate::engine::Progress;
 use crate::engine::sany;
 use crate::engine::tlc;
 
+/// What a run of SANY or TLC is not begun without: its copies of the standard modules and its first states.
+const SCRATCH_BYTES: u64 = 4 << 20;
+
 /// SANY and TLC out of one jar, each run in a JVM of its own.
 #[derive(Clone, Debug)]
 pub struct Tla2Tools {
@@ -74,10 +77,14 @@ impl Tla2Tools {
         self
     }
 
-    /// A new scratch directory.
+    /// A new scratch directory. With too little room SANY misses its own standard modules, which looks like a mistake in
+    /// the specification, so that it is not even asked.
     pub(super) fn scratch(&self) -> Result<disk::Scratch, Diagnostic> {
         let made = match &self.scratch {
-            Some(parent) => disk::Scratch::new_in(parent),
+            Some(parent) => {
+                disk::require_space(parent, SCRATCH_BYTES)?;
+                disk::Scratch::new_in(parent)
+            }
             None => disk::Scratch::new(),
         };
         made.map_err(|e| e.diagnostic())

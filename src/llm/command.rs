@@ -98,6 +98,7 @@ impl Command {
             ProcessError::Start { source, .. } => self
                 .error(Kind::Config, "llm/command-missing", &format!("start: {source}"))
                 .hint("check llm.command; no shell expands it"),
+            ProcessError::DiskFull { .. } => LlmError::of(Kind::Disk, error.diagnostic()),
             ProcessError::Wait { .. } | ProcessError::Log(_) | ProcessError::Interrupted { .. } => {
                 LlmError::of(Kind::Unreachable, error.diagnostic())
             }
@@ -180,7 +181,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_writes_without_end_is_stopped() {
-        assert_eq!(ask(&shell("yes")).await.unwrap_err().diagnostic.code, "llm/reply-too-large");
+        for script in ["yes", "yes | tr -d '\\n'", "yes >&2"] {
+            assert_eq!(ask(&shell(script)).await.unwrap_err().diagnostic.code, "llm/reply-too-large", "{script}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reply_that_is_not_text_is_refused() {
+        assert_eq!(ask(&shell("printf '\\377'")).await.unwrap_err().diagnostic.code, "llm/bad-reply");
     }
 
     #[tokio::test]

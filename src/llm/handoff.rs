@@ -128,7 +128,8 @@ mod tests {
             let mut writes = self.writes.lock().unwrap();
             if !writes.is_empty() {
                 let file = self.file.lock().unwrap().clone().unwrap();
-                disk::append(&file, writes.remove(0)).unwrap();
+                let there = disk::read(&file).unwrap_or_default();
+                disk::put(&file, [&there, writes.remove(0)].concat()).unwrap();
             }
         }
     }

@@ -41,12 +41,11 @@ pub enum Kind {
 /// Adds a line.
 pub fn append(root: &Utf8Path, stage: &str, kind: Kind, seconds: Option<f64>) -> Result<(), Failure> {
     let event = Event { at: clock::now().to_string(), stage: stage.to_owned(), kind, seconds };
-    let mut line = serde_json::to_string(&event).expect("an event has string keys");
-    line.push('\n');
-    Ok(disk::append(&root.join("events.ndjson"), line)?)
+    let line = serde_json::to_string(&event).expect("an event has string keys");
+    Ok(disk::append_line(&root.join("events.ndjson"), &line)?)
 }
 
-/// The seconds each stage took when it last ran to its end. A torn last line, left by a crash, is passed over.
+/// The seconds each stage took when it last ran to its end. A torn line, left by a crash, is passed over.
 pub fn seconds(root: &Utf8Path) -> Result<BTreeMap<String, f64>, Failure> {
     let text = disk::read_text_if_there(&root.join("events.ndjson"))?.unwrap_or_default();
     let events = text.lines().filter_map(|line| serde_json::from_str::<Event>(line).ok());

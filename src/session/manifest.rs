@@ -64,8 +64,9 @@ pub fn read(path: &Utf8Path) -> Result<Manifest, Failure> {
         return Ok(Manifest { format: FORMAT, stages: BTreeMap::new() });
     };
     let damaged = |e: serde_json::Error| {
-        Diagnostic::error("session/damaged", format!("read {path}: {e}"))
-            .hint("move the session folder away and run again")
+        Diagnostic::error("session/damaged", format!("read {path}: {e}")).hint(format!(
+            "remove {path} and run `specgen resume`: the stages run again, no recorded call is paid again"
+        ))
     };
     let only: FormatOnly = serde_json::from_str(&text).map_err(damaged)?;
     if only.format > FORMAT {

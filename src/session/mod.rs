@@ -6,7 +6,8 @@
 //!   events.ndjson       append-only: what started, ended, was skipped, with times; nothing reads it but people and the report
 //!   calls/              every model call: a session can be replayed from it
 //!   logs/               one file a child process
-//!   01-draft/ ...       artefacts of a stage, whole or absent; `.partial` is a stage that was interrupted
+//!   01-draft/ ...       artefacts of a stage, whole or absent; `.partial` is a stage that failed, kept to look at;
+//!                       `.partial-XXXXXX` is one that was killed, or runs
 //! ```
 
 pub mod events;
@@ -14,6 +15,7 @@ pub mod manifest;
 
 use std::collections::BTreeMap;
 
+use camino::Utf8Path;
 use camino::Utf8PathBuf;
 
 use crate::base::diag::Diagnostic;
@@ -55,7 +57,15 @@ impl Session {
         };
         let session = Self { root, lock: Some(lock) };
         session.manifest()?;
+        disk::sweep(&session.root)?;
+        disk::sweep(&session.root.join("calls"))?;
+        disk::remove(&session.scratch())?;
         Ok(session)
+    }
+
+    /// Where the TLA+ tools keep what they need while they run; what a killed run left there is removed on opening.
+    pub fn scratch(&self) -> Utf8PathBuf {
+        self.root.join("build/scratch")
     }
 
     /// Opens for reading; never waits and never writes.
@@ -95,30 +105,49 @@ impl Session {
     }
 
     /// Starts a stage: an empty folder to write to, which nobody takes for the finished one.
+    ///
+    /// Its name is new each time. What a killed run started may live a little longer than it did, and must not find the
+    /// folder that it was told to write to.
     pub fn begin(&self, stage: &str) -> Result<Utf8PathBuf, Failure> {
-        let partial = self.root.join(format!("{stage}.partial"));
-        disk::remove(&partial)?;
-        disk::create_dir(&partial)?;
+        self.clear(stage)?;
+        let partial = disk::create_dir_unique(&self.root, &format!("{stage}.partial-"))?;
         events::append(&self.root, stage, events::Kind::Started, None)?;
         Ok(partial)
     }
 
-    /// Ends a stage: the partial folder becomes the stage's, and its row is written.
+    /// Ends a stage: its partial folder becomes the stage's, and its row is written.
     ///
     /// A crash between the two leaves a folder without a matching row, which counts as not finished.
-    pub fn finish(&self, stage: &str, inputs: Inputs, seconds: f64) -> Result<(), Failure> {
+    pub fn finish(&self, stage: &str, partial: &Utf8Path, inputs: Inputs, seconds: f64) -> Result<(), Failure> {
         debug_assert!(self.lock.is_some(), "only a writer finishes stages");
-        let partial = self.root.join(format!("{stage}.partial"));
-        let output = disk::sha256_tree(&partial)?;
+        let output = disk::sha256_tree(partial)?;
         let mut manifest = self.manifest()?;
         if manifest.stages.remove(stage).is_some() {
             manifest::write(&self.root.join("session.json"), &manifest)?;
         }
         disk::remove(&self.folder(stage))?;
-        disk::rename(&partial, &self.folder(stage))?;
+        disk::rename(partial, &self.folder(stage))?;
         manifest.stages.insert(stage.to_owned(), Row { inputs, output });
         manifest::write(&self.root.join("session.json"), &manifest)?;
         events::append(&self.root, stage, events::Kind::Finished, Some(seconds))
+    }
+
+    /// Ends a stage that failed: what it has written stays to be looked at, under a name that can be told in advance.
+    pub fn fail(&self, stage: &str, partial: &Utf8Path, seconds: f64) -> Result<(), Failure> {
+        disk::rename(partial, &self.root.join(format!("{stage}.partial")))?;
+        events::append(&self.root, stage, events::Kind::Failed, Some(seconds))
+    }
+
+    /// Removes what earlier runs of a stage did not finish; first out of the way, where nobody knows the path to it.
+    fn clear(&self, stage: &str) -> Result<(), Failure> {
+        let (failed, killed) = (format!("{stage}.partial"), format!("{stage}.partial-"));
+        for name in disk::names_in(&self.root)?.iter().filter(|n| **n == failed || n.starts_with(&killed)) {
+            disk::create_dir(&self.scratch())?;
+            let aside = disk::create_dir_unique(&self.scratch(), "aside-")?;
+            disk::rename(&self.root.join(name), &aside.join(name))?;
+            disk::remove(&aside)?;
+        }
+        Ok(())
     }
 }
 
@@ -143,7 +172,7 @@ mod tests {
         assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Missing);
         let partial = session.begin("01-draft").unwrap();
         disk::put(&partial.join("x.txt"), "1").unwrap();
-        session.finish("01-draft", inputs("a"), 0.1).unwrap();
+        session.finish("01-draft", &partial, inputs("a"), 0.1).unwrap();
         assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Fresh);
         assert_eq!(
             session.freshness("01-draft", &inputs("b")).unwrap(),
@@ -159,6 +188,44 @@ mod tests {
         let session = Session::open(root).unwrap();
         session.begin("01-draft").unwrap();
         assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Missing);
+    }
+
+    #[test]
+    fn what_a_killed_run_started_finds_nothing_to_write_to() {
+        let (_keep, root) = root();
+        let killed = Session::open(root.clone()).unwrap();
+        let old = killed.begin("02-correct").unwrap();
+        killed.begin("02-correct.1").unwrap();
+        drop(killed);
+        let session = Session::open(root.clone()).unwrap();
+        let new = session.begin("02-correct").unwrap();
+        assert_ne!(old, new);
+        assert!(!disk::exists(&old));
+        let names = disk::names_in(&root).unwrap();
+        assert_eq!(names.iter().filter(|n| n.starts_with("02-correct.1.partial-")).count(), 1, "{names:?}");
+    }
+
+    #[test]
+    fn a_failed_stage_is_kept_under_its_name_until_it_runs_again() {
+        let (_keep, root) = root();
+        let session = Session::open(root.clone()).unwrap();
+        let partial = session.begin("01-draft").unwrap();
+        disk::put(&partial.join("x.txt"), "1").unwrap();
+        session.fail("01-draft", &partial, 0.1).unwrap();
+        assert_eq!(disk::read_text(&root.join("01-draft.partial/x.txt")).unwrap(), "1");
+        assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Missing);
+        session.begin("01-draft").unwrap();
+        assert!(!disk::exists(&root.join("01-draft.partial")));
+    }
+
+    #[test]
+    fn a_writer_removes_what_a_killed_one_left_half_written() {
+        let (_keep, root) = root();
+        for file in [".specgen-put-a1", "calls/.specgen-put-b2", "build/scratch/.specgen-c3/states"] {
+            disk::put(&root.join(file), "half").unwrap();
+        }
+        Session::open(root.clone()).unwrap();
+        assert_eq!(disk::files_under(&root).unwrap(), [".lock"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod draft;
 pub mod exercise;
 pub mod instrument;
 pub mod report;
+pub mod shared;
 pub mod validate;
 
 use camino::Utf8Path;
@@ -20,6 +21,7 @@ use crate::base::ui::Ui;
 use crate::config::Settings;
 use crate::engine::Tla2Tools;
 use crate::fetch::SourceTree;
+use crate::instrument::TraceConfig;
 use crate::llm::Client;
 use crate::session::Inputs;
 use crate::session::Session;
@@ -76,6 +78,13 @@ impl Desk<'_> {
     /// What is modelled, in words.
     pub fn system(&self) -> Result<&str, Diagnostic> {
         required(self.settings.config.target.system.as_deref(), "target.system")
+    }
+
+    /// The mapping of the target's events to the spec, and the file it is in.
+    pub fn trace_mapping(&self) -> Result<(TraceConfig, Utf8PathBuf), Failure> {
+        let path = self.project(required(self.settings.config.target.trace.as_deref(), "target.trace")?);
+        let config = TraceConfig::read(&disk::read_text(&path)?, path.as_str())?;
+        Ok((config, path))
     }
 
     /// The brief's text.

@@ -30,6 +30,7 @@ pub use model::DivergenceKind;
 pub use model::Judged;
 pub use model::Report;
 pub use model::Verdict;
+pub use module::templates;
 pub use plan::check;
 pub use render::render;
 pub use render::render_for_model;

@@ -27,6 +27,11 @@ const TEMPLATES: [(&str, &str); 4] = [
     ("Explain.tla", include_str!("../../templates/tla/Explain.tla.j2")),
 ];
 
+/// What every run is rendered from, for who wants to know whether it would be rendered alike today.
+pub fn templates() -> String {
+    TEMPLATES.map(|(_, text)| text).concat()
+}
+
 /// What one run is generated from.
 pub(super) struct Writer<'a> {
     spec: &'a Specification,
@@ -127,8 +132,13 @@ impl<'a> Writer<'a> {
         self.render("Explain.tla", &context)
     }
 
-    /// The config of either.
-    pub(super) fn config(&self, selection: &Selection<'_>, explain: bool) -> Result<String, Diagnostic> {
+    /// The config of either. The signature is what makes a printed line one of ours.
+    pub(super) fn config(
+        &self,
+        selection: &Selection<'_>,
+        explain: bool,
+        signature: &str,
+    ) -> Result<String, Diagnostic> {
         let bind = |constant: ConstantText| {
             if is_plain(&constant.value) {
                 format!("{} = {}", constant.name, constant.value)
@@ -138,7 +148,10 @@ impl<'a> Writer<'a> {
         };
         let constants: Vec<String> = self.constants(selection).into_iter().map(bind).collect();
         let next = format!("{}{}", self.prefix, if explain { "ExplainNext" } else { "Next" });
-        self.render("Trace.cfg", &json!({ "p": self.prefix, "next": next, "constants": constants }))
+        self.render(
+            "Trace.cfg",
+            &json!({ "p": self.prefix, "next": next, "constants": constants, "signature": signature }),
+        )
     }
 
     fn constants(&self, selection: &Selection<'_>) -> Vec<ConstantText> {

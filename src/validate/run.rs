@@ -75,17 +75,19 @@ pub(super) async fn run(
     place: Place<'_>,
 ) -> Result<Ran, Diagnostic> {
     let Place { folder, settings, explain } = place;
-    let put = |name: &str, text: &str| disk::put(&folder.join(name), text).map_err(|e| e.diagnostic());
-    for (module, text) in spec.modules() {
-        put(&format!("{module}.tla"), text)?;
-    }
-    put("TraceData.tla", &writer.data(selection)?)?;
-    put(&format!("{}.tla", writer.trace_module()), &writer.trace(selection)?)?;
+    let mut texts: Vec<(String, String)> =
+        spec.modules().map(|(module, text)| (format!("{module}.tla"), text.to_owned())).collect();
+    texts.push(("TraceData.tla".to_owned(), writer.data(selection)?));
+    texts.push((format!("{}.tla", writer.trace_module()), writer.trace(selection)?));
     let root = if explain { writer.explain_module() } else { writer.trace_module() };
     if explain {
-        put(&format!("{root}.tla"), &writer.explain(selection)?)?;
+        texts.push((format!("{root}.tla"), writer.explain(selection)?));
     }
-    put(&format!("{root}.cfg"), &writer.config(selection, explain)?)?;
+    let signature = signature(&texts);
+    texts.push((format!("{root}.cfg"), writer.config(selection, explain, &signature)?));
+    for (name, text) in &texts {
+        disk::put(&folder.join(name), text).map_err(|e| e.diagnostic())?;
+    }
     let mut request = CheckRequest::new(folder.join(format!("{root}.tla")), folder.join(format!("{root}.cfg")));
     request.deadlock = false;
     request.limit = settings.limit;
@@ -93,7 +95,14 @@ pub(super) async fn run(
     request.long = settings.long;
     request.log = Some(folder.join(format!("{root}.log")));
     let checked = engine.check(&request, &mut |_| {}).await?;
-    Ok(read(&checked, &writer.prefix, selection.watch))
+    Ok(read(&checked, &writer.prefix, &signature, selection.watch))
+}
+
+/// What no text of a run can hold, as it depends on all of them: the specification, the mapping and the traces. The same
+/// texts give the same, so that a repeated run prints the same lines.
+fn signature(texts: &[(String, String)]) -> String {
+    let lines: String = texts.iter().flat_map(|(name, text)| [name, "\n", text, "\n"]).collect();
+    disk::sha256(lines.as_bytes())
 }
 
 /// Where and how to run.
@@ -104,8 +113,8 @@ pub(super) struct Place<'a> {
     pub(super) explain: bool,
 }
 
-fn read(checked: &Checked, prefix: &str, watch: Option<(usize, usize)>) -> Ran {
-    let remarks: Vec<Remark> = checked.run.printed.iter().filter_map(|line| remark(line)).collect();
+fn read(checked: &Checked, prefix: &str, signature: &str, watch: Option<(usize, usize)>) -> Ran {
+    let remarks: Vec<Remark> = checked.run.printed.iter().filter_map(|line| remark(line, signature)).collect();
     let attributed = |message| attributed(checked, prefix, watch, &remarks, message);
     let ending = match &checked.outcome {
         _ if checked.run.printed_cut => {
@@ -154,23 +163,17 @@ fn attributed(
     }
 }
 
-/// What a printed line says: a string that holds a sequence.
-fn remark(line: &str) -> Option<Remark> {
-    if !line.starts_with("\"<<\\\"specgen-") {
+/// What a printed line says: a string that holds the signature of this run and a sequence.
+fn remark(line: &str, signature: &str) -> Option<Remark> {
+    if !line.starts_with("\"<<\\\"") || !line.contains(signature) {
         return None;
     }
     let Ok(Value::Str(text)) = Value::parse(line) else { return None };
-    let Ok(Value::Sequence(mut items)) = Value::parse(&text) else { return None };
-    let rest = items.split_off(2.min(items.len()));
-    match (items.first(), items.get(1)) {
-        (Some(Value::Str(what)), Some(Value::Int(trace))) => Some(Remark {
-            what: what.strip_prefix("specgen-")?.to_owned(),
-            trace: usize::try_from(*trace).ok()?,
-            rest,
-            line: text.clone(),
-        }),
-        _ => None,
-    }
+    let Ok(Value::Sequence(signed)) = Value::parse(&text) else { return None };
+    let [Value::Str(by), Value::Sequence(said)] = signed.as_slice() else { return None };
+    let [Value::Str(what), Value::Int(trace), rest @ ..] = said.as_slice() else { return None };
+    (by == signature).then_some(())?;
+    Some(Remark { what: what.clone(), trace: usize::try_from(*trace).ok()?, rest: rest.to_vec(), line: text.clone() })
 }
 
 /// A count that was printed.
@@ -185,14 +188,30 @@ pub(super) fn count(value: Option<&Value>) -> Option<usize> {
 mod tests {
     use super::*;
 
+    const SIGNATURE: &str = "9f86d081";
+
     #[test]
-    fn a_remark_is_a_printed_string_of_ours() {
-        let found = remark(r#""<<\"specgen-way\", 3, <<<<1>>, <<>>, [a |-> \"x>>\\\"\"]>>>>""#).unwrap();
+    fn a_remark_is_a_printed_string_with_our_signature() {
+        let line = r#""<<\"9f86d081\", <<\"way\", 3, <<<<1>>, <<>>, [a |-> \"x>>\\\"\"]>>>>>>""#;
+        let found = remark(line, SIGNATURE).unwrap();
         assert_eq!((found.what.as_str(), found.trace, found.rest.len()), ("way", 3, 1));
-        for other in
-            ["<<\"specgen-way\", 3>>", "\"<<\\\"mine\\\", 1>>\"", "\"specgen-way\"", r#""<<\"specgen-way\", \"x\">>""#]
-        {
-            assert_eq!(remark(other), None, "{other}");
+        assert_eq!(remark(line, "9f86d082"), None);
+        for other in [
+            r#"<<"9f86d081", <<"way", 3>>>>"#,
+            r#""<<\"mine\", <<\"way\", 3>>>>""#,
+            r#""<<\"mine\", <<\"9f86d081\", 3>>>>""#,
+            r#""<<\"9f86d081\", \"way\">>""#,
+            r#""<<\"9f86d081\", <<\"way\", \"x\">>>>""#,
+            r#""9f86d081""#,
+        ] {
+            assert_eq!(remark(other, SIGNATURE), None, "{other}");
         }
+    }
+
+    #[test]
+    fn the_signature_depends_on_every_text_and_on_nothing_else() {
+        let texts = |data: &str| vec![("A.tla".to_owned(), "a".to_owned()), ("D.tla".to_owned(), data.to_owned())];
+        assert_eq!(signature(&texts("1")), signature(&texts("1")));
+        assert_ne!(signature(&texts("1")), signature(&texts("2")));
     }
 }

@@ -13,26 +13,69 @@ fn rank<S: AsRef<str>>(names: &[S], name: &str) -> Option<usize> {
     names.iter().position(|n| n.as_ref() == name)
 }
 
-/// The uses in one file that go the wrong way. `path` is relative to `src`, without its extension.
+/// The module of a file; `path` is relative to `src`, without its extension.
+fn module_of(path: &str) -> Vec<String> {
+    path.split('/').filter(|part| !["mod", "lib", "main"].contains(part)).map(str::to_owned).collect()
+}
+
+/// Every path in a text that begins with `crate`, `self` or `super`, from the crate's root on. Inline modules are told by
+/// their indentation, which rustfmt holds.
+fn paths(file: &[String], text: &str) -> Vec<Vec<String>> {
+    let opening = Regex::new(r"^(\s*)(?:pub(?:\([^)]*\))? )?mod (\w+) \{$").unwrap();
+    let path = Regex::new(r"\b(?:crate|self|super)(?:::\w+)+").unwrap();
+    let mut inner: Vec<(String, String)> = Vec::new();
+    let mut found = Vec::new();
+    for line in text.lines() {
+        if let Some(opened) = opening.captures(line) {
+            inner.push((format!("{}}}", &opened[1]), opened[2].to_owned()));
+        } else if inner.last().is_some_and(|(end, _)| line == end) {
+            inner.pop();
+        }
+        let here: Vec<String> = file.iter().cloned().chain(inner.iter().map(|(_, name)| name.clone())).collect();
+        for part in path.find_iter(line.split("//").next().unwrap_or_default()) {
+            let mut at = here.clone();
+            for word in part.as_str().split("::") {
+                match word {
+                    "crate" => at.clear(),
+                    "self" => {}
+                    "super" => drop(at.pop()),
+                    name => at.push(name.to_owned()),
+                }
+            }
+            found.push(at);
+        }
+    }
+    found
+}
+
+/// Why a stage, or what stages share, must not use this path, if it must not.
+fn wrong_between_stages(module: &[String], used: &[String]) -> Option<String> {
+    let [stages, me, ..] = module else { return None };
+    let [their_stages, them, ..] = used else { return None };
+    if stages != "stages" || their_stages != "stages" || me == them {
+        return None;
+    }
+    let (mine, theirs) = (rank(&STAGES, me), rank(&STAGES, them)?);
+    match mine {
+        Some(mine) if theirs < mine && used.get(2).is_some_and(|part| part == "model") => None,
+        Some(mine) if theirs < mine => Some(format!("{me} may use the model of {them} only")),
+        _ => Some(format!("{me} must not use the stage {them}")),
+    }
+}
+
+/// The uses in one file that go the wrong way.
 fn wrong_uses(layers: &[String], path: &str, text: &str) -> Vec<String> {
-    let parts: Vec<_> = path.split('/').collect();
-    let uses = Regex::new(r"crate::(\w+)(?:::(\w+))?").unwrap();
+    let module = module_of(path);
     let mut wrong = Vec::new();
-    if Regex::new(r"crate::\{").unwrap().is_match(text) {
+    if Regex::new(r"\b(?:crate|super|self)::\{").unwrap().is_match(text) {
         wrong.push(format!("{path}: write one `use crate::x::y;` a line, not `crate::{{..}}`"));
     }
-    let Some(own) = rank(layers, parts[0]) else { return wrong };
-    for found in uses.captures_iter(text) {
-        if rank(layers, &found[1]).is_some_and(|used| used > own) {
-            wrong.push(format!("{path}: {} must not use {}", parts[0], &found[1]));
+    let Some(own) = module.first().and_then(|layer| rank(layers, layer)) else { return wrong };
+    for used in paths(&module, text) {
+        if used.first().and_then(|layer| rank(layers, layer)).is_some_and(|layer| layer > own) {
+            wrong.push(format!("{path}: {} must not use {}", module[0], used[0]));
         }
-        let stages =
-            (parts.get(1).and_then(|s| rank(&STAGES, s)), found.get(2).and_then(|s| rank(&STAGES, s.as_str())));
-        if let ("stages", "stages", (Some(me), Some(them))) = (parts[0], &found[1], stages)
-            && them != me
-        {
-            wrong.push(format!("{path}: {} must not use the stage {}", parts[1], STAGES[them]));
-        }
+        wrong.extend(wrong_between_stages(&module, &used).map(|why| format!("{path}: {why} ({})", used.join("::"))));
     }
     wrong
 }
@@ -68,6 +111,26 @@ fn children_start_in_one_file() {
 fn a_use_of_a_lower_layer_is_found() {
     let layers = layers_of_the_map();
     assert!(wrong_uses(&layers, "base/disk", "use crate::config::Settings;").len() == 1);
-    assert!(wrong_uses(&layers, "stages/report", "use crate::stages::draft::Analysis;").len() == 1);
-    assert!(wrong_uses(&layers, "stages/report", "use crate::base::disk;").is_empty());
+    assert!(wrong_uses(&layers, "base/disk", "use super::super::config::Settings;").len() == 1);
+    assert!(wrong_uses(&layers, "stages/report/mod", "use crate::base::disk;").is_empty());
+}
+
+#[test]
+fn a_stage_that_uses_more_of_another_than_what_it_wrote_is_found() {
+    let layers = layers_of_the_map();
+    for (file, text, wrong) in [
+        ("stages/report/mod", "use crate::stages::draft::Analysis;", 1),
+        ("stages/report/mod", "use super::draft;", 1),
+        ("stages/report/page", "    super::super::validate::judge(x)", 1),
+        ("stages/report/page", "use super::super::validate::model::Verdicts;", 0),
+        ("stages/report/page", "use super::data::Report;", 0),
+        ("stages/exercise/mod", "use super::validate::model::Verdicts;", 1),
+        ("stages/instrument", "use self::place;\nuse super::exercise::model::Runs;", 1),
+        ("stages/shared/judging", "use super::super::exercise::model::Runs;", 1),
+        ("stages/validate/mod", "use super::shared::judging;", 0),
+        ("stages/exercise/mod", "mod tests {\n    use super::model::Runs;\n}\nuse super::draft::ask;", 1),
+        ("stages/exercise/mod", "mod tests {\n    use super::super::draft::ask;\n}", 1),
+    ] {
+        assert_eq!(wrong_uses(&layers, file, text).len(), wrong, "{file}: {text}");
+    }
 }

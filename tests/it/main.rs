@@ -4,12 +4,14 @@
 
 mod cli;
 mod codes;
+mod crash;
+mod full;
 mod layers;
 mod map;
 mod project;
 mod providers;
-mod resume;
 mod rounds;
 mod secrets;
 mod server;
 mod stages;
+mod whole;

@@ -1,6 +1,5 @@
 use super::usage::cpu_time;
 use super::*;
-use crate::base::disk;
 
 fn shell(script: &str) -> Command {
     Command::new("sh").arg("-c").arg(script)
@@ -68,9 +67,13 @@ async fn dropping_the_future_kills_the_grandchild_too() {
 async fn an_interrupt_kills_the_group_and_is_an_error() {
     let mut grandchild = String::new();
     let mut keep = |line: &str| line.clone_into(&mut grandchild);
-    let interrupt = tokio::time::sleep(Duration::from_millis(300));
+    let interrupt = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        "SIGTERM"
+    };
     let error = shell("sleep 60 & echo $!; wait").run_until(interrupt, &mut keep).await.unwrap_err();
-    assert_eq!(error.diagnostic().code, "process/interrupted");
+    assert_eq!(error.diagnostic().code, "interrupted");
+    assert_eq!(error.to_string(), "stopped by SIGTERM while sh ran");
     assert!(ends_soon(&grandchild).await, "the grandchild sleep is still there");
 }
 
@@ -133,4 +136,42 @@ async fn cpu_time_and_memory_are_seen_while_it_runs() {
 fn a_program_name_with_parentheses_does_not_shift_the_fields() {
     let stat = "12 (a) b (c)) R 1 2 3 4 5 6 7 8 9 10 150 50 0 0 20 0 1 0";
     assert_eq!(cpu_time(stat), Some(Duration::from_secs(2)));
+}
+
+#[tokio::test]
+async fn a_guard_kills_the_group_when_we_end_without_a_word() {
+    let mut wrap = CommandWrap::with_new("sh", |command| {
+        command.args(["-c", "sleep 60 & echo $!; wait"]).stdout(std::process::Stdio::piped());
+    });
+    wrap.wrap(process_wrap::tokio::ProcessGroup::leader());
+    let mut child = wrap.spawn().unwrap();
+    let mut line = [0; 32];
+    let read = child.stdout().as_mut().unwrap().read(&mut line).await.unwrap();
+    let grandchild = String::from_utf8_lossy(&line[..read]).trim().to_owned();
+    // What the system does with our end of the pipe when we are killed.
+    drop(Guard::of(child.id()));
+    assert!(ends_soon(&grandchild).await, "the grandchild sleep is still there");
+    assert!(child.wait().await.unwrap().code().is_none());
+}
+
+#[tokio::test]
+async fn a_guard_that_is_released_leaves_the_group_alone() {
+    let mut wrap = CommandWrap::with_new("sleep", |command| {
+        command.arg("60");
+    });
+    wrap.wrap(process_wrap::tokio::ProcessGroup::leader());
+    let mut child = wrap.spawn().unwrap();
+    let guard = Guard::of(child.id()).unwrap();
+    guard.release().await;
+    assert!(runs(&child.id().unwrap().to_string()));
+    child.start_kill().unwrap();
+    child.wait().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_child_that_fails_for_want_of_room_is_not_judged_by_its_failure() {
+    let error = shell("echo 'write x: No space left on device' >&2; exit 1").run().await.unwrap_err();
+    assert_eq!(error.diagnostic().code, "disk/full");
+    let finished = shell("echo 'No space left on device is what a full disk says'").run().await.unwrap();
+    assert_eq!(finished.exit, Exit::Success);
 }

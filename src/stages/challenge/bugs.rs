@@ -4,9 +4,6 @@ use std::time::Duration;
 
 use camino::Utf8Path;
 
-use super::super::Desk;
-use super::super::instrument;
-use super::super::validate;
 use super::model::Bug;
 use super::model::Found;
 use crate::base::diag::Diagnostic;
@@ -16,6 +13,9 @@ use crate::base::process::Command;
 use crate::base::process::Exit;
 use crate::base::process::ProcessError;
 use crate::harness;
+use crate::stages::Desk;
+use crate::stages::shared::copying;
+use crate::stages::shared::judging;
 use crate::trace::Trace;
 use crate::trace::mapping::Mapping;
 use crate::trace::read;
@@ -40,7 +40,7 @@ pub(super) async fn challenge(
     disk::copy_tree(&desk.source.root, &source)?;
     apply(&source, &desk.project(patch)).await?;
     let tree = place.join("tree");
-    instrument::make(desk, &source, &tree).await?;
+    copying::make(desk, &source, &tree).await?;
     desk.ui.waiting(&format!("the harness with {name}"));
     let built =
         harness::build(desk.settings, &tree, &place, &desk.session.root.join("logs").join(format!("bug-{name}.log")))
@@ -68,7 +68,7 @@ pub(super) async fn challenge(
         traces.push(trace);
     }
     desk.ui.waiting(&format!("TLC on {} traces with {name}", traces.len()));
-    let judged = validate::judge(desk, spec, mapping, &traces, &place.join("validate")).await?;
+    let judged = judging::judge(desk, spec, mapping, &traces, &place.join("validate")).await?;
     let verdicts: Vec<&Verdict> = judged.iter().map(|(_, judged)| &judged.verdict).collect();
     Ok(outcome(name, seeds, &verdicts, panicked))
 }

@@ -17,9 +17,8 @@ use model::FORMAT;
 use model::Mutant;
 
 use super::Desk;
-use super::exercise::Runs;
-use super::instrument;
-use super::validate;
+use super::exercise::model::Runs;
+use super::shared::judging;
 use super::validate::model::Verdicts;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
@@ -40,13 +39,11 @@ pub fn applies(desk: &Desk<'_>, round: u32) -> Result<bool, Failure> {
     Ok(!verdicts.traces.is_empty() && verdicts.accepted() == verdicts.traces.len())
 }
 
-/// What the stage depends on.
-pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
+/// What the stage depends on, beside the inputs of the stages that it does again with a mistake: what is needed to judge
+/// the traces, and to record others.
+pub fn inputs(desk: &Desk<'_>, round: u32, again: Inputs) -> Result<Inputs, Failure> {
     let config = &desk.settings.config;
-    // What is needed to judge the traces, and to record others.
-    let mut inputs = validate::inputs(desk, round)?;
-    inputs.extend(instrument::inputs(desk)?);
-    inputs.extend(super::exercise::inputs(desk)?);
+    let mut inputs = again;
     let iispec = desk.session.folder(&super::in_round(super::CORRECT, round)).join("IISpec.tla");
     inputs.insert("IISpec".to_owned(), disk::sha256(disk::read_text(&iispec)?.as_bytes()));
     for path in config.challenge.bugs.iter().chain(&config.challenge.mutations) {
@@ -61,10 +58,10 @@ pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
 pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<String, Failure> {
     let settings = &desk.settings.config.challenge;
     let correct = desk.session.folder(&super::in_round(super::CORRECT, round));
-    let (config, path) = instrument::mapping(desk)?;
-    let mapping = validate::mapping_of(&config, path.as_str())?;
+    let (config, path) = desk.trace_mapping()?;
+    let mapping = judging::mapping_of(&config, path.as_str())?;
     let module = desk.module()?;
-    let spec = validate::specification(&config, module, &disk::read_text(&correct.join(format!("{module}.tla")))?);
+    let spec = judging::specification(&config, module, &disk::read_text(&correct.join(format!("{module}.tla")))?);
     let mut challenge = Challenge { format: FORMAT, ..Challenge::default() };
     if settings.mutants > 0 {
         challenge.mutants = mutants(desk, &spec, &mapping).await?;
@@ -142,7 +139,7 @@ async fn mutants(desk: &Desk<'_>, spec: &Specification, mapping: &Mapping) -> Re
     let place = crate::harness::absolute(&desk.session.root.join("build/mutants"))?;
     disk::remove(&place)?;
     let all: Vec<Trace> = made.iter().map(|mutant| mutant.trace.clone()).collect();
-    let judged = validate::judge(desk, spec, mapping, &all, &place).await?;
+    let judged = judging::judge(desk, spec, mapping, &all, &place).await?;
     let name = |mutant: &crate::trace::mutate::Mutant| format!("{}: {}", mutant.trace.file, mutant.name);
     Ok(made
         .iter()

@@ -5,8 +5,6 @@ use std::time::Duration;
 use camino::Utf8Path;
 use serde::Deserialize;
 
-use super::super::Desk;
-use super::super::correct::bounds;
 use super::model::SpecMutation;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
@@ -16,6 +14,8 @@ use crate::engine::CheckRequest;
 use crate::engine::Engine as _;
 use crate::engine::Outcome;
 use crate::engine::Simulation;
+use crate::stages::Desk;
+use crate::stages::shared::bounds;
 use crate::transform;
 
 /// The file that `challenge.mutations` names.

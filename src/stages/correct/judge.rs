@@ -6,7 +6,6 @@ use camino::Utf8Path;
 
 use super::Desk;
 use super::Problem;
-use super::bounds;
 use super::model::Check;
 use super::model::FORMAT;
 use crate::base::diag::Failure;
@@ -17,6 +16,7 @@ use crate::engine::Outcome;
 use crate::engine::ParseRequest;
 use crate::engine::Parsed;
 use crate::engine::Progress;
+use crate::stages::shared::bounds;
 use crate::transform;
 use crate::transform::LineOrigin;
 

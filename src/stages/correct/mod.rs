@@ -6,7 +6,6 @@
 //! | never  | changes what a property says, or what Next leads to                                           |
 //! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice  |
 
-pub(super) mod bounds;
 mod guard;
 mod judge;
 pub mod model;
@@ -17,7 +16,7 @@ use std::collections::BTreeSet;
 use camino::Utf8Path;
 
 use super::Desk;
-use super::draft;
+use super::shared::asking;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -79,7 +78,7 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
     inputs.insert("brief".to_owned(), disk::sha256(desk.brief()?.as_bytes()));
     inputs.insert("source".to_owned(), desk.source.digest.clone());
     inputs.insert("TLA+ tools".to_owned(), desk.tools_digest.to_owned());
-    inputs.insert("prompts".to_owned(), disk::sha256([PROMPT, draft::IISPEC].concat().as_bytes()));
+    inputs.insert("prompts".to_owned(), disk::sha256([PROMPT, asking::IISPEC].concat().as_bytes()));
     super::setting_inputs(
         &mut inputs,
         "check",
@@ -100,7 +99,7 @@ fn actions(desk: &Desk<'_>) -> Result<BTreeSet<String>, Failure> {
     if desk.settings.config.target.trace.is_none() {
         return Ok(BTreeSet::new());
     }
-    let (mapping, _) = super::instrument::mapping(desk)?;
+    let (mapping, _) = desk.trace_mapping()?;
     Ok(mapping.actions.into_iter().map(|action| action.name).collect())
 }
 
@@ -162,19 +161,19 @@ async fn amend(
     problem: &Problem,
     tried: &[String],
 ) -> Result<(String, Result<String, String>), Failure> {
-    let material = draft::Material::gather(desk)?;
+    let material = asking::Material::gather(desk)?;
     let tried = if tried.is_empty() { "(nothing yet)".to_owned() } else { tried.join("\n\n") };
     let fields = Fields::new()
         .set("system", desk.system()?)
         .set("module", desk.module()?)
-        .set("iispec", draft::IISPEC)
+        .set("iispec", asking::IISPEC)
         .set("brief", desk.brief()?)
         .set("properties", desk.settings.config.target.properties.join(", "))
         .set("problem", &problem.text)
         .set("tried", tried)
         .set("spec", iispec)
         .set("source", &material.source);
-    let reply = draft::ask(desk, "correct", &problem.title, PROMPT, &fields).await?;
+    let reply = asking::ask(desk, "correct", &problem.title, PROMPT, &fields).await?;
     disk::put(&place.join("reply.md"), &reply)?;
     let words = |d: Vec<Diagnostic>| d.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     let edited = llm::edits::parse_edits(&reply)

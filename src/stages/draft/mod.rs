@@ -7,22 +7,22 @@
 //! | stops  | clean · `draft.max_attempts` · the same diagnostics twice in a row                                    |
 
 pub mod given;
-mod material;
 mod repair;
 
 use camino::Utf8Path;
 
 use super::Desk;
-use crate::base::diag::Diagnostic;
+use super::shared::asking::IISPEC;
+use super::shared::asking::Material;
+use super::shared::asking::ask;
+use super::shared::asking::asked;
+use super::shared::asking::kept;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::llm;
-use crate::llm::Reply;
 use crate::llm::prompt::Fields;
-use crate::llm::prompt::Template;
 use crate::provenance;
 use crate::session::Inputs;
-pub use material::Material;
 
 /// Changes when the stage would write something else from the same inputs.
 const FORMAT: u32 = 1;
@@ -30,8 +30,6 @@ const FORMAT: u32 = 1;
 const DRAFT_PROMPT: &str = include_str!("../../../prompts/draft.md");
 const TRANSLATE_PROMPT: &str = include_str!("../../../prompts/translate.md");
 const REPAIR_PROMPT: &str = include_str!("../../../prompts/repair.md");
-/// The description of the language that every prompt about it holds.
-pub const IISPEC: &str = include_str!("../../../prompts/iispec.md");
 
 /// What the stage depends on.
 pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
@@ -98,26 +96,4 @@ async fn translate(desk: &Desk<'_>, folder: &Utf8Path, material: &Material) -> R
     let fields = common().set("module", module).set("iispec", IISPEC).set("analysis", &analysis);
     let reply = asked(desk, "translate", "the translation to IISpec", TRANSLATE_PROMPT, &fields).await?;
     llm::blocks::only_block(&reply.text, "tla").map_err(|d| kept(desk, &reply, d))
-}
-
-/// Asks the model with a filled prompt; the text of its reply.
-pub async fn ask(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &Fields) -> Result<String, Failure> {
-    Ok(asked(desk, stage, what, prompt, fields).await?.text)
-}
-
-async fn asked(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &Fields) -> Result<Reply, Failure> {
-    desk.ui.waiting(&format!("the model ({}): {what}", desk.client.provider()));
-    let filled = Template::parse(stage, prompt)?.fill(fields)?;
-    let request = filled.request(stage, desk.settings.config.llm.max_tokens);
-    desk.client.ask(&request).await.map_err(|e| Failure::from(*e.diagnostic))
-}
-
-/// What is wrong with a reply, for a person: the reply was paid for and is recorded, so a resumed run finds it again.
-fn kept(desk: &Desk<'_>, reply: &Reply, wrong: Diagnostic) -> Failure {
-    let record = desk.session.root.join("calls").join(&reply.key);
-    let hints = vec![
-        format!("the reply is in {record}.reply.md"),
-        format!("to ask again, delete {record}.* and run `specgen resume`, perhaps with another `--model`"),
-    ];
-    Diagnostic { hints, ..wrong }.into()
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use camino::Utf8Path;
 
 use super::Desk;
-use super::Material;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;
@@ -21,6 +20,9 @@ use crate::provenance;
 use crate::source::Found;
 use crate::source::Outline;
 use crate::source::find;
+use crate::stages::shared::asking::IISPEC;
+use crate::stages::shared::asking::Material;
+use crate::stages::shared::asking::ask;
 
 /// How long SANY may take.
 const SANY_LIMIT: Duration = Duration::from_secs(120);
@@ -49,7 +51,7 @@ pub(super) async fn until_clean(
         let place = folder.join(format!("attempts/{attempt:02}"));
         spec = with_true_ranges(&material.outline, &spec);
         let found = judge(desk, &place, material, &spec).await?;
-        super::super::write_json(&place.join("diagnostics.json"), &found)?;
+        crate::stages::write_json(&place.join("diagnostics.json"), &found)?;
         if found.is_empty() {
             return Ok(Repaired { spec, repairs });
         }
@@ -62,13 +64,12 @@ pub(super) async fn until_clean(
         let advice: Vec<_> = fitting.iter().map(|c| knowledge::render(c)).collect();
         let fields = Fields::new()
             .set("module", desk.module()?)
-            .set("iispec", super::IISPEC)
+            .set("iispec", IISPEC)
             .set("diagnostics", shown.join("\n\n"))
             .set("cards", or_none(advice.join("\n\n")))
             .set("tried", or_none(tried.join("\n\n")))
             .set("spec", &spec);
-        let reply =
-            super::ask(desk, "repair", &format!("repair {}", attempt + 1), super::REPAIR_PROMPT, &fields).await?;
+        let reply = ask(desk, "repair", &format!("repair {}", attempt + 1), super::REPAIR_PROMPT, &fields).await?;
         disk::put(&place.join("reply.md"), &reply)?;
         match llm::edits::parse_edits(&reply)
             .map_err(|d| vec![d])

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use super::super::instrument;
-use super::super::validate::model::Verdicts;
 use super::data::Counted;
 use super::data::Coverage;
 use super::data::Function;
@@ -12,6 +10,7 @@ use crate::base::diag::Failure;
 use crate::instrument::TraceConfig;
 use crate::stages;
 use crate::stages::Desk;
+use crate::stages::validate::model::Verdicts;
 use crate::tla;
 use crate::tla::syntax::UnitKind;
 use crate::trace::read;
@@ -19,7 +18,7 @@ use crate::validate::Verdict;
 
 /// The coverage by the accepted traces.
 pub(super) fn of(desk: &Desk<'_>, verdicts: &Verdicts, spec: &str) -> Result<Coverage, Failure> {
-    let (config, _) = instrument::mapping(desk)?;
+    let (config, _) = desk.trace_mapping()?;
     let events = events(&config, verdicts);
     let functions = functions(desk, &config, verdicts, &events)?;
     let fields: Vec<_> = config.state.iter().filter(|f| verdicts.checked.contains(&f.field)).collect();

@@ -23,10 +23,10 @@ use crate::stages;
 use crate::stages::Desk;
 use crate::validate;
 
-use super::super::correct::model::Check as CheckFile;
-use super::super::validate::model::Judged;
-use super::super::validate::model::Verdict as Overall;
-use super::super::validate::model::Verdicts;
+use crate::stages::correct::model::Check as CheckFile;
+use crate::stages::validate::model::Judged;
+use crate::stages::validate::model::Verdict as Overall;
+use crate::stages::validate::model::Verdicts;
 
 /// The folders of all stages before this one, in the order they ran.
 pub(super) fn earlier(round: u32) -> Vec<String> {

@@ -31,7 +31,7 @@ pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
         let output = manifest.stages.get(&name).map(|row| row.output.clone()).unwrap_or_default();
         inputs.insert(name, output);
     }
-    let (_, path) = super::instrument::mapping(desk)?;
+    let (_, path) = desk.trace_mapping()?;
     inputs.insert("trace mapping".to_owned(), disk::sha256(disk::read_text(&path)?.as_bytes()));
     inputs.insert("source".to_owned(), desk.source.digest.clone());
     inputs.insert("templates".to_owned(), disk::sha256([page::TEMPLATE, page::CSS].concat().as_bytes()));

@@ -9,10 +9,7 @@
 mod focus;
 pub mod model;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
-use std::time::Duration;
 
 use camino::Utf8Path;
 use model::FORMAT;
@@ -20,22 +17,16 @@ use model::Judged;
 use model::Verdicts;
 
 use super::Desk;
-use super::exercise::Recorded;
-use super::exercise::Runs;
-use crate::base::diag::Diagnostic;
+use super::exercise::model::Recorded;
+use super::exercise::model::Runs;
+use super::shared::judging;
 use crate::base::diag::Failure;
 use crate::base::disk;
-use crate::engine::Engine;
-use crate::instrument::FieldKind;
-use crate::instrument::TraceConfig;
 use crate::session::Inputs;
 use crate::trace::Trace;
-use crate::trace::mapping;
 use crate::trace::mapping::Mapping;
 use crate::trace::read;
 use crate::validate;
-use crate::validate::Constant;
-use crate::validate::Specification;
 use crate::validate::Verdict;
 
 /// Divergences shown to the model in one round: the first of each kind of event tell the most.
@@ -50,64 +41,21 @@ pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
     }
     let traces = desk.session.manifest()?.stages.get(super::EXERCISE).map(|row| row.output.clone()).unwrap_or_default();
     inputs.insert("traces".to_owned(), traces);
-    let (_, path) = super::instrument::mapping(desk)?;
+    let (_, path) = desk.trace_mapping()?;
     inputs.insert("trace mapping".to_owned(), disk::sha256(disk::read_text(&path)?.as_bytes()));
     inputs.insert("TLA+ tools".to_owned(), desk.tools_digest.to_owned());
+    inputs.insert("templates".to_owned(), disk::sha256(validate::templates().as_bytes()));
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)
 }
 
-/// The mapping as validation needs it.
-pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnostic> {
-    let node_parameter = config.node_parameter.clone().ok_or_else(|| {
-        Diagnostic::error("validate/mapping", format!("{file}: node_parameter is not set"))
-            .hint("name the variable that stands for the event's node in the `spec` expressions")
-    })?;
-    let state = config.state.iter().filter_map(|field| {
-        let kind = match field.kind {
-            FieldKind::Scalar => mapping::Kind::Scalar,
-            FieldKind::Set => mapping::Kind::Set,
-            FieldKind::Map => mapping::Kind::Map,
-        };
-        Some(mapping::StateField {
-            field: field.field.clone(),
-            spec: field.spec.clone()?,
-            kind,
-            when: field.when.clone(),
-            check: field.check,
-        })
-    });
-    let actions = config.actions.iter().map(|action| {
-        let parameter = |p: &crate::instrument::Parameter| mapping::Parameter {
-            name: p.name.clone(),
-            from: p.from.clone(),
-            source: p.source.clone(),
-        };
-        mapping::Action {
-            name: action.name.clone(),
-            parameters: action.parameters.iter().map(parameter).collect(),
-            harness: action.harness,
-        }
-    });
-    Ok(Mapping { node_parameter, state: state.collect(), actions: actions.collect() })
-}
-
-/// The spec with its constants as the mapping gives them.
-pub fn specification(config: &TraceConfig, module: &str, text: &str) -> Specification {
-    let constants = config
-        .constants
-        .iter()
-        .map(|c| if c.value == "nodes" { Constant::nodes(&c.name) } else { Constant::text(&c.name, &c.value) });
-    Specification::new(module, text, constants.collect())
-}
-
 /// Validates the training traces, and if all of them are accepted the judging ones.
 pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<String, Failure> {
-    let (config, path) = super::instrument::mapping(desk)?;
-    let mapping = mapping_of(&config, path.as_str())?;
+    let (config, path) = desk.trace_mapping()?;
+    let mapping = judging::mapping_of(&config, path.as_str())?;
     let module = desk.module()?;
     let file = desk.session.folder(&super::in_round(super::CORRECT, round)).join(format!("{module}.tla"));
-    let spec = specification(&config, module, &disk::read_text(&file)?);
+    let spec = judging::specification(&config, module, &disk::read_text(&file)?);
     let exercise = desk.session.folder(super::EXERCISE);
     let runs: Runs = super::read_json(&exercise.join("runs.json"))?;
     let mut verdicts =
@@ -122,7 +70,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
         // The generated trace specs are kept out of the artefact: they hold the traces a second time.
         let place = crate::harness::absolute(&desk.session.root.join("build/validate"))?;
         disk::remove(&place)?;
-        let judged = judge(desk, &spec, &mapping, &traces, &place).await?;
+        let judged = judging::judge(desk, &spec, &mapping, &traces, &place).await?;
         verdicts.traces.extend(judged.into_iter().map(|(events, judged)| Judged {
             trace: judged.trace,
             training,
@@ -149,34 +97,6 @@ fn load(exercise: &Utf8Path, chosen: &[&Recorded], mapping: &Mapping) -> Result<
         Ok(trace)
     };
     chosen.iter().map(one).collect()
-}
-
-type Counted = (BTreeMap<String, usize>, validate::Judged);
-
-/// Judges traces and counts their events by kind.
-pub async fn judge(
-    desk: &Desk<'_>,
-    spec: &Specification,
-    mapping: &Mapping,
-    traces: &[Trace],
-    place: &Utf8Path,
-) -> Result<Vec<Counted>, Failure> {
-    let engine: Arc<dyn Engine> = Arc::new(desk.tools.clone());
-    let settings = validate::Settings {
-        cores: 2,
-        limit: Duration::from_secs(desk.settings.config.check.time_limit),
-        memory: Some(desk.settings.config.tlc.memory_mb / 2),
-        ..validate::Settings::default()
-    };
-    let report = validate::judge(engine, spec, mapping, traces, place, &settings).await?;
-    let counts = traces.iter().map(|trace| {
-        let mut counts = BTreeMap::new();
-        for event in &trace.events {
-            *counts.entry(event.name.clone()).or_insert(0) += 1;
-        }
-        counts
-    });
-    Ok(counts.zip(report.traces).collect())
 }
 
 fn divergences(verdicts: &Verdicts) -> String {

@@ -6,9 +6,12 @@
 //! | never  | writes to the harness's own folder or to the source                   |
 //! | stops  | every seed has its trace · a run fails · a run exceeds its time limit |
 
+pub mod model;
+
 use camino::Utf8Path;
-use serde::Deserialize;
-use serde::Serialize;
+use model::FORMAT;
+use model::Recorded;
+use model::Runs;
 
 use super::Desk;
 use crate::base::diag::Diagnostic;
@@ -17,35 +20,6 @@ use crate::base::disk;
 use crate::base::process::Exit;
 use crate::harness;
 use crate::session::Inputs;
-
-/// Format number of [`Runs`], and changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 1;
-
-/// runs.json.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Runs {
-    /// Format number.
-    pub format: u32,
-    /// The runs, training seeds first.
-    pub runs: Vec<Recorded>,
-}
-
-/// One run.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Recorded {
-    /// Its seed.
-    pub seed: u64,
-    /// How many nodes.
-    pub nodes: u32,
-    /// Whether it may teach the spec, or only judges it.
-    pub training: bool,
-    /// Its trace, relative to the stage's folder.
-    pub trace: String,
-    /// Digest of the trace.
-    pub sha256: String,
-}
 
 /// What the stage depends on.
 pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {

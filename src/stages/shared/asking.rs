@@ -1,4 +1,4 @@
-//! What the model is shown: the survey, and the text of the chosen functions with their line numbers.
+//! Asking the model, and what it is shown: the survey, and the text of the chosen functions with their line numbers.
 
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
@@ -6,10 +6,16 @@ use std::ops::RangeInclusive;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::llm::Reply;
+use crate::llm::prompt::Fields;
+use crate::llm::prompt::Template;
 use crate::source;
 use crate::source::Found;
 use crate::source::Outline;
 use crate::stages::Desk;
+
+/// The description of the language that every prompt about it holds.
+pub const IISPEC: &str = include_str!("../../../prompts/iispec.md");
 
 /// Survey and source text, ready for prompts.
 #[derive(Clone, Debug)]
@@ -85,4 +91,27 @@ fn text_of(desk: &Desk<'_>, outline: &Outline, show: &[String]) -> Result<String
         let _ = write!(text, "## {}\n\n```{fence}\n{}```\n\n", file.path, source::numbered(&contents, &ranges));
     }
     Ok(text)
+}
+
+/// Asks the model with a filled prompt; the text of its reply.
+pub async fn ask(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &Fields) -> Result<String, Failure> {
+    Ok(asked(desk, stage, what, prompt, fields).await?.text)
+}
+
+/// Asks the model with a filled prompt; its whole reply.
+pub async fn asked(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &Fields) -> Result<Reply, Failure> {
+    desk.ui.waiting(&format!("the model ({}): {what}", desk.client.provider()));
+    let filled = Template::parse(stage, prompt)?.fill(fields)?;
+    let request = filled.request(stage, desk.settings.config.llm.max_tokens);
+    desk.client.ask(&request).await.map_err(|e| Failure::from(*e.diagnostic))
+}
+
+/// What is wrong with a reply, for a person: the reply was paid for and is recorded, so a resumed run finds it again.
+pub fn kept(desk: &Desk<'_>, reply: &Reply, wrong: Diagnostic) -> Failure {
+    let record = desk.session.root.join("calls").join(&reply.key);
+    let hints = vec![
+        format!("the reply is in {record}.reply.md"),
+        format!("to ask again, delete {record}.* and run `specgen resume`, perhaps with another `--model`"),
+    ];
+    Diagnostic { hints, ..wrong }.into()
 }

@@ -24,7 +24,7 @@ struct Constant<'a> {
 }
 
 /// MC.tla and MC.cfg for `module`.
-pub(in crate::stages) fn render(config: &Config, module: &str) -> Result<(String, String), Diagnostic> {
+pub fn render(config: &Config, module: &str) -> Result<(String, String), Diagnostic> {
     if config.target.properties.is_empty() {
         return Err(Diagnostic::error(
             "config/no-properties",

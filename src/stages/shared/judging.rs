@@ -1,0 +1,93 @@
+//! Traces held against a spec: those of the real system, and those with a mistake.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use camino::Utf8Path;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::engine::Engine;
+use crate::instrument::FieldKind;
+use crate::instrument::TraceConfig;
+use crate::stages::Desk;
+use crate::trace::Trace;
+use crate::trace::mapping;
+use crate::trace::mapping::Mapping;
+use crate::validate;
+use crate::validate::Constant;
+use crate::validate::Specification;
+
+/// The mapping as validation needs it.
+pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnostic> {
+    let node_parameter = config.node_parameter.clone().ok_or_else(|| {
+        Diagnostic::error("validate/mapping", format!("{file}: node_parameter is not set"))
+            .hint("name the variable that stands for the event's node in the `spec` expressions")
+    })?;
+    let state = config.state.iter().filter_map(|field| {
+        let kind = match field.kind {
+            FieldKind::Scalar => mapping::Kind::Scalar,
+            FieldKind::Set => mapping::Kind::Set,
+            FieldKind::Map => mapping::Kind::Map,
+        };
+        Some(mapping::StateField {
+            field: field.field.clone(),
+            spec: field.spec.clone()?,
+            kind,
+            when: field.when.clone(),
+            check: field.check,
+        })
+    });
+    let actions = config.actions.iter().map(|action| {
+        let parameter = |p: &crate::instrument::Parameter| mapping::Parameter {
+            name: p.name.clone(),
+            from: p.from.clone(),
+            source: p.source.clone(),
+        };
+        mapping::Action {
+            name: action.name.clone(),
+            parameters: action.parameters.iter().map(parameter).collect(),
+            harness: action.harness,
+        }
+    });
+    Ok(Mapping { node_parameter, state: state.collect(), actions: actions.collect() })
+}
+
+/// The spec with its constants as the mapping gives them.
+pub fn specification(config: &TraceConfig, module: &str, text: &str) -> Specification {
+    let constants = config
+        .constants
+        .iter()
+        .map(|c| if c.value == "nodes" { Constant::nodes(&c.name) } else { Constant::text(&c.name, &c.value) });
+    Specification::new(module, text, constants.collect())
+}
+
+/// A verdict, and how many events of each name the trace has.
+pub type Counted = (BTreeMap<String, usize>, validate::Judged);
+
+/// Judges traces and counts their events by kind.
+pub async fn judge(
+    desk: &Desk<'_>,
+    spec: &Specification,
+    mapping: &Mapping,
+    traces: &[Trace],
+    place: &Utf8Path,
+) -> Result<Vec<Counted>, Failure> {
+    let engine: Arc<dyn Engine> = Arc::new(desk.tools.clone());
+    let settings = validate::Settings {
+        cores: 2,
+        limit: Duration::from_secs(desk.settings.config.check.time_limit),
+        memory: Some(desk.settings.config.tlc.memory_mb / 2),
+        ..validate::Settings::default()
+    };
+    let report = validate::judge(engine, spec, mapping, traces, place, &settings).await?;
+    let counts = traces.iter().map(|trace| {
+        let mut counts = BTreeMap::new();
+        for event in &trace.events {
+            *counts.entry(event.name.clone()).or_insert(0) += 1;
+        }
+        counts
+    });
+    Ok(counts.zip(report.traces).collect())
+}

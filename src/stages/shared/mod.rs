@@ -1,0 +1,6 @@
+//! What more than one stage does. A stage may use this, and of the earlier stages only what they wrote: their `model`.
+
+pub mod asking;
+pub mod bounds;
+pub mod copying;
+pub mod judging;

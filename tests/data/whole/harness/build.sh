@@ -1,0 +1,2 @@
+sh "$MOMENTS/moment.sh" build harness
+cp record.sh "$1/record.sh"
