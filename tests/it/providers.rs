@@ -255,7 +255,7 @@ fn ends(process: &str) -> bool {
     (0..200).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(10));
         let stat = specgen::base::disk::read_text(&stat).unwrap_or_default();
-        !stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+        stat.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with('Z'))
     })
 }
 
