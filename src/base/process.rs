@@ -254,7 +254,7 @@ impl Command {
         self
     }
 
-    /// Kills the group when it has written more than `bytes` to stdout.
+    /// Kills the group when it has written more than `bytes` to stdout and stderr together.
     pub fn output_limit(mut self, bytes: usize) -> Self {
         self.output_limit = bytes;
         self

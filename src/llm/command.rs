@@ -167,11 +167,6 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_text_is_no_reply() {
-        assert_eq!(ask(&shell("printf '\\377'")).await.unwrap_err().diagnostic.code, "llm/bad-reply");
-    }
-
-    #[tokio::test]
     async fn what_has_come_is_told_while_the_program_writes() {
         let seen = std::sync::Mutex::new(Vec::new());
         let request = Request::new("draft", "", "why?", 10);

@@ -11,8 +11,8 @@ use crate::project::program;
 use crate::project::ran;
 
 /// Text of the form of a code that is none: paths.
-const PATHS: [&str; 6] =
-    ["bin/java", "build/bugs", "build/check", "build/mutants", "build/mutations", "build/validate"];
+const PATHS: [&str; 7] =
+    ["bin/java", "build/bugs", "build/check", "build/mutants", "build/mutations", "build/scratch", "build/validate"];
 
 /// The program's part of a file: without its tests, and without lines of comment.
 pub(crate) fn program_of(text: &str) -> String {

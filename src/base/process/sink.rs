@@ -40,14 +40,14 @@ impl<'a> Sink<'a> {
             log.write(&bytes[..room])?;
             self.logged += room;
         }
+        self.left = self.left.and_then(|left| left.checked_sub(bytes.len()));
         if which == 0 {
-            self.left = self.left.and_then(|left| left.checked_sub(bytes.len()));
             self.lines(bytes);
         }
         Ok(())
     }
 
-    /// Whether more has come on stdout than may.
+    /// Whether more has come than may.
     pub(super) fn is_over(&self) -> bool {
         self.left.is_none()
     }
