@@ -2,7 +2,7 @@
 //!
 //! The group matters: `go test` and `sh -c` start grandchildren, and killing the child alone leaves them running with
 //! our pipes in hand. The whole group is killed on a time-out, when the future is dropped, on Ctrl-C (which a terminal
-//! sends to our own group only) and SIGTERM, and by a [guard](guard) when specgen itself is killed.
+//! sends to our own group only) and SIGTERM, and by a guard when specgen itself is killed.
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -20,7 +20,6 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Diagnostic;
-use crate::base::disk;
 use crate::base::disk::DiskError;
 use crate::base::disk::Log;
 use crate::base::process::guard::Guard;
@@ -28,9 +27,13 @@ use crate::base::process::sink::Sink;
 use crate::base::process::usage::Usage;
 use crate::base::process::usage::look;
 
+mod error;
 mod guard;
 mod sink;
 mod usage;
+
+pub use error::ProcessError;
+pub use error::interruption;
 
 /// How much of each of stdout and stderr is kept in memory, and in the log, unless said otherwise.
 pub const DEFAULT_OUTPUT_CAP: usize = 64 << 20;
@@ -85,67 +88,6 @@ pub struct Finished {
     pub cpu: Option<Duration>,
     /// Peak resident memory of the child itself in bytes, seen as `cpu` is.
     pub peak_memory: Option<u64>,
-}
-
-/// Why a child could not be run to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum ProcessError {
-    /// It did not start.
-    #[error("start {program}: {source}")]
-    Start {
-        /// The program.
-        program: String,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// Waiting for it failed.
-    #[error("wait for {program}: {source}")]
-    Wait {
-        /// The program.
-        program: String,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// Its log could not be written.
-    #[error(transparent)]
-    Log(#[from] DiskError),
-    /// It failed because there was no room on the disk.
-    #[error("run {program}: no space left on the disk that it writes to")]
-    DiskFull {
-        /// The program.
-        program: String,
-    },
-    /// Ctrl-C or SIGTERM came while it ran; it is killed.
-    #[error("stopped by {signal} while {program} ran")]
-    Interrupted {
-        /// The program.
-        program: String,
-        /// What came.
-        signal: &'static str,
-    },
-}
-
-impl ProcessError {
-    /// As a diagnostic.
-    pub fn diagnostic(&self) -> Diagnostic {
-        match self {
-            Self::Start { program, source } if source.kind() == std::io::ErrorKind::NotFound => {
-                Diagnostic::error("process/program-missing", self.to_string()).hint(format!(
-                    "install `{program}` or add its directory to PATH; `specgen doctor` shows what is there"
-                ))
-            }
-            Self::Start { .. } | Self::Wait { .. } => Diagnostic::error("process/io", self.to_string()),
-            Self::Log(error) => error.diagnostic(),
-            Self::DiskFull { .. } => disk::full(self.to_string()),
-            Self::Interrupted { .. } => interruption(self.to_string()),
-        }
-    }
-}
-
-/// The diagnostic of a run that was told to stop.
-pub fn interruption(message: impl Into<String>) -> Diagnostic {
-    Diagnostic::error("interrupted", message)
-        .hint("finished stages and paid calls are kept; `specgen resume` goes on where this stopped")
 }
 
 /// Waits until somebody asks for an orderly end, and says how. SIGHUP is left to its default, so that `nohup` works.

@@ -1,5 +1,6 @@
 use super::usage::cpu_time;
 use super::*;
+use crate::base::disk;
 
 fn shell(script: &str) -> Command {
     Command::new("sh").arg("-c").arg(script)
