@@ -1,12 +1,13 @@
 //! # Correct: from IISpec to a TLA+ spec that TLC explores without an error
 //!
 //! | reads  | the IISpec of the draft or of the round before, and the divergences of that round             |
-//! | writes | `IISpec.tla`, `<Module>.tla`, `MC.tla`, `MC.cfg`, `check.json`, `origin.json`, `attempts/NN/` |
+//! | writes | `IISpec.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `origin.json`, `attempts/NN/` |
 //! | calls  | the transform, SANY, TLC, the model                                                           |
 //! | never  | changes a property, or removes an action from Next                                            |
 //! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice  |
 
 pub(super) mod bounds;
+pub(super) mod explore;
 mod guard;
 mod judge;
 pub mod model;
@@ -27,7 +28,7 @@ use judge::Judged;
 use problem::Problem;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const PROMPT: &str = include_str!("../../../prompts/correct.md");
 
