@@ -5,9 +5,11 @@ use camino::Utf8PathBuf;
 
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Failure;
+use crate::base::process::metered;
 use crate::session::Freshness;
 use crate::session::Inputs;
 use crate::session::events;
+use crate::session::events::Took;
 use crate::stages;
 use crate::stages::Desk;
 use crate::stages::challenge;
@@ -118,16 +120,18 @@ async fn stage(
     desk.ui.begin(name);
     let watch = Stopwatch::start();
     let folder = desk.session.begin(name)?;
-    match run(&folder).await {
+    let (result, taken) = metered(run(&folder)).await;
+    let took = || Took { seconds: watch.elapsed().as_secs_f64(), taken };
+    match result {
         Ok(did) => {
             stages::write_did(&folder, &did)?;
-            desk.session.finish(name, inputs, watch.elapsed().as_secs_f64())?;
+            desk.session.finish(name, inputs, took())?;
             desk.ui.end(&did);
             Ok(())
         }
         Err(failure) => {
             desk.ui.end("failed");
-            events::append(&desk.session.root, name, events::Kind::Failed, Some(watch.elapsed().as_secs_f64()))?;
+            events::append(&desk.session.root, name, events::Kind::Failed, Some(took()))?;
             Err(failure)
         }
     }

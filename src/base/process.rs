@@ -26,6 +26,10 @@ use crate::base::process::sink::Sink;
 use crate::base::process::usage::Usage;
 use crate::base::process::usage::look;
 
+pub use meter::Taken;
+pub use meter::metered;
+
+mod meter;
 mod sink;
 mod usage;
 

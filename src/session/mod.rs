@@ -106,7 +106,7 @@ impl Session {
     /// Ends a stage: the partial folder becomes the stage's, and its row is written.
     ///
     /// A crash between the two leaves a folder without a matching row, which counts as not finished.
-    pub fn finish(&self, stage: &str, inputs: Inputs, seconds: f64) -> Result<(), Failure> {
+    pub fn finish(&self, stage: &str, inputs: Inputs, took: events::Took) -> Result<(), Failure> {
         debug_assert!(self.lock.is_some(), "only a writer finishes stages");
         let partial = self.root.join(format!("{stage}.partial"));
         let output = disk::sha256_tree(&partial)?;
@@ -118,7 +118,7 @@ impl Session {
         disk::rename(&partial, &self.folder(stage))?;
         manifest.stages.insert(stage.to_owned(), Row { inputs, output });
         manifest::write(&self.root.join("session.json"), &manifest)?;
-        events::append(&self.root, stage, events::Kind::Finished, Some(seconds))
+        events::append(&self.root, stage, events::Kind::Finished, Some(took))
     }
 }
 
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Missing);
         let partial = session.begin("01-draft").unwrap();
         disk::put(&partial.join("x.txt"), "1").unwrap();
-        session.finish("01-draft", inputs("a"), 0.1).unwrap();
+        session.finish("01-draft", inputs("a"), events::Took::default()).unwrap();
         assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Fresh);
         assert_eq!(
             session.freshness("01-draft", &inputs("b")).unwrap(),
