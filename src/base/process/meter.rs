@@ -58,9 +58,8 @@ fn resident() -> Option<u64> {
     let processes = disk::folders_in(Utf8Path::new("/proc")).ok()?;
     let numbers = processes.iter().filter_map(|name| name.parse::<u32>().ok());
     // A process may end between two looks.
-    let parents: BTreeMap<u32, u32> = numbers
-        .filter_map(|number| Some((number, parent(&disk::read_text(&file(number, "stat")).ok()?)?)))
-        .collect();
+    let parents: BTreeMap<u32, u32> =
+        numbers.filter_map(|number| Some((number, parent(&disk::read_text(&file(number, "stat")).ok()?)?))).collect();
     let memory = |number: u32| disk::read_text(&file(number, "status")).ok().and_then(|status| rss(&status));
     Some(family(&parents, std::process::id()).into_iter().filter_map(memory).sum())
 }

@@ -115,14 +115,18 @@ pub(super) fn failed(controls: &[Control]) -> Result<(), Diagnostic> {
     let Some(first) = bad.first() else { return Ok(()) };
     let mut diagnostic = Diagnostic::error(
         "challenge/control",
-        format!("the spec without the mutation `{}` does not pass within its bounds: {}", first.mutations.join("`, `"), first.verdict),
+        format!(
+            "the spec without the mutation `{}` does not pass within its bounds: {}",
+            first.mutations.join("`, `"),
+            first.verdict
+        ),
     );
     for control in &bad[1..] {
         diagnostic = diagnostic.hint(format!("nor without `{}`: {}", control.mutations.join("`, `"), control.verdict));
     }
-    Err(diagnostic
-        .hint("a violation by a mutated spec means nothing where the spec itself has one")
-        .hint("the run is in build/mutations of the session; add the bounds to check.searches to have the spec corrected"))
+    Err(diagnostic.hint("a violation by a mutated spec means nothing where the spec itself has one").hint(
+        "the run is in build/mutations of the session; add the bounds to check.searches to have the spec corrected",
+    ))
 }
 
 #[cfg(test)]

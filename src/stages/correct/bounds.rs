@@ -107,11 +107,7 @@ pub(in crate::stages) fn module(config: &Config, module: &str, searches: &[Searc
 }
 
 /// The config of one search for `properties`.
-pub(in crate::stages) fn config(
-    config: &Config,
-    search: &Search,
-    properties: &[String],
-) -> Result<String, Diagnostic> {
+pub(in crate::stages) fn config(config: &Config, search: &Search, properties: &[String]) -> Result<String, Diagnostic> {
     if properties.is_empty() {
         return Err(Diagnostic::error(
             "config/no-properties",
@@ -154,7 +150,10 @@ mod tests {
         let config = loaded("{searches: [{name: one-term, why: small, constraint: a}, {name: all, why: no bounds}]}");
         let all = searches(&config).unwrap();
         let text = module(&config, "M", &all).unwrap();
-        assert!(text.contains("\\* one-term: small\n") && text.contains("mc_Constraint_one_term ==\n    a\n"), "{text}");
+        assert!(
+            text.contains("\\* one-term: small\n") && text.contains("mc_Constraint_one_term ==\n    a\n"),
+            "{text}"
+        );
         assert!(!text.contains("mc_Constraint_all"));
         assert_eq!(config_name(&all[0]), "MC-one-term.cfg");
         assert!(!super::config(&config, &all[1], &["P".to_owned()]).unwrap().contains("\nCONSTRAINT"));

@@ -1,10 +1,10 @@
 //! # Correct: from IISpec to a TLA+ spec that TLC explores without an error
 //!
-//! | reads  | the IISpec of the draft or of the round before, and the divergences of that round             |
+//! | reads  | the IISpec of the draft or of the round before, and the divergences of that round                |
 //! | writes | `IISpec.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `origin.json`, `attempts/NN/` |
-//! | calls  | the transform, SANY, TLC, the model                                                           |
-//! | never  | changes a property, or removes an action from Next                                            |
-//! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice  |
+//! | calls  | the transform, SANY, TLC once a search, the model                                                |
+//! | never  | changes a property, or removes an action from Next                                               |
+//! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice    |
 
 pub(super) mod bounds;
 pub(super) mod explore;

@@ -107,25 +107,33 @@ pub fn reached(outcome: &Outcome) -> String {
 impl Check {
     /// In a sentence.
     pub fn sentence(&self) -> String {
-        let named = |s: &Searched| if s.name.is_empty() { String::new() } else { format!(" ({})", s.name) };
-        let list = |find: fn(Extent) -> Option<u64>| {
-            let found = self.searches.iter().filter_map(|s| Some(format!("{}{}", find(s.extent())?, named(s))));
-            found.collect::<Vec<_>>()
-        };
-        let all = list(|e| if let Extent::All(states) = e { Some(states) } else { None });
-        let simulated = list(|e| if let Extent::Simulated(count) = e { Some(count) } else { None });
         let mut parts = Vec::new();
-        if !all.is_empty() {
-            let (states, invariants) = (all.join(" + "), self.invariants.len());
-            parts.push(format!("TLC found no error in {states} distinct states ({invariants} invariants)"));
-        }
-        if !simulated.is_empty() {
-            parts.push(format!("no error in {} random behaviours, which is not exhaustive", simulated.join(" + ")));
+        parts.extend(self.all_states());
+        let simulated: Vec<_> = self.searches.iter().filter(|s| matches!(s.extent(), Extent::Simulated(_))).collect();
+        for search in simulated {
+            parts.push(format!("{}: {}", search.name, search.sentence()));
         }
         for search in self.searches.iter().filter(|s| s.extent() == Extent::None) {
-            parts.push(format!("TLC{}: {}", named(search), search.sentence()));
+            let name = if search.name.is_empty() { String::new() } else { format!(" ({})", search.name) };
+            parts.push(format!("TLC{name}: {}", search.sentence()));
         }
         parts.join("; ")
+    }
+
+    /// Of the searches that saw all states within their bounds. Their counts are not added up, as their states overlap.
+    fn all_states(&self) -> Option<String> {
+        let all = |s: &Searched| if let Extent::All(states) = s.extent() { Some(states) } else { None };
+        let counts: Vec<u64> = self.searches.iter().filter_map(all).collect();
+        let (least, most) = (counts.iter().min()?, counts.iter().max()?);
+        let invariants = self.invariants.len();
+        Some(if counts.len() == 1 {
+            format!("TLC found no error in {least} distinct states ({invariants} invariants)")
+        } else {
+            format!(
+                "TLC found no error in {} searches to the end of their bounds ({least} to {most} distinct states each, {invariants} invariants)",
+                counts.len()
+            )
+        })
     }
 
     /// Whether everything named was shown to hold: in every search, and at least one saw all states within its bounds.
@@ -183,7 +191,7 @@ mod tests {
         assert!(!check(vec![simulated.clone()]).holds());
         let both = check(vec![all("small"), simulated]);
         assert!(both.holds());
-        let said = "TLC found no error in 5 (small) distinct states (1 invariants); no error in 20 (wide) random behaviours, which is not exhaustive";
+        let said = "TLC found no error in 5 distinct states (1 invariants); wide: simulation, not exhaustive: no violation in 20 random behaviours of at most 30 states (70 states, seed 1)";
         assert_eq!(both.sentence(), said);
     }
 
@@ -191,6 +199,9 @@ mod tests {
     fn one_search_without_a_verdict_leaves_the_whole_without_one() {
         assert!(check(vec![all("")]).holds());
         assert!(!check(Vec::new()).holds());
+        let two =
+            "TLC found no error in 2 searches to the end of their bounds (5 to 5 distinct states each, 1 invariants)";
+        assert_eq!(check(vec![all("a"), all("b")]).sentence(), two);
         for (reason, simulate) in [(Reason::TimedOut, None), (Reason::TimedOut, RANDOM), (Reason::Silent, RANDOM)] {
             let check = check(vec![all("a"), unknown("b", reason, simulate)]);
             assert!(!check.holds(), "{reason:?}");

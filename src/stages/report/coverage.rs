@@ -109,19 +109,19 @@ mod tests {
 
     #[test]
     fn the_harness_is_no_function_of_the_source() {
-        let head = r#"{"specgen_trace":1,"nodes":["n1"],"seed":1}"#;
-        let event = |probe: &str, function: &str| {
-            format!(
-                r#"{{"seq":1,"event":"E","node":"n1","params":{{}},"state":{{}},"probe":"{probe}","function":"{function}","path":["b"]}}"#
-            )
+        let event = |probe: &str, function: &str| Event {
+            line: 2,
+            seq: 1,
+            name: "E".to_owned(),
+            node: "n1".to_owned(),
+            params: Default::default(),
+            state: Default::default(),
+            probe: probe.to_owned(),
+            function: function.to_owned(),
+            path: vec!["b".to_owned()],
+            aborted: false,
         };
-        let functions = |line: String| {
-            let folder = tempfile::tempdir().unwrap();
-            let file = camino::Utf8Path::from_path(folder.path()).unwrap().join("t.ndjson");
-            crate::base::disk::put(&file, format!("{head}\n{line}\n")).unwrap();
-            let mut trace = read::read(&file, read::Options::default()).unwrap();
-            ran(trace.events.remove(0)).into_iter().collect::<Vec<_>>()
-        };
+        let functions = |event| ran(event).into_iter().collect::<Vec<_>>();
         assert_eq!(functions(event("raft.go:7", "a")), ["a", "b"]);
         assert!(functions(event("harness:Drop", "harness")).is_empty());
     }

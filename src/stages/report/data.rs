@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::super::challenge::model::Challenge;
+
 /// Format number of [`Report`], and changes when the stage would write something else from the same inputs.
 pub const FORMAT: u32 = 2;
 
@@ -26,6 +28,8 @@ pub struct Report {
     pub check: Check,
     /// What validation showed.
     pub traces: Traces,
+    /// What was made wrong on purpose; absent where not every trace is accepted.
+    pub challenge: Option<Challenge>,
     /// What the accepted traces exercise.
     pub coverage: Coverage,
     /// The rounds after the first.

@@ -24,6 +24,7 @@ use crate::stages;
 use crate::stages::Desk;
 use crate::validate;
 
+use super::super::challenge;
 use super::super::correct::model::Check as CheckFile;
 use super::super::correct::model::Extent;
 use super::super::correct::model::Searched;
@@ -32,7 +33,7 @@ use super::super::validate::model::Verdict as Overall;
 use super::super::validate::model::Verdicts;
 
 /// The folders of all stages before this one, in the order they ran.
-pub(super) fn earlier(round: u32) -> Vec<String> {
+pub(super) fn earlier(desk: &Desk<'_>, round: u32) -> Result<Vec<String>, Failure> {
     let mut names = vec![stages::DRAFT.to_owned()];
     for round in 0..=round {
         names.push(stages::in_round(stages::CORRECT, round));
@@ -41,7 +42,10 @@ pub(super) fn earlier(round: u32) -> Vec<String> {
         }
         names.push(stages::in_round(stages::VALIDATE, round));
     }
-    names
+    if challenge::applies(desk, round)? {
+        names.push(stages::CHALLENGE.to_owned());
+    }
+    Ok(names)
 }
 
 /// Everything.
@@ -50,6 +54,11 @@ pub(super) fn gather(desk: &Desk<'_>, round: u32) -> Result<Report, Failure> {
     let validated = desk.session.folder(&stages::in_round(stages::VALIDATE, round));
     let check: CheckFile = stages::read_json(&correct.join("check.json"))?;
     let verdicts: Verdicts = stages::read_json(&validated.join("verdicts.json"))?;
+    let challenge = if challenge::applies(desk, round)? {
+        Some(stages::read_json(&desk.session.folder(stages::CHALLENGE).join("challenge.json"))?)
+    } else {
+        None
+    };
     let spec = disk::read_text(&correct.join(format!("{}.tla", desk.module()?)))?;
     Ok(Report {
         format: FORMAT,
@@ -60,6 +69,7 @@ pub(super) fn gather(desk: &Desk<'_>, round: u32) -> Result<Report, Failure> {
         stages: stage_rows(desk, round)?,
         check: check_of(&check, &correct)?,
         traces: traces_of(&verdicts),
+        challenge,
         coverage: coverage::of(desk, &verdicts, &spec)?,
         rounds: rounds(desk, round)?,
         blocks: blocks(desk, &spec)?,
@@ -78,7 +88,7 @@ fn overall(check: &CheckFile, verdicts: &Verdicts) -> Verdict {
 
 fn stage_rows(desk: &Desk<'_>, round: u32) -> Result<Vec<Stage>, Failure> {
     let mut rows = Vec::new();
-    for name in earlier(round) {
+    for name in earlier(desk, round)? {
         let folder = desk.session.folder(&name);
         let did: stages::Did = stages::read_json(&folder.join("did.json"))?;
         let attempts = folder.join("attempts");
@@ -133,14 +143,20 @@ fn property(check: &CheckFile, name: &String) -> (&'static str, String) {
         return bad.clone();
     }
     let class = if check.holds() && each.iter().all(|(class, _)| *class == "ok") { "ok" } else { "unknown" };
-    let said = |(searched, (_, said)): (&Searched, &(_, String))| match searched.name.as_str() {
-        "" => said.clone(),
-        name => format!("{name}: {said}"),
-    };
-    let mut texts: Vec<String> = check.searches.iter().zip(&each).map(said).collect();
-    if class == "ok" {
-        texts[0] = format!("holds within the bounds: {}", texts[0]);
+    if let [only] = each.as_slice() {
+        let holds = if class == "ok" { "holds within the bounds: " } else { "" };
+        return (class, format!("{holds}{}", only.1));
     }
+    if class == "ok" {
+        let simulated = check.searches.iter().filter(|s| matches!(s.extent(), Extent::Simulated(_))).count();
+        let random = if simulated > 0 { format!(", and in {simulated} simulation(s)") } else { String::new() };
+        return (
+            class,
+            format!("holds in all states within the bounds of {} searches{random}", each.len() - simulated),
+        );
+    }
+    let missing = check.searches.iter().zip(&each).filter(|(_, (class, _))| *class != "ok");
+    let texts: Vec<String> = missing.map(|(searched, (_, said))| format!("{}: {said}", searched.name)).collect();
     (class, texts.join("; "))
 }
 

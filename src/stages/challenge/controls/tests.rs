@@ -75,7 +75,8 @@ fn mutation(name: &str, violates: &str, bounds: &str) -> String {
 #[tokio::test]
 async fn a_constraint_under_which_the_spec_itself_falls_fails_the_challenge() {
     let bench = Bench::new("{}");
-    let mutations = mutation("within", "Low", ", constraint: n < 2") + &mutation("beyond", "Low", ", constraint: n < 3");
+    let mutations =
+        mutation("within", "Low", ", constraint: n < 2") + &mutation("beyond", "Low", ", constraint: n < 3");
     let Some(controls) = bench.controls(&mutations).await else { return };
     let seen: Vec<_> = controls.iter().map(|c| (c.mutations[0].as_str(), c.passed)).collect();
     assert_eq!(seen, [("within", Passed::Whole), ("beyond", Passed::No)]);
