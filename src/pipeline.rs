@@ -6,9 +6,11 @@ use camino::Utf8PathBuf;
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::base::process::metered;
 use crate::session::Freshness;
 use crate::session::Inputs;
 use crate::session::events;
+use crate::session::events::Took;
 use crate::stages;
 use crate::stages::Desk;
 use crate::stages::challenge;
@@ -134,13 +136,14 @@ async fn stage(
     desk.ui.begin(name);
     let watch = Stopwatch::start();
     let folder = desk.session.begin(name)?;
-    let done = async {
-        let did = run(&folder).await?;
+    let (result, taken) = metered(run(&folder)).await;
+    let took = || Took { seconds: watch.elapsed().as_secs_f64(), taken };
+    let done = result.and_then(|did| {
         stages::write_did(&folder, &did)?;
-        desk.session.finish(name, &folder, inputs, watch.elapsed().as_secs_f64())?;
+        desk.session.finish(name, &folder, inputs, took())?;
         Ok(did)
-    };
-    match done.await {
+    });
+    match done {
         Ok(did) => {
             desk.ui.end(&did);
             Ok(())
@@ -148,7 +151,7 @@ async fn stage(
         Err(failure) => {
             desk.ui.end("failed");
             // What failed is what counts, even where the reason also keeps it from being written down.
-            let _ = desk.session.fail(name, &folder, watch.elapsed().as_secs_f64());
+            let _ = desk.session.fail(name, &folder, took());
             Err(for_want_of_room(failure, &desk.session.root))
         }
     }

@@ -272,6 +272,13 @@ pub fn absolute(path: &Utf8Path) -> Utf8PathBuf {
     camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned())
 }
 
+/// The names of the folders in `root`, in no order; what is gone by the time it is looked at is left out.
+pub fn folders_in(root: &Utf8Path) -> Result<Vec<String>, DiskError> {
+    let entries = root.read_dir_utf8().map_err(|e| DiskError::new("list", root, e))?;
+    let folders = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    Ok(folders.map(|entry| entry.file_name().to_owned()).collect())
+}
+
 /// All files under `root`, relative to it, sorted, hidden ones too; symbolic links are left out, and sessions
 /// (`.specgen`): a source folder that holds its own session would change with every run.
 pub fn files_under(root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, DiskError> {

@@ -27,8 +27,12 @@ use crate::base::process::sink::Sink;
 use crate::base::process::usage::Usage;
 use crate::base::process::usage::look;
 
+pub use meter::Taken;
+pub use meter::metered;
+
 mod error;
 mod guard;
+mod meter;
 mod sink;
 mod usage;
 

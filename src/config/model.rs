@@ -143,8 +143,33 @@ pub struct Correct {
 pub struct Check {
     pub constants: BTreeMap<String, String>,
     pub constraint: Option<String>,
+    pub searches: Vec<Search>,
     pub deadlock: bool,
     pub time_limit: u64,
+}
+
+/// One search of the state space, within bounds of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see check.searches in config/default.yaml")]
+pub struct Search {
+    pub name: String,
+    pub why: String,
+    #[serde(default)]
+    pub constraint: Option<String>,
+    #[serde(default)]
+    pub simulate: Option<Simulate>,
+    #[serde(default)]
+    pub time_limit: Option<u64>,
+}
+
+/// Random behaviours instead of all states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see check.searches in config/default.yaml")]
+pub struct Simulate {
+    pub behaviours: u64,
+    pub depth: u64,
 }
 
 /// The stage challenge.

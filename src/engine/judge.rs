@@ -167,6 +167,9 @@ impl Transcript {
             return self.unknown(Reason::Silent, "TLC stopped without its last message");
         }
         if self.simulation || around.simulation {
+            if self.run.reached.states == 0 {
+                return self.unknown(Reason::NoStates, "TLC tried no behaviour");
+            }
             return self.unknown(Reason::Simulated, "no violation in the behaviours that were tried");
         }
         let (Some(closing), Some(stats)) = (self.success.clone(), self.stats) else {

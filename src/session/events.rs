@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::base::clock;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::base::process::Taken;
 
 /// One line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -22,6 +23,21 @@ pub struct Event {
     /// How long it took, for ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
+    /// CPU seconds of this program and its children, for ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_seconds: Option<f64>,
+    /// Peak of resident memory of this program and its children in bytes, for ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak_bytes: Option<u64>,
+}
+
+/// What a stage took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Took {
+    /// Seconds from start to end.
+    pub seconds: f64,
+    /// CPU time and memory.
+    pub taken: Taken,
 }
 
 /// What happened to a stage.
@@ -38,9 +54,16 @@ pub enum Kind {
     Failed,
 }
 
-/// Adds a line.
-pub fn append(root: &Utf8Path, stage: &str, kind: Kind, seconds: Option<f64>) -> Result<(), Failure> {
-    let event = Event { at: clock::now().to_string(), stage: stage.to_owned(), kind, seconds };
+/// Adds a line; ends say what the stage took.
+pub fn append(root: &Utf8Path, stage: &str, kind: Kind, took: Option<Took>) -> Result<(), Failure> {
+    let event = Event {
+        at: clock::now().to_string(),
+        stage: stage.to_owned(),
+        kind,
+        seconds: took.map(|t| t.seconds),
+        cpu_seconds: took.and_then(|t| t.taken.cpu).map(|cpu| cpu.as_secs_f64()),
+        peak_bytes: took.and_then(|t| t.taken.peak_memory),
+    };
     let line = serde_json::to_string(&event).expect("an event has string keys");
     Ok(disk::append_line(&root.join("events.ndjson"), &line)?)
 }

@@ -118,7 +118,7 @@ impl Session {
     /// Ends a stage: its partial folder becomes the stage's, and its row is written.
     ///
     /// A crash between the two leaves a folder without a matching row, which counts as not finished.
-    pub fn finish(&self, stage: &str, partial: &Utf8Path, inputs: Inputs, seconds: f64) -> Result<(), Failure> {
+    pub fn finish(&self, stage: &str, partial: &Utf8Path, inputs: Inputs, took: events::Took) -> Result<(), Failure> {
         debug_assert!(self.lock.is_some(), "only a writer finishes stages");
         let output = disk::sha256_tree(partial)?;
         let mut manifest = self.manifest()?;
@@ -129,13 +129,13 @@ impl Session {
         disk::rename(partial, &self.folder(stage))?;
         manifest.stages.insert(stage.to_owned(), Row { inputs, output });
         manifest::write(&self.root.join("session.json"), &manifest)?;
-        events::append(&self.root, stage, events::Kind::Finished, Some(seconds))
+        events::append(&self.root, stage, events::Kind::Finished, Some(took))
     }
 
     /// Ends a stage that failed: what it has written stays to be looked at, under a name that can be told in advance.
-    pub fn fail(&self, stage: &str, partial: &Utf8Path, seconds: f64) -> Result<(), Failure> {
+    pub fn fail(&self, stage: &str, partial: &Utf8Path, took: events::Took) -> Result<(), Failure> {
         disk::rename(partial, &self.root.join(format!("{stage}.partial")))?;
-        events::append(&self.root, stage, events::Kind::Failed, Some(seconds))
+        events::append(&self.root, stage, events::Kind::Failed, Some(took))
     }
 
     /// Removes what earlier runs of a stage did not finish; first out of the way, where nobody knows the path to it.
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Missing);
         let partial = session.begin("01-draft").unwrap();
         disk::put(&partial.join("x.txt"), "1").unwrap();
-        session.finish("01-draft", &partial, inputs("a"), 0.1).unwrap();
+        session.finish("01-draft", &partial, inputs("a"), events::Took::default()).unwrap();
         assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Fresh);
         assert_eq!(
             session.freshness("01-draft", &inputs("b")).unwrap(),
@@ -211,7 +211,7 @@ mod tests {
         let session = Session::open(root.clone()).unwrap();
         let partial = session.begin("01-draft").unwrap();
         disk::put(&partial.join("x.txt"), "1").unwrap();
-        session.fail("01-draft", &partial, 0.1).unwrap();
+        session.fail("01-draft", &partial, events::Took::default()).unwrap();
         assert_eq!(disk::read_text(&root.join("01-draft.partial/x.txt")).unwrap(), "1");
         assert_eq!(session.freshness("01-draft", &inputs("a")).unwrap(), Freshness::Missing);
         session.begin("01-draft").unwrap();

@@ -23,7 +23,7 @@ var profiles = []profile{
 	{name: "calm", ready: 40, deliver: 40, tick: 9, propose: 7, duplicate: 1, restart: 20,
 		minSteps: 25, maxSteps: 60, before: (*scheduler).heal},
 	{name: "lossy", ready: 30, deliver: 25, tick: 9, propose: 6, drop: 14, duplicate: 7,
-		campaign: 1, restart: 10, unreachable: 2, forget: 1,
+		campaign: 1, crash: 1, restart: 10, unreachable: 2, forget: 1,
 		minSteps: 20, maxSteps: 50, before: (*scheduler).heal},
 	{name: "slow-disk", ready: 6, deliver: 30, tick: 8, propose: 7, drop: 1, duplicate: 2,
 		campaign: 1, crash: 1, restart: 8,
@@ -37,7 +37,7 @@ var profiles = []profile{
 		campaign: 2, crash: 5, restart: 14, unreachable: 1, forget: 1,
 		minSteps: 20, maxSteps: 50, before: (*scheduler).heal},
 	{name: "contention", ready: 40, deliver: 35, tick: 6, propose: 3, duplicate: 3,
-		campaign: 7, restart: 20, forget: 2,
+		campaign: 7, crash: 2, restart: 20, forget: 2,
 		minSteps: 12, maxSteps: 30, before: (*scheduler).heal},
 }
 

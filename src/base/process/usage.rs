@@ -33,9 +33,19 @@ pub(super) async fn look(process: Option<u32>, usage: &mut Usage) {
 
 /// User and system time out of `/proc/<pid>/stat`, whose second field may hold spaces and parentheses.
 pub(super) fn cpu_time(stat: &str) -> Option<Duration> {
+    two_times(stat, 11)
+}
+
+/// The same of the children that have been waited for, and of theirs.
+pub(super) fn cpu_of_children(stat: &str) -> Option<Duration> {
+    two_times(stat, 13)
+}
+
+/// The sum of two times that stand so many fields behind the name.
+fn two_times(stat: &str, behind: usize) -> Option<Duration> {
     // The kernel scales to 100 ticks a second for user space whatever its own rate is.
     const MILLISECONDS_A_TICK: u64 = 10;
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(behind);
     let mut ticks = || fields.next()?.parse::<u64>().ok();
     Some(Duration::from_millis((ticks()? + ticks()?) * MILLISECONDS_A_TICK))
 }

@@ -4,9 +4,10 @@
 //! | writes | `challenge.json`, `challenge.md`                                                              |
 //! | calls  | the language's build tool, the harness, TLC, `git apply`                                      |
 //! | never  | asks a model                                                                                  |
-//! | stops  | everything wrong was noticed · something survived                                             |
+//! | stops  | everything wrong was noticed · something survived · a control failed                           |
 
 mod bugs;
+mod controls;
 pub mod model;
 mod specs;
 mod traces;
@@ -17,7 +18,9 @@ use model::FORMAT;
 use model::Mutant;
 
 use super::Desk;
+use super::correct::model::Check;
 use super::exercise::model::Runs;
+use super::shared::bounds;
 use super::shared::judging;
 use super::validate::model::Verdicts;
 use crate::base::diag::Diagnostic;
@@ -46,6 +49,8 @@ pub fn inputs(desk: &Desk<'_>, round: u32, again: Inputs) -> Result<Inputs, Fail
     let mut inputs = again;
     let iispec = desk.session.folder(&super::in_round(super::CORRECT, round)).join("IISpec.tla");
     inputs.insert("IISpec".to_owned(), disk::sha256(disk::read_text(&iispec)?.as_bytes()));
+    let check = desk.session.folder(&super::in_round(super::CORRECT, round)).join("check.json");
+    inputs.insert("check".to_owned(), disk::sha256_file(&check)?);
     for path in config.challenge.bugs.iter().chain(&config.challenge.mutations) {
         inputs.insert(format!("challenge {path}"), disk::sha256_file(&desk.project(path))?);
     }
@@ -72,20 +77,40 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
         challenge.bugs.push(bug);
     }
     if let Some(file) = &settings.mutations {
-        let iispec = disk::read_text(&correct.join("IISpec.tla"))?;
-        let place = crate::harness::absolute(&desk.session.root.join("build/mutations"))?;
-        disk::remove(&place)?;
-        for (number, edit) in specs::read(&desk.project(file))?.iter().enumerate() {
-            let place = place.join(format!("{:02}", number + 1));
-            let mutation = specs::challenge(desk, &iispec, edit, &place).await?;
-            desk.ui.say(&format!("  spec mutation {}: {}", mutation.name, mutation.verdict));
-            challenge.mutations.push(mutation);
-        }
+        mutations(desk, &mut challenge, &desk.project(file), &correct).await?;
     }
     super::write_json(&folder.join("challenge.json"), &challenge)?;
     disk::put(&folder.join("challenge.md"), challenge.markdown())?;
+    controls::failed(&challenge.controls)?;
     survived(&challenge)?;
     Ok(challenge.sentence())
+}
+
+/// The controls of the mutations in `file`, and then the mutations: nothing is made of these where a control failed.
+async fn mutations(
+    desk: &Desk<'_>,
+    challenge: &mut Challenge,
+    file: &Utf8Path,
+    correct: &Utf8Path,
+) -> Result<(), Failure> {
+    let edits = specs::read(file)?;
+    let searches = bounds::searches(&desk.settings.config)?;
+    let check: Check = super::read_json(&correct.join("check.json"))?;
+    let spec = disk::read_text(&correct.join(format!("{}.tla", desk.module()?)))?;
+    let place = crate::harness::absolute(&desk.session.root.join("build/mutations"))?;
+    disk::remove(&place)?;
+    challenge.controls = controls::run(desk, &check, &searches, &spec, &edits, &place).await?;
+    if controls::failed(&challenge.controls).is_err() {
+        return Ok(());
+    }
+    let iispec = disk::read_text(&correct.join("IISpec.tla"))?;
+    for (number, edit) in edits.iter().enumerate() {
+        let place = place.join(format!("{:02}", number + 1));
+        let mutation = specs::challenge(desk, &iispec, edit, &searches, &place).await?;
+        desk.ui.say(&format!("  spec mutation {}: {}", mutation.name, mutation.verdict));
+        challenge.mutations.push(mutation);
+    }
+    Ok(())
 }
 
 fn survived(challenge: &Challenge) -> Result<(), Diagnostic> {

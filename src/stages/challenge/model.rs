@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 /// Format number of [`Challenge`].
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct Challenge {
     pub mutants: Vec<Mutant>,
     /// Bugs planted into the source.
     pub bugs: Vec<Bug>,
+    /// The spec as it is, under the bounds of its changes.
+    pub controls: Vec<Control>,
     /// Changes of the spec.
     pub mutations: Vec<SpecMutation>,
 }
@@ -70,6 +72,45 @@ pub struct Found {
     pub kind: crate::validate::DivergenceKind,
 }
 
+/// The spec without its mutations, within their bounds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Control {
+    /// The mutations whose bounds these are.
+    pub mutations: Vec<String>,
+    /// The invariants that these have to violate, and the spec may not.
+    pub properties: Vec<String>,
+    /// The search of the stage correct that this is, where it made it.
+    pub search: Option<String>,
+    /// What TLC said. How far a search came that ran out of time is in the log only, as it differs from run to run.
+    pub verdict: String,
+    /// Whether it passed.
+    pub passed: Passed,
+}
+
+/// Whether a control passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Passed {
+    /// No violation in any state within the bounds.
+    Whole,
+    /// No violation, and not every state was seen.
+    Part,
+    /// There is a violation, or TLC could make nothing of it.
+    No,
+}
+
+impl Passed {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Whole => "passed",
+            Self::Part => "passed as far as it went",
+            Self::No => "**failed**",
+        }
+    }
+}
+
 /// A change of the spec.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -102,7 +143,13 @@ impl Challenge {
             part(self.bugs.iter().map(|b| b.caught).collect(), "planted bugs caught"),
             part(self.mutations.iter().map(|m| m.caught).collect(), "invariants violated by a mutated spec"),
         ];
-        let said: Vec<String> = parts.into_iter().flatten().collect();
+        let mut said: Vec<String> = parts.into_iter().flatten().collect();
+        if !self.controls.is_empty() {
+            let count = |passed| self.controls.iter().filter(|c| c.passed == passed).count();
+            let (whole, part) = (count(Passed::Whole), count(Passed::Part));
+            let part = if part > 0 { format!(" and {part} as far as it went") } else { String::new() };
+            said.push(format!("{whole}{part} of {} controls passed", self.controls.len()));
+        }
         if said.is_empty() {
             "the settings name nothing to challenge the verdict with".to_owned()
         } else {
@@ -146,6 +193,14 @@ impl Challenge {
                 format!("seed {}, event index {} ({}): {fields}", f.seed, f.event_index, f.event)
             });
             lines.push(format!("| {} | {} | {first} | {} |", b.name, b.verdict, mark(b.caught)));
+        }
+        if !self.controls.is_empty() {
+            lines.push("\n## Controls: the spec without its mutations, within the same bounds\n\n| without | invariants | TLC | |\n|---|---|---|---|".to_owned());
+        }
+        for c in &self.controls {
+            let by = c.search.as_ref().map_or_else(String::new, |s| format!("search {s} of check.json: "));
+            let (without, properties) = (c.mutations.join(", "), c.properties.join(", "));
+            lines.push(format!("| {without} | {properties} | {by}{} | {} |", c.verdict, c.passed.words()));
         }
         if !self.mutations.is_empty() {
             lines.push("\n## Mutated specs\n\n| mutation | expected | TLC | |\n|---|---|---|---|".to_owned());

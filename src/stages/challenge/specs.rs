@@ -1,7 +1,5 @@
 //! Mutated specs: an exact change of the IISpec must make TLC find a violation of the invariant that it breaks.
 
-use std::time::Duration;
-
 use camino::Utf8Path;
 use serde::Deserialize;
 
@@ -10,12 +8,12 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::base::yaml;
-use crate::engine::CheckRequest;
-use crate::engine::Engine as _;
+use crate::config::model::Search;
+use crate::config::model::Simulate;
 use crate::engine::Outcome;
-use crate::engine::Simulation;
 use crate::stages::Desk;
 use crate::stages::shared::bounds;
+use crate::stages::shared::explore::explore;
 use crate::transform;
 
 /// The file that `challenge.mutations` names.
@@ -30,15 +28,35 @@ struct File {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Edit {
-    name: String,
-    violates: String,
+    pub(super) name: String,
+    pub(super) violates: String,
     why: String,
     old: String,
     new: String,
-    /// A state constraint of its own: the check's may keep TLC from the violation, or let it look at too much else.
+    /// The one of `check.searches` whose bounds apply; the first where neither this nor `constraint` is given.
+    search: Option<String>,
+    /// A state constraint of its own: the searches' may keep TLC from the violation, or let it look at too much else.
     constraint: Option<String>,
-    /// Random behaviours of so many states instead of all states.
-    simulate: Option<u64>,
+    /// Random behaviours instead of all states, under `constraint`.
+    simulate: Option<Simulate>,
+}
+
+impl Edit {
+    /// The search that has to find the violation.
+    pub(super) fn bounds(&self, searches: &[Search]) -> Result<Search, Diagnostic> {
+        let wrong = |why: &str| Diagnostic::error("challenge/mutations", format!("the mutation `{}` {why}", self.name));
+        match (&self.search, &self.constraint) {
+            (None, None) if self.simulate.is_none() => {
+                searches.first().cloned().ok_or_else(|| wrong("has no bounds, and check names none"))
+            }
+            (None, constraint) => Ok(Search { simulate: self.simulate, ..bounds::unnamed(constraint.clone()) }),
+            (Some(name), None) if self.simulate.is_none() => {
+                let found = searches.iter().find(|s| s.name == *name).cloned();
+                found.ok_or_else(|| wrong(&format!("names the search `{name}`, which check.searches has not")))
+            }
+            (Some(_), _) => Err(wrong("names a search and has bounds of its own as well")),
+        }
+    }
 }
 
 /// Reads the file of mutations.
@@ -70,6 +88,7 @@ pub(super) async fn challenge(
     desk: &Desk<'_>,
     iispec: &str,
     edit: &Edit,
+    searches: &[Search],
     place: &Utf8Path,
 ) -> Result<SpecMutation, Failure> {
     let text = edited(iispec, edit)?;
@@ -78,28 +97,15 @@ pub(super) async fn challenge(
         || Diagnostic::error("challenge/mutations", format!("the mutation `{}` cannot be transformed", edit.name));
     let transformed = transform::transform(&text, "IISpec.tla", &transform::Options::default())
         .map_err(|d| Failure::of(d, failed()))?;
-    let mut config = desk.settings.config.clone();
-    // Alone, so that no other invariant can fall first.
-    config.target.properties = vec![edit.violates.clone()];
-    if edit.constraint.is_some() {
-        config.check.constraint.clone_from(&edit.constraint);
-    }
-    let (mc, cfg) = bounds::render(&config, module)?;
+    let config = &desk.settings.config;
+    let search = edit.bounds(searches)?;
     disk::put(&place.join(format!("{module}.tla")), &transformed.text)?;
-    disk::put(&place.join("MC.tla"), mc)?;
-    disk::put(&place.join("MC.cfg"), cfg)?;
-    let request = CheckRequest {
-        deadlock: config.check.deadlock,
-        workers: 1,
-        simulate: edit.simulate.map(|depth| Simulation { behaviours: None, depth }),
-        memory: Some(config.tlc.memory_mb),
-        limit: Duration::from_secs(config.challenge.time_limit),
-        long: true,
-        seed: Some(1),
-        ..CheckRequest::new(place.join("MC.tla"), place.join("MC.cfg"))
-    };
-    desk.ui.waiting(&format!("TLC on the spec with {}", edit.name));
-    let outcome = desk.tools.check(&request, &mut |_| {}).await?.outcome;
+    disk::put(&place.join("MC.tla"), bounds::module(config, module, std::slice::from_ref(&search))?)?;
+    // Alone, so that no other invariant can fall first.
+    let cfg = bounds::config(config, &search, std::slice::from_ref(&edit.violates))?;
+    disk::put(&place.join(bounds::config_name(&search)), cfg)?;
+    let what = format!("mutation {}", edit.name);
+    let outcome = explore(desk, place, &search, config.challenge.time_limit, &what).await?;
     let (verdict, found, states) = match outcome {
         Outcome::Violated { violation } => {
             (violation.message.clone(), violation.name.clone(), Some(violation.behaviour.len()))

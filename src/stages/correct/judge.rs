@@ -1,22 +1,21 @@
 //! One look at an IISpec: transform it, parse it, explore it.
 
-use std::time::Duration;
-
 use camino::Utf8Path;
 
 use super::Desk;
 use super::Problem;
 use super::model::Check;
 use super::model::FORMAT;
+use super::model::Searched;
+use super::model::reached;
 use crate::base::diag::Failure;
 use crate::base::disk;
-use crate::engine::CheckRequest;
 use crate::engine::Engine as _;
 use crate::engine::Outcome;
 use crate::engine::ParseRequest;
 use crate::engine::Parsed;
-use crate::engine::Progress;
 use crate::stages::shared::bounds;
+use crate::stages::shared::explore::explore;
 use crate::transform;
 use crate::transform::LineOrigin;
 
@@ -30,7 +29,7 @@ pub(super) enum Judged {
 
 /// The artefacts of a successful look.
 pub(super) struct Done {
-    /// Names and texts: the spec and its model configuration.
+    /// Names and texts: the spec and its model configurations.
     pub(super) files: Vec<(String, String)>,
     /// For each line of the spec, the lines of the IISpec it came from.
     pub(super) origin: Vec<LineOrigin>,
@@ -49,10 +48,16 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
             Ok(transformed) => transformed,
             Err(diagnostics) => return Ok(Judged::Problem(Problem::of_diagnostics("the transform", diagnostics))),
         };
-    let (mc, cfg) = bounds::render(&desk.settings.config, module)?;
-    disk::put(&place.join(&name), &transformed.text)?;
-    disk::put(&place.join("MC.tla"), &mc)?;
-    disk::put(&place.join("MC.cfg"), &cfg)?;
+    let config = &desk.settings.config;
+    let searches = bounds::searches(config)?;
+    let mut files = vec![("MC.tla".to_owned(), bounds::module(config, module, &searches)?)];
+    for search in &searches {
+        files.push((bounds::config_name(search), bounds::config(config, search, &config.target.properties)?));
+    }
+    files.push((name, transformed.text));
+    for (name, text) in &files {
+        disk::put(&place.join(name), text)?;
+    }
     let place = crate::harness::absolute(place)?;
 
     desk.ui.waiting("SANY");
@@ -61,18 +66,21 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
         Parsed::Rejected { diagnostics } => return Ok(Judged::Problem(relative("SANY", diagnostics))),
         Parsed::Unknown { why } => return Err(why.into()),
     }
-    let outcome = explore(desk, &place).await?;
-    let files = vec![(name, transformed.text), ("MC.tla".to_owned(), mc), ("MC.cfg".to_owned(), cfg)];
-    let invariants = desk.settings.config.target.properties.clone();
-    Ok(match outcome {
-        Outcome::Violated { violation } => Judged::Problem(Problem::of_violation(&violation)),
-        Outcome::Rejected { diagnostics } => Judged::Problem(relative("TLC", diagnostics)),
-        outcome => Judged::Done(Box::new(Done {
-            files,
-            origin: transformed.origin,
-            check: Check { format: FORMAT, invariants, outcome },
-        })),
-    })
+    let mut check = Check { format: FORMAT, invariants: config.target.properties.clone(), searches: Vec::new() };
+    for search in &searches {
+        let what = format!("check {}", search.name).trim_end().to_owned();
+        let outcome = explore(desk, &place, search, config.check.time_limit, &what).await?;
+        match outcome {
+            Outcome::Violated { violation } => return Ok(Judged::Problem(Problem::of_violation(&violation))),
+            Outcome::Rejected { diagnostics } => return Ok(Judged::Problem(relative("TLC", diagnostics))),
+            Outcome::Holds { .. } | Outcome::Unknown { .. } => {}
+        }
+        let far = reached(&outcome);
+        let searched = Searched::new(search, outcome);
+        desk.ui.say(&format!("  {what}: {}{far}", searched.sentence()));
+        check.searches.push(searched);
+    }
+    Ok(Judged::Done(Box::new(Done { files, origin: transformed.origin, check })))
 }
 
 /// Paths of this machine would reach the prompt, and with it the key of the recorded call.
@@ -82,23 +90,4 @@ fn relative(by: &str, mut diagnostics: Vec<crate::base::diag::Diagnostic>) -> Pr
         place.file = name;
     }
     Problem::of_diagnostics(by, diagnostics)
-}
-
-async fn explore(desk: &Desk<'_>, place: &Utf8Path) -> Result<Outcome, Failure> {
-    let config = &desk.settings.config;
-    let request = CheckRequest {
-        deadlock: config.check.deadlock,
-        workers: config.tlc.workers as usize,
-        memory: Some(config.tlc.memory_mb),
-        limit: Duration::from_secs(config.check.time_limit),
-        long: true,
-        seed: Some(1),
-        ..CheckRequest::new(place.join("MC.tla"), place.join("MC.cfg"))
-    };
-    let mut on_progress = |p: Progress| {
-        let distinct = p.distinct.map_or_else(String::new, |d| format!(", {d} distinct"));
-        desk.ui.waiting(&format!("TLC: {} states{distinct}, {} s", p.states, p.milliseconds / 1000));
-    };
-    desk.ui.waiting("TLC");
-    Ok(desk.tools.check(&request, &mut on_progress).await?.outcome)
 }

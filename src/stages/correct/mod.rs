@@ -1,10 +1,10 @@
 //! # Correct: from IISpec to a TLA+ spec that TLC explores without an error
 //!
-//! | reads  | the IISpec of the draft or of the round before, and the divergences of that round             |
-//! | writes | `IISpec.tla`, `<Module>.tla`, `MC.tla`, `MC.cfg`, `check.json`, `origin.json`, `attempts/NN/` |
-//! | calls  | the transform, SANY, TLC, the model                                                           |
-//! | never  | changes what a property says, or what Next leads to                                           |
-//! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice  |
+//! | reads  | the IISpec of the draft or of the round before, and the divergences of that round                |
+//! | writes | `IISpec.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `origin.json`, `attempts/NN/` |
+//! | calls  | the transform, SANY, TLC once a search, the model                                                |
+//! | never  | changes what a property says, or what Next leads to                                              |
+//! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice    |
 
 mod guard;
 mod judge;

@@ -13,8 +13,12 @@ use crate::stages::Desk;
 use crate::stages::validate::model::Verdicts;
 use crate::tla;
 use crate::tla::syntax::UnitKind;
+use crate::trace::model::Event;
 use crate::trace::read;
 use crate::validate::Verdict;
+
+/// What the emitters' probe begins with in events that no probe of the source wrote.
+const HARNESS: &str = "harness:";
 
 /// The coverage by the accepted traces.
 pub(super) fn of(desk: &Desk<'_>, verdicts: &Verdicts, spec: &str) -> Result<Coverage, Failure> {
@@ -61,6 +65,14 @@ fn events(config: &TraceConfig, verdicts: &Verdicts) -> BTreeMap<String, usize> 
     counts
 }
 
+/// The functions of the source that ran in an event: none where the harness wrote it by itself.
+fn ran(event: Event) -> BTreeSet<String> {
+    if event.probe.starts_with(HARNESS) {
+        return BTreeSet::new();
+    }
+    event.path.into_iter().chain(Some(event.function)).filter(|f| !f.is_empty()).collect()
+}
+
 /// In how many events of the accepted traces each function ran. One without a probe is counted by the actions that name it.
 fn functions(
     desk: &Desk<'_>,
@@ -72,9 +84,7 @@ fn functions(
     let exercise = desk.session.folder(stages::EXERCISE);
     for judged in verdicts.traces.iter().filter(|t| matches!(t.verdict, Verdict::Accepted { .. })) {
         for event in read::read(&exercise.join(&judged.trace), read::Options::default())?.events {
-            let ran: BTreeSet<_> =
-                event.path.into_iter().chain(Some(event.function)).filter(|f| !f.is_empty()).collect();
-            for function in ran {
+            for function in ran(event) {
                 *seen.entry(function).or_insert(0) += 1;
             }
         }
@@ -90,4 +100,28 @@ fn functions(
     let mut functions: Vec<_> = seen.into_iter().map(one(true)).chain(named.into_iter().map(one(false))).collect();
     functions.sort_by_key(|f| std::cmp::Reverse(f.count));
     Ok(functions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_harness_is_no_function_of_the_source() {
+        let event = |probe: &str, function: &str| Event {
+            line: 2,
+            seq: 1,
+            name: "E".to_owned(),
+            node: "n1".to_owned(),
+            params: Default::default(),
+            state: Default::default(),
+            probe: probe.to_owned(),
+            function: function.to_owned(),
+            path: vec!["b".to_owned()],
+            aborted: false,
+        };
+        let functions = |event| ran(event).into_iter().collect::<Vec<_>>();
+        assert_eq!(functions(event("raft.go:7", "a")), ["a", "b"]);
+        assert!(functions(event("harness:Drop", "harness")).is_empty());
+    }
 }

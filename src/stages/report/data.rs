@@ -3,8 +3,10 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::stages::challenge::model::Challenge;
+
 /// Format number of [`Report`], and changes when the stage would write something else from the same inputs.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub struct Report {
     pub check: Check,
     /// What validation showed.
     pub traces: Traces,
+    /// What was made wrong on purpose; absent where not every trace is accepted.
+    pub challenge: Option<Challenge>,
     /// What the accepted traces exercise.
     pub coverage: Coverage,
     /// The rounds after the first.
@@ -61,8 +65,23 @@ pub struct Check {
     pub text: String,
     /// One a property.
     pub properties: Vec<Property>,
-    /// `MC.tla` and `MC.cfg`.
+    /// One a named search.
+    pub searches: Vec<Search>,
+    /// `MC.tla` and its configs.
     pub config: String,
+}
+
+/// A search.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Search {
+    /// Its name.
+    pub name: String,
+    /// Why it is made.
+    pub why: String,
+    /// `ok`, `bad` or `unknown`; a simulation is never `ok`.
+    pub class: String,
+    /// In words.
+    pub verdict: String,
 }
 
 /// A property.

@@ -12,6 +12,7 @@ use super::data::Line;
 use super::data::Property;
 use super::data::Report;
 use super::data::Round;
+use super::data::Search;
 use super::data::Stage;
 use super::data::Traces;
 use super::data::Verdict;
@@ -23,13 +24,16 @@ use crate::stages;
 use crate::stages::Desk;
 use crate::validate;
 
+use crate::stages::challenge;
 use crate::stages::correct::model::Check as CheckFile;
+use crate::stages::correct::model::Extent;
+use crate::stages::correct::model::Searched;
 use crate::stages::validate::model::Judged;
 use crate::stages::validate::model::Verdict as Overall;
 use crate::stages::validate::model::Verdicts;
 
 /// The folders of all stages before this one, in the order they ran.
-pub(super) fn earlier(round: u32) -> Vec<String> {
+pub(super) fn earlier(desk: &Desk<'_>, round: u32) -> Result<Vec<String>, Failure> {
     let mut names = vec![stages::DRAFT.to_owned()];
     for round in 0..=round {
         names.push(stages::in_round(stages::CORRECT, round));
@@ -38,7 +42,10 @@ pub(super) fn earlier(round: u32) -> Vec<String> {
         }
         names.push(stages::in_round(stages::VALIDATE, round));
     }
-    names
+    if challenge::applies(desk, round)? {
+        names.push(stages::CHALLENGE.to_owned());
+    }
+    Ok(names)
 }
 
 /// Everything.
@@ -47,6 +54,11 @@ pub(super) fn gather(desk: &Desk<'_>, round: u32) -> Result<Report, Failure> {
     let validated = desk.session.folder(&stages::in_round(stages::VALIDATE, round));
     let check: CheckFile = stages::read_json(&correct.join("check.json"))?;
     let verdicts: Verdicts = stages::read_json(&validated.join("verdicts.json"))?;
+    let challenge = if challenge::applies(desk, round)? {
+        Some(stages::read_json(&desk.session.folder(stages::CHALLENGE).join("challenge.json"))?)
+    } else {
+        None
+    };
     let spec = disk::read_text(&correct.join(format!("{}.tla", desk.module()?)))?;
     Ok(Report {
         format: FORMAT,
@@ -57,6 +69,7 @@ pub(super) fn gather(desk: &Desk<'_>, round: u32) -> Result<Report, Failure> {
         stages: stage_rows(desk, round)?,
         check: check_of(&check, &correct)?,
         traces: traces_of(&verdicts),
+        challenge,
         coverage: coverage::of(desk, &verdicts, &spec)?,
         rounds: rounds(desk, round)?,
         blocks: blocks(desk, &spec)?,
@@ -64,17 +77,18 @@ pub(super) fn gather(desk: &Desk<'_>, round: u32) -> Result<Report, Failure> {
 }
 
 fn overall(check: &CheckFile, verdicts: &Verdicts) -> Verdict {
-    let class = match (verdicts.exit_of_all(check.holds()), &check.outcome) {
-        (Overall::SomeRejected, _) | (_, Outcome::Violated { .. } | Outcome::Rejected { .. }) => "bad",
-        (Overall::AllAccepted, _) => "ok",
-        (Overall::NoVerdict, _) => "unknown",
+    let class = match verdicts.exit_of_all(check.holds()) {
+        Overall::SomeRejected => "bad",
+        _ if check.fails() => "bad",
+        Overall::AllAccepted => "ok",
+        Overall::NoVerdict => "unknown",
     };
     Verdict { class: class.to_owned(), text: format!("{}. {}.", verdicts.sentence(), check.sentence()) }
 }
 
 fn stage_rows(desk: &Desk<'_>, round: u32) -> Result<Vec<Stage>, Failure> {
     let mut rows = Vec::new();
-    for name in earlier(round) {
+    for name in earlier(desk, round)? {
         let folder = desk.session.folder(&name);
         let did: stages::Did = stages::read_json(&folder.join("did.json"))?;
         let attempts = folder.join("attempts");
@@ -93,46 +107,77 @@ fn stage_rows(desk: &Desk<'_>, round: u32) -> Result<Vec<Stage>, Failure> {
 
 fn check_of(check: &CheckFile, correct: &Utf8Path) -> Result<Check, Failure> {
     let mut config = String::new();
-    for name in ["MC.tla", "MC.cfg"] {
-        config.push_str(&disk::read_text(&correct.join(name))?);
-        config.push('\n');
+    for file in disk::files_under(correct)? {
+        if file.parent() == Some(Utf8Path::new("")) && file.as_str().starts_with("MC") {
+            config.push_str(&disk::read_text(&correct.join(file))?);
+            config.push('\n');
+        }
     }
     let verdict = |name: &String| {
-        let (class, verdict) = property(&check.outcome, name);
+        let (class, verdict) = property(check, name);
         Property { name: name.clone(), class: class.to_owned(), verdict }
+    };
+    let search = |s: &Searched| Search {
+        name: s.name.clone(),
+        why: s.why.clone(),
+        class: match (s.extent(), &s.outcome) {
+            (Extent::None, Outcome::Violated { .. } | Outcome::Rejected { .. }) => "bad",
+            (Extent::All(_), _) => "ok",
+            (Extent::Simulated(_) | Extent::None, _) => "unknown",
+        }
+        .to_owned(),
+        verdict: s.sentence(),
     };
     Ok(Check {
         text: format!("{}.", check.sentence()),
         properties: check.invariants.iter().map(verdict).collect(),
+        searches: check.searches.iter().filter(|s| !s.name.is_empty()).map(search).collect(),
         config,
     })
 }
 
-fn property(outcome: &Outcome, name: &String) -> (&'static str, String) {
-    match outcome {
-        Outcome::Holds { evidence }
-            if evidence.claim().invariants.contains(name) || evidence.claim().properties.contains(name) =>
-        {
-            (
-                "ok",
-                format!("holds within the bounds ({} distinct states, all explored)", evidence.claim().distinct_states),
-            )
+/// The verdict on one property over all searches.
+fn property(check: &CheckFile, name: &String) -> (&'static str, String) {
+    let each: Vec<_> = check.searches.iter().map(|s| in_search(s, name)).collect();
+    if let Some(bad) = each.iter().find(|(class, _)| *class == "bad") {
+        return bad.clone();
+    }
+    let class = if check.holds() && each.iter().all(|(class, _)| *class == "ok") { "ok" } else { "unknown" };
+    if let [only] = each.as_slice() {
+        let holds = if class == "ok" { "holds within the bounds: " } else { "" };
+        return (class, format!("{holds}{}", only.1));
+    }
+    if class == "ok" {
+        let simulated = check.searches.iter().filter(|s| matches!(s.extent(), Extent::Simulated(_))).count();
+        let random = if simulated > 0 { format!(", and in {simulated} simulation(s)") } else { String::new() };
+        return (
+            class,
+            format!("holds in all states within the bounds of {} searches{random}", each.len() - simulated),
+        );
+    }
+    let missing = check.searches.iter().zip(&each).filter(|(_, (class, _))| *class != "ok");
+    let texts: Vec<String> = missing.map(|(searched, (_, said))| format!("{}: {said}", searched.name)).collect();
+    (class, texts.join("; "))
+}
+
+/// The verdict on one property in one search. A simulation takes nothing from the exhaustive ones beside it.
+fn in_search(searched: &Searched, name: &String) -> (&'static str, String) {
+    match (&searched.outcome, searched.extent()) {
+        (Outcome::Holds { evidence }, Extent::All(states)) => {
+            if evidence.claim().invariants.contains(name) || evidence.claim().properties.contains(name) {
+                ("ok", format!("{states} distinct states, all explored"))
+            } else {
+                ("unknown", "unknown: TLC was not asked about it".to_owned())
+            }
         }
-        Outcome::Holds { .. } => ("unknown", "unknown: TLC was not asked about it".to_owned()),
-        Outcome::Violated { violation } if violation.name.as_ref() == Some(name) => {
+        (_, Extent::Simulated(behaviours)) => ("ok", format!("{behaviours} random behaviours, not exhaustive")),
+        (Outcome::Violated { violation }, _) if violation.name.as_ref() == Some(name) => {
             ("bad", format!("violated: {}", violation.message))
         }
-        Outcome::Violated { .. } => ("unknown", "unknown: TLC stopped at another violation".to_owned()),
-        Outcome::Rejected { .. } => ("unknown", "unknown: TLC rejected the spec".to_owned()),
-        Outcome::Unknown { why } => {
-            let far = match (why.reached.distinct, why.reached.depth) {
-                (Some(distinct), Some(depth)) if distinct > 0 => {
-                    format!("; no violation in at least {distinct} distinct states, to depth {depth}")
-                }
-                _ => String::new(),
-            };
-            ("unknown", format!("unknown: {}{far}", why.message))
-        }
+        (Outcome::Violated { .. }, _) => ("unknown", "unknown: TLC stopped at another violation".to_owned()),
+        (Outcome::Rejected { .. }, _) => ("unknown", "unknown: TLC rejected the spec".to_owned()),
+        (Outcome::Unknown { why }, _) => ("unknown", format!("unknown: {}", why.message)),
+        (Outcome::Holds { .. }, _) => ("unknown", "unknown: TLC's answer is none to what it was asked".to_owned()),
     }
 }
 

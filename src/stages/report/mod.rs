@@ -27,7 +27,7 @@ use crate::session::events;
 pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
     let mut inputs = Inputs::new();
     let manifest = desk.session.manifest()?;
-    for name in gather::earlier(round) {
+    for name in gather::earlier(desk, round)? {
         let output = manifest.stages.get(&name).map(|row| row.output.clone()).unwrap_or_default();
         inputs.insert(name, output);
     }

@@ -11,6 +11,7 @@ use crate::base::diag::Failure;
 use crate::base::template;
 use crate::llm::record::Record;
 use crate::stages;
+use crate::stages::challenge::model::Challenge;
 
 /// The page's template.
 pub(super) const TEMPLATE: &str = include_str!("../../../templates/report/report.html.j2");
@@ -28,6 +29,7 @@ struct Page<'a> {
     stages: Vec<StageRow>,
     check: &'a super::data::Check,
     traces: &'a super::data::Traces,
+    challenge: Option<ChallengePage<'a>>,
     coverage: &'a super::data::Coverage,
     rounds: &'a [super::data::Round],
     calls: Vec<CallRow>,
@@ -44,6 +46,12 @@ pub(super) struct StageRow {
     tokens_in: String,
     tokens_out: String,
     cost: String,
+}
+
+#[derive(Serialize)]
+struct ChallengePage<'a> {
+    text: String,
+    all: &'a Challenge,
 }
 
 #[derive(Serialize)]
@@ -118,6 +126,7 @@ pub(super) fn html(report: &Report, seconds: &BTreeMap<String, f64>, calls: &[Re
         stages: stage_rows(report, seconds, calls),
         check: &report.check,
         traces: &report.traces,
+        challenge: report.challenge.as_ref().map(|c| ChallengePage { text: c.sentence(), all: c }),
         coverage: &report.coverage,
         rounds: &report.rounds,
         calls: calls.iter().map(call).collect(),
@@ -160,6 +169,15 @@ fn write_summary(out: &mut String, report: &Report, stages: &[StageRow]) -> std:
     writeln!(out, "\n## Properties\n\n| property | verdict |\n|---|---|")?;
     for p in &report.check.properties {
         writeln!(out, "| `{}` | {} |", p.name, cell(&p.verdict))?;
+    }
+    if !report.check.searches.is_empty() {
+        writeln!(out, "\n## Searches\n\n| search | why | verdict |\n|---|---|---|")?;
+    }
+    for s in &report.check.searches {
+        writeln!(out, "| {} | {} | {} |", s.name, cell(&s.why), cell(&s.verdict))?;
+    }
+    if let Some(challenge) = &report.challenge {
+        writeln!(out, "\n## Challenge\n\n{}.", challenge.sentence())?;
     }
     writeln!(out, "\n## Traces\n\n{}\n\n| trace | verdict |\n|---|---|", report.traces.text)?;
     for t in &report.traces.each {

@@ -1,19 +1,28 @@
-//! The model configuration: constants, constraint and invariants as MC.tla and MC.cfg.
+//! The model configuration: constants, searches with their constraints, and invariants as MC.tla and one config a search.
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
 use crate::base::template;
 use crate::config::Config;
+use crate::config::model::Search;
 
 const MODULE: &str = include_str!("../../../templates/tla/MC.tla.j2");
 const CONFIG: &str = include_str!("../../../templates/tla/MC.cfg.j2");
 
 #[derive(Serialize)]
-struct Fields<'a> {
+struct ModuleFields<'a> {
     module: &'a str,
     constants: Vec<Constant<'a>>,
-    constraint: Option<String>,
+    bounds: Vec<Bound>,
+}
+
+#[derive(Serialize)]
+struct ConfigFields<'a> {
+    constants: Vec<Constant<'a>>,
+    bound: Option<String>,
     properties: &'a [String],
 }
 
@@ -23,22 +32,144 @@ struct Constant<'a> {
     value: &'a str,
 }
 
-/// MC.tla and MC.cfg for `module`.
-pub fn render(config: &Config, module: &str) -> Result<(String, String), Diagnostic> {
-    if config.target.properties.is_empty() {
+#[derive(Serialize)]
+struct Bound {
+    name: String,
+    why: String,
+    operator: String,
+    constraint: String,
+}
+
+/// The searches that the settings ask for. Without `check.searches` it is one without a name, under `check.constraint`.
+pub fn searches(config: &Config) -> Result<Vec<Search>, Diagnostic> {
+    let check = &config.check;
+    if check.searches.is_empty() {
+        return Ok(vec![unnamed(check.constraint.clone())]);
+    }
+    let wrong = |why: String| Diagnostic::error("config/searches", format!("check.searches: {why}"));
+    if check.constraint.is_some() {
+        return Err(wrong("check.constraint is set as well".to_owned())
+            .hint("write it as the constraint of one of the searches"));
+    }
+    let mut names = BTreeSet::new();
+    for search in &check.searches {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if search.name.is_empty() || !search.name.chars().all(fits) {
+            return Err(wrong(format!("`{}` is no name of small letters, digits and dashes", search.name)));
+        }
+        if !names.insert(search.name.as_str()) {
+            return Err(wrong(format!("two have the name `{}`", search.name)));
+        }
+        if search.simulate.is_some_and(|s| s.behaviours == 0 || s.depth == 0) {
+            return Err(wrong(format!("`{}` simulates nothing", search.name)));
+        }
+    }
+    if check.searches.iter().all(|s| s.simulate.is_some()) {
+        return Err(wrong("all of them simulate, so that nothing would be explored to the end".to_owned())
+            .hint("add a search without `simulate`, however small its bounds"));
+    }
+    Ok(check.searches.clone())
+}
+
+/// A search that needs no name, as it is the only one.
+pub fn unnamed(constraint: Option<String>) -> Search {
+    Search { name: String::new(), why: String::new(), constraint, simulate: None, time_limit: None }
+}
+
+/// The file name of a search's config.
+pub fn config_name(search: &Search) -> String {
+    if search.name.is_empty() { "MC.cfg".to_owned() } else { format!("MC-{}.cfg", search.name) }
+}
+
+fn operator(search: &Search) -> String {
+    if search.name.is_empty() {
+        "mc_Constraint".to_owned()
+    } else {
+        format!("mc_Constraint_{}", search.name.replace('-', "_"))
+    }
+}
+
+fn constants(config: &Config) -> Vec<Constant<'_>> {
+    config.check.constants.iter().map(|(name, value)| Constant { name, value }).collect()
+}
+
+/// MC.tla, for all of `searches`.
+pub fn module(config: &Config, module: &str, searches: &[Search]) -> Result<String, Diagnostic> {
+    // The text may have several lines with a junction list in it, which must keep its columns to each other.
+    let indented = |text: &str| text.trim_end().lines().map(|l| format!("    {l}")).collect::<Vec<_>>().join("\n");
+    let bound = |search: &'_ Search| {
+        let why = search.why.split_whitespace().collect::<Vec<_>>().join(" ");
+        let constraint = indented(search.constraint.as_ref()?);
+        Some(Bound { name: search.name.clone(), why, operator: operator(search), constraint })
+    };
+    let bounds = searches.iter().filter_map(bound).collect();
+    template::render("MC.tla.j2", MODULE, &ModuleFields { module, constants: constants(config), bounds })
+}
+
+/// The config of one search for `properties`.
+pub fn config(config: &Config, search: &Search, properties: &[String]) -> Result<String, Diagnostic> {
+    if properties.is_empty() {
         return Err(Diagnostic::error(
             "config/no-properties",
             "target.properties names no invariant, so checking would show nothing",
         )
         .hint("list the operators of the spec that must always hold, for example `properties: [TypeOK]`"));
     }
-    let constants = config.check.constants.iter().map(|(name, value)| Constant { name, value });
-    // The text may have several lines with a junction list in it, which must keep its columns to each other.
-    let constraint = config
-        .check
-        .constraint
-        .as_ref()
-        .map(|text| text.trim_end().lines().map(|l| format!("    {l}")).collect::<Vec<_>>().join("\n"));
-    let fields = Fields { module, constants: constants.collect(), constraint, properties: &config.target.properties };
-    Ok((template::render("MC.tla.j2", MODULE, &fields)?, template::render("MC.cfg.j2", CONFIG, &fields)?))
+    let bound = search.constraint.is_some().then(|| operator(search));
+    template::render("MC.cfg.j2", CONFIG, &ConfigFields { constants: constants(config), bound, properties })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::disk;
+    use crate::config;
+    use crate::config::Environment;
+
+    fn loaded(check: &str) -> Config {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = camino::Utf8Path::from_path(folder.path()).unwrap().to_owned();
+        disk::put(&folder.join("specgen.yaml"), format!("format: 1\ncheck: {check}\n")).unwrap();
+        let loaded = config::load(&folder, &Environment::default(), &[], true).unwrap_or_else(|d| panic!("{d}"));
+        disk::remove(&folder).unwrap();
+        loaded.config
+    }
+
+    #[test]
+    fn a_single_constraint_is_a_search_without_a_name() {
+        let config = loaded("{constraint: 'x < 2'}");
+        let all = searches(&config).unwrap();
+        assert_eq!((all.len(), config_name(&all[0]).as_str()), (1, "MC.cfg"));
+        assert!(module(&config, "M", &all).unwrap().contains("mc_Constraint ==\n    x < 2\n"));
+        assert!(super::config(&config, &all[0], &["P".to_owned()]).unwrap().ends_with("CONSTRAINT mc_Constraint\n"));
+        assert_eq!(super::config(&config, &all[0], &[]).unwrap_err().code, "config/no-properties");
+    }
+
+    #[test]
+    fn each_search_has_its_own_operator_and_config() {
+        let config = loaded("{searches: [{name: one-term, why: small, constraint: a}, {name: all, why: no bounds}]}");
+        let all = searches(&config).unwrap();
+        let text = module(&config, "M", &all).unwrap();
+        assert!(
+            text.contains("\\* one-term: small\n") && text.contains("mc_Constraint_one_term ==\n    a\n"),
+            "{text}"
+        );
+        assert!(!text.contains("mc_Constraint_all"));
+        assert_eq!(config_name(&all[0]), "MC-one-term.cfg");
+        assert!(!super::config(&config, &all[1], &["P".to_owned()]).unwrap().contains("\nCONSTRAINT"));
+    }
+
+    #[test]
+    fn searches_that_would_show_nothing_or_collide_are_refused() {
+        let wrong = [
+            "{constraint: a, searches: [{name: s, why: w}]}",
+            "{searches: [{name: s, why: w}, {name: s, why: w}]}",
+            "{searches: [{name: 'A b', why: w}]}",
+            "{searches: [{name: s, why: w}, {name: t, why: w, simulate: {behaviours: 0, depth: 5}}]}",
+            "{searches: [{name: s, why: w, simulate: {behaviours: 5, depth: 5}}]}",
+        ];
+        for text in wrong {
+            assert_eq!(searches(&loaded(text)).unwrap_err().code, "config/searches", "{text}");
+        }
+    }
 }

@@ -3,4 +3,5 @@
 pub mod asking;
 pub mod bounds;
 pub mod copying;
+pub mod explore;
 pub mod judging;

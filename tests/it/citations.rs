@@ -1,0 +1,172 @@
+//! The recorded spec of the example etcd cites the real Go source: each cited line lies in the function that its operator
+//! names. Judged here by a reading of Go of the test's own, and not by the program's.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use specgen::base::disk;
+use specgen::config;
+use specgen::config::Environment;
+use specgen::fetch;
+use specgen::transform;
+
+use crate::project::here;
+use crate::project::java;
+use crate::project::program;
+use crate::project::ran;
+
+/// Functions of a Go file as gofmt writes them: the name as Go prints it, the first line, the last.
+fn functions(text: &str) -> Vec<(String, usize, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(rest) = line.strip_prefix("func ") else { continue };
+        let (receiver, rest) = match rest.strip_prefix('(').and_then(|r| r.split_once(") ")) {
+            Some((receiver, rest)) => (receiver.split_whitespace().last(), rest),
+            None => (None, rest),
+        };
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let name = match receiver {
+            Some(of) if of.starts_with('*') => format!("({of}).{name}"),
+            Some(of) => format!("{of}.{name}"),
+            None => name,
+        };
+        let length = if line.ends_with('}') { 0 } else { lines[at..].iter().position(|l| *l == "}").unwrap() };
+        found.push((name, at + 1, at + 1 + length));
+    }
+    found
+}
+
+/// `file.go:12` or `file.go:12-15` at the start of a text, and what follows.
+fn citation(text: &str) -> Option<(&str, usize, usize, &str)> {
+    let (file, rest) = text.trim_start().split_once(".go:")?;
+    let file = &text.trim_start()[..file.len() + 3];
+    let digits = |t: &str| t.chars().take_while(char::is_ascii_digit).count();
+    let first = digits(rest);
+    let (from, rest) = (rest[..first].parse().ok()?, &rest[first..]);
+    match rest.strip_prefix('-').map(|r| (digits(r), r)) {
+        Some((last, r)) if last > 0 => Some((file, from, r[..last].parse().ok()?, &r[last..])),
+        _ => Some((file, from, from, rest)),
+    }
+}
+
+/// What is wrong with the citations of `spec`, and how many there are.
+fn judge(spec: &str, source: &dyn Fn(&str) -> String) -> (Vec<String>, usize) {
+    let mut files: BTreeMap<String, Vec<(String, usize, usize)>> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    // The function above an operator holds until the text of the next operator begins.
+    let mut within: Option<(String, usize, usize)> = None;
+    for (at, line) in spec.lines().enumerate() {
+        if line.trim().is_empty() {
+            within = None;
+        }
+        let Some((before, comment)) = line.split_once("\\*") else { continue };
+        let Some((file, first, last, rest)) = citation(comment) else { continue };
+        seen += 1;
+        let known = files.entry(file.to_owned()).or_insert_with(|| functions(&source(file)));
+        let place = format!("line {} of the spec cites {file}:{first}-{last}", at + 1);
+        if before.is_empty() {
+            let name = rest.trim();
+            within = Some((file.to_owned(), first, last));
+            if !known.contains(&(name.to_owned(), first, last)) {
+                wrong.push(format!("{place}, which is not `{name}`"));
+            }
+        } else if !within.as_ref().is_some_and(|(f, from, to)| f == file && *from <= first && last <= *to) {
+            wrong.push(format!("{place}, outside {within:?}"));
+        }
+    }
+    (wrong, seen)
+}
+
+/// All citations `by` lines further down; of the operators' functions only where `heads`.
+fn shifted(spec: &str, by: usize, heads: bool) -> String {
+    let shift = |line: &str| -> String {
+        let Some((before, comment)) = line.split_once("\\*") else { return line.to_owned() };
+        match citation(comment) {
+            Some((file, first, last, rest)) if before.is_empty() == heads => {
+                format!("{before}\\* {file}:{}-{}{rest}", first + by, last + by)
+            }
+            _ => line.to_owned(),
+        }
+    };
+    spec.lines().map(|line| shift(line) + "\n").collect()
+}
+
+/// The recorded IISpec and the root of the source it was written from; nothing where Java or Go is missing.
+#[expect(clippy::print_stderr, reason = "a test that needs what may not be there says so")]
+fn recorded() -> Option<(String, Utf8PathBuf)> {
+    if !java() || !here("lib/tla2tools.jar").exists() {
+        eprintln!("skipped: no Java or no lib/tla2tools.jar");
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let project = Utf8PathBuf::from_path_buf(folder.path().join("etcd")).unwrap();
+    disk::copy_tree(Utf8Path::from_path(&here("examples/etcd")).unwrap(), &project).unwrap();
+    let settings = config::load(&project, &Environment::default(), &[], true).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let source = match runtime.block_on(fetch::fetch(&settings)) {
+        Ok(source) => source.root,
+        Err(failure) => {
+            eprintln!("skipped: no Go, or no source: {failure}");
+            return None;
+        }
+    };
+    let mut command = program();
+    command.args(["--json", "draft", "--project", project.as_str(), "--provider", "replay", "--tla-tools"]);
+    command.arg(here("lib/tla2tools.jar"));
+    let ran = ran(command);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let spec = disk::read_text(&project.join(".specgen/etcd/01-draft/IISpec.tla")).unwrap();
+    Some((spec, source))
+}
+
+#[test]
+fn every_logic_block_of_the_recorded_spec_cites_lines_inside_the_function_it_names() {
+    let Some((spec, root)) = recorded() else { return };
+    let source = |file: &str| disk::read_text(&root.join(file)).unwrap_or_default();
+    let (wrong, seen) = judge(&spec, &source);
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(seen > 250, "only {seen} citations");
+    // An action stands for a function, or says that there is none.
+    let next = spec.split("\nNext ==").nth(1).unwrap().split("\n\n").next().unwrap();
+    let actions: Vec<&str> = next.lines().filter_map(|l| l.split_once(" : ")?.1.split('(').next()).collect();
+    assert!(actions.len() >= 15, "{actions:?}");
+    for action in actions {
+        let head = spec.split(&format!("\n{action}(")).next().unwrap().rsplit("\n\n").next().unwrap();
+        assert!(
+            citation(head.rsplit("\\*").next().unwrap()).is_some() || head.contains("no function of the source"),
+            "{action}"
+        );
+    }
+    // The citations go with their statements through the transform. What it makes of a loop stands above the operator
+    // and takes its head along, so that a few lines have no function above them.
+    let transformed = transform::transform(&spec, "IISpec.tla", &transform::Options::default()).unwrap();
+    let (wrong, seen) = judge(&transformed.text, &source);
+    let (homeless, wrong): (Vec<_>, Vec<_>) = wrong.into_iter().partition(|w| w.ends_with("outside None"));
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(homeless.len() * 50 < seen, "{homeless:?}");
+    assert!(seen > 250, "only {seen} citations after the transform");
+
+    // The judge itself: citations moved away by 200 lines are found out, a function that is longer than that aside.
+    let (wrong, seen) = judge(&shifted(&spec, 200, false), &source);
+    assert!(wrong.len() * 10 > seen * 6, "{} of {seen} wrong", wrong.len());
+    let heads = judge(&shifted(&spec, 200, true), &source).0;
+    let named = spec.lines().filter(|l| l.starts_with("\\*") && citation(&l[2..]).is_some()).count();
+    assert!(heads.iter().filter(|w| w.contains("which is not")).count() == named && named > 60, "{named}");
+}
+
+#[test]
+fn a_line_outside_the_named_function_and_a_wrong_name_are_found() {
+    let go = "package p\n\nfunc (r *raft) one() int {\n\treturn 1\n}\n\nfunc two() int { return 2 }\n\nfunc (c Set) three() {\n}\n";
+    let names: Vec<_> = functions(go).into_iter().map(|(name, first, last)| format!("{name} {first}-{last}")).collect();
+    assert_eq!(names, ["(*raft).one 3-5", "two 7-7", "Set.three 9-10"]);
+    let judged = |spec: &str| judge(spec, &|_| go.to_owned()).0.len();
+    assert_eq!(judged("\\* p.go:3-5 (*raft).one\nOne == 1   \\* p.go:4\n"), 0);
+    assert_eq!(judged("\\* p.go:3-5 (*raft).one\nOne == 1   \\* p.go:6\n"), 1);
+    assert_eq!(judged("\\* p.go:3-5 (*raft).one\nOne == 1   \\* q.go:4\n"), 1);
+    assert_eq!(judged("\\* p.go:3-5 (*raft).two\nOne == 1\n"), 1);
+    assert_eq!(judged("\\* p.go:3-6 (*raft).one\nOne == 1\n"), 1);
+    assert_eq!(judged("\n\nOne == 1   \\* p.go:4\n"), 1);
+}
