@@ -90,7 +90,7 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
     if goal >= Goal::Report {
         let round = reached.round;
         // A verdict of acceptance only: what a rejection means, its divergence says.
-        if challenge::applies(desk, round)? {
+        if challenge::model::applies(desk, round)? {
             stage(desk, stages::CHALLENGE, challenge_inputs(desk, round)?, async |folder| {
                 challenge::run(desk, folder, round).await
             })
@@ -159,7 +159,7 @@ async fn stage(
 
 /// Not every child says why it could not write, and what it says instead would be taken for a fault of its own.
 fn for_want_of_room(failure: Failure, root: &Utf8Path) -> Failure {
-    if ["disk/full", "interrupted"].contains(&failure.code()) {
+    if ["disk/full", "process/interrupted"].contains(&failure.code()) {
         return failure;
     }
     match disk::require_space(root, NO_ROOM) {

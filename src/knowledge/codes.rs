@@ -27,6 +27,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "draft",
     "explain",
     "harness",
+    "iispec",
     "instrument",
     "internal",
     "knowledge",

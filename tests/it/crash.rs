@@ -239,7 +239,7 @@ fn an_orderly_end_kills_the_children_and_says_how_to_go_on() {
         let process = held(&whole, &mut child).unwrap();
         send(signal, child.id());
         let ran = ended(child);
-        ran.failed(31, "interrupted").says(&format!("stopped by {named}"));
+        ran.failed(31, "process/interrupted").says(&format!("stopped by {named}"));
         assert_eq!(ran.err.matches("specgen resume").count(), 1, "{ran:?}");
         is_gone(&process);
         whole.resumes_to(undisturbed);

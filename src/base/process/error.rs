@@ -61,6 +61,6 @@ impl ProcessError {
 
 /// The diagnostic of a run that was told to stop.
 pub fn interruption(message: impl Into<String>) -> Diagnostic {
-    Diagnostic::error("interrupted", message)
+    Diagnostic::error("process/interrupted", message)
         .hint("finished stages and paid calls are kept; `specgen resume` goes on where this stopped")
 }

@@ -19,6 +19,7 @@ pub(super) struct Guard {
 
 impl Guard {
     /// For the group with this number; `None` where there is no shell, which only means that `kill -9` may leave orphans.
+    #[expect(clippy::disallowed_methods, reason = "the guard of a child is one itself")]
     pub(super) fn of(group: Option<u32>) -> Option<Self> {
         let group = group.filter(|_| cfg!(unix))?.to_string();
         let mut wrap = CommandWrap::with_new("sh", |command| {

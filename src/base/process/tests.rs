@@ -73,7 +73,7 @@ async fn an_interrupt_kills_the_group_and_is_an_error() {
         "SIGTERM"
     };
     let error = shell("sleep 60 & echo $!; wait").run_until(interrupt, &mut keep).await.unwrap_err();
-    assert_eq!(error.diagnostic().code, "interrupted");
+    assert_eq!(error.diagnostic().code, "process/interrupted");
     assert_eq!(error.to_string(), "stopped by SIGTERM while sh ran");
     assert!(ends_soon(&grandchild).await, "the grandchild sleep is still there");
 }
@@ -140,6 +140,7 @@ fn a_program_name_with_parentheses_does_not_shift_the_fields() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a child without a guard of its own")]
 async fn a_guard_kills_the_group_when_we_end_without_a_word() {
     let mut wrap = CommandWrap::with_new("sh", |command| {
         command.args(["-c", "sleep 60 & echo $!; wait"]).stdout(std::process::Stdio::piped());
@@ -156,6 +157,7 @@ async fn a_guard_kills_the_group_when_we_end_without_a_word() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a child without a guard of its own")]
 async fn a_guard_that_is_released_leaves_the_group_alone() {
     let mut wrap = CommandWrap::with_new("sleep", |command| {
         command.arg("60");

@@ -22,7 +22,6 @@ use super::correct::model::Check;
 use super::exercise::model::Runs;
 use super::shared::bounds;
 use super::shared::judging;
-use super::validate::model::Verdicts;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -34,13 +33,6 @@ use crate::validate::Specification;
 
 /// How many survivors are named in the message.
 const NAMED: usize = 20;
-
-/// Whether the last round leaves something to challenge: every trace was accepted.
-pub fn applies(desk: &Desk<'_>, round: u32) -> Result<bool, Failure> {
-    let verdicts: Verdicts =
-        super::read_json(&desk.session.folder(&super::in_round(super::VALIDATE, round)).join("verdicts.json"))?;
-    Ok(!verdicts.traces.is_empty() && verdicts.accepted() == verdicts.traces.len())
-}
 
 /// What the stage depends on, beside the inputs of the stages that it does again with a mistake: what is needed to judge
 /// the traces, and to record others.

@@ -3,6 +3,11 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::base::diag::Failure;
+use crate::stages;
+use crate::stages::Desk;
+use crate::stages::validate::model::Verdicts;
+
 /// Format number of [`Challenge`].
 pub const FORMAT: u32 = 2;
 
@@ -20,6 +25,13 @@ pub struct Challenge {
     pub controls: Vec<Control>,
     /// Changes of the spec.
     pub mutations: Vec<SpecMutation>,
+}
+
+/// Whether the last round leaves something to challenge, and so the file: every trace was accepted.
+pub fn applies(desk: &Desk<'_>, round: u32) -> Result<bool, Failure> {
+    let folder = desk.session.folder(&stages::in_round(stages::VALIDATE, round));
+    let verdicts: Verdicts = stages::read_json(&folder.join("verdicts.json"))?;
+    Ok(!verdicts.traces.is_empty() && verdicts.accepted() == verdicts.traces.len())
 }
 
 /// A trace with one mistake.

@@ -8,12 +8,10 @@ use crate::config::model::Simulate;
 use crate::engine::Outcome;
 use crate::engine::Progress;
 use crate::engine::Reason;
+use crate::stages::shared::explore::SEED;
 
 /// Format number of [`Check`].
 pub const FORMAT: u32 = 2;
-
-/// TLC's seed in every search, so that simulation tries the same behaviours every time.
-pub const SEED: i64 = 1;
 
 /// The verdicts of all searches, without anything that differs from run to run.
 #[derive(Clone, Debug, Serialize, Deserialize)]

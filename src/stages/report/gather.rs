@@ -24,7 +24,7 @@ use crate::stages;
 use crate::stages::Desk;
 use crate::validate;
 
-use crate::stages::challenge;
+use crate::stages::challenge::model as challenge;
 use crate::stages::correct::model::Check as CheckFile;
 use crate::stages::correct::model::Extent;
 use crate::stages::correct::model::Searched;
