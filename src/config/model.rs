@@ -144,6 +144,7 @@ pub struct Check {
     pub constants: BTreeMap<String, String>,
     pub constraint: Option<String>,
     pub searches: Vec<Search>,
+    pub only: Vec<String>,
     pub deadlock: bool,
     pub time_limit: u64,
 }

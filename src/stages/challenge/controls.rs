@@ -63,8 +63,8 @@ pub(super) async fn run(
     let mut controls = Vec::new();
     for (number, group) in groups(searches, edits)?.iter().enumerate() {
         let properties = group.properties();
-        let position = searches.iter().position(|s| *s == group.search);
-        let seen = position.and_then(|at| check.searches.get(at));
+        let ran = check.searches.iter().find(|s| s.name == group.search.name);
+        let seen = ran.filter(|_| searches.contains(&group.search));
         let seen = seen.filter(|_| properties.iter().all(|p| check.invariants.contains(p)));
         let (searched, far) = match seen {
             Some(searched) => (searched.clone(), String::new()),

@@ -49,7 +49,7 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
             Err(diagnostics) => return Ok(Judged::Problem(Problem::of_diagnostics("the transform", diagnostics))),
         };
     let config = &desk.settings.config;
-    let searches = bounds::searches(config)?;
+    let searches = bounds::chosen(config)?;
     let mut files = vec![("MC.tla".to_owned(), bounds::module(config, module, &searches)?)];
     for search in &searches {
         files.push((bounds::config_name(search), bounds::config(config, search, &config.target.properties)?));

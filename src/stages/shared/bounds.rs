@@ -71,6 +71,23 @@ pub fn searches(config: &Config) -> Result<Vec<Search>, Diagnostic> {
     Ok(check.searches.clone())
 }
 
+/// The searches that the stage `correct` makes: all, or those that `check.only` names.
+pub fn chosen(config: &Config) -> Result<Vec<Search>, Diagnostic> {
+    let all = searches(config)?;
+    let only = &config.check.only;
+    if let Some(unknown) = only.iter().find(|name| !all.iter().any(|s| s.name == **name)) {
+        let names: Vec<_> = all.iter().map(|s| s.name.as_str()).filter(|name| !name.is_empty()).collect();
+        return Err(Diagnostic::error("config/searches", format!("check.only: there is no search `{unknown}`"))
+            .hint(format!("check.searches has these: {}", names.join(", "))));
+    }
+    let chosen: Vec<Search> = all.into_iter().filter(|s| only.is_empty() || only.contains(&s.name)).collect();
+    if chosen.iter().all(|s| s.simulate.is_some()) {
+        return Err(Diagnostic::error("config/searches", "check.only: all that it names simulate")
+            .hint("name one without `simulate` as well, so that something is explored to the end"));
+    }
+    Ok(chosen)
+}
+
 /// A search that needs no name, as it is the only one.
 pub fn unnamed(constraint: Option<String>) -> Search {
     Search { name: String::new(), why: String::new(), constraint, simulate: None, time_limit: None }
@@ -171,5 +188,19 @@ mod tests {
         for text in wrong {
             assert_eq!(searches(&loaded(text)).unwrap_err().code, "config/searches", "{text}");
         }
+    }
+
+    #[test]
+    fn only_the_named_searches_are_made_and_an_unknown_name_is_refused() {
+        let all =
+            "searches: [{name: a, why: w}, {name: b, why: w}, {name: c, why: w, simulate: {behaviours: 1, depth: 1}}]";
+        let names = |only: &str| {
+            let chosen = chosen(&loaded(&format!("{{{all}, only: {only}}}")));
+            chosen.map(|searches| searches.iter().map(|s| s.name.clone()).collect::<Vec<_>>()).map_err(|d| d.message)
+        };
+        assert_eq!(names("[]").unwrap(), ["a", "b", "c"]);
+        assert_eq!(names("[b]").unwrap(), ["b"]);
+        assert!(names("[b, x]").unwrap_err().contains("`x`"));
+        assert!(names("[c]").unwrap_err().contains("simulate"));
     }
 }
