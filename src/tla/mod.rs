@@ -12,6 +12,7 @@ pub mod parse;
 pub mod print;
 pub mod shape;
 pub mod syntax;
+pub mod tree;
 pub mod visit;
 
 #[cfg(test)]

@@ -20,8 +20,8 @@ pub fn prefix(op: &str) -> Option<Binding> {
     Some(match op {
         "~" | "\\lnot" | "\\neg" => binding(4, 4, true),
         "ENABLED" | "UNCHANGED" | "[]" | "<>" => binding(4, 15, true),
-        "SUBSET" | "UNION" => binding(8, 8, true),
-        "DOMAIN" => binding(9, 9, true),
+        // The book says 8 for the first two and 9 for the last; SANY's table is what specifications are read by.
+        "SUBSET" | "UNION" | "DOMAIN" => binding(10, 13, true),
         "-" | "-." => binding(12, 12, true),
         _ => return None,
     })
@@ -264,7 +264,11 @@ fn same(a: &str, b: &str) -> bool {
         "\\union" => "\\cup",
         "\\intersect" => "\\cap",
         "\\times" => "\\X",
+        "\\land" => "/\\",
+        "\\lor" => "\\/",
+        "<=>" => "\\equiv",
         "\\circ" => "\\o",
+        "\\oslash" => "(/)",
         "\\oplus" => "(+)",
         "\\ominus" => "(-)",
         "\\odot" => "(.)",
