@@ -5,6 +5,7 @@
 //! | calls  | nothing outside `base`                                 |
 //! | never  | resolves names or checks levels: that is SANY's work   |
 
+pub mod check;
 pub mod layout;
 pub mod lex;
 pub mod ops;

@@ -260,22 +260,30 @@ pub fn group(left: (&str, Binding), right: (&str, Binding)) -> Grouping {
 
 /// Whether two spellings are the same operator.
 fn same(a: &str, b: &str) -> bool {
-    let canonical = |op| match op {
+    canonical(a) == canonical(b)
+}
+
+/// The one of an operator's spellings by which definitions and uses are matched.
+pub fn canonical(op: &str) -> &str {
+    match op {
+        "\\land" => "/\\",
+        "\\lor" => "\\/",
+        "\\lnot" | "\\neg" => "~",
+        "<=>" => "\\equiv",
+        "#" => "/=",
+        "<=" | "=<" => "\\leq",
+        ">=" => "\\geq",
         "\\union" => "\\cup",
         "\\intersect" => "\\cap",
         "\\times" => "\\X",
-        "\\land" => "/\\",
-        "\\lor" => "\\/",
-        "<=>" => "\\equiv",
         "\\circ" => "\\o",
-        "\\oslash" => "(/)",
         "\\oplus" => "(+)",
         "\\ominus" => "(-)",
         "\\odot" => "(.)",
+        "\\oslash" => "(/)",
         "\\otimes" => "(\\X)",
         other => other,
-    };
-    canonical(a) == canonical(b)
+    }
 }
 
 #[cfg(test)]

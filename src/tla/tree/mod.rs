@@ -22,6 +22,7 @@ mod tests;
 pub use kind::Kind;
 pub use parse::MAX_DEPTH;
 pub use parse::parse;
+pub(in crate::tla) use parse::read;
 pub use token::Token;
 pub use token::TokenKind;
 pub use token::Trivia;

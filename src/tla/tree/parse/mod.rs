@@ -68,11 +68,6 @@ struct Parser {
 
 /// Read `text`. Never panics, never runs out of stack, and always gives a tree that prints as `text`.
 pub fn parse(text: &str) -> Parsed {
-    if text.len() > MAX_BYTES {
-        let message = format!("the text has {} MB, the limit is {} MB", text.len() >> 20, MAX_BYTES >> 20);
-        let error = SyntaxError::new("tla/parse-too-large", Span::default(), message);
-        return Parsed { errors: vec![error], ..read("") };
-    }
     // A thread of its own, because the caller's stack may be small.
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || read(text));
@@ -80,7 +75,13 @@ pub fn parse(text: &str) -> Parsed {
     })
 }
 
-fn read(text: &str) -> Parsed {
+/// The same, on a stack that the caller knows to be large.
+pub(in crate::tla) fn read(text: &str) -> Parsed {
+    if text.len() > MAX_BYTES {
+        let message = format!("the text has {} MB, the limit is {} MB", text.len() >> 20, MAX_BYTES >> 20);
+        let error = SyntaxError::new("tla/parse-too-large", Span::default(), message);
+        return Parsed { errors: vec![error], ..read("") };
+    }
     let lex::Lexed { tokens, trivia, errors } = lex::lex(text);
     let errors = errors.into_iter().map(|error| (read_ahead_from(&tokens, error.span.start), error)).collect();
     let mut parser = Parser {
