@@ -23,6 +23,7 @@ Examples:
   specgen status --project examples/etcd           which stages are fresh, stale (and why) or missing
   specgen validate --project examples/etcd --trace run.ndjson
   specgen explain --project examples/etcd Raft.tla:120
+  specgen check Raft.tla                           syntax, names and levels, in milliseconds and without Java
 
 Exit codes: 0 done and all verdicts hold, 2 usage or settings, 10 spec rejected or property violated, 11 trace rejected,
 12 a repair loop gave up, 13 unreadable input, 14 no verdict, 20 model provider, 21 toolchain, 30 out of budget (resume
@@ -97,6 +98,8 @@ pub(super) enum Command {
     Status,
     /// The source lines behind a line of the spec, or an explanation of a diagnostic
     Explain(ExplainArgs),
+    /// Syntax, names and levels of a TLA+ module, without Java
+    Check(CheckArgs),
     /// What the machine has and lacks, and the command that installs what is missing
     Doctor,
     /// Get the TLA+ tools into lib/, checked by digest
@@ -111,7 +114,10 @@ pub(super) enum Command {
 
 impl Command {
     pub(super) fn needs_project(&self) -> bool {
-        !matches!(self, Self::Doctor | Self::Setup | Self::Config(_) | Self::Completions(_) | Self::Man)
+        !matches!(
+            self,
+            Self::Check(_) | Self::Doctor | Self::Setup | Self::Config(_) | Self::Completions(_) | Self::Man
+        )
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -125,6 +131,7 @@ impl Command {
             Self::Report => "report",
             Self::Status => "status",
             Self::Explain(_) => "explain",
+            Self::Check(_) => "check",
             Self::Doctor => "doctor",
             Self::Setup => "setup",
             Self::Config(_) => "config",
@@ -159,6 +166,20 @@ pub(super) struct ExplainArgs {
     /// FILE:LINE of the session's spec, for example Raft.tla:120
     #[arg(value_name = "FILE:LINE")]
     pub(super) place: String,
+}
+
+/// Arguments of check.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Modules; those they extend or instantiate are looked for beside them
+    #[arg(value_name = "FILE.tla", required = true)]
+    pub(super) files: Vec<Utf8PathBuf>,
+    /// Another directory with modules; may be repeated
+    #[arg(long = "library", short = 'I', value_name = "DIR")]
+    pub(super) libraries: Vec<Utf8PathBuf>,
+    /// One SARIF 2.1.0 log on stdout, as code review tools read it
+    #[arg(long, conflicts_with = "json")]
+    pub(super) sarif: bool,
 }
 
 /// Arguments of config.

@@ -233,8 +233,14 @@ impl Checker<'_> {
             }
             for part in element.children() {
                 match part.kind() {
-                    Kind::Name => drop(self.named(part.text(), part)),
-                    Kind::NameTuple => part.children().for_each(|name| drop(self.named(name.text(), name))),
+                    Kind::Name => {
+                        self.named(part.text(), part);
+                    }
+                    Kind::NameTuple => {
+                        for name in part.children() {
+                            self.named(name.text(), name);
+                        }
+                    }
                     _ => drop(self.expr(part)),
                 }
             }

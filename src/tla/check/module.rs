@@ -3,6 +3,7 @@
 use super::Checker;
 use super::Module;
 use super::Stage;
+use super::level;
 use super::scope::By;
 use super::symbol::ACTION;
 use super::symbol::CONSTANT;
@@ -12,6 +13,7 @@ use super::symbol::STATE;
 use super::symbol::Slot;
 use super::symbol::TEMPORAL;
 use super::symbol::level_name;
+use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 use crate::tla::tree::TokenKind;
@@ -138,7 +140,7 @@ impl Checker<'_> {
         let params: Vec<Id> = params.into_iter().map(|param| self.formal(param)).collect();
         let value = self.expr(body);
         self.leave(mark);
-        let id = self.to_define(text, unit, params.len());
+        let id = self.defined(text, unit, params.len());
         let slots = params.iter().map(|param| Slot {
             arity: self.symbol(*param).slots.len(),
             max: self.symbol(*param).max,
@@ -166,7 +168,7 @@ impl Checker<'_> {
         let mark = self.enter();
         let text = head.child(0).map(|name| name.text()).unwrap_or_default();
         let mut value = self.bounds(head.children().filter(|child| child.is(Kind::Bound)));
-        let id = self.to_define(text, unit, 0);
+        let id = self.defined(text, unit, 0);
         let inside = self.expr(body);
         value.join(&inside);
         self.leave(mark);
@@ -177,7 +179,7 @@ impl Checker<'_> {
     }
 
     /// The symbol a definition gives its meaning to: the one declared RECURSIVE, or a new one.
-    pub(super) fn to_define(&mut self, text: &str, unit: Node<'_>, arity: usize) -> Id {
+    pub(super) fn defined(&mut self, text: &str, unit: Node<'_>, arity: usize) -> Id {
         let head = unit.child(0).unwrap_or(unit);
         if let Some(id) = self.known(text).filter(|id| self.symbol(*id).pending.is_some()) {
             let (declared, depth) = (self.symbol(id).slots.len(), self.symbol(id).pending);
@@ -191,6 +193,9 @@ impl Checker<'_> {
                 self.error(head, "tla/recursive", message, &["declare it where it is defined".to_owned()]);
             }
             return id;
+        }
+        if level::built_in(ops::canonical(text)).is_some() {
+            self.error(head, "tla/duplicate", format!("`{text}` is built in"), &["choose another symbol".to_owned()]);
         }
         let symbol = self.fresh(text, Class::Operator, arity, head.span());
         let id = self.add(symbol);

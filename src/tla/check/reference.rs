@@ -107,6 +107,16 @@ impl Checker<'_> {
         arguments.extend(node.find(Kind::Arguments).into_iter().flat_map(|list| list.children().collect::<Vec<_>>()));
         for selector in node.children().filter(|child| child.is(Kind::Selector)) {
             let Some(members) = self.symbol(id).members.clone() else {
+                if !matches!(self.symbol(id).class, Class::Operator | Class::Instance | Class::Statement) {
+                    let message = format!("`{text}` has no parts: it is a {}", self.symbol(id).class.noun());
+                    self.error(
+                        node,
+                        "tla/no-meaning",
+                        message,
+                        &["`!` follows a definition or an instance".to_owned()],
+                    );
+                    return None;
+                }
                 if arguments.len() != self.symbol(id).slots.len() && selector.find(Kind::Arguments).is_none() {
                     self.wrong_arity(id, arguments.len(), node);
                     return None;

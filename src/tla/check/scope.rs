@@ -107,6 +107,7 @@ impl Checker<'_> {
             max: TEMPORAL,
             origin: self.scope.module,
             local: false,
+            soft: false,
             place: Some((self.scope.file, span)),
             pending: None,
             members: None,
@@ -130,6 +131,7 @@ impl Checker<'_> {
         symbol.slots.clone_from(&entry.slots);
         symbol.level = entry.level;
         symbol.origin = origin;
+        symbol.soft = entry.newer;
         symbol.place = None;
         self.add(symbol)
     }
@@ -163,6 +165,9 @@ impl Checker<'_> {
         let declares = |symbol: &Symbol| matches!(symbol.class, Class::Constant | Class::Variable);
         let alike = new.class == old.class && new.slots.len() == old.slots.len();
         let same = new.class == old.class && new.origin == old.origin && new.class == Class::Operator;
+        if old.soft {
+            return false;
+        }
         let (severity, code) = match by {
             By::Extends | By::Instance if same => return true,
             By::Extends if declares(&new) == declares(&old) => (Severity::Warning, "tla/ambiguous-modules"),

@@ -23,6 +23,8 @@ pub(super) struct Entry {
     pub(super) slots: Vec<Slot>,
     pub(super) level: Level,
     pub(super) variable: bool,
+    /// Some versions of the module lack it.
+    pub(super) newer: bool,
 }
 
 /// The module called `name`, if it is a standard one.
@@ -61,15 +63,17 @@ fn entries(line: &'static str) -> Vec<Entry> {
         Some("prefix") => (Some(1), CONSTANT),
         Some("variable") => (Some(0), STATE),
         Some("temporal") => (None, TEMPORAL),
+        Some("newer") => (None, CONSTANT),
         Some(_) => return words.map(|word| entry(word, None, CONSTANT)).collect(),
     };
-    words.skip(1).map(|word| entry(word, arity, level)).collect()
+    let newer = line.starts_with("newer");
+    words.skip(1).map(|word| Entry { newer, ..entry(word, arity, level) }).collect()
 }
 
 fn entry(word: &'static str, arity: Option<usize>, level: Level) -> Entry {
     let (name, params) = if arity.is_some() { (word, "") } else { word.split_once('(').unwrap_or((word, "")) };
     let slots = arity.map_or_else(|| slots(params), |arity| vec![Slot::of(0); arity]);
-    Entry { name, slots, level, variable: level == STATE }
+    Entry { name, slots, level, variable: level == STATE, newer: false }
 }
 
 /// `_,_(_,_))` to one slot for each parameter.

@@ -107,6 +107,8 @@ pub(super) struct Symbol {
     /// The module that defines it first.
     pub(super) origin: Name,
     pub(super) local: bool,
+    /// A definition of the same name may replace it, because some versions of its module lack it.
+    pub(super) soft: bool,
     /// Which file, and where in it; `None` for what is built in.
     pub(super) place: Option<(usize, Span)>,
     /// Declared RECURSIVE and not defined yet, at this depth of LETs.

@@ -45,9 +45,9 @@ impl Parser {
     fn filter(&mut self, mark: super::Mark) -> Step {
         let bound = self.mark();
         if self.is("<<") {
-            self.name_tuple()?
+            self.name_tuple()?;
         } else {
-            self.name("a bound variable")?
+            self.name("a bound variable")?;
         }
         self.expect("\\in", "after a bound variable")?;
         self.expression()?;

@@ -258,9 +258,9 @@ impl Parser {
             return self.unexpected("a definition");
         }
         self.bump();
-        self.head()?;
+        let head = self.head()?;
         self.expect("==", "after the head of a definition")?;
-        if self.is("INSTANCE") {
+        if self.is("INSTANCE") && head == Kind::OperatorHead {
             self.instance()?;
             self.finish(mark, Kind::ModuleDefinition);
             return Ok(());
@@ -270,7 +270,8 @@ impl Parser {
         Ok(())
     }
 
-    fn head(&mut self) -> Step {
+    /// What stands before `==`; which kind of head it is.
+    fn head(&mut self) -> Step<Kind> {
         let mark = self.mark();
         if !self.is_kind(TokenKind::Name) {
             if !self.is_prefix_symbol() {
@@ -282,30 +283,31 @@ impl Parser {
             self.bump();
             self.name("the parameter of a prefix operator")?;
             self.finish(mark, Kind::PrefixHead);
-            return Ok(());
+            return Ok(Kind::PrefixHead);
         }
         let next = *self.ahead(1);
         self.name("a name")?;
-        if next.is("[") {
+        let kind = if next.is("[") {
             self.bump();
             self.bounds()?;
             self.expect("]", "after the bounds of a function")?;
-            self.finish(mark, Kind::FunctionHead);
+            Kind::FunctionHead
         } else if ops::postfix(next.canonical).is_some() {
             self.bump();
-            self.finish(mark, Kind::PostfixHead);
+            Kind::PostfixHead
         } else if ops::infix(next.canonical).is_some() {
             self.bump();
             self.name("the second parameter of an infix operator")?;
-            self.finish(mark, Kind::InfixHead);
+            Kind::InfixHead
         } else {
             if self.eat("(") {
                 self.declarations("a parameter")?;
                 self.expect(")", "after the parameters")?;
             }
-            self.finish(mark, Kind::OperatorHead);
-        }
-        Ok(())
+            Kind::OperatorHead
+        };
+        self.finish(mark, kind);
+        Ok(kind)
     }
 
     /// `INSTANCE M WITH x <- e`, without the node around it.
@@ -359,9 +361,9 @@ impl Parser {
             self.bump();
         }
         if self.is("ASSUME") {
-            self.assume_prove()?
+            self.assume_prove()?;
         } else {
-            self.expression()?
+            self.expression()?;
         }
         self.proof()?;
         self.finish(mark, Kind::Theorem);

@@ -130,9 +130,9 @@ impl Parser {
         self.bump();
         let bound = self.mark();
         if self.is("<<") {
-            self.name_tuple()?
+            self.name_tuple()?;
         } else {
-            self.name("the name of a bound variable")?
+            self.name("the name of a bound variable")?;
         }
         if self.eat("\\in") {
             self.expression()?;
