@@ -8,6 +8,7 @@
 pub mod check;
 pub mod layout;
 pub mod lex;
+pub mod lower;
 pub mod ops;
 pub mod parse;
 pub mod print;

@@ -199,6 +199,11 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// The indices of its tokens.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.data().first as usize..self.data().end as usize
+    }
+
     /// Its text, comments inside included.
     pub fn text(self) -> &'t str {
         &self.tree.text[self.span().range()]
