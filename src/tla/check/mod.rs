@@ -166,6 +166,10 @@ impl<'a> Checker<'a> {
 
     fn root(mut self, source: &Source) -> Report {
         self.file(source.clone());
+        // Where precedence is unclear, so is what an operator is applied to.
+        if self.findings.iter().any(|(_, found)| found.code == "tla/parse-precedence") {
+            self.findings.retain(|(stage, _)| *stage != Stage::Levels);
+        }
         self.findings.sort_by_key(|(stage, _)| *stage);
         Report { diagnostics: self.findings.into_iter().map(|(_, diagnostic)| diagnostic).collect() }
     }

@@ -127,7 +127,8 @@ impl<'t> Lower<'t> {
 
     /// The children of a node, all of them expressions.
     fn parts<const N: usize>(&mut self, node: Node<'t>) -> Lowered<[Box<Expr>; N]> {
-        let parts: Vec<Box<Expr>> = node.children().map(|part| self.expr(part).map(Box::new)).collect::<Lowered<_>>()?;
+        let parts: Vec<Box<Expr>> =
+            node.children().map(|part| self.expr(part).map(Box::new)).collect::<Lowered<_>>()?;
         parts.try_into().or_else(|_| self.unsupported(node, "this form"))
     }
 
@@ -171,19 +172,13 @@ impl<'t> Lower<'t> {
         for unit in children {
             units.push(self.unit(unit)?);
         }
-        // Past IN.
-        self.at = units.last().map_or(self.at, |_| body.range().start);
-        let after = self.comments_of_in(body);
+        // Past IN, comments on whose line belong to the last definition.
+        self.at = body.range().start;
+        let after = self.comments_after();
         if let Some(last) = units.last_mut() {
             last.notes.after.extend(after);
         }
         Ok(ExprKind::Let(units, Box::new(self.expr(body)?)))
-    }
-
-    /// The comments on the line of the IN before the body of a LET.
-    fn comments_of_in(&mut self, body: Node<'t>) -> Vec<String> {
-        self.at = body.range().start;
-        self.comments_after()
     }
 
     fn quantifier(&mut self, node: Node<'t>) -> Lowered<ExprKind> {
@@ -225,7 +220,9 @@ impl<'t> Lower<'t> {
     }
 
     fn label(&mut self, node: Node<'t>) -> Lowered<ExprKind> {
-        let (Some(label), Some(body)) = (node.child(0), node.child(1)) else { return self.unsupported(node, "this label") };
+        let (Some(label), Some(body)) = (node.child(0), node.child(1)) else {
+            return self.unsupported(node, "this label");
+        };
         let ExprKind::Name { name, args, .. } = self.reference(label)? else {
             return self.unsupported(label, "this label");
         };

@@ -91,20 +91,16 @@ fn diagnostic(error: &SyntaxError, text: &str, file: &str) -> Diagnostic {
 
 fn comments(tree: &Tree) -> Vec<Comment> {
     let mut comments = Vec::new();
-    let mut line_of_last = 0;
-    for (index, token) in tree.tokens().iter().enumerate() {
+    for index in 0..tree.tokens().len() {
         let mut same_line = index > 0;
         for piece in tree.trivia_before(index) {
             let text = &tree.text()[piece.start as usize..piece.end as usize];
             if matches!(piece.kind, TriviaKind::Line | TriviaKind::Block) {
                 let shown = if piece.kind == TriviaKind::Line { text.trim_end() } else { text };
-                let (start, trailing) = (piece.start as usize, same_line && line_of_last > 0);
-                comments.push(Comment { text: shown.to_owned(), before: index, trailing, start });
+                let start = piece.start as usize;
+                comments.push(Comment { text: shown.to_owned(), before: index, trailing: same_line, start });
             }
             same_line &= !text.contains('\n');
-        }
-        if token.kind != TokenKind::Break {
-            line_of_last = token.line;
         }
     }
     comments

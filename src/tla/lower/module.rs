@@ -105,7 +105,9 @@ impl<'t> Lower<'t> {
     fn named_instance(&mut self, node: Node<'t>) -> Lowered<UnitKind> {
         let Some(head) = node.find(Kind::OperatorHead) else { return self.unsupported(node, "this instance") };
         let mut parts = head.children();
-        let Some(name) = parts.next().map(|name| self.name(name)) else { return self.unsupported(node, "this instance") };
+        let Some(name) = parts.next().map(|name| self.name(name)) else {
+            return self.unsupported(node, "this instance");
+        };
         let params = self.params(parts);
         Ok(UnitKind::Instance(self.instance(node, Some((name, params)))?))
     }
@@ -123,7 +125,9 @@ impl<'t> Lower<'t> {
     fn head(&mut self, node: Node<'t>) -> Lowered<(Name, Head)> {
         let fixity = match node.kind() {
             Kind::FunctionHead => {
-                let Some(name) = node.child(0).map(|name| self.name(name)) else { return self.unsupported(node, "this head") };
+                let Some(name) = node.child(0).map(|name| self.name(name)) else {
+                    return self.unsupported(node, "this head");
+                };
                 let bounds = Self::of_kind(node, Kind::Bound).map(|bound| self.bound(bound)).collect::<Lowered<_>>()?;
                 return Ok((name, Head::Function(bounds)));
             }
@@ -132,7 +136,9 @@ impl<'t> Lower<'t> {
             Kind::PostfixHead => Fixity::Postfix,
             _ => {
                 let mut parts = node.children();
-                let Some(name) = parts.next().map(|name| self.name(name)) else { return self.unsupported(node, "this head") };
+                let Some(name) = parts.next().map(|name| self.name(name)) else {
+                    return self.unsupported(node, "this head");
+                };
                 let params = self.params(parts);
                 return Ok((name, Head::Operator(params, Fixity::Named)));
             }

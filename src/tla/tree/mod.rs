@@ -30,6 +30,11 @@ pub use token::TriviaKind;
 
 use crate::base::span::Span;
 
+/// Whether `text` is a reserved word, which cannot be a name.
+pub fn is_keyword(text: &str) -> bool {
+    symbols::keyword(text).is_some()
+}
+
 /// What is wrong with a text. Where there is none, SANY reads the text, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {

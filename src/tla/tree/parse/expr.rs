@@ -85,12 +85,9 @@ impl Parser {
 
     fn conflict(&mut self, left: Left, right: Left) {
         let message = format!("`{}` and `{}` bind equally tightly, so parentheses are needed", left.op, right.op);
-        let hint = match (left.op, right.op) {
-            (l, r) if l == r => {
-                format!("`a {l} b {l} c` has no meaning by itself: write `(a {l} b) {l} c` or another form")
-            }
-            (_, "=") => "write `(a op b) = c`, or `==` if a definition was meant".to_owned(),
-            (l, r) => format!("write `(a {l} b) {r} c` or `a {l} (b {r} c)`"),
+        let hint = match right.op {
+            "=" if left.op == "=" => "write `(a = b) /\\ (b = c)`, or `==` if a definition was meant".to_owned(),
+            _ => ways(left.op, right.op),
         };
         let error = SyntaxError::new("tla/parse-precedence", left.span, message).hint(hint);
         self.report(error.other(right.span, "the other operator"));
@@ -228,5 +225,18 @@ impl Parser {
         ));
         warning.warning = true;
         self.report(warning);
+    }
+}
+
+/// How to write two operators that bind alike.
+fn ways(left: &str, right: &str) -> String {
+    let spaced =
+        |op: &str| if op.starts_with(|c: char| c.is_ascii_alphabetic()) { format!("{op} ") } else { op.to_owned() };
+    let is_prefix = ops::infix(left).is_none();
+    let before = if is_prefix { spaced(left) } else { format!("a {left} ") };
+    match (ops::postfix(right).is_some(), right == "-" && ops::infix(left).is_some()) {
+        (true, _) => format!("write `({before}b){right}` or `{before}(b{right})`"),
+        (false, true) => format!("write `{before}(-b)` if the minus sign is that of a number"),
+        (false, false) => format!("write `({before}b) {right} c` or `{before}(b {right} c)`"),
     }
 }

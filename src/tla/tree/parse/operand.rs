@@ -108,7 +108,7 @@ impl Parser {
                 _ => {
                     return self.unexpected_hint(
                         "a definition after `LET`",
-                        "`LET` defines with `==`: `LET x == e IN ...`; a set of pairs is bound by `\\E x \\in S :`",
+                        "`LET` defines names with `==`: `LET x == e IN ...`",
                     );
                 }
             }
