@@ -9,6 +9,7 @@ use std::process::Stdio;
 use proptest::prelude::*;
 use regex::Regex;
 use specgen::base::diag::Severity;
+use specgen::base::disk;
 use specgen::tla::check;
 use specgen::tla::check::Library;
 use specgen::tla::check::Report;
@@ -167,6 +168,10 @@ fn compare(said: &BTreeMap<PathBuf, (Said, String)>, verdicts: usize, lines: usi
             say(&format!("{}: SANY {theirs:?}, here {ours:?}", path.display()));
             continue;
         }
+        // SANY names the end of the file for a comment that is never closed.
+        if text.contains("possibly open comment") {
+            continue;
+        }
         if let (Some(theirs), Some(ours)) = (theirs.line, ours.line) {
             placed += 1;
             near += usize::from(theirs.abs_diff(ours) <= 3);
@@ -229,17 +234,12 @@ fn broken_copies_of_good_modules_are_judged_as_sany_judges_them() {
         let body = rest.trim_start().split_once(|c: char| !c.is_alphanumeric() && c != '_').unwrap().1;
         let path = copies.path().join(format!("B{round}.tla"));
         let text = format!("{header}MODULE B{round} {}", mutated(body, &mut numbers));
-        write(&path, &text);
+        disk::put(camino::Utf8Path::from_path(&path).unwrap(), &text).unwrap();
         files.push(path);
     }
     let again = tempfile::tempdir().unwrap();
     let Some(said) = sany(again.path(), &|| files.clone()) else { return };
-    compare(&said, 98, 90);
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test writes its own input")]
-fn write(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
+    compare(&said, 98, 97);
 }
 
 #[test]

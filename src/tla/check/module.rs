@@ -9,6 +9,7 @@ use super::symbol::ACTION;
 use super::symbol::CONSTANT;
 use super::symbol::Class;
 use super::symbol::Id;
+use super::symbol::Name;
 use super::symbol::STATE;
 use super::symbol::Slot;
 use super::symbol::TEMPORAL;
@@ -140,19 +141,42 @@ impl Checker<'_> {
         let params: Vec<Id> = params.into_iter().map(|param| self.formal(param)).collect();
         let value = self.expr(body);
         self.leave(mark);
+        let recursive = self.known(text).is_some_and(|id| self.symbol(id).pending.is_some());
         let id = self.defined(text, unit, params.len());
+        let labels = self.labels(unit);
         let slots = params.iter().map(|param| Slot {
             arity: self.symbol(*param).slots.len(),
             max: self.symbol(*param).max,
             counts: value.depends.contains(param),
         });
-        let slots = slots.collect();
+        let slots: Vec<Slot> = slots.collect();
+        if recursive && let Some(primed) = slots.iter().position(|slot| slot.max < ACTION) {
+            let message = format!("parameter {} of the recursive operator `{text}` is primed", primed + 1);
+            self.level_error(head, message, "prime the variables in the arguments, not the parameter");
+        }
         let symbol = &mut self.symbols[id as usize];
+        symbol.labels = labels;
         symbol.slots = slots;
         symbol.level = value.level;
         symbol.depends = value.depends.into_iter().filter(|id| !params.contains(id)).collect();
         symbol.local = local;
         Some(id)
+    }
+
+    /// The labels in a definition.
+    fn labels(&mut self, unit: Node<'_>) -> Vec<Name> {
+        if !unit.all_tokens().iter().any(|token| token.is("::")) {
+            return Vec::new();
+        }
+        let mut labels = Vec::new();
+        let mut nodes = vec![unit];
+        while let Some(node) = nodes.pop() {
+            if let Some(label) = node.child(0).filter(|_| node.is(Kind::Label)).and_then(Node::token) {
+                labels.push(self.names.number(node.token_text(label)));
+            }
+            nodes.extend(node.children());
+        }
+        labels
     }
 
     /// A parameter, known from here on.

@@ -117,6 +117,9 @@ impl Checker<'_> {
                     );
                     return None;
                 }
+                if !self.is_part(id, selector) {
+                    return None;
+                }
                 if arguments.len() != self.symbol(id).slots.len() && selector.find(Kind::Arguments).is_none() {
                     self.wrong_arity(id, arguments.len(), node);
                     return None;
@@ -142,6 +145,24 @@ impl Checker<'_> {
             );
         }
         Some(Target { id, arguments, part: false })
+    }
+
+    /// Whether a selector can be a part of a definition: a position, or a label in it.
+    fn is_part(&mut self, id: Id, selector: Node<'_>) -> bool {
+        let Some(token) = selector.tokens().nth(1).filter(|token| token.kind == TokenKind::Name && !token.is("@"))
+        else {
+            return true;
+        };
+        let text = selector.token_text(token);
+        let label = self.names.number(text);
+        let found = self.symbol(id).labels.contains(&label);
+        if !found {
+            let owner = self.names.text(self.symbol(id).name);
+            let message = format!("`{owner}` is no instance of a module, and has no label `{text}`");
+            let hint = "`!` follows an instance, or names a part of a definition by its label".to_owned();
+            self.error(selector, "tla/unknown-name", message, &[hint]);
+        }
+        found
     }
 
     /// An operator applied to arguments that have not been checked yet.

@@ -110,6 +110,7 @@ impl Checker<'_> {
             soft: false,
             place: Some((self.scope.file, span)),
             pending: None,
+            labels: Vec::new(),
             members: None,
         }
     }

@@ -113,6 +113,8 @@ pub(super) struct Symbol {
     pub(super) place: Option<(usize, Span)>,
     /// Declared RECURSIVE and not defined yet, at this depth of LETs.
     pub(super) pending: Option<usize>,
+    /// The labels in its definition, which can stand after `!`.
+    pub(super) labels: Vec<Name>,
     /// For an instance: what can stand after `!`.
     pub(super) members: Option<Rc<HashMap<Name, Id>>>,
 }
