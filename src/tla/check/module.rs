@@ -54,6 +54,9 @@ impl Checker<'_> {
     }
 
     fn unit(&mut self, unit: Node<'_>) {
+        if matches!(unit.kind(), Kind::Constants | Kind::Variables | Kind::Assume | Kind::Theorem) {
+            self.outside_recursion(unit);
+        }
         match unit.kind() {
             Kind::Extends => unit.children().for_each(|name| self.extend(name)),
             Kind::Constants => unit.children().for_each(|name| self.parameter_of_module(name, Class::Constant)),
@@ -67,6 +70,21 @@ impl Checker<'_> {
             Kind::Theorem => self.theorem(unit),
             Kind::Module => self.inner_module(unit),
             _ => {}
+        }
+    }
+
+    /// Between RECURSIVE and the definitions it announces only definitions may stand.
+    fn outside_recursion(&mut self, unit: Node<'_>) {
+        let open = self.scope.known.values().copied().filter(|id| self.symbol(*id).pending == Some(0)).min();
+        if let Some(id) = open {
+            let text = self.names.text(self.symbol(id).name);
+            let message = format!("this stands between the RECURSIVE declaration of `{text}` and its definition");
+            self.error(
+                unit,
+                "tla/recursive",
+                message,
+                &["only definitions may stand there: move it up or down".to_owned()],
+            );
         }
     }
 
@@ -291,7 +309,10 @@ impl Checker<'_> {
                     self.leave(mark);
                 }
                 Kind::New => {
-                    part.child(1).into_iter().for_each(|set| drop(self.expr(set)));
+                    if let Some(set) = part.child(1) {
+                        let value = self.expr(set);
+                        self.check_level(&value, ACTION, set, "the set of a declared symbol");
+                    }
                     let level = part.tokens().find_map(|token| match token.canonical {
                         "VARIABLE" | "STATE" => Some(STATE),
                         "ACTION" => Some(ACTION),

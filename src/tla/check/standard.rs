@@ -1,5 +1,6 @@
 //! The standard modules, built in as signatures.
 
+use super::symbol::ACTION;
 use super::symbol::CONSTANT;
 use super::symbol::Level;
 use super::symbol::STATE;
@@ -72,7 +73,8 @@ fn entries(line: &'static str) -> Vec<Entry> {
 
 fn entry(word: &'static str, arity: Option<usize>, level: Level) -> Entry {
     let (name, params) = if arity.is_some() { (word, "") } else { word.split_once('(').unwrap_or((word, "")) };
-    let slots = arity.map_or_else(|| slots(params), |arity| vec![Slot::of(0); arity]);
+    // An operator symbol of the standard modules is between values, which no temporal formula is.
+    let slots = arity.map_or_else(|| slots(params), |arity| vec![Slot { max: ACTION, ..Slot::of(0) }; arity]);
     Entry { name, slots, level, variable: level == STATE, newer: false }
 }
 

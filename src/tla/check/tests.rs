@@ -74,6 +74,8 @@ fn recursive_declarations_are_kept() {
     let text = "RECURSIVE F(_)\nF(x, y) == x\nRECURSIVE G(_)\nG(x) == G(x, 1)\nRECURSIVE Q(_)\nA == LET RECURSIVE R(_) Z == 1 IN R(1)";
     assert_eq!(errors(text), ["recursive 2", "arity 4", "recursive 6", "recursive 5"]);
     assert_eq!(errors("RECURSIVE K(_), L\nK(x) == L\nL == K(1)"), [""; 0]);
+    assert_eq!(errors("RECURSIVE F(_)\nASSUME TRUE\nG == 1\nF(x) == x\nASSUME TRUE"), ["recursive 2"]);
+    assert_eq!(errors("RECURSIVE F(_)\nF(x) == x' /\\ F(1)"), ["level 2"]);
 }
 
 #[test]
@@ -160,6 +162,12 @@ fn missing_broken_and_cyclic_modules_are_told_and_hide_no_name() {
 fn a_broken_definition_hides_no_error_elsewhere_and_makes_none() {
     let text = "F(x) == (x\nG == F(1)\nH == undefined";
     assert_eq!(errors(text), ["parse-unexpected 2", "unknown-name 3"]);
+}
+
+#[test]
+fn a_part_of_a_definition_is_named_by_its_label() {
+    let text = "VARIABLE x\nF == lab :: x = 1\nG == F!lab\nH == F!1\nI == F!nope\nJ == x!lab\nK == x!1";
+    assert_eq!(errors(text), ["unknown-name 5", "no-meaning 6", "no-meaning 7"]);
 }
 
 #[test]
