@@ -27,6 +27,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("tla/recursive", "a RECURSIVE declaration without its definition, or with another arity"),
     ("tla/substitution", "a substitution of INSTANCE that is missing, double, or for a name that is none"),
     ("tla/no-meaning", "a form that the grammar has but that means nothing"),
+    ("tla/unsupported", "a form the transformation cannot work on, such as the number of a proof step"),
     ("tla/level", "a formula of a level (constant, state, action, temporal) that cannot stand there"),
 ];
 

@@ -39,7 +39,7 @@ use symbol::Names;
 use symbol::Symbol;
 
 /// Enough for a tree of [`tree::MAX_DEPTH`] levels in a build without optimisation.
-const STACK_BYTES: usize = 256 << 20;
+const STACK_BYTES: usize = 64 << 20;
 
 /// A file with a module.
 #[derive(Clone, Debug)]

@@ -193,6 +193,7 @@ fn every_code_has_its_meaning() {
         include_str!("../tree/parse/mod.rs"),
         include_str!("../tree/parse/expr.rs"),
         include_str!("../tree/parse/module.rs"),
+        include_str!("../lower/mod.rs"),
         include_str!("../tree/parse/proof.rs"),
         include_str!("../tree/parse/bracket.rs"),
     ];
@@ -206,6 +207,24 @@ fn every_code_has_its_meaning() {
 fn deep_and_long_expressions_are_checked_without_running_out_of_stack() {
     let chain = format!("EXTENDS Naturals\nF == 1{}", " + 1".repeat(100_000));
     assert_eq!(errors(&chain), [""; 0]);
-    let deep = format!("F == {}1{}", "(".repeat(900), ")".repeat(900));
-    assert_eq!(errors(&deep), [""; 0]);
+    for (open, inner, close) in [
+        ("(", "1", ")"),
+        ("~", "1", ""),
+        ("IF 1 THEN 1 ELSE ", "1", ""),
+        ("LET a == 1 IN ", "1", ""),
+        ("/\\ ", "1", ""),
+        ("[q |-> ", "1", "]"),
+        ("{", "1", "}"),
+        ("CASE 1 -> ", "1", ""),
+        ("<<1, ", "1", ">>"),
+        ("[1 EXCEPT ![", "1", "] = 1]"),
+        ("G(LAMBDA b : ", "1", ")"),
+        ("[", "1", "]_1"),
+    ] {
+        let deep = format!("G(H(_)) == 1\nF == {}{inner}{}", open.repeat(490), close.repeat(490));
+        let told = errors(&deep);
+        assert!(told.iter().all(|error| error != "parse-too-deep 2"), "{open}: {:?}", told.first());
+        let deeper = format!("F == {}{inner}{}", open.repeat(2000), close.repeat(2000));
+        assert_eq!(errors(&deeper)[0], "parse-too-deep 1", "{open}");
+    }
 }

@@ -28,7 +28,7 @@ use crate::base::span::Span;
 /// How high a tree may grow, so that walks over it cannot exhaust a stack.
 const MAX_HEIGHT: u32 = 300;
 /// The stack of the thread that lowers a tree of [`tree::MAX_DEPTH`] levels.
-const STACK_BYTES: usize = 256 << 20;
+const STACK_BYTES: usize = 64 << 20;
 
 /// What came of reading a text.
 #[derive(Clone, Debug)]

@@ -25,7 +25,7 @@ pub const MAX_DEPTH: usize = 1000;
 /// Texts above this are not specifications; the limit keeps memory in bounds.
 const MAX_BYTES: usize = 32 << 20;
 /// Enough for [`MAX_DEPTH`] levels, each of which takes several frames, in a build without optimisation.
-const STACK_BYTES: usize = 256 << 20;
+const STACK_BYTES: usize = 64 << 20;
 
 /// A unit cannot be read further; the error has been recorded.
 struct Stop;
