@@ -16,6 +16,7 @@ test: check-prerequisites fmt lint deny $(SPECGEN) setup unit doc replay
 	@echo "make test: all checks passed"
 
 bench: check-prerequisites $(SPECGEN) setup
+	@scripts/bench-front
 	@scripts/bench
 
 check-prerequisites:

@@ -116,8 +116,9 @@ pub fn read(path: &Utf8Path) -> Result<Vec<u8>, DiskError> {
         return Err(DiskError::new("read", path, std::io::ErrorKind::FileTooLarge.into()));
     }
     let mut bytes = Vec::new();
-    let mut file = std::fs::File::open(path).map_err(|e| DiskError::new("read", path, e))?;
-    file.read_to_end(&mut bytes).map_err(|e| DiskError::new("read", path, e))?;
+    let file = std::fs::File::open(path).map_err(|e| DiskError::new("read", path, e))?;
+    // What is no plain file can be longer than its length says.
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| DiskError::new("read", path, e))?;
     Ok(bytes)
 }
 

@@ -27,6 +27,7 @@ Examples:
   specgen explain --project examples/etcd Raft.tla:120
   specgen explain llm/rate-limited                 what a diagnostic means, and what to do
   specgen draft --provider anthropic --model claude-sonnet-5
+  specgen check Raft.tla                           syntax, names and levels, in milliseconds and without Java
 
 Exit codes: 0 done and all verdicts hold, 2 usage or settings, 10 spec rejected or property violated, 11 trace rejected,
 12 a repair loop gave up, 13 unreadable input, 14 no verdict, 20 model provider, 21 toolchain, 30 out of budget, time or
@@ -136,6 +137,8 @@ pub(super) enum Command {
     /// What a diagnostic code means and what to do about it, or the source lines behind a line of the spec
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
+    /// Syntax, names and levels of a TLA+ module, without Java
+    Check(CheckArgs),
     /// What the machine has and lacks, and the command that installs what is missing
     Doctor,
     /// Get the TLA+ tools into lib/, checked by digest
@@ -153,7 +156,10 @@ impl Command {
         if let Self::Explain(args) = self {
             return args.place().is_some();
         }
-        !matches!(self, Self::Doctor | Self::Setup | Self::Config(_) | Self::Completions(_) | Self::Man)
+        !matches!(
+            self,
+            Self::Check(_) | Self::Doctor | Self::Setup | Self::Config(_) | Self::Completions(_) | Self::Man
+        )
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -167,6 +173,7 @@ impl Command {
             Self::Report => "report",
             Self::Status => "status",
             Self::Explain(_) => "explain",
+            Self::Check(_) => "check",
             Self::Doctor => "doctor",
             Self::Setup => "setup",
             Self::Config(_) => "config",
@@ -210,6 +217,20 @@ impl ExplainArgs {
         let (file, line) = self.what.as_deref()?.rsplit_once(':')?;
         Some((file, line.parse().ok()?))
     }
+}
+
+/// Arguments of check.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Modules; those they extend or instantiate are looked for beside them
+    #[arg(value_name = "FILE.tla", required = true)]
+    pub(super) files: Vec<Utf8PathBuf>,
+    /// Another directory with modules; may be repeated
+    #[arg(long = "library", short = 'I', value_name = "DIR")]
+    pub(super) libraries: Vec<Utf8PathBuf>,
+    /// One SARIF 2.1.0 log on stdout, as code review tools read it
+    #[arg(long, conflicts_with = "json")]
+    pub(super) sarif: bool,
 }
 
 /// Arguments of config.

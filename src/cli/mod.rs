@@ -3,8 +3,10 @@
 pub mod exit;
 
 mod args;
+mod check;
 mod doctor;
 mod explain;
+mod sarif;
 mod settings;
 mod setup;
 mod stages;
@@ -140,6 +142,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Report => stages::report(context),
         Command::Status => status::status(context).await,
         Command::Explain(args) => explain::explain(context, &args).await,
+        Command::Check(args) => check::check(context, &args),
         Command::Doctor => doctor::doctor(context).await,
         Command::Setup => setup::setup(context).await,
         Command::Config(args) => settings::config(context, &args),

@@ -1,23 +1,27 @@
 //! # TLA+ — text to tree and back
 //!
-//! | reads  | the text of a module                                   |
-//! | writes | a [`syntax::Module`], or text laid out from one        |
-//! | calls  | nothing outside `base`                                 |
-//! | never  | resolves names or checks levels: that is SANY's work   |
+//! | reads  | the text of a module                                                     |
+//! | writes | a lossless [`tree`], diagnostics of [`check`], a [`syntax::Module`], text |
+//! | calls  | nothing outside `base`                                                   |
+//! | never  | evaluates an expression: that is TLC's work                              |
+//!
+//! There is one parser, [`tree::parse`]. [`parse_module`] lowers its tree to [`syntax`], which programs work on;
+//! [`check`] resolves names and levels on the tree itself. `docs/frontend.md` says more.
 
+pub mod check;
 pub mod layout;
-pub mod lex;
+pub mod lower;
 pub mod ops;
-pub mod parse;
 pub mod print;
 pub mod shape;
 pub mod syntax;
+pub mod tree;
 pub mod uses;
 pub mod visit;
 
 #[cfg(test)]
 mod roundtrip;
 
-pub use parse::Parsed;
-pub use parse::parse_module;
+pub use lower::Parsed;
+pub use lower::parse_module;
 pub use print::print_module;

@@ -8,6 +8,7 @@ use crate::tla::syntax::Module;
 use crate::tla::syntax::Notes;
 use crate::tla::syntax::Unit;
 use crate::tla::syntax::UnitKind;
+use crate::tla::tree::TriviaKind;
 use crate::tla::visit;
 
 fn bare_expr(expr: &Expr) -> Expr {
@@ -60,8 +61,10 @@ fn shape(module: &Module) -> String {
 }
 
 fn comments(text: &str) -> Vec<String> {
-    let start = text.find("----").unwrap_or(0);
-    let mut all: Vec<_> = crate::tla::lex::lex(text, start).comments.iter().map(|c| c.text.to_owned()).collect();
+    let tree = crate::tla::tree::parse(text).tree;
+    let comments = tree.trivia().iter().filter(|piece| matches!(piece.kind, TriviaKind::Line | TriviaKind::Block));
+    let mut all: Vec<_> =
+        comments.map(|piece| text[piece.start as usize..piece.end as usize].trim_end().to_owned()).collect();
     all.sort();
     all
 }

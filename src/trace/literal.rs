@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::tla::ops::KEYWORDS;
+use crate::tla::tree;
 use crate::trace::mapping::Kind;
 
 /// The TLA+ literal of a JSON value; the error says which part has none.
@@ -106,7 +106,7 @@ pub fn is_field(key: &str) -> bool {
         && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !key.starts_with("WF_")
         && !key.starts_with("SF_")
-        && KEYWORDS.binary_search(&key).is_err()
+        && !tree::is_keyword(key)
         && !MORE.contains(&key)
 }
 

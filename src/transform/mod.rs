@@ -121,7 +121,7 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
         Some(module) if parsed.diagnostics.is_empty() => module,
         _ => return Err(parsed.diagnostics),
     };
-    let facts = Facts::of(&module, read::identifiers(text, module.span.start));
+    let facts = Facts::of(&module, read::identifiers(text));
     let diagnostics = |refusals: Vec<Refusal>| {
         let mut refusals = refusals;
         refusals.sort();

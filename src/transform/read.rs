@@ -370,7 +370,8 @@ fn part_of_primed_inner(expr: &Expr) -> Option<&str> {
 }
 
 /// The names that occur in a text as identifiers.
-pub(super) fn identifiers(text: &str, start: usize) -> Names {
-    let tokens = crate::tla::lex::lex(text, start).tokens;
-    tokens.iter().filter(|t| t.kind == crate::tla::lex::TokenKind::Name).map(|t| t.text.to_owned()).collect()
+pub(super) fn identifiers(text: &str) -> Names {
+    let tree = crate::tla::tree::parse(text).tree;
+    let names = tree.tokens().iter().filter(|token| token.kind == crate::tla::tree::TokenKind::Name);
+    names.map(|token| text[token.span().range()].to_owned()).collect()
 }

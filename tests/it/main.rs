@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod check;
 mod citations;
 mod cli;
 mod codes;
 mod crash;
+mod front;
 mod full;
 mod layers;
 mod map;

@@ -10,14 +10,18 @@ fn codes(text: &str) -> Vec<String> {
 #[test]
 fn what_stands_left_of_its_bullet_is_refused() {
     let found = codes("A == /\\ x = 1\n     /\\ f(y,\n  2)\nB == 1");
-    assert_eq!(found, ["tla/junction-indent: expected an expression, found `2` (M.tla:4:3)"]);
+    assert_eq!(found, ["tla/parse-unexpected: expected an expression, found `2` (M.tla:4:3)"]);
 }
 
 #[test]
 fn operators_that_bind_equally_need_parentheses() {
-    assert_eq!(codes("A == a /\\ b \\/ c"), ["tla/precedence: `/\\` and `\\/` bind equally tightly here (M.tla:2:13)"]);
-    assert_eq!(codes("A == a = b = c")[0].split(':').next(), Some("tla/precedence"));
-    assert!(codes("A == SUBSET a \\cup b")[0].starts_with("tla/precedence"));
+    assert_eq!(
+        codes("A == a /\\ b \\/ c"),
+        ["tla/parse-precedence: `/\\` and `\\/` bind equally tightly, so parentheses are needed (M.tla:2:8)"]
+    );
+    assert_eq!(codes("A == a = b = c")[0].split(':').next(), Some("tla/parse-precedence"));
+    assert!(codes("A == UNCHANGED a'")[0].starts_with("tla/parse-precedence"));
+    assert!(codes("A == SUBSET a \\cup b").is_empty());
     assert!(codes("A == a \\cup b \\cup c /\\ a - b - c = d /\\ ~a = b").is_empty());
 }
 
@@ -36,10 +40,10 @@ fn a_missing_end_and_a_missing_header_are_named() {
     assert!(
         parse_module("---- MODULE M ----\nA == 1", "M.tla").diagnostics[0]
             .to_string()
-            .starts_with("tla/unexpected-end")
+            .starts_with("tla/parse-unclosed-module")
     );
-    assert!(parse_module("A == 1", "M.tla").diagnostics[0].to_string().starts_with("tla/no-module"));
-    assert!(codes("A == \"open\nB == 1")[0].starts_with("tla/lexical"));
+    assert!(parse_module("A == 1", "M.tla").diagnostics[0].to_string().starts_with("tla/parse-no-module"));
+    assert!(codes("A == \"open\nB == 1")[0].starts_with("tla/parse-lexical"));
 }
 
 #[test]
@@ -55,9 +59,9 @@ fn deep_and_long_expressions_are_refused_and_do_not_exhaust_the_stack() {
         format!("A == {}", "/\\ ".repeat(100_000)),
     ] {
         let found = codes(&deep);
-        assert!(found[0].starts_with("tla/too-deep"), "{}", found[0]);
+        assert!(found[0].starts_with("tla/parse-too-deep"), "{}", found[0]);
     }
     let high =
         format!("---- MODULE M ----\nA == {}{}1{}\n====\n", "1 + ".repeat(5), "(1 + ".repeat(45), ")".repeat(45));
-    super::super::roundtrip::keeps(&high);
+    crate::tla::roundtrip::keeps(&high);
 }

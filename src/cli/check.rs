@@ -1,0 +1,91 @@
+//! `specgen check FILE.tla`: syntax, names and levels by the program's own front end.
+
+use std::fmt::Write as _;
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use serde::Serialize;
+
+use super::Answer;
+use super::Context;
+use super::args::CheckArgs;
+use super::exit::ExitCode;
+use super::sarif;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::diag::Severity;
+use crate::base::disk;
+use crate::tla::check;
+use crate::tla::check::Library;
+use crate::tla::check::Source;
+use crate::tla::check::Verdict;
+
+/// What came of one file.
+#[derive(Debug, Serialize)]
+struct Checked {
+    file: String,
+    /// `clean`, `parse-error` or `semantic-error`.
+    verdict: &'static str,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The directories modules are looked for in: beside the file first.
+struct Directories<'a> {
+    beside: &'a Utf8Path,
+    others: &'a [Utf8PathBuf],
+}
+
+impl Library for Directories<'_> {
+    fn find(&self, name: &str) -> Option<Source> {
+        let directories = std::iter::once(self.beside).chain(self.others.iter().map(Utf8PathBuf::as_path));
+        directories.map(|directory| directory.join(format!("{name}.tla"))).find_map(|path| {
+            let text = disk::read_text_if_there(&path).ok()??;
+            Some(Source { path: path.to_string(), text })
+        })
+    }
+}
+
+/// Checks each file by itself.
+pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failure> {
+    let mut all = Vec::new();
+    for file in &args.files {
+        let text = disk::read_text(file)?;
+        let beside = file.parent().filter(|parent| !parent.as_str().is_empty());
+        let library = Directories { beside: beside.unwrap_or(Utf8Path::new("")), others: &args.libraries };
+        let report = check::check(&Source { path: file.to_string(), text }, &library);
+        let verdict = match report.verdict() {
+            Verdict::Clean => "clean",
+            Verdict::ParseError => "parse-error",
+            Verdict::SemanticError => "semantic-error",
+        };
+        all.push(Checked { file: file.to_string(), verdict, diagnostics: report.diagnostics });
+    }
+    let clean = all.iter().all(|checked| checked.verdict == "clean");
+    let text = if args.sarif {
+        let diagnostics: Vec<&Diagnostic> = all.iter().flat_map(|checked| &checked.diagnostics).collect();
+        serde_json::to_string_pretty(&sarif::log(&diagnostics)).expect("SARIF has string keys")
+    } else {
+        words(&all, context.ui.colour())
+    };
+    Ok(Answer::of(&all, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
+}
+
+/// As rustc shows it, and one line a file at the end.
+fn words(all: &[Checked], colour: bool) -> String {
+    let mut text = String::new();
+    for diagnostic in all.iter().flat_map(|checked| &checked.diagnostics) {
+        text.push_str(&diagnostic.render(colour));
+        text.push_str("\n\n");
+    }
+    for checked in all {
+        let count = |severity| checked.diagnostics.iter().filter(|d| d.severity == severity).count();
+        let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+        // Writing to a String cannot fail.
+        let _ = match (errors, warnings) {
+            (0, 0) => writeln!(text, "{}: clean", checked.file),
+            (0, warnings) => writeln!(text, "{}: clean, warnings: {warnings}", checked.file),
+            (errors, warnings) => writeln!(text, "{}: errors: {errors}, warnings: {warnings}", checked.file),
+        };
+    }
+    text
+}
