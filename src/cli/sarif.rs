@@ -48,9 +48,11 @@ fn result(diagnostic: &Diagnostic) -> Value {
 }
 
 fn location(place: &Place) -> Value {
+    // A path from the root is no URI by itself.
+    let uri = if place.file.starts_with('/') { format!("file://{}", place.file) } else { place.file.clone() };
     let mut location = json!({
         "physicalLocation": {
-            "artifactLocation": {"uri": place.file},
+            "artifactLocation": {"uri": uri},
             "region": {
                 "startLine": place.line,
                 "startColumn": place.column,
