@@ -42,7 +42,11 @@ pub struct Place {
 impl Place {
     /// The place of `span` in `text`, the contents of `file`.
     pub fn of(file: impl Into<String>, text: &str, span: Span) -> Self {
-        let index = LineIndex::new(text);
+        Self::by(&LineIndex::new(text), file, text, span)
+    }
+
+    /// The same where the lines of `text` have been indexed already.
+    pub fn by(index: &LineIndex, file: impl Into<String>, text: &str, span: Span) -> Self {
         let start = span.start.min(text.len());
         let position = index.position(text, start);
         let line_span = index.line_span(position.line).unwrap_or_default();

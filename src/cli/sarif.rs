@@ -8,11 +8,12 @@ use serde_json::json;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::diag::Severity;
-use crate::tla::check::codes::CODES;
+use crate::knowledge::codes;
 
 /// One log of one run.
 pub(super) fn log(diagnostics: &[&Diagnostic]) -> Value {
-    let meanings: BTreeMap<&str, &str> = CODES.iter().copied().collect();
+    let entries = codes::all().unwrap_or_default();
+    let meanings: BTreeMap<&str, &str> = entries.iter().map(|e| (e.code.as_str(), e.means.as_str())).collect();
     let used: std::collections::BTreeSet<&str> = diagnostics.iter().map(|d| d.code.as_str()).collect();
     let rules: Vec<Value> = used
         .iter()
@@ -48,9 +49,11 @@ fn result(diagnostic: &Diagnostic) -> Value {
 }
 
 fn location(place: &Place) -> Value {
+    // A path from the root is no URI by itself.
+    let uri = if place.file.starts_with('/') { format!("file://{}", place.file) } else { place.file.clone() };
     let mut location = json!({
         "physicalLocation": {
-            "artifactLocation": {"uri": place.file},
+            "artifactLocation": {"uri": uri},
             "region": {
                 "startLine": place.line,
                 "startColumn": place.column,

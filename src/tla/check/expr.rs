@@ -36,7 +36,7 @@ impl Checker<'_> {
             Kind::Map => self.map(node),
             Kind::Except => self.except(node),
             Kind::Record | Kind::RecordSet => self.record(node),
-            Kind::Action | Kind::AngleAction => self.of_parts(node, &[ACTION, STATE], Some(ACTION)),
+            Kind::Action | Kind::AngleAction => self.action(node),
             Kind::Fairness => self.of_parts(node, &[STATE, ACTION], Some(TEMPORAL)),
             Kind::If | Kind::Case | Kind::Arm | Kind::OtherArm => self.of_parts(node, &[TEMPORAL; 3], None),
             Kind::Tuple | Kind::FunctionSet => self.of_parts(node, &[ACTION], None),
@@ -124,6 +124,25 @@ impl Checker<'_> {
             Some(level) => Value::of(level),
             None => result,
         }
+    }
+
+    /// `[A]_v`. SANY drops the arguments of a name that is the subscript, as in `[Next]_vars(x)`.
+    fn action(&mut self, node: Node<'_>) -> Value {
+        let subscript = node.child(1).filter(|subscript| subscript.is(Kind::Reference));
+        let Some(arguments) =
+            subscript.and_then(|subscript| subscript.child(0)).filter(|first| first.is(Kind::Arguments))
+        else {
+            return self.of_parts(node, &[ACTION, STATE], Some(ACTION));
+        };
+        let message = "the subscript ends before these arguments, which SANY ignores".to_owned();
+        self.warn(arguments, "tla/no-meaning", message, "write `/\\` or another operator before the parenthesis");
+        if let (Some(action), Some(subscript)) = (node.child(0), subscript) {
+            let value = self.expr(action);
+            self.check_level(&value, ACTION, action, form(node.kind()));
+            let text = subscript.token().map_or("", |token| subscript.token_text(token));
+            self.named(text, subscript);
+        }
+        Value::of(ACTION)
     }
 
     fn junction(&mut self, node: Node<'_>) -> Value {

@@ -1,7 +1,7 @@
 //! # Names and levels — what SANY's second half does
 //!
 //! | reads  | a module, and through a [`Library`] those it extends and instantiates |
-//! | writes | diagnostics with stable codes ([`codes::CODES`])                     |
+//! | writes | diagnostics with stable codes, explained in `lib/codes/tla.yaml`     |
 //! | calls  | `tla::tree`, nothing outside `base`                                  |
 //! | never  | looks into proofs, or evaluates                                      |
 //!
@@ -27,6 +27,7 @@ use std::rc::Rc;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::diag::Severity;
+use crate::base::span::LineIndex;
 use crate::base::span::Span;
 use crate::tla::tree;
 use crate::tla::tree::Node;
@@ -40,6 +41,9 @@ use symbol::Symbol;
 
 /// Enough for a tree of [`tree::MAX_DEPTH`] levels in a build without optimisation.
 const STACK_BYTES: usize = 64 << 20;
+
+/// Nobody reads more diagnostics than this, and placing each takes time.
+const MAX_FINDINGS: usize = 500;
 
 /// A file with a module.
 #[derive(Clone, Debug)]
@@ -117,6 +121,7 @@ enum Stage {
 struct File {
     path: String,
     parsed: Parsed,
+    lines: LineIndex,
 }
 
 /// What is exported by a module.
@@ -179,7 +184,8 @@ impl<'a> Checker<'a> {
         let stem = source.path.rsplit('/').next().unwrap_or_default();
         let stem = stem.strip_suffix(".tla").unwrap_or(stem).to_owned();
         let parsed = tree::read(&source.text);
-        let file = Rc::new(File { path: source.path, parsed });
+        let lines = LineIndex::new(&source.text);
+        let file = Rc::new(File { path: source.path, parsed, lines });
         self.files.push(file.clone());
         let index = self.files.len() - 1;
         for error in &file.parsed.errors {
@@ -206,24 +212,25 @@ impl<'a> Checker<'a> {
     }
 
     fn of_syntax(&self, file: usize, error: &SyntaxError) -> Diagnostic {
-        let File { path, parsed } = &*self.files[file];
-        let text = parsed.tree.text();
         let make = if error.warning { Diagnostic::warning } else { Diagnostic::error };
         let mut diagnostic = make(error.code.to_owned(), error.message.clone());
-        diagnostic = diagnostic.at(Place::of(path.as_str(), text, error.span));
+        diagnostic = diagnostic.at(self.place(file, error.span));
         if let Some((span, why)) = &error.other {
-            diagnostic = diagnostic.at(Place::of(path.as_str(), text, *span).label(why.as_str()));
+            diagnostic = diagnostic.at(self.place(file, *span).label(why.as_str()));
         }
         diagnostic.hints.extend(error.hints.iter().cloned());
         diagnostic
     }
 
     fn place(&self, file: usize, span: Span) -> Place {
-        let File { path, parsed } = &*self.files[file];
-        Place::of(path.as_str(), parsed.tree.text(), span)
+        let File { path, parsed, lines } = &*self.files[file];
+        Place::by(lines, path.as_str(), parsed.tree.text(), span)
     }
 
     fn say(&mut self, stage: Stage, file: usize, span: Span, code: &str, message: String, hints: &[String]) {
+        if self.is_full() {
+            return;
+        }
         let mut diagnostic = Diagnostic::error(code, message).at(self.place(file, span));
         diagnostic.hints.extend(hints.iter().cloned());
         self.findings.push((stage, diagnostic));
@@ -232,6 +239,17 @@ impl<'a> Checker<'a> {
     /// An error about a node of the file being checked.
     fn error(&mut self, node: Node<'_>, code: &str, message: String, hints: &[String]) {
         self.say(Stage::Names, self.scope.file, node.span(), code, message, hints);
+    }
+
+    /// Whether so much has been found that nothing more is said.
+    fn is_full(&self) -> bool {
+        self.findings.len() >= MAX_FINDINGS
+    }
+
+    /// A warning about a node of the file being checked.
+    fn warn(&mut self, node: Node<'_>, code: &str, message: String, hint: &str) {
+        let place = self.place(self.scope.file, node.span());
+        self.findings.push((Stage::Names, Diagnostic::warning(code, message).at(place).hint(hint)));
     }
 
     /// The module called `name`, checked now if it has not been. What is wrong with it is reported at `node`.

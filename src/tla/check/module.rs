@@ -1,5 +1,7 @@
 //! Modules and their units, from top to bottom.
 
+use std::collections::HashSet;
+
 use super::Checker;
 use super::Module;
 use super::Stage;
@@ -75,7 +77,7 @@ impl Checker<'_> {
 
     /// Between RECURSIVE and the definitions it announces only definitions may stand.
     fn outside_recursion(&mut self, unit: Node<'_>) {
-        let open = self.scope.known.values().copied().filter(|id| self.symbol(*id).pending == Some(0)).min();
+        let open = self.scope.pending.iter().copied().find(|id| self.symbol(*id).pending == Some(0));
         if let Some(id) = open {
             let text = self.names.text(self.symbol(id).name);
             let message = format!("this stands between the RECURSIVE declaration of `{text}` and its definition");
@@ -98,12 +100,11 @@ impl Checker<'_> {
         let Module { symbols, params, inner } = &self.modules[module];
         let (symbols, params, inner) = (symbols.clone(), params.clone(), inner.clone());
         self.scope.modules.extend(inner);
+        let exported: HashSet<Id> = self.scope.exports.iter().copied().collect();
         for id in symbols {
             if !self.symbol(id).local {
                 self.declare(id, By::Extends);
-                if !self.scope.exports.contains(&id) {
-                    self.scope.exports.push(id);
-                }
+                self.scope.exports.extend((!exported.contains(&id)).then_some(id));
             }
         }
         for id in params {
@@ -126,6 +127,10 @@ impl Checker<'_> {
     /// The symbol of a name or a declaration.
     pub(super) fn declared(&mut self, node: Node<'_>, class: Class) -> Id {
         let (text, arity) = declaration(node);
+        if text == "@" && class == Class::Variable {
+            let hint = "`@` stands for the old value in EXCEPT".to_owned();
+            self.error(node, "tla/no-meaning", "`@` cannot be declared".to_owned(), &[hint]);
+        }
         let symbol = self.fresh(text, class, arity, node.span());
         self.add(symbol)
     }
@@ -138,6 +143,7 @@ impl Checker<'_> {
                 for node in unit.children() {
                     let id = self.declared(node, Class::Operator);
                     self.symbols[id as usize].pending = Some(depth);
+                    self.scope.pending.push(id);
                     self.declare(id, By::Declaration);
                 }
                 Vec::new()
@@ -159,6 +165,11 @@ impl Checker<'_> {
         let params: Vec<Id> = params.into_iter().map(|param| self.formal(param)).collect();
         let value = self.expr(body);
         self.leave(mark);
+        let name = self.names.number(ops::canonical(text));
+        if params.iter().any(|param| self.symbol(*param).name == name) {
+            let message = format!("`{text}` is the name of the operator and of a parameter of it");
+            self.error(head, "tla/duplicate", message, &["rename the parameter".to_owned()]);
+        }
         let recursive = self.known(text).is_some_and(|id| self.symbol(id).pending.is_some());
         let id = self.defined(text, unit, params.len());
         let labels = self.labels(unit);
@@ -247,10 +258,10 @@ impl Checker<'_> {
 
     /// Report what was declared RECURSIVE at this depth of LETs and never defined.
     pub(super) fn undefined_recursions(&mut self, depth: usize) {
-        let mut missing: Vec<Id> = self.scope.known.values().copied().collect();
-        missing
-            .retain(|id| self.symbol(*id).pending == Some(depth) && !self.scope.lost.contains(&self.symbol(*id).name));
-        missing.sort_unstable();
+        let mut missing = std::mem::take(&mut self.scope.pending);
+        missing.retain(|id| self.symbol(*id).pending.is_some());
+        self.scope.pending = missing.extract_if(.., |id| self.symbol(*id).pending != Some(depth)).collect();
+        missing.retain(|id| !self.scope.lost.contains(&self.symbol(*id).name));
         for id in missing {
             let (name, place) = (self.symbol(id).name, self.symbol(id).place);
             let message = format!("`{}` is declared RECURSIVE but not defined", self.names.text(name));

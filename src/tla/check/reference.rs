@@ -13,6 +13,9 @@ use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 use crate::tla::tree::TokenKind;
 
+/// Guessing what was meant looks at every known name; nobody reads so many guesses.
+const MAX_GUESSES: usize = 200;
+
 /// What a reference comes to.
 struct Target<'t> {
     id: Id,
@@ -48,7 +51,7 @@ impl Checker<'_> {
     }
 
     fn at(&mut self, node: Node<'_>) -> Value {
-        if let Some(value) = self.scope.at.last() {
+        if let Some(value) = self.scope.at.last().filter(|_| node.children().len() == 0) {
             return value.clone();
         }
         let message = "`@` stands outside the value of an EXCEPT".to_owned();
@@ -284,7 +287,7 @@ impl Checker<'_> {
 
     fn unknown_name(&mut self, text: &str, node: Node<'_>) {
         let name = self.names.number(text);
-        if self.scope.incomplete || self.scope.lost.contains(&name) {
+        if self.scope.incomplete || self.is_full() || self.scope.lost.contains(&name) {
             return;
         }
         let mut hints: Vec<String> = standard::defining(text)
@@ -292,7 +295,7 @@ impl Checker<'_> {
             .take(2)
             .map(|module| format!("`{text}` is defined in the standard module {module}: add it to EXTENDS"))
             .collect();
-        if hints.is_empty() {
+        if hints.is_empty() && self.findings.len() < MAX_GUESSES {
             hints.extend(self.similar(text).map(|similar| format!("`{similar}` is known here and looks like it")));
         }
         if hints.is_empty() {
@@ -313,7 +316,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn unknown_operator(&mut self, op: &str, node: Node<'_>) {
-        if self.scope.incomplete {
+        if self.scope.incomplete || self.is_full() {
             return;
         }
         let mut hints: Vec<String> = standard::defining(op)

@@ -34,6 +34,8 @@ pub(super) struct Scope {
     pub(super) params: Vec<Id>,
     pub(super) file: usize,
     pub(super) module: Name,
+    /// What has been declared RECURSIVE and may not be defined yet.
+    pub(super) pending: Vec<Id>,
     /// How many LETs are open.
     pub(super) lets: usize,
     /// A module it needs is missing, so an unknown name may well be known.
@@ -54,6 +56,7 @@ impl Scope {
             params: Vec::new(),
             file: 0,
             module,
+            pending: Vec::new(),
             lets: 0,
             incomplete: false,
             lost: HashSet::new(),

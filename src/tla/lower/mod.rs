@@ -23,6 +23,7 @@ use super::tree::Tree;
 use super::tree::TriviaKind;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::span::LineIndex;
 use crate::base::span::Span;
 
 /// How high a tree may grow, so that walks over it cannot exhaust a stack.
@@ -76,14 +77,16 @@ fn read(text: &str, file: &str) -> Parsed {
     let module = tree.root().child(0).and_then(|node| lower.module(node));
     let module = module.map(|module| Module { preamble: text[..module.span.start].to_owned(), ..module });
     let errors = errors.into_iter().filter(|error| !error.warning).chain(lower.errors);
-    let diagnostics = errors.map(|error| diagnostic(&error, text, file)).collect();
+    let lines = LineIndex::new(text);
+    let diagnostics = errors.map(|error| diagnostic(&error, &lines, text, file)).collect();
     Parsed { module, diagnostics }
 }
 
-fn diagnostic(error: &SyntaxError, text: &str, file: &str) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error(error.code, error.message.clone()).at(Place::of(file, text, error.span));
+fn diagnostic(error: &SyntaxError, lines: &LineIndex, text: &str, file: &str) -> Diagnostic {
+    let mut diagnostic =
+        Diagnostic::error(error.code, error.message.clone()).at(Place::by(lines, file, text, error.span));
     if let Some((span, why)) = &error.other {
-        diagnostic = diagnostic.at(Place::of(file, text, *span).label(why.as_str()));
+        diagnostic = diagnostic.at(Place::by(lines, file, text, *span).label(why.as_str()));
     }
     diagnostic.hints.extend(error.hints.iter().cloned());
     diagnostic

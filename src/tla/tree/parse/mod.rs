@@ -24,6 +24,8 @@ use crate::base::span::Span;
 pub const MAX_DEPTH: usize = 1000;
 /// Texts above this are not specifications; the limit keeps memory in bounds.
 const MAX_BYTES: usize = 32 << 20;
+/// Nobody reads more errors than this, and placing each takes time.
+const MAX_ERRORS: usize = 200;
 /// Enough for [`MAX_DEPTH`] levels, each of which takes several frames, in a build without optimisation.
 const STACK_BYTES: usize = 64 << 20;
 
@@ -161,6 +163,9 @@ impl Parser {
 
     /// Record an error and go on.
     fn report(&mut self, error: SyntaxError) {
+        if self.errors.len() >= MAX_ERRORS {
+            return;
+        }
         self.errors.push((self.peek().start as usize, error));
     }
 

@@ -233,10 +233,12 @@ impl Parser {
     pub(super) fn name_tuple(&mut self) -> Step {
         let mark = self.mark();
         self.bump();
-        while !self.is(">>") {
-            self.name("a name in a tuple of bound variables")?;
-            if !self.eat(",") {
-                break;
+        if !self.is(">>") {
+            loop {
+                self.name("a name in a tuple of bound variables")?;
+                if !self.eat(",") {
+                    break;
+                }
             }
         }
         self.expect(">>", "after a tuple of bound variables")?;
