@@ -245,12 +245,50 @@ fn without_java_the_missing_program_is_named() {
 }
 
 #[test]
-fn a_reply_without_a_spec_is_the_providers_failure_and_is_kept() {
+fn a_reply_without_a_spec_is_a_failed_attempt_and_the_stage_asks_again_by_itself() {
     let project = Project::new();
-    project.put("reply-translate.md", "I would rather not.\n");
+    project.put("reply-translate-2.md", &project.text("reply-translate.md"));
+    project.put("reply-translate-1.md", "I would rather not.\n");
     let Some(ran) = with_jar(&project, &["draft"]) else { return };
-    ran.failed_once(20, "llm/no-spec-in-reply");
-    assert_eq!(project.tree(".specgen/default/calls").len(), 6, "two paid calls of three files each");
+    assert_eq!((ran.exit, project.calls()), (0, 3), "{ran:?}");
+    assert!(ran.err.contains("no block marked `tla`"), "{ran:?}");
+    // Replayed, it is the same again: the bad reply of the first sample, then the good one of the second.
+    let draft = project.tree(".specgen/default/01-draft");
+    let replayed = with_jar(
+        &project,
+        &["draft", "--session", "replayed", "--provider", "replay", "--calls", ".specgen/default/calls"],
+    );
+    assert_eq!(replayed.unwrap().exit, 0);
+    assert_eq!(project.tree(".specgen/replayed/01-draft"), draft);
+    assert_eq!(project.tree(".specgen/replayed/calls"), project.tree(".specgen/default/calls"));
+}
+
+#[test]
+fn replies_that_cannot_be_used_end_at_the_limit_and_are_not_in_the_way_of_another_provider() {
+    for (kind, asked) in [("draft", 2), ("translate", 3)] {
+        let project = Project::new();
+        let good = project.text(&format!("reply-{kind}.md"));
+        project.put(&format!("reply-{kind}.md"), "hello\n");
+        let two = ["draft", "--set", "draft.max_attempts=2"];
+        let Some(ran) = with_jar(&project, &two) else { return };
+        ran.failed_once(12, "draft/no-usable-reply");
+        assert_eq!(project.calls(), asked, "{ran:?}");
+        let named = ran.err.split_whitespace().find(|word| word.ends_with(".reply.md")).unwrap();
+        assert_eq!(project.text(named.trim_start_matches("./")), "hello\n", "the message names the reply's file");
+        // A replay of it ends in the same way.
+        let replay = ["--session", "replayed", "--provider", "replay", "--calls", ".specgen/default/calls"];
+        with_jar(&project, &[&two, replay.as_slice()].concat()).unwrap().failed_once(12, "draft/no-usable-reply");
+        // Another model is asked, and not answered by the old one's records.
+        project.put("other.md", &good);
+        if kind == "draft" {
+            project.put("reply-draft.md", &good);
+            let ran = with_jar(&project, &two).unwrap();
+            assert_eq!((ran.exit, project.calls()), (0, asked + 2), "{ran:?}");
+        } else {
+            let other = [&two, ["--set", "llm.command=[cat, other.md]"].as_slice()].concat();
+            assert_eq!(with_jar(&project, &other).unwrap().exit, 0);
+        }
+    }
 }
 
 #[test]
