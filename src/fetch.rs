@@ -54,6 +54,12 @@ fn pinned(source: &Source) -> Result<(&str, &str), Diagnostic> {
                 "config/source-not-pinned",
                 format!("target.source.{what} is missing for {}", source.name),
             )
+            .hint(match source.kind {
+                SourceKind::CargoCrate => {
+                    format!("add `{what}`; the sum is `checksum` of {} in a Cargo.lock that has it", source.name)
+                }
+                _ => format!("add `{what}`; `go mod download -json {}@VERSION` prints the sum as `Sum`", source.name),
+            })
             .hint("a package is taken at one version and checked by its sum, so that everybody sees the same source")
         })
     };
