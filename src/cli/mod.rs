@@ -5,6 +5,7 @@ pub mod exit;
 mod args;
 mod doctor;
 mod explain;
+mod init;
 mod settings;
 mod setup;
 mod stages;
@@ -132,6 +133,7 @@ async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
 
 async fn command(context: &Context, command: Command) -> Result<Answer, Failure> {
     match command {
+        Command::Init(args) => init::init(context, args).await,
         Command::Draft(args) => stages::draft(context, args).await,
         Command::Correct => stages::until(context, crate::pipeline::Goal::Correct).await,
         Command::Instrument => stages::until(context, crate::pipeline::Goal::Instrument).await,

@@ -7,6 +7,7 @@ mod cli;
 mod codes;
 mod crash;
 mod full;
+mod init;
 mod layers;
 mod map;
 mod project;
