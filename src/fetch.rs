@@ -31,10 +31,22 @@ pub struct SourceTree {
 /// Obtains the target's source.
 pub async fn fetch(settings: &Settings) -> Result<SourceTree, Failure> {
     let source = &settings.config.target.source;
+    if source.kind == SourceKind::Path {
+        return local(&settings.project.join(&source.name));
+    }
+    let sum = pinned(source)?;
+    let tree = unpinned(source).await?;
+    check_sum(source, sum, tree.digest.trim_start_matches("sha256:"))?;
+    Ok(tree)
+}
+
+/// Obtains a package at its version, whatever its sum: for the one who pins it.
+pub async fn unpinned(source: &Source) -> Result<SourceTree, Failure> {
+    let version = source.version.as_deref().unwrap_or_default();
     match source.kind {
-        SourceKind::Path => local(&settings.project.join(&source.name)),
-        SourceKind::GoModule => go_module(source).await,
-        SourceKind::CargoCrate => cargo_crate(source).await,
+        SourceKind::Path => local(Utf8Path::new(&source.name)),
+        SourceKind::GoModule => go_module(source, version).await,
+        SourceKind::CargoCrate => cargo_crate(source, version).await,
     }
 }
 
@@ -47,19 +59,26 @@ fn local(root: &Utf8Path) -> Result<SourceTree, Failure> {
     Ok(SourceTree { root: root.to_owned(), digest: disk::sha256_tree(root)? })
 }
 
-fn pinned(source: &Source) -> Result<(&str, &str), Diagnostic> {
+/// The sum that the package must have; it and the version have to be there.
+fn pinned(source: &Source) -> Result<&str, Diagnostic> {
     let need = |what: &str, value: &Option<String>| {
         value.as_ref().map(|_| ()).ok_or_else(|| {
             Diagnostic::error(
                 "config/source-not-pinned",
                 format!("target.source.{what} is missing for {}", source.name),
             )
+            .hint(match source.kind {
+                SourceKind::CargoCrate => {
+                    format!("add `{what}`; the sum is `checksum` of {} in a Cargo.lock that has it", source.name)
+                }
+                _ => format!("add `{what}`; `go mod download -json {}@VERSION` prints the sum as `Sum`", source.name),
+            })
             .hint("a package is taken at one version and checked by its sum, so that everybody sees the same source")
         })
     };
     need("version", &source.version)?;
     need("sum", &source.sum)?;
-    Ok((source.version.as_deref().unwrap_or_default(), source.sum.as_deref().unwrap_or_default()))
+    Ok(source.sum.as_deref().unwrap_or_default())
 }
 
 fn check_sum(source: &Source, expected: &str, found: &str) -> Result<(), Diagnostic> {
@@ -96,8 +115,7 @@ struct GoDownload {
     error: Option<String>,
 }
 
-async fn go_module(source: &Source) -> Result<SourceTree, Failure> {
-    let (version, sum) = pinned(source)?;
+async fn go_module(source: &Source, version: &str) -> Result<SourceTree, Failure> {
     process::find_program("go", "install Go 1.22 or later: apt-get install golang-go, brew install go, or go.dev/dl")
         .map_err(|d| Diagnostic { code: "toolchain/go-missing".to_owned(), ..d })?;
     let scratch = disk::Scratch::new()?;
@@ -111,7 +129,6 @@ async fn go_module(source: &Source) -> Result<SourceTree, Failure> {
     let (Some(root), Some(found)) = (answer.dir, answer.sum) else {
         return Err(client_failed(source, "go mod download", "the answer has no Dir or Sum").into());
     };
-    check_sum(source, sum, &found)?;
     Ok(SourceTree { root, digest: found })
 }
 
@@ -127,8 +144,7 @@ struct Package {
     manifest_path: Utf8PathBuf,
 }
 
-async fn cargo_crate(source: &Source) -> Result<SourceTree, Failure> {
-    let (version, sum) = pinned(source)?;
+async fn cargo_crate(source: &Source, version: &str) -> Result<SourceTree, Failure> {
     let scratch = disk::Scratch::new()?;
     let manifest = format!(
         "[package]\nname = \"specgen-fetch\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[dependencies]\n{} = \"={version}\"\n",
@@ -148,7 +164,6 @@ async fn cargo_crate(source: &Source) -> Result<SourceTree, Failure> {
     let lock = disk::read_text(&scratch.path().join("Cargo.lock"))?;
     let found = checksum(&lock, &source.name)
         .ok_or_else(|| client_failed(source, "cargo metadata", "Cargo.lock has no checksum"))?;
-    check_sum(source, sum, found)?;
     let root = package.manifest_path.parent().unwrap_or(Utf8Path::new("/")).to_owned();
     Ok(SourceTree { root, digest: format!("sha256:{found}") })
 }

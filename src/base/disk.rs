@@ -280,8 +280,8 @@ pub fn folders_in(root: &Utf8Path) -> Result<Vec<String>, DiskError> {
     Ok(folders.map(|entry| entry.file_name().to_owned()).collect())
 }
 
-/// All files under `root`, relative to it, sorted, hidden ones too; symbolic links are left out, and sessions
-/// (`.specgen`): a source folder that holds its own session would change with every run.
+/// All files under `root`, relative to it, sorted, hidden ones too; symbolic links are left out, and folders that change
+/// without the source in them: sessions (`.specgen`), `.git`, and caches marked as such (`CACHEDIR.TAG`, as cargo's `target`).
 pub fn files_under(root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, DiskError> {
     let mut found = Vec::new();
     let mut waiting = vec![root.to_owned()];
@@ -290,7 +290,9 @@ pub fn files_under(root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, DiskError> {
         for entry in entries {
             let entry = entry.map_err(|e| DiskError::new("list", &directory, e))?;
             let kind = entry.file_type().map_err(|e| DiskError::new("list", entry.path(), e))?;
-            if kind.is_dir() && entry.file_name() == ".specgen" {
+            let passing =
+                || [".specgen", ".git"].contains(&entry.file_name()) || exists(&entry.path().join("CACHEDIR.TAG"));
+            if kind.is_dir() && passing() {
                 continue;
             }
             if kind.is_dir() {

@@ -21,6 +21,7 @@ const AFTER_HELP: &str = "\
 Examples:
   specgen doctor                                   what this machine has and lacks
   specgen setup                                    get the TLA+ tools into lib/
+  specgen init mine --source path/to/queue.go      a project for a source of your own; then `specgen draft -C mine`
   specgen run --project examples/etcd              the whole pipeline on etcd's raft, from recorded model calls
   specgen status --project examples/etcd           which stages are fresh, stale (and why) or missing
   specgen validate --project examples/etcd --trace run.ndjson
@@ -50,6 +51,14 @@ Examples:
   specgen explain llm                              those of one room
   specgen explain llm/rate-limited                 what it means, an example, the cause, what to do
   specgen explain --project examples/etcd Raft.tla:120";
+
+const INIT_HELP: &str = "\
+Examples:
+  specgen init mine --source path/to/queue.go      files of your own, of one module, crate or folder
+  specgen init mine --module go.etcd.io/raft/v3@v3.6.0 --source raft.go log.go
+  specgen init mine --module spin@0.10.1 --source src/mutex/spin.rs
+
+Then read mine/brief.md and run `specgen draft -C mine`.";
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -112,6 +121,9 @@ impl Global {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// A new project: specgen.yaml, brief.md, trace mapping and harness notes, filled in from a survey of the source
+    #[command(after_help = INIT_HELP)]
+    Init(InitArgs),
     /// Source -> IISpec: survey, analysis, translation, and the syntax loop until SANY is content
     #[command(after_help = ASKING)]
     Draft(DraftArgs),
@@ -158,12 +170,19 @@ impl Command {
         }
         !matches!(
             self,
-            Self::Check(_) | Self::Doctor | Self::Setup | Self::Config(_) | Self::Completions(_) | Self::Man
+            Self::Check(_)
+                | Self::Init(_)
+                | Self::Doctor
+                | Self::Setup
+                | Self::Config(_)
+                | Self::Completions(_)
+                | Self::Man
         )
     }
 
     pub(super) fn name(&self) -> &'static str {
         match self {
+            Self::Init(_) => "init",
             Self::Draft(_) => "draft",
             Self::Correct => "correct",
             Self::Instrument => "instrument",
@@ -181,6 +200,23 @@ impl Command {
             Self::Man => "man",
         }
     }
+}
+
+/// Arguments of init.
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Folder of the new project; made if it is not there. The default is --project, or the current one
+    #[arg(value_name = "DIR")]
+    pub(super) dir: Option<Utf8PathBuf>,
+    /// Files to model; with --module relative to its root
+    #[arg(long = "source", value_name = "FILE", num_args = 1..)]
+    pub(super) sources: Vec<Utf8PathBuf>,
+    /// A published Go module or crate as the source; its sum is looked up and written down
+    #[arg(long, value_name = "NAME@VERSION")]
+    pub(super) module: Option<String>,
+    /// The default is by the files' endings; for --module, a name with a slash is Go's
+    #[arg(long, value_name = "LANGUAGE", value_parser = ["go", "rust", "python"])]
+    pub(super) language: Option<String>,
 }
 
 /// Arguments of draft.

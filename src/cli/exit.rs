@@ -45,6 +45,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("disk/full", ExitCode::Budget),
     ("draft/", ExitCode::SpecRejected),
     ("draft/gave-up", ExitCode::GaveUp),
+    ("draft/no-usable-reply", ExitCode::GaveUp),
     ("explain/", ExitCode::Usage),
     ("harness/", ExitCode::Toolchain),
     ("harness/run", ExitCode::Unknown),

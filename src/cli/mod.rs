@@ -6,6 +6,7 @@ mod args;
 mod check;
 mod doctor;
 mod explain;
+mod init;
 mod sarif;
 mod settings;
 mod setup;
@@ -134,6 +135,7 @@ async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
 
 async fn command(context: &Context, command: Command) -> Result<Answer, Failure> {
     match command {
+        Command::Init(args) => init::init(context, args).await,
         Command::Draft(args) => stages::draft(context, args).await,
         Command::Correct => stages::until(context, crate::pipeline::Goal::Correct).await,
         Command::Instrument => stages::until(context, crate::pipeline::Goal::Instrument).await,

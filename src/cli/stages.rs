@@ -14,6 +14,7 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::base::ui::Ui;
+use crate::config;
 use crate::config::Settings;
 use crate::fetch;
 use crate::llm::Budget;
@@ -50,6 +51,7 @@ pub(super) async fn draft(context: &Context, args: DraftArgs) -> Result<Answer, 
 }
 
 async fn until_with(context: &Context, settings: &Settings, goal: Goal) -> Result<Answer, Failure> {
+    needed(settings, goal)?;
     let root = session_root(settings);
     let session = Session::open(root.clone())?;
     let client = client(context, settings, &root)?;
@@ -68,6 +70,37 @@ async fn until_with(context: &Context, settings: &Settings, goal: Goal) -> Resul
     };
     let reached = pipeline::run(&desk, goal).await?;
     answer(&desk, goal, &reached)
+}
+
+/// All settings that a run up to `goal` cannot do without and that have no value, before anything is begun.
+fn needed(settings: &Settings, goal: Goal) -> Result<(), Failure> {
+    let target = &settings.config.target;
+    let wanted = [
+        (Goal::Draft, target.system.is_none(), "target.system", "a bounded queue (queue.go)"),
+        (Goal::Draft, target.module.is_none(), "target.module", "Queue"),
+        (Goal::Draft, target.files.is_empty(), "target.files", "[queue.go]"),
+        (Goal::Draft, target.brief.is_none(), "target.brief", "brief.md"),
+        (Goal::Correct, target.properties.is_empty(), "target.properties", "[TypeOK]"),
+        (Goal::Instrument, target.trace.is_none(), "target.trace", "trace/trace.yaml"),
+        (Goal::Validate, settings.config.harness.dir.is_none(), "harness.dir", "harness"),
+        (
+            Goal::Validate,
+            settings.config.harness.run.is_empty(),
+            "harness.run",
+            "[\"{out}/harness\", --seed, \"{seed}\"]",
+        ),
+    ];
+    let missing = wanted.into_iter().filter(|(from, is_missing, ..)| *is_missing && goal >= *from);
+    let diagnostics: Vec<_> = missing
+        .map(|(from, _, path, example)| {
+            let missing = config::missing(&settings.project, path, example);
+            match from {
+                Goal::Draft | Goal::Correct => missing,
+                _ => missing.hint("only traces need it: `specgen correct` goes as far as TLC without"),
+            }
+        })
+        .collect();
+    if diagnostics.is_empty() { Ok(()) } else { Err(Failure { diagnostics }) }
 }
 
 fn answer(desk: &Desk<'_>, goal: Goal, reached: &Reached) -> Result<Answer, Failure> {

@@ -50,12 +50,20 @@ pub(super) struct Tree {
     leaves: BTreeMap<String, Setting>,
 }
 
+/// Names, which are text even where YAML would read a number or nothing.
+const PLAIN: [&str; 2] = ["session", "llm.model"];
+
 /// Maps with keys of the user's own are replaced whole.
 const WHOLE: [&str; 1] = ["check.constants"];
 
 impl Tree {
     pub(super) fn leaves(self) -> BTreeMap<String, Setting> {
         self.leaves
+    }
+
+    /// Where a leaf's value came from.
+    pub(super) fn origin(&self, path: &str) -> Option<&Origin> {
+        self.leaves.get(path).map(|setting| &setting.origin)
     }
 
     pub(super) fn add_yaml(&mut self, text: &str, file: &str, origin: Origin) -> Result<(), Diagnostic> {
@@ -66,12 +74,9 @@ impl Tree {
                 self.flatten(String::new(), value, &origin);
                 Ok(())
             }
-            _ => Err(Diagnostic::error("config/wrong-type", "the file is not a mapping of settings").at(Place::at(
-                file,
-                1,
-                1,
-                Some(text),
-            ))),
+            _ => Err(Diagnostic::error("config/wrong-type", "the file is not a mapping of settings")
+                .at(Place::at(file, 1, 1, Some(text)))
+                .hint("begin it with `format: 1`, one setting a line; `specgen init` writes one to start from")),
         }
     }
 
@@ -113,6 +118,10 @@ impl Tree {
             let hint = nearest(path, self.leaves.keys().map(String::as_str));
             return Err(Diagnostic::error("config/unknown-key", format!("no setting `{path}` ({origin})")).hint(hint));
         }
+        if PLAIN.contains(&path) {
+            self.leaves.insert(path.to_owned(), Setting { value: Value::String(text.to_owned()), origin });
+            return Ok(());
+        }
         // Text that is no YAML, or a mapping without braces as in `\A x \in S : p`, is meant as it stands.
         let parsed =
             serde_yaml::from_str(text).ok().filter(|v: &Value| !v.is_mapping() || text.trim_start().starts_with('{'));
@@ -121,8 +130,28 @@ impl Tree {
         Ok(())
     }
 
+    /// A section of the defaults that some layer gives a value of its own, which would be lost without a word.
+    fn section_as_value(&self) -> Option<&str> {
+        let is_section = |path: &str| {
+            self.leaves.keys().any(|other| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+        };
+        let given = self.leaves.iter().filter(|(_, setting)| {
+            let value = &setting.value;
+            !value.is_null() && value.as_mapping().is_none_or(|map| !map.is_empty())
+        });
+        given.map(|(path, _)| path.as_str()).find(|path| is_section(path))
+    }
+
     /// The typed configuration; `text` and `file` are the project file's, to show the place of a mistake in it.
     pub(super) fn typed(&self, text: &str, file: &str) -> Result<Config, Diagnostic> {
+        if let Some(path) = self.section_as_value() {
+            let diagnostic = Diagnostic::error("config/wrong-type", format!("{path}: it is a section, not a value"))
+                .hint(format!("write its settings below it, indented: `{path}:` and then `  name: value`"));
+            return Err(match find(text, path, file) {
+                Some(place) => diagnostic.at(place),
+                None => diagnostic,
+            });
+        }
         let mut root = Value::Mapping(serde_yaml::Mapping::new());
         for (path, setting) in &self.leaves {
             insert(&mut root, path, setting.value.clone());
@@ -143,7 +172,7 @@ impl Tree {
                 Some(_) => message.split(", expected one of").next().unwrap_or(&message),
                 None => &message,
             };
-            let mut diagnostic = Diagnostic::error(code, format!("{full}: {message}"));
+            let mut diagnostic = Diagnostic::error(code, format!("{full}: {}", in_words(message)));
             // An element of a list is `list[0]`; the list is the leaf.
             let leaf = self.leaves.get(full.split('[').next().unwrap_or(&full));
             diagnostic = match leaf.map(|setting| &setting.origin) {
@@ -159,6 +188,8 @@ impl Tree {
                 let default = serde_yaml::to_string(&default.value).unwrap_or_default();
                 diagnostic =
                     diagnostic.hint(format!("the default is {}; config/default.yaml explains it", default.trim()));
+            } else if unknown.is_none() {
+                diagnostic = diagnostic.hint("`specgen config show` shows the shape of every setting");
             }
             if unknown.is_some() {
                 diagnostic = diagnostic.hint(nearest(&full, load_defaults().leaves.keys().map(String::as_str)));
@@ -166,6 +197,21 @@ impl Tree {
             diagnostic
         })
     }
+}
+
+/// The expected type in words of YAML rather than of Rust.
+fn in_words(message: &str) -> String {
+    let Some((what, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
+    let words = match expected {
+        "u32" | "u64" | "usize" => "a whole number, 0 or more",
+        "a nonzero u32" | "a nonzero u64" => "a whole number, 1 or more",
+        "f64" => "a number",
+        "a sequence" => "a list, as in [a, b]",
+        "a string" | "path string" => "text",
+        other if other.starts_with("struct ") => "a section of settings",
+        other => other,
+    };
+    format!("{what}, expected {words}")
 }
 
 fn load_defaults() -> Tree {
@@ -193,7 +239,7 @@ fn insert(root: &mut Value, path: &str, value: Value) {
 }
 
 /// The place of a dotted path in YAML text: each segment on a line of its own, deeper than the one before.
-fn find(text: &str, path: &str, file: &str) -> Option<Place> {
+pub(super) fn find(text: &str, path: &str, file: &str) -> Option<Place> {
     let mut from = 0;
     let mut found = None;
     let lines: Vec<_> = text.lines().collect();

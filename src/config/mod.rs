@@ -76,10 +76,15 @@ pub fn load(
     let file = project.join(PROJECT_FILE);
     let text = disk::read_text_if_there(&file).map_err(|e| e.diagnostic())?;
     match &text {
+        Some(text) if needs_project && is_blank(text) => {
+            return Err(Diagnostic::error("config/missing", format!("{file} is empty"))
+                .at(Place::at(file.as_str(), 1, 1, Some(text)))
+                .hint("`specgen init DIR` writes a commented one to start from; examples/etcd has a full one"));
+        }
         Some(text) => tree.add_yaml(text, file.as_str(), Origin::File(file.to_string()))?,
         None if needs_project => {
             return Err(Diagnostic::error("config/no-project", format!("no {PROJECT_FILE} in {project}")).hint(
-                "run in a project directory or name one with --project DIR; examples/etcd has one to start from",
+                "run in a project directory or name one with --project DIR; `specgen init DIR --source FILE` writes a new one",
             ));
         }
         None => {}
@@ -94,9 +99,43 @@ pub fn load(
             "config/format",
             format!("{PROJECT_FILE} has format {}, this specgen reads 1", config.format),
         )
-        .at(Place::at(file.as_str(), 1, 1, text.as_deref())));
+        .at(place_of(file.as_str(), text.as_deref().unwrap_or_default(), "format"))
+        .hint("write `format: 1`, or use the specgen that the file was written for"));
     }
+    check_session(&config.session, &tree)?;
     Ok(Settings { config, leaves: tree.leaves(), project: project.to_owned() })
+}
+
+/// Nothing but comments, spaces and separators.
+fn is_blank(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || line == "---")
+}
+
+/// Where a setting stands in the project file, or the section it belongs into, or the first line.
+fn place_of(file: &str, text: &str, path: &str) -> Place {
+    layers::find(text, path, file).unwrap_or_else(|| Place::at(file, 1, 1, Some(text)))
+}
+
+/// A setting that has no value and is needed, with the place in specgen.yaml where it belongs.
+pub fn missing(project: &Utf8Path, path: &str, example: &str) -> Diagnostic {
+    let file = project.join(PROJECT_FILE);
+    let text = disk::read_text_if_there(&file).ok().flatten().unwrap_or_default();
+    let key = path.rsplit('.').next().unwrap_or(path);
+    let place = place_of(file.as_str(), &text, path).label(format!("`{key}` belongs here"));
+    Diagnostic::error("config/missing", format!("{path} is not set"))
+        .at(place)
+        .hint(format!("for example `{key}: {example}`; or give it with `--set {path}=...`"))
+}
+
+/// A session is one folder below .specgen/, so its name is no path.
+fn check_session(name: &str, tree: &layers::Tree) -> Result<(), Diagnostic> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if !name.is_empty() && !name.starts_with('.') && name.chars().all(plain) {
+        return Ok(());
+    }
+    let origin = tree.origin("session").map(|origin| format!(" ({origin})")).unwrap_or_default();
+    Err(Diagnostic::error("config/session-name", format!("`{name}` is no name of a session{origin}"))
+        .hint("it is the name of a folder: letters, digits, `.`, `_` and `-`, and no dot at its head"))
 }
 
 #[cfg(test)]
@@ -158,5 +197,50 @@ mod tests {
     fn a_missing_project_file_is_named() {
         let diagnostic = load(Utf8Path::new("/nowhere"), &Environment::default(), &[], true).unwrap_err();
         assert_eq!(diagnostic.code, "config/no-project");
+    }
+
+    #[test]
+    fn a_session_has_the_name_of_a_folder() {
+        let named = |name: &str| {
+            let flags = [("session".to_owned(), name.to_owned())];
+            load(Utf8Path::new("/nowhere"), &Environment::default(), &flags, false)
+        };
+        for good in ["etcd", "2026", "1.0", "a_b-c.d", "null", "true"] {
+            assert_eq!(named(good).unwrap().config.session, good);
+        }
+        for bad in ["../evil", "a/b", "..", ".hidden", "", "a b", "a\\b", "é", "/tmp"] {
+            assert_eq!(named(bad).unwrap_err().code, "config/session-name", "{bad}");
+        }
+        let (_keep, path) = project("format: 1\nsession: a/b\n");
+        assert_eq!(load(&path, &Environment::default(), &[], true).unwrap_err().code, "config/session-name");
+    }
+
+    #[test]
+    fn an_empty_project_file_is_called_empty() {
+        for text in ["", "\n", "# later\n---\n"] {
+            let (_keep, path) = project(text);
+            let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();
+            assert_eq!(diagnostic.code, "config/missing");
+            assert!(diagnostic.message.ends_with("is empty"), "{diagnostic:?}");
+        }
+    }
+
+    #[test]
+    fn every_mistake_in_the_settings_comes_with_a_hint() {
+        for text in
+            ["format: 2\n", "- 1\n", "format: 1\ntarget: 7\n", "format: 1\ndraft: {max_attempts: many}\n", "a: [\n"]
+        {
+            let (_keep, path) = project(text);
+            let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();
+            assert!(!diagnostic.hints.is_empty() && !diagnostic.places.is_empty(), "{diagnostic:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_setting_is_told_with_where_it_belongs() {
+        let (_keep, path) = project("format: 1\n\ntarget:\n  module: M\n");
+        let diagnostic = missing(&path, "target.brief", "brief.md");
+        assert_eq!((diagnostic.places[0].line, diagnostic.code.as_str()), (3, "config/missing"));
+        assert_eq!(missing(&path, "harness.dir", "harness").places[0].line, 1);
     }
 }

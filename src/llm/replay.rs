@@ -25,6 +25,37 @@ impl Replay {
     }
 }
 
+impl Replay {
+    /// Whether the folder holds no record at all: then nothing has changed since the recording, as there was none.
+    fn is_empty(&self) -> bool {
+        record::all(&self.folder).is_ok_and(|records| records.is_empty())
+    }
+
+    fn miss(&self, request: &Request) -> LlmError {
+        let stage = &request.stage;
+        let message = format!("replay stage `{stage}`: no record {} in {}", request.key(), self.folder);
+        let error = LlmError::new(Kind::Record, "llm/replay-miss", message);
+        if self.is_empty() {
+            return error
+                .hint("no call of this project was ever recorded, and the provider `replay` only repeats recorded ones")
+                .hint(
+                    "choose who answers: `--provider handoff` (you, with any chat), `--provider anthropic` or `openai` (with a \
+                     key), `--provider command` (a program); or `llm.provider` in specgen.yaml. `specgen run --help` lists all",
+                );
+        }
+        error
+            .hint(
+                "something that shapes the request has changed since the recording: source, prompt, \
+                 configuration or toolchain output",
+            )
+            .hint(format!(
+                "to record it, run the session with another provider (for example `--provider anthropic`, or \
+                 `--provider handoff` without a key) and add its calls folder to {}",
+                self.folder
+            ))
+    }
+}
+
 #[async_trait]
 impl Provider for Replay {
     fn name(&self) -> &str {
@@ -40,17 +71,6 @@ impl Provider for Replay {
             let (usage, model) = (record.usage, record.model.clone());
             return Ok(Answer { text, usage, model, record: Some(record) });
         }
-        let stage = &request.stage;
-        let message = format!("replay stage `{stage}`: no record {} in {}", request.key(), self.folder);
-        Err(LlmError::new(Kind::Record, "llm/replay-miss", message)
-            .hint(
-                "something that shapes the request has changed since the recording: source, prompt, \
-                 configuration or toolchain output",
-            )
-            .hint(format!(
-                "to record it, run the session with another provider (for example `--provider anthropic`, or \
-                 `--provider handoff` without a key) and add its calls folder to {}",
-                self.folder
-            )))
+        Err(self.miss(request))
     }
 }

@@ -54,6 +54,33 @@ fn an_unknown_setting_on_the_command_line_is_told_with_the_nearest() {
 }
 
 #[test]
+fn a_session_is_no_path() {
+    let project = Project::new();
+    project.run(&["run", "--session", "../evil"]).failed_once(2, "config/session-name").says("--set session");
+    assert!(!project.path("evil").exists() && !project.path(".specgen").exists());
+}
+
+#[test]
+fn all_settings_that_are_missing_are_told_at_once_with_their_place() {
+    let project = Project::new();
+    project.put("specgen.yaml", "format: 1\n\ntarget:\n  module: Counter\n  files: [counter.go]\n");
+    let missing = |command: &str| {
+        let ran = project.run(&[command]);
+        ran.failed(2, "config/missing");
+        let json = ran.json();
+        let all = json["diagnostics"].as_array().unwrap();
+        let line = |d: &serde_json::Value| d["places"][0]["line"].as_u64().unwrap();
+        all.iter().map(|d| (d["message"].as_str().unwrap().to_owned(), line(d))).collect::<Vec<_>>()
+    };
+    let row = |setting: &str, line: u64| (format!("{setting} is not set"), line);
+    assert_eq!(missing("draft"), [row("target.system", 3), row("target.brief", 3)]);
+    let of_run = missing("run");
+    assert_eq!(of_run.len(), 6, "{of_run:?}");
+    assert!(of_run.contains(&row("harness.dir", 1)), "{of_run:?}");
+    assert!(!project.path(".specgen").exists(), "nothing is begun");
+}
+
+#[test]
 fn a_value_that_is_none_of_those_there_are_is_told_with_them() {
     let ran = Project::new().run(&["run", "--set", "target.language=cobol"]);
     ran.failed_once(2, "config/wrong-type").says("`python`").says("--set target.language");
@@ -185,7 +212,7 @@ fn a_session_of_a_newer_format_is_left_alone() {
     let project = Project::new();
     let text = r#"{"format": 9, "wonder": true}"#;
     project.put(".specgen/default/session.json", text);
-    for command in ["run", "status", "report"] {
+    for command in ["correct", "status", "report"] {
         project.run(&[command]).failed_once(40, "session/format").says("format 9");
     }
     assert_eq!(project.text(".specgen/default/session.json"), text);
@@ -196,7 +223,7 @@ fn a_session_that_another_process_writes_is_refused() {
     let project = Project::new();
     project.put(".specgen/default/session.json", r#"{"format": 1, "stages": {}}"#);
     let _lock = specgen::base::disk::Lock::take(&project.utf8(".specgen/default/.lock")).unwrap().unwrap();
-    project.run(&["run"]).failed_once(40, "session/locked");
+    project.run(&["correct"]).failed_once(40, "session/locked");
     assert_eq!(project.calls(), 0);
 }
 
@@ -245,19 +272,64 @@ fn without_java_the_missing_program_is_named() {
 }
 
 #[test]
-fn a_reply_without_a_spec_is_the_providers_failure_and_is_kept() {
+fn a_reply_without_a_spec_is_a_failed_attempt_and_the_stage_asks_again_by_itself() {
     let project = Project::new();
-    project.put("reply-translate.md", "I would rather not.\n");
+    project.put("reply-translate-2.md", &project.text("reply-translate.md"));
+    project.put("reply-translate-1.md", "I would rather not.\n");
     let Some(ran) = with_jar(&project, &["draft"]) else { return };
-    ran.failed_once(20, "llm/no-spec-in-reply");
-    assert_eq!(project.tree(".specgen/default/calls").len(), 6, "two paid calls of three files each");
+    assert_eq!((ran.exit, project.calls()), (0, 3), "{ran:?}");
+    assert!(ran.err.contains("no block marked `tla`"), "{ran:?}");
+    // Replayed, it is the same again: the bad reply of the first sample, then the good one of the second.
+    let draft = project.tree(".specgen/default/01-draft");
+    let replayed = with_jar(
+        &project,
+        &["draft", "--session", "replayed", "--provider", "replay", "--calls", ".specgen/default/calls"],
+    );
+    assert_eq!(replayed.unwrap().exit, 0);
+    assert_eq!(project.tree(".specgen/replayed/01-draft"), draft);
+    assert_eq!(project.tree(".specgen/replayed/calls"), project.tree(".specgen/default/calls"));
+}
+
+#[test]
+fn replies_that_cannot_be_used_end_at_the_limit_and_are_not_in_the_way_of_another_provider() {
+    for (kind, asked) in [("draft", 2), ("translate", 3)] {
+        let project = Project::new();
+        let good = project.text(&format!("reply-{kind}.md"));
+        project.put(&format!("reply-{kind}.md"), "hello\n");
+        let two = ["draft", "--set", "draft.max_attempts=2"];
+        let Some(ran) = with_jar(&project, &two) else { return };
+        ran.failed_once(12, "draft/no-usable-reply");
+        assert_eq!(project.calls(), asked, "{ran:?}");
+        let named = ran.err.split_whitespace().find(|word| word.ends_with(".reply.md")).unwrap();
+        assert_eq!(project.text(named.trim_start_matches("./")), "hello\n", "the message names the reply's file");
+        // A replay of it ends in the same way.
+        let replay = ["--session", "replayed", "--provider", "replay", "--calls", ".specgen/default/calls"];
+        with_jar(&project, &[&two, replay.as_slice()].concat()).unwrap().failed_once(12, "draft/no-usable-reply");
+        // Another model is asked, and not answered by the old one's records.
+        project.put("other.md", &good);
+        if kind == "draft" {
+            project.put("reply-draft.md", &good);
+            let ran = with_jar(&project, &two).unwrap();
+            assert_eq!((ran.exit, project.calls()), (0, asked + 2), "{ran:?}");
+        } else {
+            let other = [&two, ["--set", "llm.command=[cat, other.md]"].as_slice()].concat();
+            assert_eq!(with_jar(&project, &other).unwrap().exit, 0);
+        }
+    }
 }
 
 #[test]
 fn a_replay_without_the_record_names_the_stage() {
     let project = Project::new();
     let Some(ran) = with_jar(&project, &["draft", "--provider", "replay"]) else { return };
-    ran.failed_once(20, "llm/replay-miss").says("stage `draft`");
+    ran.failed_once(20, "llm/replay-miss").says("stage `draft`").says("no call of this project was ever recorded");
+    // Where something was recorded, something has changed since.
+    assert_eq!(with_jar(&project, &["draft"]).unwrap().exit, 0);
+    project.put("brief.md", "Model the counter otherwise: `TypeOK`.\n");
+    let replay = ["draft", "--session", "b", "--provider", "replay", "--calls", ".specgen/default/calls"];
+    let ran = with_jar(&project, &replay).unwrap();
+    ran.failed_once(20, "llm/replay-miss").says("has changed since the recording");
+    assert!(!ran.err.contains("ever recorded"), "{ran:?}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod codes;
 mod crash;
 mod front;
 mod full;
+mod init;
 mod layers;
 mod map;
 mod project;

@@ -7,6 +7,11 @@ use specgen::base::disk;
 
 const GOOD: &str = include_str!("../data/cli/Counter.tla");
 
+/// An analysis as long as one has to be.
+pub(crate) const ANALYSIS: &str = "The counter counts up to three (counter.go:10-11). It has one variable, `n`, which starts at 0 \
+    and which only `Up` changes, by one; at three it stays. There is no concurrency, no message and no failure to model, so the \
+    action `Up` is all there is.";
+
 /// A copy of tests/data/cli that is removed with the value.
 pub(crate) struct Project {
     folder: tempfile::TempDir,
@@ -122,7 +127,7 @@ impl Project {
         let project = Self { folder };
         let from = camino::Utf8PathBuf::from_path_buf(here("tests/data/cli")).unwrap();
         disk::copy_tree(&from, &project.utf8("")).unwrap();
-        project.put("reply-draft.md", "The counter counts up to three (counter.go:10-11).\n");
+        project.put("reply-draft.md", &format!("{ANALYSIS}\n"));
         project.translates(GOOD);
         project.put("reply-repair.md", "nothing to say\n");
         project.put("reply-correct.md", "nothing to say\n");

@@ -1,5 +1,6 @@
 //! What goes wrong with a provider ends the run with one diagnostic; what was done before is kept, and no key is shown.
 
+use crate::project::ANALYSIS;
 use crate::project::Project;
 use crate::project::Ran;
 use crate::project::ran;
@@ -9,8 +10,6 @@ use crate::secrets::nowhere;
 use crate::server::Act;
 use crate::server::Dialect;
 use crate::server::Server;
-
-const ANALYSIS: &str = "The counter counts up to three (counter.go:10-11).";
 
 /// Drafts with the provider that speaks `dialect`, whose endpoint is `server`.
 fn draft(project: &Project, dialect: Dialect, server: &Server, more: &[&str]) -> Option<Ran> {
@@ -35,31 +34,19 @@ fn translation(project: &Project) -> Act {
 /// A session whose analysis is answered and whose translation meets `act`; then another run, whose server works.
 #[track_caller]
 fn fails_and_resumes(dialect: Dialect, act: Act, more: &[&str], code: &str) {
+    let exit = if code.starts_with("draft/") { 12 } else { 20 };
     let project = Project::new();
     let bad = Server::start(dialect, &[Act::Reply(ANALYSIS.to_owned()), act]);
-    let more = [&["--set", "llm.attempts=1"], more].concat();
+    let more = [&["--set", "llm.attempts=1", "--set", "draft.max_attempts=1"], more].concat();
     let Some(ran) = draft(&project, dialect, &bad, &more) else { return };
-    ran.failed_once(20, code);
+    ran.failed_once(exit, code);
     assert_eq!(bad.requests().len(), 2, "one attempt each: {ran:?}");
-    if code == "llm/no-spec-in-reply" {
-        do_as_the_hint_says(&project, &ran);
-    }
     let good = Server::start(dialect, &[translation(&project)]);
     let ran = draft(&project, dialect, &good, &[]).unwrap();
     assert_eq!(ran.exit, 0, "{ran:?}");
     let asked = good.requests();
     assert_eq!(asked.len(), 1, "the analysis was not asked for again: {ran:?}");
     assert!(asked[0].contains("Translate the part of"));
-}
-
-/// Deletes the files of a record that a hint names.
-fn do_as_the_hint_says(project: &Project, ran: &Ran) {
-    let json = ran.json();
-    let hint = json["diagnostics"][0]["hints"][1].as_str().unwrap();
-    let record = hint.split_whitespace().find_map(|word| word.strip_suffix(".*")).unwrap();
-    for end in ["json", "prompt.md", "reply.md"] {
-        specgen::base::disk::remove(&project.utf8(&format!("{record}.{end}"))).unwrap();
-    }
 }
 
 #[test]
@@ -99,17 +86,17 @@ fn silence_and_a_closed_connection_are_no_reply() {
 #[test]
 fn an_empty_reply_and_one_that_is_too_long_are_no_reply() {
     for dialect in Dialect::BOTH {
-        fails_and_resumes(dialect, Act::Reply(" \n".to_owned()), &[], "llm/empty-reply");
+        fails_and_resumes(dialect, Act::Reply(" \n".to_owned()), &[], "draft/no-usable-reply");
         let long = format!("{KEY} {}", "long ".repeat(1 << 20));
         fails_and_resumes(dialect, Act::Reply(long), &[], "llm/reply-too-large");
     }
 }
 
 #[test]
-fn a_reply_without_a_spec_is_kept_until_it_is_deleted() {
+fn a_reply_without_a_spec_is_kept_and_another_is_asked_for() {
     for dialect in Dialect::BOTH {
         let words = Act::Reply(format!("I would rather talk about {KEY}."));
-        fails_and_resumes(dialect, words, &[], "llm/no-spec-in-reply");
+        fails_and_resumes(dialect, words, &[], "draft/no-usable-reply");
     }
 }
 
@@ -217,13 +204,14 @@ fn a_program_that_is_not_there_or_does_not_end_is_said() {
         (vec!["llm.command=[no-such-program]"], "llm/command-missing"),
         (vec!["llm.command=[sleep, '1000']", "llm.time_limit=1"], "llm/timeout"),
         (vec!["llm.command=[yes]"], "llm/reply-too-large"),
-        (vec!["llm.command=['true']"], "llm/empty-reply"),
     ];
     for (settings, code) in cases {
         let flags: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
         let named = ["draft", "--tla-tools", jar.to_str().unwrap()];
         project.run(&[&named, flags.as_slice()].concat()).failed_once(20, code);
     }
+    let silent = ["draft", "--tla-tools", jar.to_str().unwrap(), "--set", "llm.command=['true']"];
+    project.run(&silent).failed_once(12, "draft/no-usable-reply").says("llm/empty-reply");
 }
 
 #[test]

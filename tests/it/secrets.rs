@@ -57,7 +57,7 @@ fn a_key_that_a_server_echoes_in_a_reply_is_nowhere() {
     let body = format!("data: {chunk}\n\ndata: [DONE]\n\n");
     let answer = ResponseTemplate::new(200).set_body_raw(body, "text/event-stream");
     let Some(ran) = drafted(&project, answer) else { return };
-    ran.failed(20, "llm/no-spec-in-reply");
+    ran.failed(12, "draft/no-usable-reply");
     nowhere(&project, &ran);
     assert!(project.tree(".specgen/default/calls").len() >= 3, "the reply was recorded");
 }

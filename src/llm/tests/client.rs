@@ -76,7 +76,7 @@ async fn a_replay_never_asks_and_says_what_is_missing() {
     let error = replay.ask(&request()).await.unwrap_err();
     assert_eq!((error.kind, error.diagnostic.code.as_str()), (Kind::Record, "llm/replay-miss"));
     assert!(error.diagnostic.message.contains("`draft`") && error.diagnostic.message.contains(&request().key()));
-    assert!(error.diagnostic.hints.iter().any(|hint| hint.contains("to record it")));
+    assert!(error.diagnostic.hints.iter().any(|hint| hint.contains("ever recorded")), "{error:?}");
     // A miss for every part that shapes the reply, the system text too.
     let changed = Request { system: "be long".into(), ..request() };
     assert!(replay.ask(&changed).await.unwrap_err().diagnostic.message.contains(&changed.key()));

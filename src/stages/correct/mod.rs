@@ -197,6 +197,6 @@ fn finish(folder: &Utf8Path, iispec: &str, done: &judge::Done, repairs: u32) -> 
 fn gave_up(problem: Problem, attempts: u32) -> Failure {
     let head =
         Diagnostic::error("correct/gave-up", format!("not corrected after {attempts} attempt(s): {}", problem.title))
-            .hint("the attempts are in the stage's .partial folder; raise correct.max_attempts or use another model");
+            .hint("the attempts are in the stage's .partial folder; raise correct.max_attempts, or start another session with another model");
     Failure { diagnostics: std::iter::once(head).chain(problem.diagnostics).collect() }
 }

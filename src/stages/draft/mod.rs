@@ -4,19 +4,17 @@
 //! | writes | `outline.json`, `analysis.md` or `given.json`, `IISpec.tla`, `citations.json`, `attempts/NN/`         |
 //! | calls  | the model (analysis and translation, unless an IISpec is given; repairs), SANY, the knowledge base    |
 //! | never  | edits a line no diagnostic touches by itself; that is the model's to propose                           |
-//! | stops  | clean · `draft.max_attempts` · the same diagnostics twice in a row                                    |
+//! | stops  | clean · `draft.max_attempts`, of replies too · the same diagnostics twice in a row |
 
 pub mod given;
 mod repair;
+mod usable;
 
 use camino::Utf8Path;
 
 use super::Desk;
 use super::shared::asking::IISPEC;
 use super::shared::asking::Material;
-use super::shared::asking::ask;
-use super::shared::asking::asked;
-use super::shared::asking::kept;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::llm;
@@ -90,10 +88,11 @@ async fn translate(desk: &Desk<'_>, folder: &Utf8Path, material: &Material) -> R
             .set("source", &material.source)
     };
     let fields = common().set("survey", &material.survey);
-    let analysis = ask(desk, "draft", "the analysis of the source", DRAFT_PROMPT, &fields).await?;
+    let what = "the analysis of the source";
+    let analysis = usable::ask(desk, "draft", what, DRAFT_PROMPT, &fields, usable::analysis).await?;
     disk::put(&folder.join("analysis.md"), &analysis)?;
 
     let fields = common().set("module", module).set("iispec", IISPEC).set("analysis", &analysis);
-    let reply = asked(desk, "translate", "the translation to IISpec", TRANSLATE_PROMPT, &fields).await?;
-    llm::blocks::only_block(&reply.text, "tla").map_err(|d| kept(desk, &reply, d))
+    let what = "the translation to IISpec";
+    usable::ask(desk, "translate", what, TRANSLATE_PROMPT, &fields, |text| llm::blocks::only_block(text, "tla")).await
 }

@@ -97,7 +97,7 @@ pub(in crate::stages) fn or_none(text: String) -> String {
 fn gave_up(found: Vec<Diagnostic>, attempts: u32, same: bool) -> Failure {
     let why = if same { "an attempt left the same diagnostics" } else { "draft.max_attempts is reached" };
     let head = Diagnostic::error("draft/gave-up", format!("the draft is not clean after {attempts} repair(s): {why}"))
-        .hint("the last text and its diagnostics are in the attempts folder of 01-draft.partial; raise draft.max_attempts or use another model");
+        .hint("the last text and its diagnostics are in the attempts folder of 01-draft.partial; raise draft.max_attempts, or start another session with another model");
     Failure { diagnostics: std::iter::once(head).chain(found).collect() }
 }
 

@@ -95,23 +95,20 @@ fn text_of(desk: &Desk<'_>, outline: &Outline, show: &[String]) -> Result<String
 
 /// Asks the model with a filled prompt; the text of its reply.
 pub async fn ask(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &Fields) -> Result<String, Failure> {
-    Ok(asked(desk, stage, what, prompt, fields).await?.text)
+    Ok(sampled(desk, stage, what, prompt, fields, 0).await?.text)
 }
 
-/// Asks the model with a filled prompt; its whole reply.
-pub async fn asked(desk: &Desk<'_>, stage: &str, what: &str, prompt: &str, fields: &Fields) -> Result<Reply, Failure> {
+/// Asks the model with a filled prompt for the `sample`th time, from 0; its whole reply.
+pub async fn sampled(
+    desk: &Desk<'_>,
+    stage: &str,
+    what: &str,
+    prompt: &str,
+    fields: &Fields,
+    sample: u32,
+) -> Result<Reply, Failure> {
     desk.ui.waiting(&format!("the model ({}): {what}", desk.client.provider()));
     let filled = Template::parse(stage, prompt)?.fill(fields)?;
-    let request = filled.request(stage, desk.settings.config.llm.max_tokens);
+    let request = filled.request(stage, desk.settings.config.llm.max_tokens).sample(sample);
     desk.client.ask(&request).await.map_err(|e| Failure::from(*e.diagnostic))
-}
-
-/// What is wrong with a reply, for a person: the reply was paid for and is recorded, so a resumed run finds it again.
-pub fn kept(desk: &Desk<'_>, reply: &Reply, wrong: Diagnostic) -> Failure {
-    let record = desk.session.root.join("calls").join(&reply.key);
-    let hints = vec![
-        format!("the reply is in {record}.reply.md"),
-        format!("to ask again, delete {record}.* and run `specgen resume`, perhaps with another `--model`"),
-    ];
-    Diagnostic { hints, ..wrong }.into()
 }
