@@ -158,7 +158,7 @@ mod tests {
         let hint = |code: &str| find(&entries, code).unwrap_err().hints[0].clone();
         assert_eq!(hint("llm/rate-limit"), "did you mean `llm/rate-limited`?");
         assert_eq!(hint("rate-limited"), "did you mean `llm/rate-limited`?");
-        assert_eq!(hint("precedence"), "did you mean `sany/precedence` or `tla/precedence`?");
+        assert_eq!(hint("level"), "did you mean `sany/level` or `tla/level`?");
         assert!(hint("xyzzy").starts_with("`specgen explain` lists all"));
     }
 }
