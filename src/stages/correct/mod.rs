@@ -28,7 +28,7 @@ use judge::Judged;
 use problem::Problem;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 const PROMPT: &str = include_str!("../../../prompts/correct.md");
 
