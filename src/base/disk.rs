@@ -42,23 +42,21 @@ impl DiskError {
     pub fn diagnostic(&self) -> Diagnostic {
         use std::io::ErrorKind;
         let (code, hint) = match self.source.kind() {
-            ErrorKind::NotFound => {
-                ("disk/not-found", Some("check the path; relative paths start at the project directory"))
-            }
-            ErrorKind::PermissionDenied => ("disk/permission", Some("check the owner and the mode of the path")),
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("disk/full", Some(MAKE_ROOM)),
+            ErrorKind::NotFound => (
+                "disk/not-found",
+                "check the path; one on the command line starts at the working directory, one in specgen.yaml at that file",
+            ),
+            ErrorKind::PermissionDenied => ("disk/permission", "check the owner and the mode of the path"),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("disk/full", MAKE_ROOM),
             // `ulimit -f` stops a write like a full disk does.
-            ErrorKind::FileTooLarge if self.action == "write" => ("disk/full", Some(MAKE_ROOM)),
-            ErrorKind::InvalidData => ("disk/not-text", Some("the file must be UTF-8 text")),
-            ErrorKind::FileTooLarge => ("disk/too-large", Some("name a smaller file")),
-            ErrorKind::IsADirectory => ("disk/io", Some("the path is a folder; name a file in it")),
-            _ => ("disk/io", None),
+            ErrorKind::FileTooLarge if self.action == "write" => ("disk/full", MAKE_ROOM),
+            ErrorKind::InvalidData => ("disk/not-text", "the file must be UTF-8 text"),
+            ErrorKind::FileTooLarge => ("disk/too-large", "name a smaller file"),
+            ErrorKind::IsADirectory => ("disk/io", "the path is a folder; name a file in it"),
+            ErrorKind::NotADirectory => ("disk/io", "a part of the path is a file, where a folder is needed"),
+            _ => ("disk/io", "check that every folder of the path can be reached, and that the disk is in order"),
         };
-        let diagnostic = Diagnostic::error(code, self.to_string());
-        match hint {
-            Some(hint) => diagnostic.hint(hint),
-            None => diagnostic,
-        }
+        Diagnostic::error(code, self.to_string()).hint(hint)
     }
 }
 

@@ -23,7 +23,7 @@ Examples:
   specgen setup                                    get the TLA+ tools into lib/
   specgen init mine --source path/to/queue.go      a project for a source of your own; then `specgen draft -C mine`
   specgen run --project examples/etcd              the whole pipeline on etcd's raft, from recorded model calls
-  specgen status --project examples/etcd           which stages are fresh, stale (and why) or missing
+  specgen status --project examples/etcd           which stages are fresh, stale (and why), failed or missing
   specgen validate --project examples/etcd --trace run.ndjson
   specgen explain --project examples/etcd Raft.tla:120
   specgen explain llm/rate-limited                 what a diagnostic means, and what to do
@@ -144,7 +144,7 @@ pub(super) enum Command {
     Resume,
     /// Write report.html and summary.md from what is there, and say where
     Report,
-    /// For every stage: fresh, stale and because of what, or missing
+    /// For every stage: fresh, stale and because of what, failed, or missing
     Status,
     /// What a diagnostic code means and what to do about it, or the source lines behind a line of the spec
     #[command(after_help = EXPLAIN_HELP)]

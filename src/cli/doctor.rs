@@ -51,7 +51,12 @@ fn text(checks: &[Check]) -> String {
                 let _ = writeln!(text, "         {}", check.detail);
             }
             if let Some(install) = &check.install {
-                let _ = writeln!(text, "         install it: {}   or   {}", install.debian, install.brew);
+                let ways = if install.debian == install.brew {
+                    install.debian.to_owned()
+                } else {
+                    format!("{}   or   {}", install.debian, install.brew)
+                };
+                let _ = writeln!(text, "         install it: {ways}");
             }
         }
     }

@@ -21,6 +21,7 @@ use clap::CommandFactory as _;
 use clap::Parser as _;
 use serde::Serialize;
 
+use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::process;
 use crate::base::ui;
@@ -71,7 +72,10 @@ pub struct Context {
 
 /// Parses the arguments, runs, prints, and says how to exit.
 pub fn run() -> ExitCode {
-    let app = App::parse();
+    let app = match App::try_parse() {
+        Ok(app) => app,
+        Err(error) => return not_understood(&error),
+    };
     let ui = Arc::new(Ui::new(app.global.quiet));
     let json = app.global.json;
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
@@ -105,6 +109,25 @@ pub fn run() -> ExitCode {
             exit
         }
     }
+}
+
+/// Help and version, or what is wrong with the arguments; also as JSON where that is asked for.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    // It goes to a terminal; where that is closed, nobody is left to be told.
+    let _ = error.print();
+    if !error.use_stderr() {
+        return ExitCode::Success;
+    }
+    if std::env::args_os().any(|argument| argument == "--json") {
+        let said = error.to_string();
+        let message = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let diagnostic = Diagnostic::error("config/usage", message)
+            .hint("`specgen --help` lists the commands, `specgen COMMAND --help` its arguments");
+        let exit = ExitCode::Usage;
+        let body = serde_json::json!({"version": JSON_VERSION, "command": null, "ok": false, "exit": exit as u8, "diagnostics": [diagnostic]});
+        ui::result(&body.to_string());
+    }
+    ExitCode::Usage
 }
 
 fn print(answer: &Answer, json: bool, name: &str) {

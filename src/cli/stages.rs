@@ -29,6 +29,8 @@ use crate::pipeline::Reached;
 use crate::session::Session;
 use crate::stages;
 use crate::stages::Desk;
+use crate::stages::challenge::model as challenge;
+use crate::stages::challenge::model::Challenge;
 use crate::stages::validate::model::Verdicts;
 
 /// The session's folder.
@@ -114,8 +116,18 @@ fn answer(desk: &Desk<'_>, goal: Goal, reached: &Reached) -> Result<Answer, Fail
     let check: stages::correct::model::Check =
         stages::read_json(&root.join(stages::in_round(stages::CORRECT, reached.round)).join("check.json"))?;
     let exit = verdicts.exit_of_all(check.holds());
-    let data = json!({"session": root, "round": reached.round, "report": reached.report, "traces": verdicts.counts(), "check": check.sentence()});
+    let challenge: Option<Challenge> = match goal >= Goal::Report && challenge::applies(desk, reached.round)? {
+        true => Some(stages::read_json(&root.join(stages::CHALLENGE).join("challenge.json"))?),
+        false => None,
+    };
+    let challenge = challenge.map(|challenge| challenge.sentence());
+    let data = json!({"session": root, "round": reached.round, "report": reached.report, "traces": verdicts.counts(),
+        "check": check.sentence(), "challenge": challenge});
     let mut text = format!("{}\n{}", verdicts.sentence(), check.sentence());
+    if let Some(challenge) = &challenge {
+        text.push_str("\nchallenge: ");
+        text.push_str(challenge);
+    }
     if let Some(report) = &reached.report {
         text.push_str("\nreport: ");
         text.push_str(report.as_str());

@@ -1,4 +1,4 @@
-//! `specgen status`: fresh, stale and because of what, or missing.
+//! `specgen status`: fresh, stale and because of what, failed, or missing.
 
 use std::fmt::Write as _;
 
@@ -8,6 +8,7 @@ use super::Answer;
 use super::Context;
 use super::stages::session_root;
 use crate::base::diag::Failure;
+use crate::base::disk;
 use crate::session::Freshness;
 use crate::session::Session;
 use crate::session::events;
@@ -51,12 +52,16 @@ pub(super) async fn status(context: &Context) -> Result<Answer, Failure> {
 }
 
 fn rows(desk: &Desk<'_>) -> Result<Vec<Row>, Failure> {
-    let seconds = events::seconds(&desk.session.root)?;
+    let root = &desk.session.root;
+    let seconds = events::seconds(root)?;
     let mut rows: Vec<Row> = Vec::new();
     let mut add = |stage: String, freshness: Freshness| {
         let (state, because) = match freshness {
             Freshness::Fresh => ("fresh", Vec::new()),
             Freshness::Stale(reasons) => ("stale", reasons),
+            Freshness::Missing if disk::exists(&root.join(format!("{stage}.partial"))) => {
+                ("failed", vec![format!("what it wrote is in {stage}.partial; `specgen resume` runs it again")])
+            }
             Freshness::Missing => ("missing", Vec::new()),
         };
         let fresh = state == "fresh";

@@ -142,8 +142,11 @@ impl Client {
         if let Some((record, text)) = record::find(&self.calls, request)? {
             return Ok(reply(record, key::scrub(&text, &self.secrets), true));
         }
-        if self.provider.charges() {
-            self.budget.admit(&self.spent(), request, self.price)?;
+        if self.provider.counts() {
+            // A person has no price, and reads as many tokens as there are.
+            let calls = Budget { calls: self.budget.calls, ..Budget::default() };
+            let budget = if self.provider.charges() { self.budget } else { calls };
+            budget.admit(&self.spent(), request, self.price)?;
             self.spend(|spent| spent.calls += 1);
         }
         let (answer, seconds, attempts) = self.attempt(request).await?;

@@ -70,6 +70,11 @@ pub trait Provider: Send + Sync {
         true
     }
 
+    /// Whether a request counts as a call of the budget: where somebody answers, if only a person.
+    fn counts(&self) -> bool {
+        true
+    }
+
     /// Asks once.
     async fn ask(&self, request: &Request, progress: Progress<'_>) -> Result<Answer, LlmError>;
 }

@@ -66,6 +66,10 @@ impl Provider for Replay {
         false
     }
 
+    fn counts(&self) -> bool {
+        false
+    }
+
     async fn ask(&self, request: &Request, _: Progress<'_>) -> Result<Answer, LlmError> {
         if let Some((record, text)) = record::find(&self.folder, request)? {
             let (usage, model) = (record.usage, record.model.clone());

@@ -435,4 +435,40 @@ fn help_completions_and_the_man_page_are_printed() {
         command.args(arguments);
         assert_eq!(ran(command).exit, 2);
     }
+    let mut command = program();
+    command.args(["fly", "--json"]);
+    let ran = ran(command);
+    assert_eq!((ran.exit, ran.json()["diagnostics"][0]["code"].as_str()), (2, Some("config/usage")));
+    assert!(ran.says("unrecognized subcommand 'fly'").err.contains("Usage:"), "{ran:?}");
+}
+
+#[test]
+fn a_person_is_not_asked_where_the_budget_has_no_calls() {
+    let project = Project::new();
+    let flags = ["draft", "--provider", "handoff", "--set", "budget.calls=0", "--set", "llm.time_limit=1"];
+    let Some(ran) = with_jar(&project, &flags) else { return };
+    ran.failed_once(30, "llm/budget");
+    assert!(!project.path(".specgen/default/handoff").exists(), "no prompt is written");
+    // Records are free, whatever the budget.
+    assert_eq!(with_jar(&project, &["draft"]).unwrap().exit, 0);
+    let replay = ["--session", "b", "--provider", "replay", "--calls", ".specgen/default/calls"];
+    let ran = with_jar(&project, &[&["draft", "--set", "budget.calls=0"], replay.as_slice()].concat()).unwrap();
+    assert_eq!(ran.exit, 0, "{ran:?}");
+}
+
+#[test]
+fn a_stage_that_failed_is_called_failed_until_it_runs_again() {
+    let project = Project::new();
+    project.put("reply-translate.md", "hello\n");
+    if with_jar(&project, &["draft"]).is_none() {
+        return;
+    }
+    let state = || {
+        let ran = with_jar(&project, &["status"]).unwrap();
+        ran.json()["result"][0]["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(state(), "failed");
+    project.translates(&project.text("Counter.tla"));
+    assert_eq!(with_jar(&project, &["draft"]).unwrap().exit, 0);
+    assert_eq!(state(), "fresh");
 }

@@ -12,6 +12,7 @@ mod full;
 mod init;
 mod layers;
 mod map;
+mod prerequisites;
 mod project;
 mod providers;
 mod rounds;

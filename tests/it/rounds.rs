@@ -162,6 +162,14 @@ fn a_rejected_trace_goes_back_to_the_model_until_all_are_accepted() {
     let summary = session("summary.md");
     assert!(summary.contains("event 2 of 3 has no explanation") && summary.contains(&format!("+{LIMIT}")), "{summary}");
 
+    // The bounds stand beside the verdict that holds within them only, and the challenge beside the verdict it is of.
+    assert!(summary.contains("no state beyond these bounds:\n\n```tla\n---- MODULE MC"), "{summary}");
+    assert!(
+        summary.lines().nth(2).unwrap().contains("all explored within the bounds (1 invariants). Challenge: "),
+        "{summary}"
+    );
+    assert_eq!(ran.json()["result"]["challenge"], "the settings name nothing to challenge the verdict with");
+
     let again = run(&project, &["run"]).unwrap();
     assert_eq!((again.exit, project.calls()), (0, 2), "{again:?}");
     assert!(again.err.contains("02-correct.2 is fresh"), "{again:?}");

@@ -28,7 +28,7 @@ use judge::Judged;
 use problem::Problem;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 const PROMPT: &str = include_str!("../../../prompts/correct.md");
 
@@ -126,7 +126,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
         if attempt == desk.settings.config.correct.max_attempts || tried.iter().any(|t| t.contains(&current.mark())) {
             return Err(gave_up(current, attempt));
         }
-        desk.ui.say(&format!("  attempt {attempt}: {}", current.title));
+        desk.ui.say(&format!("  to correct, which the model is asked to: {}", current.title));
         // What a round began with has to stay mended while something else is.
         let asked = match &rejected {
             Some(rejected) if rejected.mark() != current.mark() => current.clone().after(rejected),

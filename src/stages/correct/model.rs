@@ -102,6 +102,19 @@ pub fn reached(outcome: &Outcome) -> String {
     }
 }
 
+/// `53405` as `53,405`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 impl Check {
     /// In a sentence.
     pub fn sentence(&self) -> String {
@@ -118,20 +131,22 @@ impl Check {
         parts.join("; ")
     }
 
-    /// Of the searches that saw all states within their bounds. Their counts are not added up, as their states overlap.
+    /// Of the searches that saw all states within their bounds.
     fn all_states(&self) -> Option<String> {
         let all = |s: &Searched| if let Extent::All(states) = s.extent() { Some(states) } else { None };
         let counts: Vec<u64> = self.searches.iter().filter_map(all).collect();
-        let (least, most) = (counts.iter().min()?, counts.iter().max()?);
-        let invariants = self.invariants.len();
-        Some(if counts.len() == 1 {
-            format!("TLC found no error in {least} distinct states ({invariants} invariants)")
-        } else {
-            format!(
-                "TLC found no error in {} searches to the end of their bounds ({least} to {most} distinct states each, {invariants} invariants)",
-                counts.len()
-            )
-        })
+        let (states, invariants) = (grouped(counts.iter().sum()), self.invariants.len());
+        match counts.len() {
+            0 => None,
+            1 => Some(format!(
+                "TLC found no error in {states} distinct states, all explored within the bounds ({invariants} invariants)"
+            )),
+            // The searches overlap, so this is no number of different states.
+            several => Some(format!(
+                "TLC found no error in {several} searches ({states} distinct states, each search counted by itself), \
+                 all explored within their bounds ({invariants} invariants)"
+            )),
+        }
     }
 
     /// Whether everything named was shown to hold: in every search, and at least one saw all states within its bounds.
@@ -189,7 +204,7 @@ mod tests {
         assert!(!check(vec![simulated.clone()]).holds());
         let both = check(vec![all("small"), simulated]);
         assert!(both.holds());
-        let said = "TLC found no error in 5 distinct states (1 invariants); wide: simulation, not exhaustive: no violation in 20 random behaviours of at most 30 states (70 states, seed 1)";
+        let said = "TLC found no error in 5 distinct states, all explored within the bounds (1 invariants); wide: simulation, not exhaustive: no violation in 20 random behaviours of at most 30 states (70 states, seed 1)";
         assert_eq!(both.sentence(), said);
     }
 
@@ -197,14 +212,19 @@ mod tests {
     fn one_search_without_a_verdict_leaves_the_whole_without_one() {
         assert!(check(vec![all("")]).holds());
         assert!(!check(Vec::new()).holds());
-        let two =
-            "TLC found no error in 2 searches to the end of their bounds (5 to 5 distinct states each, 1 invariants)";
+        let two = "TLC found no error in 2 searches (10 distinct states, each search counted by itself), all explored within their bounds (1 invariants)";
         assert_eq!(check(vec![all("a"), all("b")]).sentence(), two);
         for (reason, simulate) in [(Reason::TimedOut, None), (Reason::TimedOut, RANDOM), (Reason::Silent, RANDOM)] {
             let check = check(vec![all("a"), unknown("b", reason, simulate)]);
             assert!(!check.holds(), "{reason:?}");
             assert!(check.sentence().ends_with("; TLC (b): no verdict: m"), "{}", check.sentence());
         }
+    }
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        let all = [0, 7, 999, 1000, 53405, 100_000, 1_234_567].map(grouped);
+        assert_eq!(all, ["0", "7", "999", "1,000", "53,405", "100,000", "1,234,567"]);
     }
 
     #[test]

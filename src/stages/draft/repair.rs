@@ -58,7 +58,7 @@ pub(super) async fn until_clean(
         if attempt == limit || before.as_ref() == Some(&found) {
             return Err(gave_up(found, attempt, attempt < limit));
         }
-        desk.ui.say(&format!("  attempt {attempt}: {} thing(s) wrong, first: {}", found.len(), found[0]));
+        desk.ui.say(&format!("  {} thing(s) to mend, which the model is asked to: first, {}", found.len(), found[0]));
         let shown: Vec<_> = found.iter().take(20).map(|d| d.render(false)).collect();
         let fitting = knowledge::retrieve(&found, &cards, desk.settings.config.draft.cards);
         let advice: Vec<_> = fitting.iter().map(|c| knowledge::render(c)).collect();

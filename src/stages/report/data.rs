@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::stages::challenge::model::Challenge;
 
 /// Format number of [`Report`], and changes when the stage would write something else from the same inputs.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -67,6 +67,8 @@ pub struct Check {
     pub properties: Vec<Property>,
     /// One a named search.
     pub searches: Vec<Search>,
+    /// The constants and constraints that bound the searches: `MC.tla`.
+    pub bounds: String,
     /// `MC.tla` and its configs.
     pub config: String,
 }

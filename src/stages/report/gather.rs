@@ -54,7 +54,7 @@ pub(super) fn gather(desk: &Desk<'_>, round: u32) -> Result<Report, Failure> {
     let validated = desk.session.folder(&stages::in_round(stages::VALIDATE, round));
     let check: CheckFile = stages::read_json(&correct.join("check.json"))?;
     let verdicts: Verdicts = stages::read_json(&validated.join("verdicts.json"))?;
-    let challenge = if challenge::applies(desk, round)? {
+    let challenge: Option<challenge::Challenge> = if challenge::applies(desk, round)? {
         Some(stages::read_json(&desk.session.folder(stages::CHALLENGE).join("challenge.json"))?)
     } else {
         None
@@ -65,7 +65,7 @@ pub(super) fn gather(desk: &Desk<'_>, round: u32) -> Result<Report, Failure> {
         system: desk.system()?.to_owned(),
         module: desk.module()?.to_owned(),
         source_digest: desk.source.digest.clone(),
-        verdict: overall(&check, &verdicts),
+        verdict: overall(&check, &verdicts, challenge.as_ref()),
         stages: stage_rows(desk, round)?,
         check: check_of(&check, &correct)?,
         traces: traces_of(&verdicts),
@@ -76,14 +76,15 @@ pub(super) fn gather(desk: &Desk<'_>, round: u32) -> Result<Report, Failure> {
     })
 }
 
-fn overall(check: &CheckFile, verdicts: &Verdicts) -> Verdict {
+fn overall(check: &CheckFile, verdicts: &Verdicts, challenge: Option<&challenge::Challenge>) -> Verdict {
     let class = match verdicts.exit_of_all(check.holds()) {
         Overall::SomeRejected => "bad",
         _ if check.fails() => "bad",
         Overall::AllAccepted => "ok",
         Overall::NoVerdict => "unknown",
     };
-    Verdict { class: class.to_owned(), text: format!("{}. {}.", verdicts.sentence(), check.sentence()) }
+    let challenge = challenge.map(|c| format!(" Challenge: {}.", c.sentence())).unwrap_or_default();
+    Verdict { class: class.to_owned(), text: format!("{}. {}.{challenge}", verdicts.sentence(), check.sentence()) }
 }
 
 fn stage_rows(desk: &Desk<'_>, round: u32) -> Result<Vec<Stage>, Failure> {
@@ -132,6 +133,7 @@ fn check_of(check: &CheckFile, correct: &Utf8Path) -> Result<Check, Failure> {
         text: format!("{}.", check.sentence()),
         properties: check.invariants.iter().map(verdict).collect(),
         searches: check.searches.iter().filter(|s| !s.name.is_empty()).map(search).collect(),
+        bounds: disk::read_text(&correct.join("MC.tla"))?,
         config,
     })
 }

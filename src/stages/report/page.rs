@@ -176,6 +176,7 @@ fn write_summary(out: &mut String, report: &Report, stages: &[StageRow]) -> std:
     for s in &report.check.searches {
         writeln!(out, "| {} | {} | {} |", s.name, cell(&s.why), cell(&s.verdict))?;
     }
+    writeln!(out, "\nTLC looked at no state beyond these bounds:\n\n```tla\n{}\n```", report.check.bounds.trim_end())?;
     if let Some(challenge) = &report.challenge {
         writeln!(out, "\n## Challenge\n\n{}.", challenge.sentence())?;
     }
