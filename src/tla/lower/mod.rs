@@ -80,7 +80,7 @@ fn read(text: &str, file: &str) -> Parsed {
     Parsed { module, diagnostics }
 }
 
-fn diagnostic(error: &SyntaxError, text: &str, file: &str) -> Diagnostic {
+pub(in crate::tla) fn diagnostic(error: &SyntaxError, text: &str, file: &str) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(error.code, error.message.clone()).at(Place::of(file, text, error.span));
     if let Some((span, why)) = &error.other {
         diagnostic = diagnostic.at(Place::of(file, text, *span).label(why.as_str()));
