@@ -30,7 +30,9 @@ struct Laid {
 pub(super) fn fmt(context: &Context, args: &FmtArgs) -> Result<Answer, Failure> {
     if !args.check && !args.write && args.files.len() > 1 {
         let diagnostic = Diagnostic::error("config/usage", "several files cannot be printed one after the other");
-        return Err(diagnostic.hint("use --write to lay them out in place, or --check to ask which would change").into());
+        return Err(diagnostic
+            .hint("use --write to lay them out in place, or --check to ask which would change")
+            .into());
     }
     let mut all = Vec::new();
     for file in &args.files {
@@ -44,12 +46,7 @@ pub(super) fn fmt(context: &Context, args: &FmtArgs) -> Result<Answer, Failure> 
         if args.write && layout == "different" && file != "-" {
             disk::put(file, &formatted.text)?;
         }
-        all.push(Laid {
-            file: file.to_string(),
-            layout,
-            diagnostics: formatted.diagnostics,
-            text: formatted.text,
-        });
+        all.push(Laid { file: file.to_string(), layout, diagnostics: formatted.diagnostics, text: formatted.text });
     }
     let bad = |laid: &Laid| laid.layout == "refused" || (args.check && laid.layout == "different");
     let exit = if all.iter().any(bad) { ExitCode::SpecRejected } else { ExitCode::Success };

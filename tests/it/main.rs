@@ -4,6 +4,7 @@
 
 mod check;
 mod cli;
+mod format;
 mod front;
 mod layers;
 mod map;

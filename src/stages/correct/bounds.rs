@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::base::diag::Diagnostic;
 use crate::base::template;
 use crate::config::Config;
+use crate::tla::format;
 
 const MODULE: &str = include_str!("../../../templates/tla/MC.tla.j2");
 const CONFIG: &str = include_str!("../../../templates/tla/MC.cfg.j2");
@@ -40,5 +41,6 @@ pub(in crate::stages) fn render(config: &Config, module: &str) -> Result<(String
         .as_ref()
         .map(|text| text.trim_end().lines().map(|l| format!("    {l}")).collect::<Vec<_>>().join("\n"));
     let fields = Fields { module, constants: constants.collect(), constraint, properties: &config.target.properties };
-    Ok((template::render("MC.tla.j2", MODULE, &fields)?, template::render("MC.cfg.j2", CONFIG, &fields)?))
+    let text = template::render("MC.tla.j2", MODULE, &fields)?;
+    Ok((format::format(&text, "MC.tla").text, template::render("MC.cfg.j2", CONFIG, &fields)?))
 }

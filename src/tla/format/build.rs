@@ -215,15 +215,24 @@ impl<'t> Build<'t> {
         let elements = self.elements(node);
         match node.kind() {
             Kind::Definition | Kind::ModuleDefinition => self.definition(node),
-            Kind::Instance | Kind::Recursive | Kind::New | Kind::Substitution => self.spaced(&elements, self.first(node)),
+            Kind::Instance | Kind::Recursive | Kind::New | Kind::Substitution => {
+                self.spaced(&elements, self.first(node))
+            }
             Kind::InfixHead | Kind::PrefixHead | Kind::PostfixHead => self.words(&elements),
             Kind::FunctionHead => self.bracketed(&elements, 1),
-            Kind::Declaration if !matches!(elements.first(), Some(Element::Token(at)) if self.at(*at).kind == TokenKind::Name) => {
+            Kind::Declaration if !matches!(elements.first(), Some(Element::Token(at)) if self.at(*at).kind == TokenKind::Name) =>
+            {
                 self.words(&elements);
             }
             Kind::Arguments => self.bracketed(&elements, 4),
             Kind::Paren => self.bracketed(&elements, 1),
-            Kind::Tuple | Kind::Set | Kind::Brackets | Kind::Record | Kind::RecordSet | Kind::Index | Kind::Action
+            Kind::Tuple
+            | Kind::Set
+            | Kind::Brackets
+            | Kind::Record
+            | Kind::RecordSet
+            | Kind::Index
+            | Kind::Action
             | Kind::AngleAction => self.bracketed(&elements, 2),
             Kind::RecordField | Kind::RecordSetField | Kind::Bound => self.signed(&elements),
             Kind::Prefix => self.prefix(&elements),
@@ -309,7 +318,8 @@ impl<'t> Build<'t> {
         let word = |index: usize| self.at(index).canonical.starts_with(|c: char| c == '\\' || c.is_ascii_alphabetic());
         let touches = self.at(*op).end == self.at(inner).start;
         // `- -a` must not become `--a`.
-        let tight = !word(*op) && if operand.is(Kind::Prefix) { touches } else { !word(inner) || !operand.is(Kind::Prefix) };
+        let tight =
+            !word(*op) && if operand.is(Kind::Prefix) { touches } else { !word(inner) || !operand.is(Kind::Prefix) };
         self.token(*op);
         self.put(Op::Space(usize::from(!tight)));
         self.node(*operand);
@@ -547,7 +557,19 @@ fn brackets(node: Node<'_>) -> bool {
     has_arguments
         || matches!(
             node.kind(),
-            Kind::Tuple | Kind::Set | Kind::Record | Kind::RecordSet | Kind::Function | Kind::Except | Kind::Filter
-                | Kind::Map | Kind::FunctionSet | Kind::Paren | Kind::If | Kind::Let | Kind::Case | Kind::Junction
+            Kind::Tuple
+                | Kind::Set
+                | Kind::Record
+                | Kind::RecordSet
+                | Kind::Function
+                | Kind::Except
+                | Kind::Filter
+                | Kind::Map
+                | Kind::FunctionSet
+                | Kind::Paren
+                | Kind::If
+                | Kind::Let
+                | Kind::Case
+                | Kind::Junction
         )
 }

@@ -34,7 +34,10 @@ fn nodes(a: &Tree, b: &Tree) -> Option<Difference> {
     let mut stack = vec![(a.root(), b.root())];
     while let Some((left, right)) = stack.pop() {
         if shape(&left) != shape(&right) {
-            return Some(Difference { span: left.span(), what: "the layout would change what belongs together".to_owned() });
+            return Some(Difference {
+                span: left.span(),
+                what: "the layout would change what belongs together".to_owned(),
+            });
         }
         stack.extend(left.children().zip(right.children()));
     }

@@ -1,6 +1,11 @@
 //! The lines of the output, with comments at their ends or alone.
 
+use std::collections::BTreeSet;
+
 use super::gap::Comment;
+
+/// The column up to which comments are moved to stand below each other.
+const FURTHEST: usize = 90;
 
 #[derive(Default)]
 struct Line {
@@ -104,7 +109,8 @@ impl Lines {
     pub(super) fn join(&mut self, indent: usize) {
         let line = self.last();
         line.own = None;
-        let texts: Vec<String> = line.comments.drain(..).map(|c| c.lines.into_iter().map(|(_, l)| l).collect()).collect();
+        let texts: Vec<String> =
+            line.comments.drain(..).map(|c| c.lines.into_iter().map(|(_, l)| l).collect()).collect();
         let texts = texts.join(" ");
         line.code = format!("{}{texts} ", " ".repeat(indent));
         self.column = self.last().code.chars().count();
@@ -149,23 +155,34 @@ fn put(text: &mut String, comment: &Comment, at: usize, start: usize) -> usize {
     end
 }
 
-/// The columns of comments: those that stood below each other at the ends of lines do so again.
+/// The columns of comments: those at the ends of lines that shared a column in a definition do so again.
 fn comment_columns(lines: &[Line]) -> Vec<Option<usize>> {
     let mut columns: Vec<Option<usize>> = lines.iter().map(|line| line.own).collect();
     let mut from = 0;
     while from < lines.len() {
-        let Some(tail) = lines[from].tail() else {
-            from += 1;
-            continue;
-        };
-        let end = lines[from..].iter().position(|line| line.tail() != Some(tail)).map_or(lines.len(), |n| from + n);
-        let run = &lines[from..end];
-        let widest = run.iter().map(Line::width).max().unwrap_or(0);
-        let distance = run.iter().filter(|line| line.width() > 0).map(|line| tail.saturating_sub(line.input_end)).min();
-        // A comment far from its code was put into a column on purpose.
-        let column = if distance.unwrap_or(3) > 2 && tail > widest { tail } else { widest + 2 };
-        columns[from..end].fill(Some(column));
+        let starts = |line: &Line| line.code.starts_with(|c: char| !c.is_whitespace());
+        let end = lines[from + 1..].iter().position(starts).map_or(lines.len(), |n| from + 1 + n);
+        let tails: BTreeSet<usize> = lines[from..end].iter().filter_map(Line::tail).collect();
+        for tail in tails {
+            let column = shared_column(lines[from..end].iter().filter(|line| line.tail() == Some(tail)), tail);
+            for (line, own) in lines[from..end].iter().zip(&mut columns[from..end]) {
+                if line.tail() == Some(tail) {
+                    *own = Some(column.max(if line.width() > 0 { line.width() + 2 } else { 0 }));
+                }
+            }
+        }
         from = end;
     }
     columns
+}
+
+/// Where comments go that stood in the column `tail`. A comment far from all code was put there on purpose.
+fn shared_column<'l>(run: impl Iterator<Item = &'l Line> + Clone, tail: usize) -> usize {
+    let distance = run.clone().filter(|line| line.width() > 0).map(|line| tail.saturating_sub(line.input_end)).min();
+    let wanted = run.map(Line::width).max().unwrap_or(0) + 2;
+    match distance {
+        Some(0..=3) if wanted <= FURTHEST => wanted,
+        Some(0..=3) if tail > FURTHEST => 0,
+        _ => tail,
+    }
 }

@@ -22,10 +22,12 @@ use std::collections::BTreeSet;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::span::LineIndex;
 use crate::base::span::Span;
 use crate::tla::lower;
 use crate::tla::print::WIDTH;
 use crate::tla::tree;
+use crate::tla::tree::Kind;
 use crate::tla::tree::TokenKind;
 use crate::tla::tree::Tree;
 use crate::tla::tree::TriviaKind;
@@ -92,7 +94,7 @@ fn formatted(text: &str, file: &str) -> Formatted {
 }
 
 fn unchanged(text: &str, diagnostics: Vec<Diagnostic>) -> Formatted {
-    let origin = text.split('\n').enumerate().map(|(n, _)| BTreeSet::from([n + 1])).collect();
+    let origin = text.lines().enumerate().map(|(n, _)| BTreeSet::from([n + 1])).collect();
     Formatted { text: text.to_owned(), diagnostics, origin }
 }
 
@@ -106,12 +108,28 @@ fn pass(tree: &Tree) -> String {
     for (index, token) in tree.tokens().iter().enumerate() {
         gaps[index].breaks |= token.kind == TokenKind::Close;
     }
+    join_locals(tree, &mut gaps);
     let mut build = build::Build { tree, gaps: &gaps, ops: Vec::new() };
     build.file(tree.root());
     let ops = build.ops;
     let (head, tail) = outside(tree);
     let tail = if tail.is_empty() { "\n" } else { tail };
     format!("{head}{}{tail}", render::render(tree, &gaps, &ops, WIDTH)).replace("\r\n", "\n")
+}
+
+/// `LET x == e` and `IN  e` are on one line each, even if they were not.
+fn join_locals(tree: &Tree, gaps: &mut [gap::Gap]) {
+    let mut stack = vec![tree.root()];
+    while let Some(node) = stack.pop() {
+        let ends = node.is(Kind::Let).then(|| [node.child(0), node.children().next_back()]);
+        for part in ends.into_iter().flatten().flatten() {
+            let first = part.range().find(|index| tree.tokens()[*index].kind != TokenKind::Break);
+            if let Some(gap) = first.map(|first| &mut gaps[first]).filter(|gap| gap.comments.is_empty()) {
+                gap.breaks = false;
+            }
+        }
+        stack.extend(node.children());
+    }
 }
 
 /// The text before and after the module.
@@ -124,13 +142,25 @@ fn outside(tree: &Tree) -> (&str, &str) {
     (head, &tree.text()[end..])
 }
 
-/// Tokens keep their order, so those of a line say which lines it was made of.
+/// Tokens and comments keep their order, so those of a line say which lines it was made of.
 fn origin(input: &Tree, output: &Tree) -> Vec<BTreeSet<usize>> {
-    let mut origin = vec![BTreeSet::new(); output.text().split('\n').count()];
-    for (from, to) in input.tokens().iter().zip(output.tokens()) {
-        if let Some(line) = origin.get_mut(to.line as usize - 1).filter(|_| from.end > from.start) {
-            line.insert(from.line as usize);
-        }
+    let mut origin = vec![BTreeSet::new(); output.text().lines().count()];
+    let mut put = |from: usize, to: usize| {
+        origin.get_mut(to - 1).map(|lines: &mut BTreeSet<usize>| lines.insert(from));
+    };
+    for (from, to) in input.tokens().iter().zip(output.tokens()).filter(|(from, _)| from.end > from.start) {
+        put(from.line as usize, to.line as usize);
+    }
+    for ((from, count), (to, _)) in comment_lines(input).into_iter().zip(comment_lines(output)) {
+        (0..count).for_each(|n| put(from + n, to + n));
     }
     origin
+}
+
+/// The first line of each comment or text outside the module, from 1, and how many it has.
+fn comment_lines(tree: &Tree) -> Vec<(usize, usize)> {
+    let lines = LineIndex::new(tree.text());
+    let pieces = tree.trivia().iter().filter(|piece| piece.kind != TriviaKind::Blank);
+    let text = |piece: &tree::Trivia| &tree.text()[piece.start as usize..piece.end as usize];
+    pieces.map(|piece| (lines.line(piece.start as usize), text(piece).lines().count())).collect()
 }

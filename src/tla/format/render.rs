@@ -223,7 +223,9 @@ impl Renderer<'_> {
         }
         let (a, b) = (self.text(last).chars().last().unwrap_or(' '), self.text(index).chars().next().unwrap_or(' '));
         // `(*` starts a comment, `(+)` is an operator.
-        usize::from((is_word(a) && is_word(b)) || (is_sign(a) && is_sign(b)) || (a == '(' && is_sign(b) && self.ends(index)))
+        usize::from(
+            (is_word(a) && is_word(b)) || (is_sign(a) && is_sign(b)) || (a == '(' && is_sign(b) && self.ends(index)),
+        )
     }
 
     /// Whether a comma or a parenthesis follows a token: it is an operator as an argument.
@@ -293,7 +295,8 @@ impl Renderer<'_> {
                 self.out.own(comment.clone(), self.comment_column(comment, token, indent));
             }
         }
-        let joined = gap.lines == 0 && gap.comments.last().is_some_and(|c| !c.ends_line && c.lines.len() == 1) && !on_line;
+        let joined =
+            gap.lines == 0 && gap.comments.last().is_some_and(|c| !c.ends_line && c.lines.len() == 1) && !on_line;
         if joined && tail.is_none() && !self.is_bullet(index) {
             self.out.join(indent);
         } else {
@@ -335,9 +338,11 @@ impl Renderer<'_> {
             let indent = self.indent();
             self.open(first, indent);
         }
-        let starts = (first..end).filter(own).filter(|index| self.gaps[*index].breaks).map(|index| column(&tokens[index]));
+        let starts =
+            (first..end).filter(own).filter(|index| self.gaps[*index].breaks).map(|index| column(&tokens[index]));
         let leftmost = starts.min().unwrap_or(column(&tokens[anchor]));
-        let (from, to) = (column(&tokens[anchor]), self.columns[anchor].max(column(&tokens[anchor]).saturating_sub(leftmost)));
+        let (from, to) =
+            (column(&tokens[anchor]), self.columns[anchor].max(column(&tokens[anchor]).saturating_sub(leftmost)));
         for index in (first..end).filter(own) {
             let distance = column(&tokens[index]).saturating_sub(self.input_end());
             self.before = Before::Spaces(if self.gaps[index].comments.is_empty() { distance } else { 1 });
