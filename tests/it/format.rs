@@ -45,6 +45,9 @@ fn meaning(text: &str) -> Vec<String> {
 /// The text laid out; `None` if it was refused, and so the same.
 fn laid(text: &str) -> Option<String> {
     let formatted = format(text, "M.tla");
+    if let Some(first) = formatted.diagnostics.first().filter(|first| first.code.starts_with("tla/format")) {
+        say(&first.render(false));
+    }
     if !formatted.diagnostics.is_empty() {
         assert_eq!(formatted.text, text);
         return None;
@@ -157,7 +160,7 @@ fn modules_with_disturbed_blanks_keep_tree_and_comments() {
         }
     }
     say(&format!("{} of {clean} disturbed modules laid out", clean - refused));
-    assert!(clean >= 50 && refused * 4 <= clean, "{refused} of {clean}");
+    assert!(clean >= 50 && refused * 20 <= clean, "{refused} of {clean}");
 }
 
 proptest! {

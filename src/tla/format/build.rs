@@ -26,6 +26,8 @@ pub(super) enum Op {
     Align,
     /// Line breaks go further right if the next token starts a line, until `Pop`.
     Below(usize),
+    /// The next token goes further right.
+    Shift(usize),
     /// Ends `Nest`, `Align` or `Below`.
     Pop,
     /// Its soft breaks break together, until `End`.
@@ -338,6 +340,10 @@ impl<'t> Build<'t> {
             left = first;
         }
         self.put(Op::Group);
+        // An operator that is no bullet of the list before it must stand left of the bullets.
+        if left.is(Kind::Junction) && self.at(self.first(left)).is(sign(node)) {
+            self.put(Op::Shift(3));
+        }
         self.node(left);
         for (op, right) in rest.into_iter().rev() {
             let canonical = self.at(op).canonical;
@@ -394,7 +400,8 @@ impl<'t> Build<'t> {
         if no.is(Kind::If) && self.goes_on_left(*no) {
             self.bare(*no);
         } else {
-            self.put(Op::Nest(4));
+            // `ELSE ` is as wide as that.
+            self.put(Op::Nest(5));
             self.node(*no);
             self.put(Op::Pop);
         }
@@ -406,7 +413,7 @@ impl<'t> Build<'t> {
 
     fn branch(&mut self, word: usize, expr: Node<'t>) {
         self.token(word);
-        self.put(Op::Nest(4));
+        self.put(Op::Nest(self.at(word).canonical.len() + 1));
         self.put(Op::Space(1));
         self.node(expr);
         self.put(Op::Pop);

@@ -167,7 +167,7 @@ fn comment_columns(lines: &[Line]) -> Vec<Option<usize>> {
             let column = shared_column(lines[from..end].iter().filter(|line| line.tail() == Some(tail)), tail);
             for (line, own) in lines[from..end].iter().zip(&mut columns[from..end]) {
                 if line.tail() == Some(tail) {
-                    *own = Some(column.max(if line.width() > 0 { line.width() + 2 } else { 0 }));
+                    *own = Some(if column > line.width() { column } else { line.width() + 2 });
                 }
             }
         }
@@ -179,7 +179,9 @@ fn comment_columns(lines: &[Line]) -> Vec<Option<usize>> {
 /// Where comments go that stood in the column `tail`. A comment far from all code was put there on purpose.
 fn shared_column<'l>(run: impl Iterator<Item = &'l Line> + Clone, tail: usize) -> usize {
     let distance = run.clone().filter(|line| line.width() > 0).map(|line| tail.saturating_sub(line.input_end)).min();
-    let wanted = run.map(Line::width).max().unwrap_or(0) + 2;
+    // `THEN (* why *)` has one space.
+    let close = distance == Some(1) && run.clone().all(|line| line.comments.iter().all(|comment| !comment.ends_line));
+    let wanted = run.map(Line::width).max().unwrap_or(0) + if close { 1 } else { 2 };
     match distance {
         Some(0..=3) if wanted <= FURTHEST => wanted,
         Some(0..=3) if tail > FURTHEST => 0,

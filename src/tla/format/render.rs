@@ -128,7 +128,7 @@ fn prepare(tree: &Tree, ops: &[Op]) -> (Vec<Flat>, Vec<Group>) {
                     last = end.max(1) - 1;
                 }
             }
-            Op::Nest(_) | Op::Align | Op::Below(_) | Op::Pop => {}
+            Op::Nest(_) | Op::Align | Op::Below(_) | Op::Shift(_) | Op::Pop => {}
         }
     }
     (flat, groups)
@@ -155,6 +155,13 @@ impl Renderer<'_> {
                 let column = next.map(|next| self.open(next, indent + by));
                 let starts = next.is_some_and(|next| self.out.starts_with(self.columns[next]));
                 self.indents.push(if starts { column.unwrap_or(indent) } else { indent });
+            }
+            Op::Shift(by) => {
+                if let Some(next) = next {
+                    self.open(next, indent);
+                    self.out.spaces(by);
+                    self.columns[next] += by;
+                }
             }
             Op::Pop => drop(self.indents.pop()),
             Op::End => drop(self.groups.pop()),

@@ -102,12 +102,11 @@ fn a_broken_text_is_left_alone_with_its_errors() {
 }
 
 #[test]
-fn a_layout_that_would_make_another_tree_is_not_used() {
-    // The second bullet stands left of the list, so it is an operator; below the first it would be an item.
-    let text = module("A  ==  ( \\/ x\n        \\/ y )");
-    let formatted = format(&text, "M.tla");
-    assert_eq!(formatted.diagnostics[0].code, "tla/format-changed");
-    assert_eq!(formatted.text, text);
+fn an_operator_that_is_no_bullet_does_not_become_one() {
+    // The second one stands left of the list, so it is an operator; below the first it would be an item.
+    assert_eq!(laid("A  ==  ( \\/ x\n        \\/ y )"), "A == (   \\/ x\n      \\/ y)");
+    assert_eq!(laid("A ==\n   /\\ x\n  /\\ y"), "A ==\n       /\\ x\n    /\\ y");
+    assert_eq!(laid("A ==\n  /\\ x\n   /\\ y"), "A ==\n    /\\ x\n       /\\ y");
 }
 
 #[test]
@@ -149,4 +148,10 @@ fn what_the_printer_prints_is_laid_out_already() {
         let diff = similar::TextDiff::from_lines(&printed, &formatted.text).unified_diff().to_string();
         assert_eq!(diff, "");
     }
+}
+
+#[test]
+fn a_comment_after_then_leaves_the_branch_where_it_was() {
+    let inside = "A ==\n    IF x\n    THEN (* yes *)\n         /\\ a\n         /\\ b\n    ELSE c";
+    assert_eq!(laid(inside), inside);
 }
