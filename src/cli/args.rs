@@ -29,6 +29,7 @@ Examples:
   specgen explain llm/rate-limited                 what a diagnostic means, and what to do
   specgen draft --provider anthropic --model claude-sonnet-5
   specgen check Raft.tla                           syntax, names and levels, in milliseconds and without Java
+  specgen fmt --write Raft.tla                     one layout for TLA+, in place
 
 Exit codes: 0 done and all verdicts hold, 2 usage or settings, 10 spec rejected or property violated, 11 trace rejected,
 12 a repair loop gave up, 13 unreadable input, 14 no verdict, 20 model provider, 21 toolchain, 30 out of budget, time or
@@ -151,6 +152,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Syntax, names and levels of a TLA+ module, without Java
     Check(CheckArgs),
+    /// One layout for TLA+ modules: same tokens, same comments, same meaning
+    Fmt(FmtArgs),
     /// What the machine has and lacks, and the command that installs what is missing
     Doctor,
     /// Get the TLA+ tools into lib/, checked by digest
@@ -172,6 +175,7 @@ impl Command {
             self,
             Self::Check(_)
                 | Self::Init(_)
+                | Self::Fmt(_)
                 | Self::Doctor
                 | Self::Setup
                 | Self::Config(_)
@@ -193,6 +197,7 @@ impl Command {
             Self::Status => "status",
             Self::Explain(_) => "explain",
             Self::Check(_) => "check",
+            Self::Fmt(_) => "fmt",
             Self::Doctor => "doctor",
             Self::Setup => "setup",
             Self::Config(_) => "config",
@@ -267,6 +272,20 @@ pub(super) struct CheckArgs {
     /// One SARIF 2.1.0 log on stdout, as code review tools read it
     #[arg(long, conflicts_with = "json")]
     pub(super) sarif: bool,
+}
+
+/// Arguments of fmt.
+#[derive(Debug, Args)]
+pub(super) struct FmtArgs {
+    /// Modules; `-` is standard input
+    #[arg(value_name = "FILE.tla", required = true)]
+    pub(super) files: Vec<Utf8PathBuf>,
+    /// Write nothing; end with 10 and name the files that would change or cannot be laid out
+    #[arg(long, conflicts_with = "write")]
+    pub(super) check: bool,
+    /// Lay the files out in place instead of printing
+    #[arg(long)]
+    pub(super) write: bool,
 }
 
 /// Arguments of config.

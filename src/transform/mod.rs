@@ -21,6 +21,7 @@ mod stmt;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -32,6 +33,7 @@ use self::read::Refusal;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::span::Span;
+use crate::tla::format;
 use crate::tla::parse_module;
 use crate::tla::syntax::Unit;
 
@@ -109,6 +111,20 @@ pub struct Transformed {
     pub report: Vec<OperatorReport>,
 }
 
+impl Transformed {
+    /// The same in one layout, the copied parts as well as the printed ones.
+    fn laid_out(self) -> Self {
+        let formatted = format::format(&self.text, "");
+        let from_lines = |lines: &BTreeSet<usize>| -> BTreeSet<usize> {
+            let origins = lines.iter().filter_map(|line| self.origin.get(line - 1));
+            origins.flat_map(|origin| origin.from_lines.iter().copied()).collect()
+        };
+        let origin = formatted.origin.iter().map(from_lines).enumerate();
+        let origin = origin.map(|(n, lines)| LineOrigin { line: n + 1, from_lines: lines.into_iter().collect() });
+        Self { text: formatted.text, origin: origin.collect(), report: self.report }
+    }
+}
+
 /// The line that declares a text to be an IISpec.
 pub const IISPEC_MARK: &str = "\\* specgen: iispec 1";
 /// The line that declares a text to be proper TLA+; the output starts with it.
@@ -157,12 +173,12 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     }
     if reading == Reading::Tla {
         // TLA+ has its own meaning for these; what it does not know, SANY and TLC report.
-        return Ok(proper::complete(text, &bodies, options));
+        return Ok(proper::complete(text, &bodies, options).laid_out());
     }
     if !refusals.is_empty() {
         return Err(diagnostics(refusals));
     }
-    assemble::lower(text, &bodies, options).map_err(diagnostics)
+    assemble::lower(text, &bodies, options).map(Transformed::laid_out).map_err(diagnostics)
 }
 
 /// The reading that a text declares before or in its module.

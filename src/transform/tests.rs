@@ -68,7 +68,8 @@ fn a_plain_action_only_gets_its_unchanged() {
     let made = body_of("A(s) == /\\ F(s) \\* go:1\n        /\\ IF C THEN x' = 1 ELSE UNCHANGED vars \\* go:2");
     insta::assert_snapshot!(made);
     let kept = "A(s) ==   /\\ x'   = 1  \\* as it was\n          /\\ UNCHANGED y";
-    assert!(body_of(kept).ends_with(kept));
+    let laid = "A(s) == /\\ x' = 1  \\* as it was\n        /\\ UNCHANGED y";
+    assert!(body_of(kept).ends_with(laid), "{}", body_of(kept));
     let wrong = body_of("A(s) == /\\ x' = 1 /\\ UNCHANGED <<x, y>>");
     assert!(wrong.ends_with("/\\ x' = 1\n    /\\ UNCHANGED y"), "{wrong}");
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::base::diag::Diagnostic;
+use crate::tla::format;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
 use crate::validate::data::Argument;
@@ -105,9 +106,11 @@ impl<'a> Writer<'a> {
 
     fn render(&self, template: &str, context: &serde_json::Value) -> Result<String, Diagnostic> {
         let rendered = self.environment.get_template(template).and_then(|t| t.render(Serde(context)));
-        // The engine drops the last newline of a template.
+        // The engine drops the last newline of a template. The data has a value a line, which is its layout.
+        let module = template != "TraceData.tla" && template.ends_with(".tla");
         rendered
             .map(|text| text + "\n")
+            .map(|text| if module { format::format(&text, template).text } else { text })
             .map_err(|error| Diagnostic::error("internal/template", format!("render {template}: {error:#}")))
     }
 

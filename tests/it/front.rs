@@ -24,13 +24,13 @@ const DATA: &str = "../shared/data/syntax";
 
 /// What SANY, or the front end, says of a file: the verdict and the line of the first error.
 #[derive(Clone, Copy, Debug)]
-struct Said {
-    verdict: Verdict,
+pub(crate) struct Said {
+    pub(crate) verdict: Verdict,
     line: Option<usize>,
 }
 
 #[expect(clippy::print_stderr, reason = "a test says what it measured and what it lacks")]
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     eprintln!("{text}");
 }
 
@@ -57,7 +57,7 @@ fn ours(path: &Path) -> Said {
 }
 
 /// The files of the data set with their recorded verdicts, or `None` where the data is not there.
-fn recorded() -> Option<Vec<(PathBuf, Verdict)>> {
+pub(crate) fn recorded() -> Option<Vec<(PathBuf, Verdict)>> {
     if !Path::new(DATA).exists() {
         say(&format!("skipped: no {DATA}"));
         return None;
@@ -79,7 +79,7 @@ fn recorded() -> Option<Vec<(PathBuf, Verdict)>> {
 
 /// Real SANY on files, in one JVM, the standard modules copied to `directory`; `None` without the jar or a JDK.
 #[expect(clippy::disallowed_methods, reason = "a test runs SANY as a child to compare with it")]
-fn sany(directory: &Path, files: &dyn Fn() -> Vec<PathBuf>) -> Option<BTreeMap<PathBuf, (Said, String)>> {
+pub(crate) fn sany(directory: &Path, files: &dyn Fn() -> Vec<PathBuf>) -> Option<BTreeMap<PathBuf, (Said, String)>> {
     let jar = tools()?;
     let scratch = tempfile::tempdir().unwrap();
     let mut command = std::process::Command::new("java");
@@ -186,10 +186,10 @@ fn compare(said: &BTreeMap<PathBuf, (Said, String)>, verdicts: usize, lines: usi
 }
 
 /// Deterministic numbers, so that a run can be repeated.
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit.max(1)
     }
@@ -291,7 +291,7 @@ fn real_files_print_as_they_were_and_so_do_broken_ones() {
 }
 
 /// Texts of pieces that mean something to the lexer, in any order.
-fn texts() -> impl Strategy<Value = String> {
+pub(crate) fn texts() -> impl Strategy<Value = String> {
     const PIECES: [&str; 52] = [
         "---- MODULE M ----\n",
         "====",

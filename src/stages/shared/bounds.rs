@@ -8,6 +8,7 @@ use crate::base::diag::Diagnostic;
 use crate::base::template;
 use crate::config::Config;
 use crate::config::model::Search;
+use crate::tla::format;
 
 const MODULE: &str = include_str!("../../../templates/tla/MC.tla.j2");
 const CONFIG: &str = include_str!("../../../templates/tla/MC.cfg.j2");
@@ -120,7 +121,8 @@ pub fn module(config: &Config, module: &str, searches: &[Search]) -> Result<Stri
         Some(Bound { name: search.name.clone(), why, operator: operator(search), constraint })
     };
     let bounds = searches.iter().filter_map(bound).collect();
-    template::render("MC.tla.j2", MODULE, &ModuleFields { module, constants: constants(config), bounds })
+    let text = template::render("MC.tla.j2", MODULE, &ModuleFields { module, constants: constants(config), bounds })?;
+    Ok(format::format(&text, "MC.tla").text)
 }
 
 /// The config of one search for `properties`.

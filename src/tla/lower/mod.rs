@@ -82,7 +82,7 @@ fn read(text: &str, file: &str) -> Parsed {
     Parsed { module, diagnostics }
 }
 
-fn diagnostic(error: &SyntaxError, lines: &LineIndex, text: &str, file: &str) -> Diagnostic {
+pub(in crate::tla) fn diagnostic(error: &SyntaxError, lines: &LineIndex, text: &str, file: &str) -> Diagnostic {
     let mut diagnostic =
         Diagnostic::error(error.code, error.message.clone()).at(Place::by(lines, file, text, error.span));
     if let Some((span, why)) = &error.other {

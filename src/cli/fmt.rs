@@ -1,0 +1,85 @@
+//! `specgen fmt FILE.tla`: one layout for TLA+ modules, with the same tokens, comments and meaning.
+
+use std::io::Read as _;
+
+use camino::Utf8Path;
+use serde::Serialize;
+
+use super::Answer;
+use super::Context;
+use super::args::FmtArgs;
+use super::exit::ExitCode;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::diag::Place;
+use crate::base::disk;
+use crate::tla::format;
+
+/// What came of one file.
+#[derive(Debug, Serialize)]
+struct Laid {
+    file: String,
+    /// `same`, `different` or `refused`.
+    layout: &'static str,
+    diagnostics: Vec<Diagnostic>,
+    #[serde(skip)]
+    text: String,
+}
+
+/// Formats each file by itself; `-` is standard input.
+pub(super) fn fmt(context: &Context, args: &FmtArgs) -> Result<Answer, Failure> {
+    if !args.check && !args.write && args.files.len() > 1 {
+        let diagnostic = Diagnostic::error("config/usage", "several files cannot be printed one after the other");
+        return Err(diagnostic
+            .hint("use --write to lay them out in place, or --check to ask which would change")
+            .into());
+    }
+    let mut all = Vec::new();
+    for file in &args.files {
+        let input = read(file)?;
+        let formatted = format::format(&input, file.as_str());
+        let layout = match (formatted.diagnostics.is_empty(), formatted.text == input) {
+            (false, _) => "refused",
+            (true, true) => "same",
+            (true, false) => "different",
+        };
+        if args.write && layout == "different" && file != "-" {
+            disk::put(file, &formatted.text)?;
+        }
+        all.push(Laid { file: file.to_string(), layout, diagnostics: formatted.diagnostics, text: formatted.text });
+    }
+    let bad = |laid: &Laid| laid.layout == "refused" || (args.check && laid.layout == "different");
+    let exit = if all.iter().any(bad) { ExitCode::SpecRejected } else { ExitCode::Success };
+    for diagnostic in all.iter().flat_map(|laid| &laid.diagnostics) {
+        context.ui.diagnostic(diagnostic);
+    }
+    Ok(Answer::of(&all, words(&all, args)).exit(exit))
+}
+
+fn read(file: &Utf8Path) -> Result<String, Failure> {
+    if file != "-" {
+        return Ok(disk::read_text(file)?);
+    }
+    let mut text = String::new();
+    let read = std::io::stdin().read_to_string(&mut text);
+    read.map_err(|error| {
+        let diagnostic = Diagnostic::error("disk/read", format!("read standard input: {error}"));
+        Failure::from(diagnostic.at(Place::of("-", "", crate::base::span::Span::default())))
+    })?;
+    Ok(text)
+}
+
+/// The text of the file, or which files are not laid out so.
+fn words(all: &[Laid], args: &FmtArgs) -> String {
+    let names = |layout: &str, said: &str| -> String {
+        let named = all.iter().filter(|laid| laid.layout == layout);
+        named.map(|laid| format!("{}: {said}\n", laid.file)).collect()
+    };
+    if args.check {
+        return names("different", "would change") + &names("refused", "left as it is");
+    }
+    if args.write && args.files.iter().all(|file| file != "-") {
+        return names("different", "laid out") + &names("refused", "left as it is");
+    }
+    all.iter().map(|laid| laid.text.as_str()).collect()
+}
