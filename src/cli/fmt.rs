@@ -63,7 +63,7 @@ fn read(file: &Utf8Path) -> Result<String, Failure> {
     let mut text = String::new();
     let read = std::io::stdin().read_to_string(&mut text);
     read.map_err(|error| {
-        let diagnostic = Diagnostic::error("disk/read", format!("read standard input: {error}"));
+        let diagnostic = Diagnostic::error("disk/io", format!("read standard input: {error}"));
         Failure::from(diagnostic.at(Place::of("-", "", crate::base::span::Span::default())))
     })?;
     Ok(text)
