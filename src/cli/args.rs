@@ -143,7 +143,7 @@ pub(super) enum Command {
     /// Go on where an interrupted run stopped (the same as run: finished stages and paid calls are kept)
     #[command(after_help = ASKING)]
     Resume,
-    /// Write report.html and summary.md from what is there, and say where
+    /// The summary of a finished run, and where report.html is; `run` writes both, and `status` says how far an unfinished one is
     Report,
     /// For every stage: fresh, stale and because of what, failed, or missing
     Status,

@@ -140,14 +140,14 @@ fn answer(desk: &Desk<'_>, goal: Goal, reached: &Reached) -> Result<Answer, Fail
     Ok(Answer::of(&data, text).exit(exit))
 }
 
-/// `specgen report`: from what is there, without running a stage before it.
+/// `specgen report`: what the last finished run wrote.
 pub(super) fn report(context: &Context) -> Result<Answer, Failure> {
     let root = session_root(&context.settings);
     let _session = Session::look(root.clone())?;
     let file = root.join("report.html");
     if !disk::exists(&file) {
         return Err(Diagnostic::error("session/no-report", format!("the session {root} has no report yet"))
-            .hint("`specgen run` writes one")
+            .hint("`specgen run` writes one at its end; `specgen status` says how far this one is")
             .into());
     }
     let summary = disk::read_text(&root.join("summary.md"))?;
