@@ -29,6 +29,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("tla/no-meaning", "a form that the grammar has but that means nothing"),
     ("tla/unsupported", "a form the transformation cannot work on, such as the number of a proof step"),
     ("tla/level", "a formula of a level (constant, state, action, temporal) that cannot stand there"),
+    ("tla/format-changed", "the layout of `specgen fmt` would change the tree or a comment, so it is not used"),
+    ("tla/format-unstable", "the layout of `specgen fmt` does not come to rest, so it is not used"),
+    ("tla/format-too-deep", "the tree is too high for `specgen fmt`"),
 ];
 
 /// Whether SANY would stop at this before it looks at names.

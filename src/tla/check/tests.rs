@@ -194,6 +194,7 @@ fn every_code_has_its_meaning() {
         include_str!("../tree/parse/expr.rs"),
         include_str!("../tree/parse/module.rs"),
         include_str!("../lower/mod.rs"),
+        include_str!("../format/mod.rs"),
         include_str!("../tree/parse/proof.rs"),
         include_str!("../tree/parse/bracket.rs"),
     ];
