@@ -15,6 +15,7 @@ use specgen::tla::tree::Node;
 use specgen::tla::tree::TriviaKind;
 
 use crate::front::Numbers;
+use crate::front::checked;
 use crate::front::recorded;
 use crate::front::sany;
 use crate::front::say;
@@ -112,6 +113,7 @@ fn real_modules_keep_tree_and_comments_and_stay_clean_for_sany() {
     let mut clean = 0;
     for (path, file) in &placed {
         assert_eq!(verdict(path), verdict(file), "{}", file.display());
+        assert_eq!(checked(path).verdict(), checked(file).verdict(), "{}", file.display());
         clean += usize::from(verdict(path) == Verdict::Clean);
     }
     say(&format!("SANY: {clean} of {} laid out modules are clean", placed.len()));

@@ -46,7 +46,7 @@ fn source(path: &Path) -> Option<Source> {
     path.exists().then(|| Source { path: path.display().to_string(), text: read(path.to_str().unwrap()) })
 }
 
-fn checked(path: &Path) -> Report {
+pub(crate) fn checked(path: &Path) -> Report {
     check::check(&source(path).unwrap(), &Beside(path.parent().unwrap().to_owned()))
 }
 

@@ -1,5 +1,8 @@
 //! From a tree to instructions for the layout: where a line may break, and where it then goes on.
 
+mod bracket;
+mod control;
+
 use super::gap::Gap;
 use crate::tla::ops;
 use crate::tla::tree::Element;
@@ -218,7 +221,7 @@ impl<'t> Build<'t> {
         match node.kind() {
             Kind::Definition | Kind::ModuleDefinition => self.definition(node),
             Kind::Instance | Kind::Recursive | Kind::New | Kind::Substitution => {
-                self.spaced(&elements, self.first(node))
+                self.spaced(&elements, self.first(node));
             }
             Kind::InfixHead | Kind::PrefixHead | Kind::PostfixHead => self.words(&elements),
             Kind::FunctionHead => self.bracketed(&elements, 1),
@@ -266,52 +269,6 @@ impl<'t> Build<'t> {
             }
             self.each(&[*element]);
         }
-    }
-
-    /// A list between brackets, possibly with something before the first bracket or after the last.
-    fn bracketed(&mut self, elements: &[Element<'t>], by: usize) {
-        let opens = |e: &Element<'_>| ["(", "[", "{", "<<"].iter().any(|open| self.is(*e, open));
-        let closes = |e: &Element<'_>| [")", "]", "}", ">>", "]_", ">>_"].iter().any(|close| self.is(*e, close));
-        let (Some(open), Some(close)) = (elements.iter().position(opens), elements.iter().rposition(closes)) else {
-            return self.each(elements);
-        };
-        self.each(&elements[..open]);
-        self.put(Op::Group);
-        self.each(&elements[open..=open]);
-        self.put(Op::Nest(by));
-        self.aligned(&elements[open + 1..close]);
-        self.put(Op::Pop);
-        self.each(&elements[close..=close]);
-        self.put(Op::End);
-        self.each(&elements[close + 1..]);
-    }
-
-    /// `a |-> e`, `a : e`, `x, y \in S`.
-    fn signed(&mut self, elements: &[Element<'t>]) {
-        let sign = elements.iter().position(|e| ["|->", ":", "\\in"].iter().any(|s| self.is(*e, s)));
-        let Some(sign) = sign else { return self.each(elements) };
-        // The bound of a filter has the colon in it.
-        let colon = sign + 1 < elements.len() && elements.last().is_some_and(|e| self.is(*e, ":"));
-        let end = elements.len() - usize::from(colon);
-        self.each(&elements[..sign]);
-        self.put(Op::Space(1));
-        self.each(&elements[sign..=sign]);
-        self.put(Op::Nest(4));
-        self.put(Op::Space(1));
-        self.each(&elements[sign + 1..end]);
-        self.put(Op::Pop);
-        if colon {
-            self.put(Op::Space(1));
-            self.each(&elements[end..]);
-        }
-    }
-
-    /// `{x \in S : e}`.
-    fn filter(&mut self, elements: &[Element<'t>]) {
-        let [open, bound, Element::Node(body), close] = elements else { return self.each(elements) };
-        self.each(&[*open, *bound]);
-        self.below(2, *body);
-        self.each(&[*close]);
     }
 
     fn prefix(&mut self, elements: &[Element<'t>]) {
@@ -372,188 +329,9 @@ impl<'t> Build<'t> {
         self.put(Op::Pop);
     }
 
-    fn conditional(&mut self, elements: &[Element<'t>]) {
-        let [
-            Element::Token(head),
-            Element::Node(condition),
-            Element::Token(then),
-            Element::Node(yes),
-            Element::Token(other),
-            Element::Node(no),
-        ] = elements
-        else {
-            return self.words(elements);
-        };
-        let column = |index: usize| self.at(index).column;
-        // ELSE stands below THEN, or below IF if it did so.
-        let below_if = !self.starts_line(*then) && self.starts_line(*other) && column(*other) <= column(*head) + 2;
-        self.put(Op::Group);
-        self.branch(*head, *condition);
-        self.put(Op::Soft(1));
-        if !below_if {
-            self.put(Op::Align);
-        }
-        self.branch(*then, *yes);
-        self.put(Op::Soft(1));
-        self.token(*other);
-        self.put(Op::Space(1));
-        if no.is(Kind::If) && self.goes_on_left(*no) {
-            self.bare(*no);
-        } else {
-            // `ELSE ` is as wide as that.
-            self.put(Op::Nest(5));
-            self.node(*no);
-            self.put(Op::Pop);
-        }
-        if !below_if {
-            self.put(Op::Pop);
-        }
-        self.put(Op::End);
-    }
-
-    fn branch(&mut self, word: usize, expr: Node<'t>) {
-        self.token(word);
-        self.put(Op::Nest(self.at(word).canonical.len() + 1));
-        self.put(Op::Space(1));
-        self.node(expr);
-        self.put(Op::Pop);
-    }
-
-    /// Whether this IF after an ELSE is written as `ELSE IF a THEN b`, with the next ELSE below this one.
-    fn goes_on_left(&self, node: Node<'t>) -> bool {
-        let head = self.first(node);
-        let words = self.elements(node);
-        let other = words.iter().filter_map(|e| match e {
-            Element::Token(index) => Some(*index),
-            Element::Node(_) => None,
-        });
-        let last = other.last().unwrap_or(head);
-        !self.starts_line(head) && self.starts_line(last) && self.at(last).column < self.at(head).column
-    }
-
-    fn case(&mut self, elements: &[Element<'t>]) {
-        self.put(Op::Group);
-        self.put(Op::Nest(2));
-        for (n, element) in elements.iter().enumerate() {
-            if n > 0 {
-                self.put(if self.is(*element, "[]") { Op::Soft(1) } else { Op::Space(1) });
-            }
-            self.each(&[*element]);
-        }
-        self.put(Op::Pop);
-        self.put(Op::End);
-    }
-
-    fn locals(&mut self, elements: &[Element<'t>]) {
-        let Some(end) = elements.iter().position(|e| self.is(*e, "IN")) else { return self.words(elements) };
-        self.put(Op::Group);
-        self.each(&elements[..1]);
-        self.put(Op::Nest(4));
-        self.put(Op::Space(1));
-        self.put(Op::Align);
-        for (n, definition) in elements[1..end].iter().enumerate() {
-            if n > 0 {
-                self.put(Op::Soft(1));
-            }
-            self.each(&[*definition]);
-        }
-        self.put(Op::Pop);
-        self.put(Op::Pop);
-        self.put(Op::Soft(1));
-        self.each(&elements[end..=end]);
-        self.put(Op::Nest(4));
-        self.put(Op::SpaceAfterIn);
-        self.each(&elements[end + 1..]);
-        self.put(Op::Pop);
-        self.put(Op::End);
-    }
-
-    fn quantifier(&mut self, elements: &[Element<'t>]) {
-        let sign = elements.iter().position(|e| self.is(*e, ":")).unwrap_or(elements.len() - 1);
-        self.each(&elements[..1]);
-        self.put(Op::Space(1));
-        self.grouped(&elements[1..sign]);
-        self.put(Op::Space(1));
-        self.each(&elements[sign..=sign]);
-        match elements.get(sign + 1) {
-            // `\A x \in S : \E y \in T :` is one head, and its body stands below the first.
-            Some(Element::Node(body)) if body.is(Kind::Quantifier) && !self.starts_line(self.first(*body)) => {
-                self.put(Op::Group);
-                self.put(Op::Soft(1));
-                self.put(Op::Below(4));
-                self.bare(*body);
-                self.put(Op::Pop);
-                self.put(Op::End);
-            }
-            Some(Element::Node(body)) => self.below(4, *body),
-            _ => {}
-        }
-    }
-
     fn grouped(&mut self, elements: &[Element<'t>]) {
         self.put(Op::Group);
         self.aligned(elements);
-        self.put(Op::End);
-    }
-
-    /// `CHOOSE x \in S : e`, `a -> e` and what else has a sign before its body.
-    fn body_after(&mut self, elements: &[Element<'t>], sign: &str, by: usize) {
-        let Some(at) = elements.iter().position(|e| self.is(*e, sign)) else { return self.words(elements) };
-        let first_is_word = self.is(elements[0], "CHOOSE") || self.is(elements[0], "LAMBDA");
-        self.each(&elements[..usize::from(first_is_word)]);
-        if first_is_word {
-            self.put(Op::Space(1));
-        }
-        self.grouped(&elements[usize::from(first_is_word)..at]);
-        self.put(Op::Space(1));
-        self.each(&elements[at..=at]);
-        if let Some(Element::Node(body)) = elements.get(at + 1) {
-            self.below(by, *body);
-        }
-    }
-
-    /// `{x \in S : e}`, `[x \in S |-> e]`, `[S -> T]`.
-    fn comprehension(&mut self, elements: &[Element<'t>], sign: &str) {
-        let at = elements.iter().position(|e| self.is(*e, sign));
-        let (Some(at), Some(Element::Node(body))) = (at, at.and_then(|at| elements.get(at + 1))) else {
-            return self.each(elements);
-        };
-        self.each(&elements[..1]);
-        self.put(Op::Nest(2));
-        self.grouped(&elements[1..at]);
-        self.put(Op::Pop);
-        self.put(Op::Space(1));
-        self.each(&elements[at..=at]);
-        self.below(2, *body);
-        self.each(&elements[at + 2..]);
-    }
-
-    fn map(&mut self, elements: &[Element<'t>]) {
-        let Some(at) = elements.iter().position(|e| self.is(*e, ":")) else { return self.each(elements) };
-        self.put(Op::Group);
-        self.each(&elements[..1]);
-        self.put(Op::Nest(1));
-        self.each(&elements[1..at]);
-        self.put(Op::Soft(1));
-        self.each(&elements[at..=at]);
-        self.put(Op::Space(1));
-        self.aligned(&elements[at + 1..elements.len() - 1]);
-        self.put(Op::Pop);
-        self.each(&elements[elements.len() - 1..]);
-        self.put(Op::End);
-    }
-
-    fn except(&mut self, elements: &[Element<'t>]) {
-        let Some(at) = elements.iter().position(|e| self.is(*e, "EXCEPT")) else { return self.each(elements) };
-        self.put(Op::Group);
-        self.put(Op::Nest(2));
-        self.each(&elements[..at]);
-        self.put(Op::Soft(1));
-        self.each(&elements[at..=at]);
-        self.put(Op::Space(1));
-        self.aligned(&elements[at + 1..elements.len() - 1]);
-        self.put(Op::Pop);
-        self.each(&elements[elements.len() - 1..]);
         self.put(Op::End);
     }
 }

@@ -54,12 +54,13 @@ pub struct Formatted {
 pub fn format(text: &str, file: &str) -> Formatted {
     // A thread of its own, because the caller's stack may be small.
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || formatted(text, file));
+        let thread =
+            std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || formatted(text, file, pass));
         thread.expect("a thread can be started").join().expect("the formatter does not panic")
     })
 }
 
-fn formatted(text: &str, file: &str) -> Formatted {
+fn formatted(text: &str, file: &str, pass: impl Fn(&Tree) -> String) -> Formatted {
     let parsed = tree::read(text);
     if !parsed.is_clean() {
         let errors = parsed.errors.iter().filter(|error| !error.warning);

@@ -183,7 +183,7 @@ impl Renderer<'_> {
                 self.open(next, indent);
             }
             let here = if own { self.out.column() + self.flat[next].spaces } else { self.columns[next] };
-            group.broken = !(own && self.gaps[next].breaks) && !self.fits(next, group.end, here);
+            group.broken = !(own && self.gaps[next].breaks || self.fits(next, group.end, here));
         }
         self.groups.push(group);
     }
