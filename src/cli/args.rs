@@ -24,6 +24,7 @@ Examples:
   specgen validate --project examples/etcd --trace run.ndjson
   specgen explain --project examples/etcd Raft.tla:120
   specgen check Raft.tla                           syntax, names and levels, in milliseconds and without Java
+  specgen fix Raft.tla                             what can be repaired without a model, as a diff; --write does it
 
 Exit codes: 0 done and all verdicts hold, 2 usage or settings, 10 spec rejected or property violated, 11 trace rejected,
 12 a repair loop gave up, 13 unreadable input, 14 no verdict, 20 model provider, 21 toolchain, 30 out of budget (resume
@@ -100,6 +101,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Syntax, names and levels of a TLA+ module, without Java
     Check(CheckArgs),
+    /// Repair a TLA+ module without a model: the smallest edits that lower the number of errors
+    Fix(FixArgs),
     /// What the machine has and lacks, and the command that installs what is missing
     Doctor,
     /// Get the TLA+ tools into lib/, checked by digest
@@ -116,7 +119,13 @@ impl Command {
     pub(super) fn needs_project(&self) -> bool {
         !matches!(
             self,
-            Self::Check(_) | Self::Doctor | Self::Setup | Self::Config(_) | Self::Completions(_) | Self::Man
+            Self::Check(_)
+                | Self::Fix(_)
+                | Self::Doctor
+                | Self::Setup
+                | Self::Config(_)
+                | Self::Completions(_)
+                | Self::Man
         )
     }
 
@@ -132,6 +141,7 @@ impl Command {
             Self::Status => "status",
             Self::Explain(_) => "explain",
             Self::Check(_) => "check",
+            Self::Fix(_) => "fix",
             Self::Doctor => "doctor",
             Self::Setup => "setup",
             Self::Config(_) => "config",
@@ -180,6 +190,23 @@ pub(super) struct CheckArgs {
     /// One SARIF 2.1.0 log on stdout, as code review tools read it
     #[arg(long, conflicts_with = "json")]
     pub(super) sarif: bool,
+}
+
+/// Arguments of fix.
+#[derive(Debug, Args)]
+pub(super) struct FixArgs {
+    /// Modules; those they extend or instantiate are looked for beside them
+    #[arg(value_name = "FILE.tla", required = true)]
+    pub(super) files: Vec<Utf8PathBuf>,
+    /// Another directory with modules; may be repeated
+    #[arg(long = "library", short = 'I', value_name = "DIR")]
+    pub(super) libraries: Vec<Utf8PathBuf>,
+    /// Write the repaired text over the file
+    #[arg(long, conflicts_with = "diff")]
+    pub(super) write: bool,
+    /// Print what would change, and change nothing (this is the default)
+    #[arg(long)]
+    pub(super) diff: bool,
 }
 
 /// Arguments of config.
