@@ -40,6 +40,7 @@ const ALIKE: &[(&str, &str)] = &[
     ("OR", "\\/"),
     ("not", "~"),
     ("NOT", "~"),
+    ("Not", "~"),
     ("\\lnot", "~"),
     ("\\neg", "~"),
     ("!=", "#"),
@@ -234,9 +235,20 @@ pub(super) fn shape(node: Node<'_>, renames: &[(String, String)]) -> String {
     text
 }
 
+/// Whether reading stopped at the very start of a unit.
+fn starts_nothing(view: &View, unit: Node<'_>) -> bool {
+    view.problems.iter().any(|problem| problem.code == "tla/parse-unexpected" && problem.span.start == unit.span().start)
+}
+
 fn trees(before: &View, after: &View, permit: &Permit) -> Option<String> {
+    let units = before.units();
     let touched = |unit: &Node<'_>| {
-        let span = unit.span();
+        // What no unit can start with was cut off from the unit before.
+        let next = units.iter().find(|next| next.span().start >= unit.span().end.max(unit.span().start + 1));
+        let span = match next.filter(|next| next.is(Kind::Error) && starts_nothing(before, **next)) {
+            Some(next) => unit.span().to(next.span()),
+            None => unit.span(),
+        };
         let within = |place: Span| (span.start..span.end).contains(&place.start);
         if !permit.declares.is_empty() {
             return false;
@@ -244,7 +256,7 @@ fn trees(before: &View, after: &View, permit: &Permit) -> Option<String> {
         let mut problems = before.problems.iter().filter(|problem| !problem.warning);
         problems.any(|problem| within(problem.span) || problem.other.is_some_and(within))
     };
-    let clean = before.units().into_iter().filter(|unit| is_kept(*unit) && !touched(unit));
+    let clean = units.iter().copied().filter(|unit| is_kept(*unit) && !touched(unit));
     let old: Vec<_> =
         clean.map(|unit| (shape(unit, &permit.renames), unit.text().lines().next().unwrap_or(""))).collect();
     let new = counts(after.units().into_iter().filter(|unit| is_kept(*unit)).map(|unit| shape(unit, &permit.renames)));

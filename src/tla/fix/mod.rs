@@ -133,6 +133,7 @@ impl Repair<'_> {
         self.checks += 1;
         let after = View::of(&Source { path: self.path.to_owned(), text }, self.library);
         let better = after.score().is_better_than(self.view.score());
+        if better { if let Some(w) = guard::refusal(&self.view, &after, proposal) { eprintln!("REFUSED {} {} {message}: {w}", self.path, fixer.name); } }
         if !better || guard::refusal(&self.view, &after, proposal).is_some() {
             let key = self.key(fixer, proposal);
             self.failed.insert(key);

@@ -21,6 +21,9 @@ pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
     let token = view.tokens();
     let at = View::index(&token, problem.span.start);
     let Some(token) = token.get(at).filter(|token| view.word(token) == name) else { return Vec::new() };
+    if ["NOT", "not", "Not"].contains(&name) {
+        return vec![Proposal::replace(token.span(), "~")];
+    }
     known.into_iter().map(|right| Proposal::replace(token.span(), &right).renaming(name, right)).collect()
 }
 

@@ -46,6 +46,12 @@ pub(super) const FIXERS: &[Fixer] = &[
         propose: header::propose,
     },
     Fixer {
+        name: "let-equals",
+        codes: UNEXPECTED,
+        why: "a definition is written with `==`, and one of a LET must be read before its IN is looked for",
+        propose: let_in::equals,
+    },
+    Fixer {
         name: "spelling",
         codes: &[
             "tla/parse-unexpected",
@@ -56,12 +62,6 @@ pub(super) const FIXERS: &[Fixer] = &[
         ],
         why: "an operator of another language or notation has one counterpart in TLA+; what is one token is seen before any layout",
         propose: spelling::propose,
-    },
-    Fixer {
-        name: "let-equals",
-        codes: UNEXPECTED,
-        why: "a definition is written with `==`, and one of a LET must be read before its IN is looked for",
-        propose: let_in::equals,
     },
     Fixer {
         name: "leftover",

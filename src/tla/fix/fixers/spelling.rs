@@ -56,21 +56,29 @@ const WORDS: &[(&str, &str)] = &[
     ("true", "TRUE"),
     ("false", "FALSE"),
     ("|", ":"),
+];
+
+/// Signs that stand for one another inside square brackets, at the very place where reading stopped.
+const SIGNS: &[(&str, &str)] = &[
     ("|->", "->"),
     ("->", "|->"),
     ("=>", "->"),
+    ("=>", "|->"),
     (":", "|->"),
-    ("==", "="),
     ("=", "|->"),
+    ("->", ":"),
+    ("\\subseteq", "\\in SUBSET"),
+    ("<-", "\\in"),
+    ("==", "="),
 ];
 
-/// Sums and differences of bags as they are written by who knows `\cup`; only where the module extends Bags.
+/// Sums and differences of bags as they are written by who knows `\cup`.
 const BAGS: &[(&str, &str)] =
     &[("\\uplus", "(+)"), ("\\+", "(+)"), ("\\-", "(-)"), ("-+", "(-)"), ("\\oplus", "(+)"), ("\\ominus", "(-)")];
 
 /// Whether `new` is what TLA+ has for `old`.
 pub(in crate::tla::fix) fn is_spelling(old: &str, new: &str) -> bool {
-    WORDS.iter().chain(BAGS).any(|pair| *pair == (old, new.trim_end()))
+    WORDS.iter().chain(BAGS).chain(SIGNS).any(|pair| *pair == (old, new.trim_end()))
 }
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
@@ -78,22 +86,20 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let index = View::index(&tokens, problem.span.start);
     let text = view.text();
     let mut proposals = Vec::new();
-    // The wrong operator is what stands there, or what was read as part of an expression just before it.
-    for at in [Some(index), index.checked_sub(1), index.checked_sub(2), Some(index + 1)].into_iter().flatten() {
-        let Some(token) = tokens.get(at) else { continue };
-        if token.kind == TokenKind::Str {
-            continue;
+    // The wrong operator is what stands there, or what was read as part of an expression just before it; `\setminus` is
+    // a backslash and a word, `!=` two symbols.
+    for at in [0, 1, 2, 3, 4].into_iter().filter_map(|back| (index + 1).checked_sub(back)) {
+        let Some(token) = tokens.get(at).filter(|token| token.kind != TokenKind::Str) else { continue };
+        let mut end = token.end;
+        let mut spans = vec![token.span()];
+        for next in tokens[at + 1..].iter().take(3).take_while(|next| next.start == std::mem::replace(&mut end, next.end)) {
+            spans.insert(0, Span::new(token.start as usize, next.end as usize));
         }
-        let mut spellings = vec![token.span()];
-        // `\setminus` is a backslash and a word; `!=` is two symbols.
-        if let Some(next) = tokens.get(at + 1).filter(|next| next.start == token.end) {
-            spellings.insert(0, Span::new(token.start as usize, next.end as usize));
-        }
-        for span in spellings {
+        for span in spans {
             let written = &text[span.range()];
-            let bags = BAGS.iter().filter(|_| view.extends("Bags") && problem.code != "tla/unknown-name");
             let known = WORDS.iter().filter(|_| problem.code != "tla/arity");
-            for (_, right) in bags.chain(known).filter(|(wrong, _)| *wrong == written) {
+            let signs = SIGNS.iter().filter(|_| at == index && problem.code == "tla/parse-unexpected");
+            for (_, right) in BAGS.iter().chain(known).chain(signs).filter(|(wrong, _)| *wrong == written) {
                 proposals.push(spelled(view, span, right));
             }
         }
@@ -123,7 +129,7 @@ fn of_operator(view: &View, problem: &Problem) -> Vec<Proposal> {
     });
     let mut proposals = Vec::new();
     for token in here {
-        let alike = WORDS.iter().chain(BAGS.iter().filter(|_| view.extends("Bags")));
+        let alike = WORDS.iter().chain(BAGS);
         proposals.extend(alike.filter(|(wrong, _)| *wrong == op).map(|(_, right)| spelled(view, token.span(), right)));
     }
     proposals
