@@ -25,7 +25,7 @@ const LEFTOVERS: &[&str] = &[
 ];
 
 /// Words that only give what is there its form.
-const FORMS: &[&str] = &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "CHOOSE"];
+const FORMS: &[&str] = &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "[]", "/\\", "\\/"];
 
 /// Spellings of one thing, so that a change from one to another loses nothing.
 const ALIKE: &[(&str, &str)] = &[

@@ -4,6 +4,7 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use super::extend::arguments;
+use super::update::closing;
 use crate::base::span::Span;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
@@ -21,12 +22,41 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
             let at = View::index(&tokens, problem.span.start);
             let mut proposals = Vec::new();
             if let Some(count) = arguments(view, at).filter(|count| *count > 0) {
-                proposals.extend(declared(view, Kind::Constants, name, count));
-                proposals.extend(application(view, problem));
+                proposals.extend(as_set(view, problem, name, count));
+                // A constant that is also used without arguments is a function.
+                if used_plain(view, name) {
+                    proposals.extend(application(view, problem));
+                } else {
+                    proposals.extend(declared(view, Kind::Constants, name, count));
+                    proposals.extend(application(view, problem));
+                }
             }
             proposals
         }
     }
+}
+
+/// Whether the name stands somewhere without arguments, its declaration apart.
+fn used_plain(view: &View, name: &str) -> bool {
+    let tokens = view.tokens();
+    let declared = |at: usize| view.unit_at(at).is_some_and(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables));
+    let mut uses = tokens.iter().enumerate().filter(|(_, token)| view.word(token) == name && !declared(token.start as usize));
+    uses.any(|(at, _)| tokens.get(at + 1).is_none_or(|next| view.word(next) != "("))
+}
+
+/// `Min(a, b)` where `Min(S)` takes something out of a set is `Min({a, b})`.
+fn as_set(view: &View, problem: &Problem, name: &str, count: usize) -> Option<Proposal> {
+    let definition = view.units().into_iter().find(|unit| view.name_of(*unit).as_deref() == Some(name))?;
+    let head = definition.children().next().filter(|head| head.is(Kind::OperatorHead))?;
+    let parameters: Vec<_> = head.children().map(|child| child.text()).filter(|text| *text != name).collect();
+    let [parameter] = parameters[..] else { return None };
+    let body: Vec<_> = definition.all_tokens().iter().map(|token| view.word(token)).collect();
+    if count < 2 || !body.windows(2).any(|pair| pair == ["\\in", parameter]) {
+        return None;
+    }
+    let list = parentheses(view, problem)?;
+    let (open, close) = (list.start + 1, list.end - 1);
+    Some(Proposal::insert(open, "{").and(Span::new(close, close), "}"))
 }
 
 fn number(text: &str) -> Option<usize> {
@@ -45,18 +75,20 @@ fn declared(view: &View, kind: Kind, name: &str, count: usize) -> Option<Proposa
 
 /// `f(x)` where `f` is a function is `f[x]`.
 fn application(view: &View, problem: &Problem) -> Option<Proposal> {
-    let path = view.path(problem.span);
-    let call = path.iter().rev().find(|node| node.is(Kind::Reference) && node.find(Kind::Arguments).is_some())?;
-    let list = call.find(Kind::Arguments)?.span();
-    let list = if view.text()[list.range()].starts_with('(') {
-        list
-    } else {
-        let start = list.start - view.text()[..list.start].chars().rev().take_while(|c| *c != '(').count() - 1;
-        let end = list.end + view.text()[list.end..].find(')')? + 1;
-        Span::new(start, end)
-    };
+    let list = parentheses(view, problem)?;
     let ends = (Span::new(list.start, list.start + 1), Span::new(list.end - 1, list.end));
     Some(Proposal::replace(ends.0, "[").and(ends.1, "]"))
+}
+
+/// The parentheses around the arguments after the name the problem is about.
+fn parentheses(view: &View, problem: &Problem) -> Option<Span> {
+    let tokens = view.tokens();
+    let open = View::index(&tokens, problem.span.start) + 1;
+    if view.word(tokens.get(open)?) != "(" {
+        return None;
+    }
+    let close = closing(&tokens, open)?;
+    Some(tokens[open].span().to(tokens[close].span()))
 }
 
 /// `s \o [e]` is `s \o <<e>>`, `b (-) [e]` is `b (-) SetToBag({e})`.

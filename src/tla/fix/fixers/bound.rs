@@ -13,8 +13,14 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for node in path.iter().rev() {
         match node.kind() {
-            Kind::Quantifier => proposals.extend(split(*node, problem.span, name)),
-            Kind::Map => proposals.extend(filtered(*node, problem.span, name)),
+            Kind::Quantifier => {
+                proposals.extend(split(*node, problem.span, name));
+                proposals.extend(joined(*node, problem.span));
+            }
+            Kind::Map => {
+                proposals.extend(joined(*node, problem.span));
+                proposals.extend(filtered(*node, problem.span, name));
+            }
             _ => {}
         }
     }
@@ -40,6 +46,27 @@ fn split(quantifier: Node<'_>, place: Span, name: &str) -> Option<Proposal> {
     before.then(|| Proposal::replace(between, format!(" : {word} ")).adding(&[word]))
 }
 
+/// `x \in S /\ y \in T` in a list of bounds to `x \in S, y \in T`, if all of it is of that form.
+fn joined(node: Node<'_>, place: Span) -> Option<Proposal> {
+    let bound = node.children().find(|child| {
+        child.is(Kind::Bound) && child.span().start <= place.start && place.end <= child.span().end
+    })?;
+    let mut inner = bound.children().next_back()?;
+    let mut proposal = Proposal::default();
+    while inner.is(Kind::Infix) && inner.token().is_some_and(|token| token.is("/\\")) {
+        let right = inner.child(1)?;
+        let is_bound = right.is(Kind::Infix)
+            && right.token().is_some_and(|token| token.is("\\in"))
+            && right.child(0).is_some_and(|left| left.is(Kind::Reference) && left.all_tokens().len() == 1);
+        if !is_bound {
+            return None;
+        }
+        proposal = proposal.and(inner.token()?.span(), ",");
+        inner = inner.child(0)?;
+    }
+    (!proposal.edits.is_empty()).then_some(proposal)
+}
+
 /// `{e : x \in S /\ P}` to `{e : x \in {x \in S : /\ P}}`.
 fn filtered(map: Node<'_>, place: Span, name: &str) -> Option<Proposal> {
     let bound = map
@@ -51,15 +78,16 @@ fn filtered(map: Node<'_>, place: Span, name: &str) -> Option<Proposal> {
     let set = bound.children().next_back()?;
     let mut inner = set;
     let mut sign = None;
-    while inner.is(Kind::Infix) && inner.token().is_some_and(|token| token.is("/\\")) {
+    while inner.is(Kind::Infix) && inner.token().is_some_and(|token| token.is("/\\") || token.is("|")) {
         sign = inner.token();
         inner = inner.child(0)?;
     }
     let sign = sign?;
     let start = inner.span().start;
-    let proposal = Proposal::insert(start, format!("{{{name} \\in "))
-        .and(Span::new(sign.start as usize, sign.start as usize), ": ")
-        .and(Span::new(set.span().end, set.span().end), "}");
+    let at = sign.start as usize;
+    let opened = Proposal::insert(start, format!("{{{name} \\in "));
+    let divided = if sign.is("|") { opened.and(sign.span(), ":") } else { opened.and(Span::new(at, at), ": ") };
+    let proposal = divided.and(Span::new(set.span().end, set.span().end), "}");
     let mut proposal = proposal.adding(&["\\in"]);
     proposal.permit.repeats.push(name.to_owned());
     Some(proposal)

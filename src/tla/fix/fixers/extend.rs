@@ -24,7 +24,7 @@ const HELPERS: &[(&[&str], usize, &str)] = &[
     (&["SetToSeq"], 1, "(set_) == CHOOSE f_ \\in [1..Cardinality(set_) -> set_] : \\A i_, j_ \\in DOMAIN f_ : f_[i_] = f_[j_] => i_ = j_"),
     (&["IsInjective"], 1, "(f_) == \\A a_, b_ \\in DOMAIN f_ : f_[a_] = f_[b_] => a_ = b_"),
     (&["IsAFcn", "IsAFunction", "IsFunction"], 1, "(f_) == f_ = [a_ \\in DOMAIN f_ |-> f_[a_]]"),
-    (&["IsSeq", "IsASeq", "IsSequence", "IsASequence"], 1, "(seq_) == seq_ \\in Seq({seq_[i_] : i_ \\in DOMAIN seq_})"),
+    (&["IsSeq", "IsASeq", "IsSequence", "IsASequence", "IsFiniteSeq"], 1, "(seq_) == seq_ \\in Seq({seq_[i_] : i_ \\in DOMAIN seq_})"),
     (&["BagAdd"], 2, "(bag_, a_) == bag_ (+) SetToBag({a_})"),
     (&["BagRemove"], 2, "(bag_, a_) == bag_ (-) SetToBag({a_})"),
     (&["BagSingleton", "SingletonBag"], 1, "(a_) == SetToBag({a_})"),
@@ -100,6 +100,16 @@ fn bags(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     let sum = |op: &&str| ["\\oplus", "\\ominus", "(+)", "(-)"].contains(op);
     if nearest.first().is_some_and(sum) && AS_BAG.contains(&name) {
         return Some(Proposal::replace(tokens[at].span(), TO_BAG).renaming(name, TO_BAG));
+    }
+    // `b \\- Bag({e})` is read as a set without the negative of a bag.
+    if at >= 2 && AS_BAG.contains(&name) && view.word(tokens[at - 2]) == "\\" && tokens[at - 2].end == tokens[at - 1].start {
+        let sign = match view.word(tokens[at - 1]) {
+            "-" => "(-)",
+            "+" => "(+)",
+            _ => return None,
+        };
+        let both = tokens[at - 2].span().to(tokens[at - 1].span());
+        return Some(Proposal::replace(both, sign).and(tokens[at].span(), TO_BAG).renaming(name, TO_BAG));
     }
     let typed = nearest.iter().any(|op| *op == "\\in") && !nearest.iter().any(sum);
     let all = "(set_) == UNION {[part_ -> Nat \\ {0}] : part_ \\in SUBSET set_}";

@@ -12,6 +12,7 @@ mod leftover;
 mod let_in;
 mod order;
 mod precedence;
+mod scope;
 mod shift;
 mod spelling;
 mod update;
@@ -122,6 +123,12 @@ pub(super) const FIXERS: &[Fixer] = &[
         codes: &["tla/unknown-name"],
         why: "a bound that uses a name of the same list needs a quantifier of its own; such a name must not be declared",
         propose: bound::propose,
+    },
+    Fixer {
+        name: "scope",
+        codes: &["tla/unknown-name"],
+        why: "what uses a name of a LET or a quantifier belongs to its body; such a name must not be declared",
+        propose: scope::propose,
     },
     Fixer {
         name: "case",

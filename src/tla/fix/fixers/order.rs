@@ -24,6 +24,14 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
             && unit.span().start > user.span().start
             && view.name_of(*unit).as_deref() == Some(name)
     };
+    let declared = |unit: &Node<'_>| {
+        matches!(unit.kind(), Kind::Variables | Kind::Constants)
+            && unit.span().start > user.span().start
+            && unit.children().any(|child| child.text().split('(').next() == Some(name))
+    };
+    if let Some(list) = view.units().into_iter().find(declared) {
+        return vec![moved(view, list, view.line_start(user.span().start))];
+    }
     let Some(definition) = view.units().into_iter().find(below) else { return Vec::new() };
     let at = view.line_start(user.span().start);
     let mut proposals = vec![moved(view, definition, at)];

@@ -76,9 +76,12 @@ const SIGNS: &[(&str, &str)] = &[
 const BAGS: &[(&str, &str)] =
     &[("\\uplus", "(+)"), ("\\+", "(+)"), ("\\-", "(-)"), ("-+", "(-)"), ("\\oplus", "(+)"), ("\\ominus", "(-)")];
 
+/// Between bounds; only `bound` proposes it, where both sides are bounds.
+const BETWEEN_BOUNDS: (&str, &str) = ("/\\", ",");
+
 /// Whether `new` is what TLA+ has for `old`.
 pub(in crate::tla::fix) fn is_spelling(old: &str, new: &str) -> bool {
-    WORDS.iter().chain(BAGS).chain(SIGNS).any(|pair| *pair == (old, new.trim_end()))
+    WORDS.iter().chain(BAGS).chain(SIGNS).chain(&[BETWEEN_BOUNDS]).any(|pair| *pair == (old, new.trim_end()))
 }
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {

@@ -16,12 +16,17 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         proposals.extend(with(view, &tokens, index));
     }
     proposals.extend(missing_mark(view, &tokens, index));
+    proposals.extend(missing_dot(view, problem, &tokens, index));
+    proposals.extend(record_in_braces(view, &tokens, index));
+    if token.is("OTHER") {
+        proposals.push(Proposal::insert(token.start as usize, "[] ").adding(&["[]"]));
+    }
     proposals.extend(primed_call(view, &tokens, index));
     proposals
 }
 
 /// The index of the bracket that belongs to the one at `at`, going forward.
-fn closing(tokens: &[&Token], at: usize) -> Option<usize> {
+pub(super) fn closing(tokens: &[&Token], at: usize) -> Option<usize> {
     let mut depth = 0usize;
     for (index, token) in tokens.iter().enumerate().skip(at) {
         match token.canonical {
@@ -96,6 +101,39 @@ fn missing_mark(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal
     let wanted = after.is("EXCEPT") || after.is(",");
     (wanted && ["[", "."].contains(&view.word(token)))
         .then(|| Proposal::insert(token.start as usize, "!").adding(&["!"]))
+}
+
+/// `!field = e` is `!.field = e`, for all the updates of one EXCEPT.
+fn missing_dot(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Option<Proposal> {
+    if !problem.message.contains("after `!`") {
+        return None;
+    }
+    let mut proposal = Proposal::insert(tokens.get(index)?.start as usize, ".");
+    let mut depth = 0usize;
+    for pair in tokens[index..].windows(3) {
+        match pair[0].canonical {
+            "(" | "[" | "{" | "<<" => depth += 1,
+            ")" | "]" | "}" | ">>" if depth == 0 => break,
+            ")" | "]" | "}" | ">>" => depth -= 1,
+            _ => {}
+        }
+        let next_is_name = pair[2].kind == crate::tla::tree::TokenKind::Name;
+        if depth == 0 && pair[0].is(",") && view.word(pair[1]) == "!" && next_is_name {
+            let at = pair[2].start as usize;
+            proposal = proposal.and(Span::new(at, at), ".");
+        }
+    }
+    Some(proposal)
+}
+
+/// `{field |-> e}` is `[field |-> e]`.
+fn record_in_braces(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+    let open = index.checked_sub(2)?;
+    if !tokens.get(index)?.is("|->") || view.word(tokens[open]) != "{" {
+        return None;
+    }
+    let close = closing(tokens, open)?;
+    Some(Proposal::replace(tokens[open].span(), "[").and(tokens[close].span(), "]"))
 }
 
 /// `F'(x)` is `F(x)'`.
