@@ -20,21 +20,21 @@ use specgen::tla::tree;
 use crate::map::read;
 use crate::project::tools;
 
-const DATA: &str = "../shared/data/syntax";
+pub(crate) const DATA: &str = "../shared/data/syntax";
 
 /// What SANY, or the front end, says of a file: the verdict and the line of the first error.
 #[derive(Clone, Copy, Debug)]
-struct Said {
-    verdict: Verdict,
+pub(crate) struct Said {
+    pub(crate) verdict: Verdict,
     line: Option<usize>,
 }
 
 #[expect(clippy::print_stderr, reason = "a test says what it measured and what it lacks")]
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     eprintln!("{text}");
 }
 
-struct Beside(PathBuf);
+pub(crate) struct Beside(pub(crate) PathBuf);
 
 impl Library for Beside {
     fn find(&self, name: &str) -> Option<Source> {
@@ -57,7 +57,7 @@ fn ours(path: &Path) -> Said {
 }
 
 /// The files of the data set with their recorded verdicts, or `None` where the data is not there.
-fn recorded() -> Option<Vec<(PathBuf, Verdict)>> {
+pub(crate) fn recorded() -> Option<Vec<(PathBuf, Verdict)>> {
     if !Path::new(DATA).exists() {
         say(&format!("skipped: no {DATA}"));
         return None;
@@ -79,7 +79,7 @@ fn recorded() -> Option<Vec<(PathBuf, Verdict)>> {
 
 /// Real SANY on files, in one JVM, the standard modules copied to `directory`; `None` without the jar or a JDK.
 #[expect(clippy::disallowed_methods, reason = "a test runs SANY as a child to compare with it")]
-fn sany(directory: &Path, files: &dyn Fn() -> Vec<PathBuf>) -> Option<BTreeMap<PathBuf, (Said, String)>> {
+pub(crate) fn sany(directory: &Path, files: &dyn Fn() -> Vec<PathBuf>) -> Option<BTreeMap<PathBuf, (Said, String)>> {
     let jar = tools()?;
     let scratch = tempfile::tempdir().unwrap();
     let mut command = std::process::Command::new("java");

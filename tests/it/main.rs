@@ -8,6 +8,7 @@ mod front;
 mod layers;
 mod map;
 mod project;
+mod repair;
 mod resume;
 mod secrets;
 mod stages;

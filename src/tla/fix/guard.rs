@@ -94,6 +94,12 @@ fn inside(view: &View, span: Span) -> Option<Vec<&str>> {
 }
 
 fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    // Where there was no module there were no words; its text is all there if nothing but its header is replaced.
+    if before.tokens().is_empty() {
+        let kept =
+            |edit: &Edit| edit.span.start == edit.span.end || before.text()[edit.span.range()].contains("MODULE");
+        return (!proposal.edits.iter().all(kept)).then(|| "text is lost".to_owned());
+    }
     let mut shift = 0isize;
     let mut outside: Vec<(Span, Span)> = Vec::new();
     let (mut old_at, mut new_at) = (0usize, 0usize);
@@ -237,7 +243,9 @@ pub(super) fn shape(node: Node<'_>, renames: &[(String, String)]) -> String {
 
 /// Whether reading stopped at the very start of a unit.
 fn starts_nothing(view: &View, unit: Node<'_>) -> bool {
-    view.problems.iter().any(|problem| problem.code == "tla/parse-unexpected" && problem.span.start == unit.span().start)
+    view.problems
+        .iter()
+        .any(|problem| problem.code == "tla/parse-unexpected" && problem.span.start == unit.span().start)
 }
 
 fn trees(before: &View, after: &View, permit: &Permit) -> Option<String> {
@@ -250,7 +258,8 @@ fn trees(before: &View, after: &View, permit: &Permit) -> Option<String> {
             None => unit.span(),
         };
         let within = |place: Span| (span.start..span.end).contains(&place.start);
-        if !permit.declares.is_empty() {
+        // What only declares may change no definition at all.
+        if !permit.declares.is_empty() && permit.renames.is_empty() && permit.adds.is_empty() {
             return false;
         }
         let mut problems = before.problems.iter().filter(|problem| !problem.warning);

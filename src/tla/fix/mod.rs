@@ -52,11 +52,20 @@ pub fn fixers() -> impl Iterator<Item = (&'static str, &'static [&'static str], 
 
 /// Repair a module as far as that is possible without knowing what it is about.
 pub fn fix(source: &Source, library: &dyn Library) -> Fixed {
-    with(fixers::FIXERS, source, library)
+    with(fixers::FIXERS, source, library, &mut |_, _, _| {})
 }
 
-fn with(list: &[Fixer], source: &Source, library: &dyn Library) -> Fixed {
+/// The same, and `observe` is called with each fix that is kept, the text before it and the text after it.
+pub fn fix_observed(source: &Source, library: &dyn Library, observe: &mut Observer<'_>) -> Fixed {
+    with(fixers::FIXERS, source, library, observe)
+}
+
+/// Who wants to see each step.
+pub type Observer<'a> = dyn FnMut(&Fix, &str, &str) + 'a;
+
+fn with(list: &[Fixer], source: &Source, library: &dyn Library, observe: &mut Observer<'_>) -> Fixed {
     let mut repair = Repair {
+        observe,
         library,
         path: &source.path,
         view: View::of(source, library),
@@ -73,7 +82,8 @@ fn with(list: &[Fixer], source: &Source, library: &dyn Library) -> Fixed {
     Fixed { text: view.text().to_owned(), fixes, verdict: view.verdict, left: view.diagnostics }
 }
 
-struct Repair<'a> {
+struct Repair<'a, 'o> {
+    observe: &'a mut Observer<'o>,
     library: &'a dyn Library,
     path: &'a str,
     view: View,
@@ -83,7 +93,7 @@ struct Repair<'a> {
     failed: HashSet<String>,
 }
 
-impl Repair<'_> {
+impl Repair<'_, '_> {
     /// Make the first fix of this fixer that helps.
     fn run(&mut self, fixer: &Fixer) -> bool {
         let mut all: Vec<(String, String, Vec<Proposal>)> = Vec::new();
@@ -133,13 +143,14 @@ impl Repair<'_> {
         self.checks += 1;
         let after = View::of(&Source { path: self.path.to_owned(), text }, self.library);
         let better = after.score().is_better_than(self.view.score());
-        if better { if let Some(w) = guard::refusal(&self.view, &after, proposal) { eprintln!("REFUSED {} {} {message}: {w}", self.path, fixer.name); } }
         if !better || guard::refusal(&self.view, &after, proposal).is_some() {
             let key = self.key(fixer, proposal);
             self.failed.insert(key);
             return false;
         }
-        self.fixes.push(Fix::of(fixer.name, fixer.why, code, message, (self.view.text(), after.text())));
+        let fix = Fix::of(fixer.name, fixer.why, code, message, (self.view.text(), after.text()));
+        (self.observe)(&fix, self.view.text(), after.text());
+        self.fixes.push(fix);
         self.view = after;
         true
     }

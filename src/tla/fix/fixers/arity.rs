@@ -39,14 +39,20 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
 /// Whether the name stands somewhere without arguments, its declaration apart.
 fn used_plain(view: &View, name: &str) -> bool {
     let tokens = view.tokens();
-    let declared = |at: usize| view.unit_at(at).is_some_and(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables));
-    let mut uses = tokens.iter().enumerate().filter(|(_, token)| view.word(token) == name && !declared(token.start as usize));
+    let declared =
+        |at: usize| view.unit_at(at).is_some_and(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables));
+    let mut uses =
+        tokens.iter().enumerate().filter(|(_, token)| view.word(token) == name && !declared(token.start as usize));
     uses.any(|(at, _)| tokens.get(at + 1).is_none_or(|next| view.word(next) != "("))
 }
 
 /// `Min(a, b)` where `Min(S)` takes something out of a set is `Min({a, b})`.
 fn as_set(view: &View, problem: &Problem, name: &str, count: usize) -> Option<Proposal> {
-    let definition = view.units().into_iter().find(|unit| view.name_of(*unit).as_deref() == Some(name))?;
+    let Some(definition) = view.units().into_iter().find(|unit| view.name_of(*unit).as_deref() == Some(name)) else {
+        // Those of FiniteSetsExt.
+        let list = parentheses(view, problem).filter(|_| count > 1 && ["Min", "Max"].contains(&name))?;
+        return Some(in_braces(list));
+    };
     let head = definition.children().next().filter(|head| head.is(Kind::OperatorHead))?;
     let parameters: Vec<_> = head.children().map(|child| child.text()).filter(|text| *text != name).collect();
     let [parameter] = parameters[..] else { return None };
@@ -55,8 +61,12 @@ fn as_set(view: &View, problem: &Problem, name: &str, count: usize) -> Option<Pr
         return None;
     }
     let list = parentheses(view, problem)?;
+    Some(in_braces(list))
+}
+
+fn in_braces(list: Span) -> Proposal {
     let (open, close) = (list.start + 1, list.end - 1);
-    Some(Proposal::insert(open, "{").and(Span::new(close, close), "}"))
+    Proposal::insert(open, "{").and(Span::new(close, close), "}")
 }
 
 fn number(text: &str) -> Option<usize> {
@@ -75,6 +85,11 @@ fn declared(view: &View, kind: Kind, name: &str, count: usize) -> Option<Proposa
 
 /// `f(x)` where `f` is a function is `f[x]`.
 fn application(view: &View, problem: &Problem) -> Option<Proposal> {
+    let name = problem.quoted(0);
+    let mut heads = View::all(view.tree.root()).into_iter().filter(|node| node.is(Kind::OperatorHead));
+    if heads.any(|head| head.text().split('(').next().map(str::trim_end) == Some(name) && head.text() != name) {
+        return None;
+    }
     let list = parentheses(view, problem)?;
     let ends = (Span::new(list.start, list.start + 1), Span::new(list.end - 1, list.end));
     Some(Proposal::replace(ends.0, "[").and(ends.1, "]"))

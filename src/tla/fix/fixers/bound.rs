@@ -48,9 +48,9 @@ fn split(quantifier: Node<'_>, place: Span, name: &str) -> Option<Proposal> {
 
 /// `x \in S /\ y \in T` in a list of bounds to `x \in S, y \in T`, if all of it is of that form.
 fn joined(node: Node<'_>, place: Span) -> Option<Proposal> {
-    let bound = node.children().find(|child| {
-        child.is(Kind::Bound) && child.span().start <= place.start && place.end <= child.span().end
-    })?;
+    let bound = node
+        .children()
+        .find(|child| child.is(Kind::Bound) && child.span().start <= place.start && place.end <= child.span().end)?;
     let mut inner = bound.children().next_back()?;
     let mut proposal = Proposal::default();
     while inner.is(Kind::Infix) && inner.token().is_some_and(|token| token.is("/\\")) {

@@ -13,6 +13,10 @@ const BUILT_IN: &[&str] = &["UNION", "SUBSET", "DOMAIN", "TRUE", "FALSE", "BOOLE
 /// `HEAD` for `Head`, `Union` for `UNION`.
 pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
     let name = problem.quoted(0);
+    // A short name, or one that is bound elsewhere, is out of its scope rather than misspelled.
+    if name.len() < 3 || is_bound_somewhere(view, name) {
+        return Vec::new();
+    }
     let alike = |other: &str| other != name && other.eq_ignore_ascii_case(name);
     let hinted = problem.hints.iter().filter(|hint| hint.contains("looks like it"));
     let mut known: Vec<String> = hinted.filter_map(|hint| hint.split('`').nth(1)).map(str::to_owned).collect();

@@ -23,17 +23,21 @@ fn is_fence(line: &str) -> bool {
 
 /// `====` before the fence that ends the module, or at the end.
 fn close(view: &View) -> Vec<Proposal> {
-    let text = view.text();
     let start = view.units().first().map_or(0, |unit| unit.span().start);
+    let (at, end) = end_of_module(view.text(), start);
+    vec![Proposal::insert(at, end)]
+}
+
+/// Where the module that starts at `start` ends, and what to put there.
+fn end_of_module(text: &str, start: usize) -> (usize, &'static str) {
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
         if is_fence(line) {
-            return vec![Proposal::insert(at, "====\n")];
+            return (at, "====\n");
         }
         at += line.len();
     }
-    let newline = if text.ends_with('\n') { "" } else { "\n" };
-    vec![Proposal::insert(text.len(), format!("{newline}====\n"))]
+    (text.len(), if text.ends_with('\n') { "====\n" } else { "\n====\n" })
 }
 
 /// A header before the first line that is TLA+, if there are definitions at all.
@@ -57,14 +61,15 @@ fn open(view: &View) -> Vec<Proposal> {
         at += line.len();
     }
     let header = format!("---- MODULE {} ----", view.stem);
-    let end = if text.lines().any(|line| line.starts_with("====")) { String::new() } else { "\n====\n".to_owned() };
     let mut proposal = match (named, first) {
         (Some(line), _) => Proposal::replace(line, header),
         (None, Some(first)) => Proposal::insert(first, format!("{header}\n")),
         (None, None) => return Vec::new(),
     };
-    if !end.is_empty() {
-        proposal = proposal.and(Span::new(text.len(), text.len()), end);
+    if !text.lines().any(|line| line.starts_with("====")) {
+        let start = named.map_or(first.unwrap_or_default(), |line| line.end);
+        let (at, end) = end_of_module(text, start);
+        proposal = proposal.and(Span::new(at, at), end);
     }
     vec![proposal]
 }

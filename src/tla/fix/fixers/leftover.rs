@@ -51,10 +51,10 @@ fn commas(view: &View, index: usize) -> Proposal {
     let tokens = view.tokens();
     let mut proposal = Proposal::default();
     for pair in tokens[index - 1..].windows(2) {
-        if pair.iter().any(|token| token.kind != TokenKind::Name) {
+        let is_head = view.tree.tokens().iter().any(|t| t.kind == TokenKind::Break && t.start == pair[1].start);
+        if is_head || pair.iter().any(|token| token.kind != TokenKind::Name) {
             break;
         }
-        // A name before `==` is no longer part of the list.
         let end = pair[0].end as usize;
         proposal = proposal.and(Span::new(end, end), ",");
     }

@@ -16,7 +16,8 @@ use crate::tla::tree::Node;
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let name = problem.quoted(0);
     let Some(unit) = view.unit_at(problem.span.start) else { return Vec::new() };
-    let binders = View::all(unit).into_iter().filter(|node| node.span().end <= problem.span.start && binds(view, *node, name));
+    let binders =
+        View::all(unit).into_iter().filter(|node| node.span().end <= problem.span.start && binds(view, *node, name));
     let mut binders: Vec<Node<'_>> = binders.collect();
     binders.sort_by_key(|node| std::cmp::Reverse(node.span().end));
     binders.into_iter().take(2).filter_map(|binder| widened(view, binder, problem)).collect()

@@ -95,7 +95,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         let Some(token) = tokens.get(at).filter(|token| token.kind != TokenKind::Str) else { continue };
         let mut end = token.end;
         let mut spans = vec![token.span()];
-        for next in tokens[at + 1..].iter().take(3).take_while(|next| next.start == std::mem::replace(&mut end, next.end)) {
+        for next in
+            tokens[at + 1..].iter().take(3).take_while(|next| next.start == std::mem::replace(&mut end, next.end))
+        {
             spans.insert(0, Span::new(token.start as usize, next.end as usize));
         }
         for span in spans {
@@ -106,6 +108,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
                 proposals.push(spelled(view, span, right));
             }
         }
+    }
+    if problem.code == "tla/parse-unexpected" {
+        proposals.extend(first_field(view, index));
     }
     if problem.code == "tla/unknown-operator" || problem.code == "tla/arity" {
         proposals.extend(of_operator(view, problem));
@@ -120,6 +125,24 @@ fn spelled(view: &View, span: Span, right: &str) -> Proposal {
     let word = letter(right.chars().last()) && letter(text[span.end..].chars().next());
     let right_text = if word { format!("{right} ") } else { right.to_owned() };
     Proposal::replace(span, right_text)
+}
+
+/// `[n -> 1, ...` where the fields of a record are meant.
+fn first_field(view: &View, index: usize) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let mut depth = 0usize;
+    for at in (0..index.min(tokens.len())).rev() {
+        match tokens[at].canonical {
+            ")" | "]" | "}" | ">>" => depth += 1,
+            "[" if depth == 0 => {
+                let sign = tokens.get(at + 2).filter(|sign| sign.is("->") && tokens[at + 1].kind == TokenKind::Name)?;
+                return Some(spelled(view, sign.span(), "|->"));
+            }
+            "(" | "[" | "{" | "<<" => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// An operator nobody defines: `{x \in S | P}`, `a := b`.
