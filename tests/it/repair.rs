@@ -127,18 +127,68 @@ fn cases() -> Option<Vec<(Case, Verdict)>> {
     }))
 }
 
+/// The community modules, which the jar lacks, as SANY sees them: their names with as many parameters.
+fn community() -> Vec<(String, String)> {
+    let signatures = read("src/tla/check/standard.txt");
+    let mut modules: Vec<(String, String)> = Vec::new();
+    for line in signatures.lines() {
+        if let Some(header) = line.strip_prefix("module ") {
+            let name = header.split(' ').next().unwrap().to_owned();
+            let extends = header.split_once("extends ").map_or(String::new(), |(_, list)| list.replace(' ', ", "));
+            let extends = if extends.is_empty() { extends } else { format!("EXTENDS {extends}\n") };
+            modules.push((name.clone(), format!("---- MODULE {name} ----\n{extends}")));
+        } else if !line.starts_with(['#']) && !line.starts_with("newer") {
+            for entry in line.split_whitespace().filter(|entry| entry.starts_with(char::is_alphabetic)) {
+                let (name, parameters) = entry.split_once('(').unwrap_or((entry, ""));
+                let mut text = String::new();
+                let mut depth = 0;
+                for (number, c) in parameters.chars().take(parameters.len().saturating_sub(1)).enumerate() {
+                    depth += i32::from(c == '(') - i32::from(c == ')');
+                    let is_parameter = c == '_' && depth == 0;
+                    text.push_str(&if is_parameter { format!("p{number}") } else { c.to_string() });
+                }
+                let head = if text.is_empty() { name.to_owned() } else { format!("{name}({text})") };
+                modules.last_mut().unwrap().1.push_str(&format!("{head} == CHOOSE v : TRUE\n"));
+            }
+        }
+    }
+    let lacking = ["TLCExt", "Folds", "Functions", "FiniteSetsExt", "BagsExt", "SequencesExt"];
+    modules.retain(|(name, _)| lacking.contains(&name.as_str()));
+    modules.into_iter().map(|(name, text)| (name, format!("{text}====\n"))).collect()
+}
+
 /// Which repaired texts SANY takes, and which it cannot judge, having no module they extend; `None` without SANY.
 fn judged(cases: &[(Case, Verdict)]) -> Option<BTreeMap<PathBuf, Option<bool>>> {
     let (modules, copies) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut copied: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+    let community = community();
     for (number, (case, _)) in cases.iter().enumerate() {
+        for (name, text) in &community {
+            let module = copies.path().join(number.to_string()).join(format!("{name}.tla"));
+            disk::put(camino::Utf8Path::from_path(&module).unwrap(), text).unwrap();
+        }
         let copy = copies.path().join(number.to_string()).join(case.path.file_name().unwrap());
         disk::put(camino::Utf8Path::from_path(&copy).unwrap(), &case.fixed.text).unwrap();
         copied.insert(copy.canonicalize().unwrap(), case.path.clone());
     }
     let said = sany(modules.path(), &|| copied.keys().cloned().collect())?;
     let verdict = |(copy, (said, text)): (PathBuf, (crate::front::Said, String))| {
-        let clean = (!text.contains("Cannot find source file")).then_some(said.verdict == Verdict::Clean);
+        // An old jar reads no Unicode operators.
+        let unable = text.contains("Cannot find source file") || text.contains("Encountered: \"\\u");
+        let clean = (!unable).then_some(said.verdict == Verdict::Clean);
+        if clean == Some(false)
+            && cases.iter().any(|(case, _)| case.path == copied[&copy] && case.fixed.verdict == Verdict::Clean)
+        {
+            say(&format!(
+                "{}: {}",
+                copied[&copy].display(),
+                text.lines()
+                    .filter(|l| !l.starts_with("Parsing") && !l.starts_with("Semantic"))
+                    .take(12)
+                    .collect::<Vec<_>>()
+                    .join("\n   ")
+            ));
+        }
         (copied[&copy].clone(), clean)
     };
     Some(said.into_iter().map(verdict).collect())

@@ -125,7 +125,12 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
             return Some(why);
         }
     }
-    outside.push((Span::new(old_at, before.text().len()), Span::new(new_at, after.text().len())));
+    // What stands after the fence that ends the module is no TLA+, so its words do not count.
+    let rest = &before.text()[old_at..];
+    let ends = proposal.sorted().last().is_some_and(|edit| edit.new.starts_with("===="));
+    if !(ends && rest.starts_with("```") && !rest.contains("==")) {
+        outside.push((Span::new(old_at, before.text().len()), Span::new(new_at, after.text().len())));
+    }
     for (old, new) in outside {
         if inside(before, old) != inside(after, new) {
             return Some("what stands outside the edit is read differently".to_owned());
