@@ -30,6 +30,7 @@ Examples:
   specgen draft --provider anthropic --model claude-sonnet-5
   specgen check Raft.tla                           syntax, names and levels, in milliseconds and without Java
   specgen fmt --write Raft.tla                     one layout for TLA+, in place
+  specgen fix Raft.tla                             what can be repaired without a model, as a diff; --write does it
 
 Exit codes: 0 done and all verdicts hold, 2 usage or settings, 10 spec rejected or property violated, 11 trace rejected,
 12 a repair loop gave up, 13 unreadable input, 14 no verdict, 20 model provider, 21 toolchain, 30 out of budget, time or
@@ -154,6 +155,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// One layout for TLA+ modules: same tokens, same comments, same meaning
     Fmt(FmtArgs),
+    /// Repair a TLA+ module without a model: the smallest edits that lower the number of errors
+    Fix(FixArgs),
     /// What the machine has and lacks, and the command that installs what is missing
     Doctor,
     /// Get the TLA+ tools into lib/, checked by digest
@@ -176,6 +179,7 @@ impl Command {
             Self::Check(_)
                 | Self::Init(_)
                 | Self::Fmt(_)
+                | Self::Fix(_)
                 | Self::Doctor
                 | Self::Setup
                 | Self::Config(_)
@@ -198,6 +202,7 @@ impl Command {
             Self::Explain(_) => "explain",
             Self::Check(_) => "check",
             Self::Fmt(_) => "fmt",
+            Self::Fix(_) => "fix",
             Self::Doctor => "doctor",
             Self::Setup => "setup",
             Self::Config(_) => "config",
@@ -286,6 +291,23 @@ pub(super) struct FmtArgs {
     /// Lay the files out in place instead of printing
     #[arg(long)]
     pub(super) write: bool,
+}
+
+/// Arguments of fix.
+#[derive(Debug, Args)]
+pub(super) struct FixArgs {
+    /// Modules; those they extend or instantiate are looked for beside them
+    #[arg(value_name = "FILE.tla", required = true)]
+    pub(super) files: Vec<Utf8PathBuf>,
+    /// Another directory with modules; may be repeated
+    #[arg(long = "library", short = 'I', value_name = "DIR")]
+    pub(super) libraries: Vec<Utf8PathBuf>,
+    /// Write the repaired text over the file
+    #[arg(long, conflicts_with = "diff")]
+    pub(super) write: bool,
+    /// Print what would change, and change nothing (this is the default)
+    #[arg(long)]
+    pub(super) diff: bool,
 }
 
 /// Arguments of config.

@@ -30,9 +30,17 @@ struct Checked {
 }
 
 /// The directories modules are looked for in: beside the file first.
-struct Directories<'a> {
+pub(super) struct Directories<'a> {
     beside: &'a Utf8Path,
     others: &'a [Utf8PathBuf],
+}
+
+impl<'a> Directories<'a> {
+    /// Those for a file.
+    pub(super) fn of(file: &'a Utf8Path, others: &'a [Utf8PathBuf]) -> Self {
+        let beside = file.parent().filter(|parent| !parent.as_str().is_empty());
+        Self { beside: beside.unwrap_or(Utf8Path::new("")), others }
+    }
 }
 
 impl Library for Directories<'_> {
@@ -50,14 +58,9 @@ pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failu
     let mut all = Vec::new();
     for file in &args.files {
         let text = disk::read_text(file)?;
-        let beside = file.parent().filter(|parent| !parent.as_str().is_empty());
-        let library = Directories { beside: beside.unwrap_or(Utf8Path::new("")), others: &args.libraries };
+        let library = Directories::of(file, &args.libraries);
         let report = check::check(&Source { path: file.to_string(), text }, &library);
-        let verdict = match report.verdict() {
-            Verdict::Clean => "clean",
-            Verdict::ParseError => "parse-error",
-            Verdict::SemanticError => "semantic-error",
-        };
+        let verdict = name(report.verdict());
         all.push(Checked { file: file.to_string(), verdict, diagnostics: report.diagnostics });
     }
     let clean = all.iter().all(|checked| checked.verdict == "clean");
@@ -68,6 +71,15 @@ pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failu
         words(&all, context.ui.colour())
     };
     Ok(Answer::of(&all, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
+}
+
+/// `clean`, `parse-error` or `semantic-error`.
+pub(super) fn name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Clean => "clean",
+        Verdict::ParseError => "parse-error",
+        Verdict::SemanticError => "semantic-error",
+    }
 }
 
 /// As rustc shows it, and one line a file at the end.

@@ -6,6 +6,7 @@ mod args;
 mod check;
 mod doctor;
 mod explain;
+mod fix;
 mod fmt;
 mod init;
 mod sarif;
@@ -170,6 +171,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Explain(args) => explain::explain(context, &args).await,
         Command::Check(args) => check::check(context, &args),
         Command::Fmt(args) => fmt::fmt(context, &args),
+        Command::Fix(args) => fix::fix(context, &args),
         Command::Doctor => doctor::doctor(context).await,
         Command::Setup => setup::setup(context).await,
         Command::Config(args) => settings::config(context, &args),

@@ -182,6 +182,9 @@ pub struct StateField {
     /// Whether it is compared at all.
     #[serde(default = "yes")]
     pub check: bool,
+    /// Whether an event with a state may leave it out; then it is not compared there.
+    #[serde(default)]
+    pub optional: bool,
 }
 
 fn yes() -> bool {

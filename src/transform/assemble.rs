@@ -37,6 +37,8 @@ pub(super) struct Piece {
     body: Body,
     /// The part of the input before it: comments, empty lines.
     lead: Vec<Span>,
+    /// The last comment before it, which mostly cites the source: it stands before every part that one operator becomes.
+    head: Option<Span>,
 }
 
 enum Body {
@@ -48,13 +50,13 @@ impl Piece {
     /// A definition that is printed.
     pub(super) fn unit(unit: Unit) -> Self {
         let defines = unit.definition().map(|d| (d.name.text.clone(), d.params().len()));
-        Self { defines, refs: refs_of(&unit), body: Body::Printed(Box::new(unit)), lead: Vec::new() }
+        Self { defines, refs: refs_of(&unit), body: Body::Printed(Box::new(unit)), lead: Vec::new(), head: None }
     }
 
     /// A definition that is copied.
     pub(super) fn kept(definition: &Definition) -> Self {
         let defines = Some((definition.name.text.clone(), definition.params().len()));
-        Self { defines, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new() }
+        Self { defines, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new(), head: None }
     }
 }
 
@@ -111,7 +113,7 @@ pub(super) fn pieces_of(text: &str, module: &Module, mut f: impl FnMut(&Definiti
             UnitKind::Recursive(_) => continue,
             UnitKind::Definition(definition) => f(definition),
             _ => {
-                vec![Piece { defines: None, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new() }]
+                vec![Piece { defines: None, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new(), head: None }]
             }
         };
         for piece in &mut made {
@@ -120,12 +122,21 @@ pub(super) fn pieces_of(text: &str, module: &Module, mut f: impl FnMut(&Definiti
                 piece.refs = refs_of(unit);
             }
         }
+        let head = lead.last().and_then(|gap| last_comment(text, *gap));
+        made.iter_mut().for_each(|piece| piece.head = head);
         if let Some(first) = made.first_mut() {
             first.lead = std::mem::take(&mut lead);
         }
         pieces.extend(made);
     }
     pieces
+}
+
+/// The last line of a gap, where it is a comment.
+fn last_comment(text: &str, gap: Span) -> Option<Span> {
+    let kept = text[gap.range()].trim_end();
+    let start = kept.rfind('\n').map_or(0, |newline| newline + 1);
+    kept[start..].trim_start().starts_with("\\*").then(|| Span::new(gap.start + start, gap.end))
 }
 
 /// The procedures that are actions to begin with.
@@ -411,6 +422,7 @@ pub(super) fn write(text: &str, module: &Module, pieces: Vec<Piece>, as_is: bool
         let piece = &pieces[at];
         if piece.lead.is_empty() && at > 0 {
             writer.fresh_line(1);
+            piece.head.iter().for_each(|head| writer.raw(*head));
         }
         piece.lead.iter().for_each(|lead| writer.raw(*lead));
         if !forward.is_empty() {

@@ -137,6 +137,14 @@ fn check_event(mapping: &Mapping, event: &Event) -> Option<Diagnostic> {
         let hint = "record a field with `check: true`, or mark the action as written by the harness";
         return Some(Diagnostic::error("trace/unchecked-event", message).hint(hint));
     }
+    // Left out in silence, a field would count as compared without ever having been.
+    let missing = mapping.checked().filter(|field| !field.optional && !event.state.contains_key(&field.field));
+    let missing: Vec<_> = missing.map(|field| format!("`{}`", field.field)).collect();
+    if !missing.is_empty() {
+        let message = format!("the state of event `{name}` lacks {}, which the mapping compares", missing.join(", "));
+        let hint = "record it after every event, or say `optional: true` of it in the mapping: then it is compared where it is recorded";
+        return Some(Diagnostic::error("trace/missing-field", message).hint(hint));
+    }
     None
 }
 

@@ -20,7 +20,7 @@ use specgen::tla::tree;
 use crate::map::read;
 use crate::project::tools;
 
-const DATA: &str = "../shared/data/syntax";
+pub(crate) const DATA: &str = "../shared/data/syntax";
 
 /// What SANY, or the front end, says of a file: the verdict and the line of the first error.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ pub(crate) fn say(text: &str) {
     eprintln!("{text}");
 }
 
-struct Beside(PathBuf);
+pub(crate) struct Beside(pub(crate) PathBuf);
 
 impl Library for Beside {
     fn find(&self, name: &str) -> Option<Source> {

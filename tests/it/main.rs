@@ -16,6 +16,7 @@ mod map;
 mod prerequisites;
 mod project;
 mod providers;
+mod repair;
 mod rounds;
 mod secrets;
 mod server;

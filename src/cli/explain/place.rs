@@ -50,7 +50,10 @@ fn shown(root: &camino::Utf8Path, outline: &Outline, citation: &Citation) -> Res
     }
     let contents = disk::read_text(&root.join(file))?;
     let inside = outline.function_at(file, *first).map(|f| format!(" in {}", f.qualified)).unwrap_or_default();
-    Ok(format!("\n{file}:{first}{inside}\n{}", source::numbered(&contents, &[*first..=*last]).replace("...\n", "")))
+    let numbered = source::numbered(&contents, &[*first..=*last]);
+    // The marks of what is left out before and after; a line of the source is never as short, as it has its number.
+    let lines = numbered.lines().filter(|line| *line != "...").map(|line| format!("{line}\n"));
+    Ok(format!("\n{file}:{first}{inside}\n{}", lines.collect::<String>()))
 }
 
 /// The path, relative to the session, of the newest artefact called `name`: later stages and rounds win.

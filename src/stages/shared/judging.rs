@@ -37,6 +37,7 @@ pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnosti
             kind,
             when: field.when.clone(),
             check: field.check,
+            optional: field.optional,
         })
     });
     let actions = config.actions.iter().map(|action| {

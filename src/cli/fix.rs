@@ -1,0 +1,98 @@
+//! `specgen fix FILE.tla`: repairs without a model, each with its reason.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::Answer;
+use super::Context;
+use super::args::FixArgs;
+use super::check;
+use super::check::Directories;
+use super::exit::ExitCode;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::diag::Place;
+use crate::base::disk;
+use crate::tla::check::Source;
+use crate::tla::fix;
+use crate::tla::fix::Fix;
+
+/// What came of one file.
+#[derive(Debug, Serialize)]
+struct Repaired {
+    file: String,
+    /// `clean`, `parse-error` or `semantic-error`, of the repaired text.
+    verdict: &'static str,
+    /// The fixes in the order in which they were made.
+    fixes: Vec<Fix>,
+    /// What is wrong still.
+    left: Vec<Diagnostic>,
+    /// From the file to the repaired text, as `diff -u` has it.
+    diff: String,
+    /// Whether the file holds the repaired text now.
+    written: bool,
+}
+
+/// Repairs each file by itself.
+pub(super) fn fix(context: &Context, args: &FixArgs) -> Result<Answer, Failure> {
+    let mut all = Vec::new();
+    for file in &args.files {
+        let text = disk::read_text(file)?;
+        let library = Directories::of(file, &args.libraries);
+        let fixed = fix::fix(&Source { path: file.to_string(), text: text.clone() }, &library);
+        let written = args.write && fixed.text != text;
+        if written {
+            disk::put(file, &fixed.text)?;
+        }
+        all.push(Repaired {
+            file: file.to_string(),
+            verdict: check::name(fixed.verdict),
+            diff: diff(file.as_str(), &text, &fixed.text),
+            fixes: fixed.fixes,
+            left: fixed.left,
+            written,
+        });
+    }
+    let clean = all.iter().all(|repaired| repaired.verdict == "clean");
+    let text = words(&all, context.ui.colour());
+    Ok(Answer::of(&all, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
+}
+
+fn diff(file: &str, old: &str, new: &str) -> String {
+    let diff = similar::TextDiff::from_lines(old, new);
+    diff.unified_diff().context_radius(2).header(file, file).to_string()
+}
+
+/// The fixes as rustc shows diagnostics, what is left, and the difference of texts that were not written.
+fn words(all: &[Repaired], colour: bool) -> String {
+    let mut text = String::new();
+    for repaired in all {
+        for fix in &repaired.fixes {
+            let line = fix.before.lines().next().unwrap_or_default();
+            let mut place = Place::at(repaired.file.as_str(), fix.line, 1, None);
+            line.clone_into(&mut place.text);
+            place.width = line.chars().count().max(1);
+            let shown = Diagnostic::warning(fix.code.as_str(), format!("fixed by `{}`: {}", fix.fixer, fix.message))
+                .at(place)
+                .hint(fix.why);
+            let _ = writeln!(text, "{}\n", shown.render(colour));
+        }
+        for diagnostic in &repaired.left {
+            let _ = writeln!(text, "{}\n", diagnostic.render(colour));
+        }
+        if !repaired.written && !repaired.diff.is_empty() {
+            let _ = writeln!(text, "{}", repaired.diff);
+        }
+    }
+    for repaired in all {
+        let (fixes, left) = (repaired.fixes.len(), repaired.left.len());
+        let written = if repaired.written { ", written" } else { "" };
+        let _ = writeln!(
+            text,
+            "{}: {}, fixes: {fixes}, diagnostics left: {left}{written}",
+            repaired.file, repaired.verdict
+        );
+    }
+    text
+}

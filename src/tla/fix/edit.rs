@@ -1,0 +1,161 @@
+//! Edits a fixer proposes, and the record of those that were kept.
+
+use serde::Serialize;
+
+use crate::base::span::Span;
+
+/// A replacement of bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Edit {
+    pub(super) span: Span,
+    pub(super) new: String,
+}
+
+/// What the words of a text may do in a fix. Anything else the guard refuses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Permit {
+    /// Names that are spelled differently afterwards.
+    pub(super) renames: Vec<(String, String)>,
+    /// Words that are gone; only those of the guard's list.
+    pub(super) removes: Vec<&'static str>,
+    /// Words that are new; only those of the guard's list.
+    pub(super) adds: Vec<&'static str>,
+    /// Names that were unknown and are declared or defined now, or modules extended or no longer extended.
+    pub(super) declares: Vec<String>,
+    /// Names that are said once more.
+    pub(super) repeats: Vec<String>,
+    /// The words of an edit stand in another order.
+    pub(super) reorders: bool,
+    /// A definition that stands twice with the same body is there once.
+    pub(super) drops_double: bool,
+    /// A definition stands elsewhere.
+    pub(super) moves: bool,
+}
+
+/// Edits that belong together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Proposal {
+    pub(super) edits: Vec<Edit>,
+    pub(super) permit: Permit,
+}
+
+impl Proposal {
+    pub(super) fn new(edits: Vec<Edit>) -> Self {
+        Self { edits, permit: Permit::default() }
+    }
+
+    pub(super) fn replace(span: Span, new: impl Into<String>) -> Self {
+        Self::new(vec![Edit { span, new: new.into() }])
+    }
+
+    pub(super) fn insert(at: usize, new: impl Into<String>) -> Self {
+        Self::replace(Span::new(at, at), new)
+    }
+
+    pub(super) fn and(mut self, span: Span, new: impl Into<String>) -> Self {
+        self.edits.push(Edit { span, new: new.into() });
+        self
+    }
+
+    pub(super) fn renaming(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
+        self.permit.renames.push((from.into(), to.into()));
+        self
+    }
+
+    pub(super) fn removing(mut self, words: &[&'static str]) -> Self {
+        self.permit.removes.extend(words);
+        self
+    }
+
+    pub(super) fn adding(mut self, words: &[&'static str]) -> Self {
+        self.permit.adds.extend(words);
+        self
+    }
+
+    pub(super) fn declaring(mut self, name: impl Into<String>) -> Self {
+        self.permit.declares.push(name.into());
+        self
+    }
+
+    /// Both together, or `None` where they touch the same bytes. What both say is said once.
+    pub(super) fn with(&self, other: &Self) -> Option<Self> {
+        let mut all = self.clone();
+        for edit in &other.edits {
+            if all.edits.contains(edit) {
+                continue;
+            }
+            let meets = |old: &Edit| old.span.start < edit.span.end && edit.span.start < old.span.end;
+            if all.edits.iter().any(meets) {
+                return None;
+            }
+            all.edits.push(edit.clone());
+        }
+        let Permit { renames, removes, adds, declares, repeats, reorders, drops_double, moves } = other.permit.clone();
+        all.permit.renames.extend(renames);
+        all.permit.removes.extend(removes);
+        all.permit.adds.extend(adds);
+        all.permit.declares.extend(declares);
+        all.permit.repeats.extend(repeats);
+        all.permit.reorders |= reorders;
+        all.permit.drops_double |= drops_double;
+        all.permit.moves |= moves;
+        Some(all)
+    }
+
+    /// The edits by place; those at one place in the order in which they were made.
+    pub(super) fn sorted(&self) -> Vec<&Edit> {
+        let mut edits: Vec<_> = self.edits.iter().collect();
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        edits
+    }
+
+    /// The text with the edits in it; `None` where they overlap.
+    pub(super) fn apply(&self, text: &str) -> Option<String> {
+        let mut result = String::with_capacity(text.len() + 64);
+        let mut done = 0;
+        for edit in self.sorted() {
+            result.push_str(text.get(done..edit.span.start)?);
+            result.push_str(&edit.new);
+            done = edit.span.end;
+        }
+        result.push_str(text.get(done..)?);
+        Some(result)
+    }
+}
+
+/// A fix that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// Which fixer made it.
+    pub fixer: &'static str,
+    /// The code of the diagnostic it is for.
+    pub code: String,
+    /// The message of that diagnostic.
+    pub message: String,
+    /// The line of the first change, in the text as it was then; from 1.
+    pub line: usize,
+    /// The lines as they were.
+    pub before: String,
+    /// The lines as they are.
+    pub after: String,
+    /// Why this is the right repair.
+    pub why: &'static str,
+}
+
+impl Fix {
+    pub(super) fn of(fixer: &'static str, why: &'static str, code: &str, message: &str, texts: (&str, &str)) -> Self {
+        let (old, new): (Vec<&str>, Vec<&str>) = (texts.0.lines().collect(), texts.1.lines().collect());
+        let first = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+        let room = old.len().min(new.len()) - first;
+        let last = old.iter().rev().zip(new.iter().rev()).take(room).take_while(|(a, b)| a == b).count();
+        Self {
+            fixer,
+            code: code.to_owned(),
+            message: message.to_owned(),
+            line: first + 1,
+            before: old[first..old.len() - last].join("\n"),
+            after: new[first..new.len() - last].join("\n"),
+            why,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Operators with too many or too few arguments, where one reading checks.
+
+use super::Problem;
+use super::Proposal;
+use super::View;
+use super::extend::arguments;
+use super::update::closing;
+use crate::base::span::Span;
+use crate::tla::tree::Kind;
+use crate::tla::tree::Node;
+
+pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let name = problem.quoted(0);
+    let tokens = view.tokens();
+    match problem.code.as_str() {
+        "tla/recursive" => {
+            let wanted = problem.message.rsplit("defined with ").next().and_then(number);
+            wanted.and_then(|count| declared(view, Kind::Recursive, name, count)).into_iter().collect()
+        }
+        "tla/no-meaning" => brackets(view, problem),
+        _ => {
+            let at = View::index(&tokens, problem.span.start);
+            let mut proposals = Vec::new();
+            if let Some(count) = arguments(view, at).filter(|count| *count > 0) {
+                proposals.extend(as_set(view, problem, name, count));
+                // A constant that is also used without arguments is a function.
+                if used_plain(view, name) {
+                    proposals.extend(application(view, problem));
+                } else {
+                    proposals.extend(declared(view, Kind::Constants, name, count));
+                    proposals.extend(application(view, problem));
+                }
+            }
+            proposals
+        }
+    }
+}
+
+/// Whether the name stands somewhere without arguments, its declaration apart.
+fn used_plain(view: &View, name: &str) -> bool {
+    let tokens = view.tokens();
+    let declared =
+        |at: usize| view.unit_at(at).is_some_and(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables));
+    let mut uses =
+        tokens.iter().enumerate().filter(|(_, token)| view.word(token) == name && !declared(token.start as usize));
+    uses.any(|(at, _)| tokens.get(at + 1).is_none_or(|next| view.word(next) != "("))
+}
+
+/// `Min(a, b)` where `Min(S)` takes something out of a set is `Min({a, b})`.
+fn as_set(view: &View, problem: &Problem, name: &str, count: usize) -> Option<Proposal> {
+    let Some(definition) = view.units().into_iter().find(|unit| view.name_of(*unit).as_deref() == Some(name)) else {
+        // Those of FiniteSetsExt.
+        let list = parentheses(view, problem).filter(|_| count > 1 && ["Min", "Max"].contains(&name))?;
+        return Some(in_braces(list));
+    };
+    let head = definition.children().next().filter(|head| head.is(Kind::OperatorHead))?;
+    let parameters: Vec<_> = head.children().map(|child| child.text()).filter(|text| *text != name).collect();
+    let [parameter] = parameters[..] else { return None };
+    let body: Vec<_> = definition.all_tokens().iter().map(|token| view.word(token)).collect();
+    if count < 2 || !body.windows(2).any(|pair| pair == ["\\in", parameter]) {
+        return None;
+    }
+    let list = parentheses(view, problem)?;
+    Some(in_braces(list))
+}
+
+fn in_braces(list: Span) -> Proposal {
+    let (open, close) = (list.start + 1, list.end - 1);
+    Proposal::insert(open, "{").and(Span::new(close, close), "}")
+}
+
+fn number(text: &str) -> Option<usize> {
+    text.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// The name in a list of declarations, with as many parameters.
+fn declared(view: &View, kind: Kind, name: &str, count: usize) -> Option<Proposal> {
+    let units = view.units();
+    let mut lists = units.iter().flat_map(|unit| View::all(*unit)).filter(|node| node.is(kind));
+    let mut places = lists.by_ref().flat_map(|unit| unit.children().collect::<Vec<_>>());
+    let place = places.find(|child| child.text() == name)?;
+    let list = vec!["_"; count].join(", ");
+    Some(Proposal::replace(place.span(), format!("{name}({list})")).adding(&["_"]))
+}
+
+/// `f(x)` where `f` is a function is `f[x]`.
+fn application(view: &View, problem: &Problem) -> Option<Proposal> {
+    let name = problem.quoted(0);
+    let mut heads = View::all(view.tree.root()).into_iter().filter(|node| node.is(Kind::OperatorHead));
+    if heads.any(|head| head.text().split('(').next().map(str::trim_end) == Some(name) && head.text() != name) {
+        return None;
+    }
+    let list = parentheses(view, problem)?;
+    let ends = (Span::new(list.start, list.start + 1), Span::new(list.end - 1, list.end));
+    Some(Proposal::replace(ends.0, "[").and(ends.1, "]"))
+}
+
+/// The parentheses around the arguments after the name the problem is about.
+fn parentheses(view: &View, problem: &Problem) -> Option<Span> {
+    let tokens = view.tokens();
+    let open = View::index(&tokens, problem.span.start) + 1;
+    if view.word(tokens.get(open)?) != "(" {
+        return None;
+    }
+    let close = closing(&tokens, open)?;
+    Some(tokens[open].span().to(tokens[close].span()))
+}
+
+/// `s \o [e]` is `s \o <<e>>`, `b (-) [e]` is `b (-) SetToBag({e})`.
+fn brackets(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let path = view.path(problem.span);
+    let Some(at) = path.iter().rposition(|node| node.is(Kind::Brackets)) else { return Vec::new() };
+    let parent: Option<&Node<'_>> = at.checked_sub(1).map(|at| &path[at]);
+    let Some(op) = parent.filter(|parent| parent.is(Kind::Infix)).and_then(|parent| parent.token()) else {
+        return Vec::new();
+    };
+    let span = path[at].span();
+    let (open, close) = (Span::new(span.start, span.start + 1), Span::new(span.end - 1, span.end));
+    match op.canonical {
+        "\\o" | "\\circ" => vec![Proposal::replace(open, "<<").and(close, ">>")],
+        "(+)" | "(-)" | "\\oplus" | "\\ominus" => {
+            vec![Proposal::replace(open, "SetToBag({").and(close, "})").adding(&["SetToBag"])]
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,94 @@
+//! Bounds that use a name of their own list.
+
+use super::Problem;
+use super::Proposal;
+use super::View;
+use crate::base::span::Span;
+use crate::tla::tree::Kind;
+use crate::tla::tree::Node;
+
+pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let name = problem.quoted(0);
+    let path = view.path(problem.span);
+    let mut proposals = Vec::new();
+    for node in path.iter().rev() {
+        match node.kind() {
+            Kind::Quantifier => {
+                proposals.extend(split(*node, problem.span, name));
+                proposals.extend(joined(*node, problem.span));
+            }
+            Kind::Map => {
+                proposals.extend(joined(*node, problem.span));
+                proposals.extend(filtered(*node, problem.span, name));
+            }
+            _ => {}
+        }
+    }
+    proposals
+}
+
+fn binds(bound: Node<'_>, name: &str) -> bool {
+    let names = bound.children().take_while(|child| matches!(child.kind(), Kind::Name | Kind::NameTuple));
+    names.flat_map(View::all).any(|node| node.is(Kind::Name) && node.text() == name)
+}
+
+/// `\E r \in R, i \in F(r) : e` to `\E r \in R : \E i \in F(r) : e`.
+fn split(quantifier: Node<'_>, place: Span, name: &str) -> Option<Proposal> {
+    let sign = quantifier.token()?;
+    let word = ["\\E", "\\A"].into_iter().find(|word| sign.is(word))?;
+    let bounds: Vec<_> = quantifier.children().filter(|child| child.is(Kind::Bound)).collect();
+    let using = bounds.iter().position(|bound| {
+        let span = bound.span();
+        span.start <= place.start && place.end <= span.end
+    })?;
+    let before = bounds[..using].iter().any(|bound| binds(*bound, name));
+    let between = Span::new(bounds[using.checked_sub(1)?].span().end, bounds[using].span().start);
+    before.then(|| Proposal::replace(between, format!(" : {word} ")).adding(&[word]))
+}
+
+/// `x \in S /\ y \in T` in a list of bounds to `x \in S, y \in T`, if all of it is of that form.
+fn joined(node: Node<'_>, place: Span) -> Option<Proposal> {
+    let bound = node
+        .children()
+        .find(|child| child.is(Kind::Bound) && child.span().start <= place.start && place.end <= child.span().end)?;
+    let mut inner = bound.children().next_back()?;
+    let mut proposal = Proposal::default();
+    while inner.is(Kind::Infix) && inner.token().is_some_and(|token| token.is("/\\")) {
+        let right = inner.child(1)?;
+        let is_bound = right.is(Kind::Infix)
+            && right.token().is_some_and(|token| token.is("\\in"))
+            && right.child(0).is_some_and(|left| left.is(Kind::Reference) && left.all_tokens().len() == 1);
+        if !is_bound {
+            return None;
+        }
+        proposal = proposal.and(inner.token()?.span(), ",");
+        inner = inner.child(0)?;
+    }
+    (!proposal.edits.is_empty()).then_some(proposal)
+}
+
+/// `{e : x \in S /\ P}` to `{e : x \in {x \in S : /\ P}}`.
+fn filtered(map: Node<'_>, place: Span, name: &str) -> Option<Proposal> {
+    let bound = map
+        .children()
+        .find(|child| child.is(Kind::Bound) && child.span().start <= place.start && place.end <= child.span().end)?;
+    if !binds(bound, name) || bound.children().filter(|child| child.is(Kind::Name)).count() != 1 {
+        return None;
+    }
+    let set = bound.children().next_back()?;
+    let mut inner = set;
+    let mut sign = None;
+    while inner.is(Kind::Infix) && inner.token().is_some_and(|token| token.is("/\\") || token.is("|")) {
+        sign = inner.token();
+        inner = inner.child(0)?;
+    }
+    let sign = sign?;
+    let start = inner.span().start;
+    let at = sign.start as usize;
+    let opened = Proposal::insert(start, format!("{{{name} \\in "));
+    let divided = if sign.is("|") { opened.and(sign.span(), ":") } else { opened.and(Span::new(at, at), ": ") };
+    let proposal = divided.and(Span::new(set.span().end, set.span().end), "}");
+    let mut proposal = proposal.adding(&["\\in"]);
+    proposal.permit.repeats.push(name.to_owned());
+    Some(proposal)
+}

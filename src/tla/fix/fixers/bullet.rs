@@ -1,0 +1,61 @@
+//! A bullet that stands in another column than its list.
+
+use super::Problem;
+use super::Proposal;
+use super::View;
+use super::shift;
+use crate::base::span::Span;
+use crate::tla::tree::Token;
+
+/// How far from its list a bullet may stand.
+const NEAR: u32 = 4;
+
+pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(&tokens, problem.span.start);
+    // The bullet itself, or the last one before the place where reading stopped.
+    let is_bullet = |token: &Token| (token.is("/\\") || token.is("\\/")) && view.starts_line(token);
+    let upto = (index + 1).min(tokens.len());
+    let start = view.unit_at(problem.span.start).map_or(0, |unit| unit.span().start);
+    let near = tokens[..upto].iter().rev().take_while(|token| token.start as usize >= start);
+    let stray: Vec<&Token> = near.filter(|token| is_bullet(token)).take(2).copied().collect();
+    stray.into_iter().flat_map(|bullet| realigned(view, &tokens, bullet)).collect()
+}
+
+/// The line, with those below that stand right of its bullet, moved to the column of a list above.
+fn realigned(view: &View, tokens: &[&Token], bullet: &Token) -> Vec<Proposal> {
+    let at = View::index(tokens, bullet.start as usize);
+    let mut columns: Vec<u32> = Vec::new();
+    let above = tokens[..at].iter().rev().take(400);
+    for other in above.filter(|other| other.is(bullet.canonical)) {
+        if other.column != bullet.column
+            && other.column.abs_diff(bullet.column) <= NEAR
+            && !columns.contains(&other.column)
+        {
+            columns.push(other.column);
+        }
+    }
+    columns.sort_by_key(|column| column.abs_diff(bullet.column));
+    let start = view.line_start(bullet.start as usize);
+    let deeper = shift::lines_while(view, start, |column| column > bullet.column);
+    columns.into_iter().take(3).filter_map(|column| moved(view, &deeper, bullet.column, column)).collect()
+}
+
+fn moved(view: &View, lines: &[usize], from: u32, to: u32) -> Option<Proposal> {
+    if to > from {
+        return Some(shift::by(view, lines, to - from));
+    }
+    let amount = (from - to) as usize;
+    let mut proposal = Proposal::default();
+    for at in lines {
+        let line = view.text()[*at..].lines().next().unwrap_or_default();
+        if line.trim().is_empty() {
+            continue;
+        }
+        if !line.starts_with(&" ".repeat(amount)) {
+            return None;
+        }
+        proposal = proposal.and(Span::new(*at, *at + amount), "");
+    }
+    Some(proposal)
+}

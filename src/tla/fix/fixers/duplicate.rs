@@ -1,0 +1,122 @@
+//! Names that are declared, defined or bound twice.
+
+use super::Problem;
+use super::Proposal;
+use super::View;
+use super::header;
+use crate::base::span::Span;
+use crate::tla::fix::guard;
+use crate::tla::tree::Kind;
+use crate::tla::tree::Node;
+use crate::tla::tree::TokenKind;
+
+pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let name = problem.quoted(0);
+    let mut proposals = Vec::new();
+    if problem.message.contains("standard module") {
+        let extends = view.units().into_iter().find(|unit| unit.is(Kind::Extends));
+        let modules = extends.map(|unit| unit.children().map(|name| name.text()).collect::<Vec<_>>());
+        proposals
+            .extend(modules.unwrap_or_default().into_iter().rev().filter_map(|module| header::without(view, module)));
+    }
+    proposals.extend(double(view, problem, name));
+    proposals.extend(declared_and_defined(view, problem, name));
+    proposals.extend(inner(view, problem, name));
+    if problem.message.contains("standard module") {
+        proposals.extend(renamed(view, view.tree.root(), name));
+    }
+    proposals
+}
+
+/// Two definitions with the same body: the second goes.
+fn double(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
+    let same = |unit: &Node<'_>| unit.is(Kind::Definition) && view.name_of(*unit).as_deref() == Some(name);
+    let definitions: Vec<_> = view.units().into_iter().filter(same).collect();
+    let second = definitions
+        .iter()
+        .position(|unit| unit.span().start <= problem.span.start && problem.span.start < unit.span().end)?;
+    let shapes: Vec<_> = definitions.iter().map(|unit| guard::shape(*unit, &[])).collect();
+    (second > 0 && shapes[..second].contains(&shapes[second])).then(|| {
+        let mut proposal = Proposal::replace(definitions[second].span(), "");
+        proposal.permit.drops_double = true;
+        proposal
+    })
+}
+
+/// A constant with a definition is what the definition says.
+fn declared_and_defined(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
+    let units = view.units();
+    let defined = units.iter().any(|unit| unit.is(Kind::Definition) && view.name_of(*unit).as_deref() == Some(name));
+    let list = units.iter().find(|unit| {
+        unit.is(Kind::Constants) && unit.children().any(|child| child.text().split('(').next() == Some(name))
+    })?;
+    let names: Vec<_> = list.children().collect();
+    let at = names.iter().position(|child| child.text().split('(').next() == Some(name))?;
+    let built_in = problem.message.contains("is built in");
+    if !(defined && problem.message.contains("constant") || built_in) || names.len() < 2 {
+        return None;
+    }
+    let span = if at == 0 {
+        Span::new(names[0].span().start, names[1].span().start)
+    } else {
+        Span::new(names[at - 1].span().end, names[at].span().end)
+    };
+    Some(Proposal::replace(span, "").declaring(name).declaring("_"))
+}
+
+/// The inner of two bound names of one scope gets another name.
+fn inner(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
+    let path = view.path(problem.span);
+    let scope = path.iter().rev().find(|node| {
+        matches!(
+            node.kind(),
+            Kind::Quantifier
+                | Kind::Choose
+                | Kind::Filter
+                | Kind::Map
+                | Kind::Function
+                | Kind::Lambda
+                | Kind::Definition
+                | Kind::ModuleDefinition
+        )
+    })?;
+    // A definition's own name is used outside of it.
+    if view.name_of(*scope).as_deref() == Some(name) {
+        let outer = path.iter().rev().find(|node| node.is(Kind::Let))?;
+        return renamed(view, *outer, name);
+    }
+    renamed(view, *scope, name)
+}
+
+/// All uses of `name` below `scope`, and where it is bound there, under a name nobody has.
+fn renamed(view: &View, scope: Node<'_>, name: &str) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let taken = |other: &str| tokens.iter().any(|token| view.word(token) == other);
+    let fresh = (1..).map(|number| format!("{name}{number}")).find(|fresh| !taken(fresh))?;
+    let nodes = View::all(scope);
+    // The set a name is bound to is outside of what the name means.
+    let outside: Vec<Span> = nodes
+        .iter()
+        .filter(|node| {
+            node.is(Kind::Bound) && node.children().any(|child| child.is(Kind::Name) && child.text() == name)
+        })
+        .filter_map(|bound| bound.children().next_back().filter(|set| !set.is(Kind::Name)))
+        .map(|set| set.span())
+        .collect();
+    let mut proposal = Proposal::default().renaming(name, &fresh);
+    for (at, token) in tokens.iter().enumerate() {
+        let inside = scope.span().start <= token.start as usize && token.end as usize <= scope.span().end;
+        let bound = outside.iter().any(|set| set.start <= token.start as usize && token.end as usize <= set.end);
+        if token.kind != TokenKind::Name || !inside || bound || view.word(token) != name {
+            continue;
+        }
+        let before = at.checked_sub(1).map_or("", |before| view.word(tokens[before]));
+        let after = tokens.get(at + 1).map_or("", |after| view.word(after));
+        let is_field = before == "." || after == "|->" || (after == ":" && ["[", ","].contains(&before));
+        let is_member = before == "!";
+        if !is_field && !is_member {
+            proposal = proposal.and(token.span(), &*fresh);
+        }
+    }
+    (!proposal.edits.is_empty()).then_some(proposal)
+}

@@ -1,0 +1,180 @@
+//! Names that a module beside this one defines.
+
+use super::Problem;
+use super::Proposal;
+use super::View;
+use crate::tla::tree::Kind;
+
+/// The modules that ship with the tools; others are there only where somebody installed them.
+const SHIPPED: &[&str] = &["Naturals", "Integers", "Reals", "Sequences", "FiniteSets", "Bags", "TLC", "Randomization"];
+
+/// Operators that books and collections of modules define alike: names they go by, number of parameters, parameters and
+/// body. The names of their parameters end with `_`, which no name of a specification is likely to do.
+const HELPERS: &[(&[&str], usize, &str)] = &[
+    (&["Min", "min", "MIN"], 2, "(a_, b_) == IF a_ < b_ THEN a_ ELSE b_"),
+    (&["Max", "max", "MAX"], 2, "(a_, b_) == IF a_ > b_ THEN a_ ELSE b_"),
+    (&["Min", "min", "MIN", "SetMin"], 1, "(set_) == CHOOSE a_ \\in set_ : \\A b_ \\in set_ : a_ <= b_"),
+    (&["Max", "max", "MAX", "SetMax"], 1, "(set_) == CHOOSE a_ \\in set_ : \\A b_ \\in set_ : a_ >= b_"),
+    (&["Range", "Ran", "ran", "range"], 1, "(f_) == {f_[a_] : a_ \\in DOMAIN f_}"),
+    (
+        &["ToSet", "SeqToSet", "Elems", "ElemSet", "Elements", "SetOfSeq"],
+        1,
+        "(seq_) == {seq_[i_] : i_ \\in DOMAIN seq_}",
+    ),
+    (&["Last"], 1, "(seq_) == seq_[Len(seq_)]"),
+    (&["Front"], 1, "(seq_) == SubSeq(seq_, 1, Len(seq_) - 1)"),
+    (&["Reverse"], 1, "(seq_) == [i_ \\in 1..Len(seq_) |-> seq_[Len(seq_) - i_ + 1]]"),
+    (&["Contains"], 2, "(seq_, a_) == \\E i_ \\in DOMAIN seq_ : seq_[i_] = a_"),
+    (
+        &["SetToSeq"],
+        1,
+        "(set_) == CHOOSE f_ \\in [1..Cardinality(set_) -> set_] : \\A i_, j_ \\in DOMAIN f_ : f_[i_] = f_[j_] => i_ = j_",
+    ),
+    (&["IsInjective"], 1, "(f_) == \\A a_, b_ \\in DOMAIN f_ : f_[a_] = f_[b_] => a_ = b_"),
+    (&["IsAFcn", "IsAFunction", "IsFunction"], 1, "(f_) == f_ = [a_ \\in DOMAIN f_ |-> f_[a_]]"),
+    (
+        &["IsSeq", "IsASeq", "IsSequence", "IsASequence", "IsFiniteSeq"],
+        1,
+        "(seq_) == seq_ \\in Seq({seq_[i_] : i_ \\in DOMAIN seq_})",
+    ),
+    (&["BagAdd"], 2, "(bag_, a_) == bag_ (+) SetToBag({a_})"),
+    (&["BagRemove"], 2, "(bag_, a_) == bag_ (-) SetToBag({a_})"),
+    (&["BagSingleton", "SingletonBag"], 1, "(a_) == SetToBag({a_})"),
+];
+
+/// What a set is called that is made into a bag, where [`TO_BAG`] is meant.
+const AS_BAG: &[&str] = &["Bag", "BagOf", "Bagify", "BagFromSet", "AsBag", "ToBag", "MakeBag"];
+const TO_BAG: &str = "SetToBag";
+
+/// What the set of all bags over a set is called.
+const ALL_BAGS: &[&str] = &["Bag", "Bags", "BagOf", "BAG"];
+
+pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let mut proposals = Vec::new();
+    let name = problem.quoted(0);
+    let modules: Vec<&str> = problem.hints.iter().filter_map(|hint| module_of(hint)).collect();
+    for module in modules.iter().filter(|module| SHIPPED.contains(module)) {
+        proposals.extend(extending(view, module));
+    }
+    proposals.extend(helper(view, problem, name));
+    proposals.extend(bags(view, problem, name));
+    // A reader who extends one module of a collection has the others.
+    for module in modules.iter().filter(|module| !SHIPPED.contains(module)) {
+        if ["SequencesExt", "FiniteSetsExt", "Functions", "Folds", "BagsExt"].iter().any(|other| view.extends(other)) {
+            proposals.extend(extending(view, module));
+        }
+    }
+    proposals
+}
+
+/// `... is defined in the standard module M: add it to EXTENDS`
+fn module_of(hint: &str) -> Option<&str> {
+    let (_, rest) = hint.split_once("defined in the standard module ")?;
+    rest.split(':').next()
+}
+
+/// EXTENDS with this module.
+fn extending(view: &View, module: &str) -> Option<Proposal> {
+    if view.extends(module) {
+        return None;
+    }
+    if let Some(extends) = view.units().into_iter().find(|unit| unit.is(Kind::Extends)) {
+        return Some(Proposal::insert(extends.span().end, format!(", {module}")).declaring(module));
+    }
+    let header = view.tree.root().child(0)?.find(Kind::Header)?;
+    Some(Proposal::insert(header.span().end, format!("\nEXTENDS {module}")).declaring(module))
+}
+
+fn helper(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let at = View::index(&tokens, problem.span.start);
+    let arguments = arguments(view, at)?;
+    // Defined below, or in a part that could not be read: another fixer's work.
+    if view.heads().contains(&name) {
+        return None;
+    }
+    let (_, _, text) = HELPERS.iter().find(|(known, arity, _)| known.contains(&name) && *arity == arguments)?;
+    defining(view, problem, name, text)
+}
+
+/// The definition before the unit that uses it.
+fn defining(view: &View, problem: &Problem, name: &str, rest: &str) -> Option<Proposal> {
+    let unit = view.unit_at(problem.span.start)?;
+    Some(Proposal::insert(view.line_start(unit.span().start), format!("{name}{rest}\n\n")).declaring(name))
+}
+
+/// `b (+) Bag({e})` means SetToBag; `b \in Bag(S)` the set of all bags over `S`.
+fn bags(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let at = View::index(&tokens, problem.span.start);
+    if arguments(view, at) != Some(1) {
+        return None;
+    }
+    let path = view.path(problem.span);
+    let infix = path.iter().rev().filter(|node| node.is(Kind::Infix)).filter_map(|node| node.token());
+    let nearest: Vec<&str> = infix.map(|token| token.canonical).collect();
+    let sum = |op: &&str| ["\\oplus", "\\ominus", "(+)", "(-)"].contains(op);
+    if nearest.first().is_some_and(sum) && AS_BAG.contains(&name) {
+        return Some(Proposal::replace(tokens[at].span(), TO_BAG).renaming(name, TO_BAG));
+    }
+    // `b \\- Bag({e})` is read as a set without the negative of a bag.
+    if at >= 2
+        && AS_BAG.contains(&name)
+        && view.word(tokens[at - 2]) == "\\"
+        && tokens[at - 2].end == tokens[at - 1].start
+    {
+        let sign = match view.word(tokens[at - 1]) {
+            "-" => "(-)",
+            "+" => "(+)",
+            _ => return None,
+        };
+        let both = tokens[at - 2].span().to(tokens[at - 1].span());
+        return Some(Proposal::replace(both, sign).and(tokens[at].span(), TO_BAG).renaming(name, TO_BAG));
+    }
+    let typed = nearest.iter().any(|op| *op == "\\in") && !nearest.iter().any(sum);
+    let all = "(set_) == UNION {[part_ -> Nat \\ {0}] : part_ \\in SUBSET set_}";
+    if typed && ALL_BAGS.contains(&name) { defining(view, problem, name, all) } else { None }
+}
+
+/// How many arguments stand after the name at `at`.
+pub(super) fn arguments(view: &View, at: usize) -> Option<usize> {
+    let tokens = view.tokens();
+    if view.word(tokens.get(at + 1)?) != "(" {
+        return Some(0);
+    }
+    let (mut depth, mut commas) = (0usize, 0usize);
+    for token in &tokens[at + 1..] {
+        match token.canonical {
+            "(" | "[" | "{" | "<<" => depth += 1,
+            ")" | "]" | "}" | ">>" => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(commas + 1);
+                }
+            }
+            "," if depth == 1 => commas += 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tla::check;
+
+    #[test]
+    fn every_helper_is_a_definition_that_checks() {
+        for (name, arity, text) in
+            HELPERS.iter().flat_map(|(names, arity, text)| names.iter().map(move |name| (name, arity, text)))
+        {
+            let parameters = vec!["1"; *arity].join(", ");
+            let text = format!(
+                "---- MODULE M ----\nEXTENDS Integers, Sequences, FiniteSets, Bags\n{name}{text}\nUse == {name}({parameters})\n====\n"
+            );
+            let report = check::check(&check::Source { path: "M.tla".to_owned(), text }, &check::NoLibrary);
+            assert_eq!(report.verdict(), check::Verdict::Clean, "{name}: {:#?}", report.diagnostics);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Words and marks of other languages that end or start something there and nothing in TLA+.
+
+use super::Problem;
+use super::Proposal;
+use super::View;
+use crate::base::span::Span;
+use crate::tla::tree::Kind;
+use crate::tla::tree::TokenKind;
+
+/// What ends a statement elsewhere.
+const ENDS: &[&str] = &["END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", ";"];
+
+pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(&tokens, problem.span.start);
+    let mut proposals = Vec::new();
+    if let Some(token) = tokens.get(index) {
+        let word = view.word(token);
+        if let Some(end) = ENDS.iter().find(|end| **end == word) {
+            proposals.push(Proposal::replace(token.span(), "").removing(&[end]));
+        }
+        // `F()` is `F`.
+        for at in [index.checked_sub(1), Some(index)].into_iter().flatten() {
+            if let (Some(open), Some(close)) = (tokens.get(at), tokens.get(at + 1))
+                && (view.word(open), view.word(close)) == ("(", ")")
+            {
+                proposals.push(Proposal::replace(open.span().to(close.span()), ""));
+            }
+        }
+        // A list of declarations without its commas.
+        let listed = index > 0 && token.kind == TokenKind::Name && tokens[index - 1].kind == TokenKind::Name;
+        let unit = view.unit_at(tokens[index.saturating_sub(1)].start as usize);
+        if listed && unit.is_some_and(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables)) {
+            proposals.push(commas(view, index));
+        }
+        // A fence that stands inside the module.
+        let start = view.line_start(token.start as usize);
+        let line = view.text()[start..].lines().next().unwrap_or_default();
+        if line.trim_start().starts_with("```") && !line.contains("==") {
+            proposals.push(Proposal::replace(Span::new(start, start + line.len()), "").removing(&["`"]));
+        }
+    }
+    if problem.code == "tla/parse-precedence" {
+        proposals.extend(primed_unchanged(view, problem));
+    }
+    proposals
+}
+
+/// A comma before each name of the list that has none.
+fn commas(view: &View, index: usize) -> Proposal {
+    let tokens = view.tokens();
+    let mut proposal = Proposal::default();
+    for pair in tokens[index - 1..].windows(2) {
+        let is_head = view.tree.tokens().iter().any(|t| t.kind == TokenKind::Break && t.start == pair[1].start);
+        if is_head || pair.iter().any(|token| token.kind != TokenKind::Name) {
+            break;
+        }
+        let end = pair[0].end as usize;
+        proposal = proposal.and(Span::new(end, end), ",");
+    }
+    proposal
+}
+
+/// `UNCHANGED x'` says `x' = x`, which is `UNCHANGED x`.
+fn primed_unchanged(view: &View, problem: &Problem) -> Vec<Proposal> {
+    if !problem.message.contains("`UNCHANGED` and `'`") {
+        return Vec::new();
+    }
+    let tokens = view.tokens();
+    let mut index = View::index(&tokens, problem.span.start);
+    if !tokens.get(index).is_some_and(|token| token.is("'")) {
+        let found = tokens[index..].iter().take(12).position(|token| token.is("'"));
+        let Some(found) = found else { return Vec::new() };
+        index += found;
+    }
+    vec![Proposal::replace(tokens[index].span(), "").removing(&["'"])]
+}

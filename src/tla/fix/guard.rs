@@ -1,0 +1,283 @@
+//! What no fix may do, judged without regard to which fixer proposes it.
+//!
+//! 1. A definition that no diagnostic touches is the same tree afterwards.
+//! 2. Every definition there was is there, unless it stood twice with the same body.
+//! 3. Words (names, values, connectives, quantifiers) neither come nor go nor change places, except for those the fix
+//!    names, and those must be on the short lists below. So no part of a formula is lost, and none is made weaker.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::edit::Edit;
+use super::edit::Permit;
+use super::edit::Proposal;
+use super::fixers;
+use super::view::View;
+use crate::base::span::Span;
+use crate::tla::tree::Kind;
+use crate::tla::tree::Node;
+use crate::tla::tree::Token;
+use crate::tla::tree::TokenKind;
+
+/// Words of other languages that mean nothing in TLA+ where a fix removes them; `'` goes after UNCHANGED only.
+const LEFTOVERS: &[&str] = &[
+    "END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", "BEGIN", ";", "WITH", "with", "'", "CASE", "local", "LOCAL", "`",
+];
+
+/// Words that only give what is there its form.
+const FORMS: &[&str] = &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "[]", "/\\", "\\/"];
+
+/// Spellings of one thing, so that a change from one to another loses nothing.
+const ALIKE: &[(&str, &str)] = &[
+    ("==", "="),
+    (":=", "="),
+    ("|->", "->"),
+    ("&&", "/\\"),
+    ("||", "\\/"),
+    ("and", "/\\"),
+    ("AND", "/\\"),
+    ("or", "\\/"),
+    ("OR", "\\/"),
+    ("not", "~"),
+    ("NOT", "~"),
+    ("Not", "~"),
+    ("\\lnot", "~"),
+    ("\\neg", "~"),
+    ("!=", "#"),
+    ("/=", "#"),
+    ("\\neq", "#"),
+    ("in", "\\in"),
+    ("=<", "\\leq"),
+    ("<=", "\\leq"),
+];
+
+/// Brackets and marks; where they stand is judged by reading the text again.
+const MARKS: &[&str] =
+    &["(", ")", "[", "]", "{", "}", ",", "<<", ">>", ":", "|", "LET", "IN", "----", "====", "MODULE", "."];
+
+/// Why a fix is refused.
+pub(super) fn refusal(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    lists(&proposal.permit)
+        .or_else(|| words(before, after, proposal))
+        .or_else(|| definitions(before, after, &proposal.permit))
+        .or_else(|| trees(before, after, &proposal.permit))
+}
+
+fn lists(permit: &Permit) -> Option<String> {
+    let removes = permit.removes.iter().find(|word| !LEFTOVERS.contains(word));
+    let adds = permit.adds.iter().find(|word| !FORMS.contains(word));
+    removes.or(adds).map(|word| format!("no fix may remove or add `{word}`"))
+}
+
+fn canonical<'a>(view: &'a View, token: &'a Token) -> Option<&'a str> {
+    if matches!(token.kind, TokenKind::Break | TokenKind::End | TokenKind::Begin | TokenKind::Dashes | TokenKind::Close)
+    {
+        return None;
+    }
+    let text = if token.canonical.is_empty() { view.word(token) } else { token.canonical };
+    let text = ALIKE.iter().find(|(from, _)| *from == text).map_or(text, |(_, to)| *to);
+    (!MARKS.contains(&text)).then_some(text)
+}
+
+/// The words in `span`; `None` where a token stands across its border.
+fn inside(view: &View, span: Span) -> Option<Vec<&str>> {
+    let mut words = Vec::new();
+    for token in view.tokens() {
+        let (start, end) = (token.start as usize, token.end as usize);
+        if end <= span.start || start >= span.end {
+            continue;
+        }
+        words.push((token, start >= span.start && end <= span.end));
+    }
+    let whole = words.iter().all(|(_, whole)| *whole);
+    whole.then(|| words.into_iter().filter_map(|(token, _)| canonical(view, token)).collect())
+}
+
+fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    // Where there was no module there were no words; its text is all there if nothing but its header is replaced.
+    if before.tokens().is_empty() {
+        let kept =
+            |edit: &Edit| edit.span.start == edit.span.end || before.text()[edit.span.range()].contains("MODULE");
+        return (!proposal.edits.iter().all(kept)).then(|| "text is lost".to_owned());
+    }
+    let mut shift = 0isize;
+    let mut outside: Vec<(Span, Span)> = Vec::new();
+    let (mut old_at, mut new_at) = (0usize, 0usize);
+    let mut gone: Vec<&str> = Vec::new();
+    let mut come: Vec<&str> = Vec::new();
+    for edit in proposal.sorted() {
+        let Edit { span, new: new_text } = edit;
+        let start = span.start.checked_add_signed(shift)?;
+        let new_span = Span::new(start, start + new_text.len());
+        outside.push((Span::new(old_at, span.start), Span::new(new_at, new_span.start)));
+        (old_at, new_at) = (span.end, new_span.end);
+        shift += new_text.len() as isize - (span.end - span.start) as isize;
+        let (Some(old), Some(new)) = (inside(before, *span), inside(after, new_span)) else {
+            return Some("an edit cuts a token".to_owned());
+        };
+        if fixers::is_spelling(&before.text()[span.range()], new_text) {
+            continue;
+        }
+        if proposal.permit.moves || proposal.permit.drops_double {
+            gone.extend(old);
+            come.extend(new);
+        } else if let Some(why) = same_words(&old, &new, &proposal.permit) {
+            return Some(why);
+        }
+    }
+    // What stands after the fence that ends the module is no TLA+, so its words do not count.
+    let rest = &before.text()[old_at..];
+    let ends = proposal.sorted().last().is_some_and(|edit| edit.new.starts_with("===="));
+    if !(ends && rest.starts_with("```") && !rest.contains("==")) {
+        outside.push((Span::new(old_at, before.text().len()), Span::new(new_at, after.text().len())));
+    }
+    for (old, new) in outside {
+        if inside(before, old) != inside(after, new) {
+            return Some("what stands outside the edit is read differently".to_owned());
+        }
+    }
+    gone.sort_unstable();
+    come.sort_unstable();
+    let lost = gone != come && !(proposal.permit.drops_double && come.is_empty());
+    lost.then(|| "words are lost or new".to_owned())
+}
+
+fn same_words(old: &[&str], new: &[&str], permit: &Permit) -> Option<String> {
+    let rename = |word: &&str| {
+        permit.renames.iter().find(|(from, _)| from == word).map_or_else(|| (*word).to_owned(), |(_, to)| to.clone())
+    };
+    let kept = |word: &&&str| !permit.removes.contains(*word);
+    let mut old: Vec<String> = old.iter().filter(kept).map(rename).collect();
+    let mut new: Vec<String> = new.iter().map(|word| rename(word)).collect();
+    let removable: Vec<_> = permit.removes.iter().copied().collect();
+    new.retain(|word| !removable.contains(&word.as_str()));
+    // Each permitted new word may come as often as there are more of it than before.
+    for word in permit.adds.iter().copied().chain(permit.repeats.iter().map(String::as_str)) {
+        let count = |words: &[String]| words.iter().filter(|other| *other == word).count();
+        for _ in count(&old)..count(&new) {
+            let at = new.iter().position(|other| *other == word)?;
+            new.remove(at);
+        }
+    }
+    if !permit.declares.is_empty() {
+        let before: Vec<String> = old.clone();
+        if is_declaration(&before, &new, permit) {
+            return None;
+        }
+    }
+    if permit.reorders {
+        old.sort_unstable();
+        new.sort_unstable();
+    }
+    (old != new).then(|| format!("the words were {old:?} and would be {new:?}"))
+}
+
+/// Whether an edit only declares, defines or extends what the permit names: it takes out no other word.
+fn is_declaration(old: &[String], new: &[String], permit: &Permit) -> bool {
+    let declared = |word: &String| permit.declares.contains(word);
+    let keyword = |word: &String| ["EXTENDS", "CONSTANT", "VARIABLE", "RECURSIVE", "_"].contains(&word.as_str());
+    let only_removed = old.iter().all(declared) && new.is_empty();
+    let helper = new.first().is_some_and(declared);
+    old.is_empty() && (new.iter().all(|word| declared(word) || keyword(word)) || helper) || only_removed
+}
+
+fn counts<T: Ord>(all: impl IntoIterator<Item = T>) -> BTreeMap<T, usize> {
+    let mut counts = BTreeMap::new();
+    for one in all {
+        *counts.entry(one).or_insert(0) += 1;
+    }
+    counts
+}
+
+fn definitions(before: &View, after: &View, permit: &Permit) -> Option<String> {
+    let renamed =
+        |name: String| permit.renames.iter().find(|(from, _)| *from == name).map_or(name.clone(), |(_, to)| to.clone());
+    let heads =
+        |view: &View| -> Vec<String> { view.heads().into_iter().map(|name| renamed(name.to_owned())).collect() };
+    let (old, new) = (counts(heads(before)), counts(heads(after)));
+    let fewer = |(name, count): (&String, &usize)| {
+        let now = new.get(name).copied().unwrap_or(0);
+        now < *count && !(permit.drops_double && now > 0)
+    };
+    let lost = old.iter().find(|entry| fewer(*entry)).map(|(name, _)| name.clone());
+    // A definition that could be read as one of the module still is one.
+    let tops = |view: &View| -> Vec<String> {
+        view.units().into_iter().filter_map(|unit| view.name_of(unit)).map(renamed).collect()
+    };
+    let now = tops(after);
+    let swallowed = tops(before).into_iter().find(|name| !now.contains(name));
+    lost.or(swallowed).map(|name| format!("the definition of `{name}` would be lost"))
+}
+
+fn is_kept(unit: Node<'_>) -> bool {
+    matches!(
+        unit.kind(),
+        Kind::Definition | Kind::ModuleDefinition | Kind::Assume | Kind::Theorem | Kind::Instance | Kind::Module
+    )
+}
+
+/// A node with all its tokens, as a text that two nodes share only if they are the same tree.
+pub(super) fn shape(node: Node<'_>, renames: &[(String, String)]) -> String {
+    let mut text = String::new();
+    let mut stack = vec![Ok(node)];
+    while let Some(next) = stack.pop() {
+        match next {
+            Ok(node) => {
+                let _ = write!(text, "{:?}(", node.kind());
+                stack.push(Err(None));
+                let at = stack.len();
+                for element in node.elements() {
+                    match element {
+                        crate::tla::tree::Element::Node(inner) => stack.push(Ok(inner)),
+                        crate::tla::tree::Element::Token(index) => stack.push(Err(Some(index))),
+                    }
+                }
+                stack[at..].reverse();
+            }
+            Err(Some(index)) => {
+                let token = &node.tree().tokens()[index];
+                let word = node.token_text(token);
+                text.push_str(renames.iter().find(|(from, _)| from == word).map_or(word, |(_, to)| to));
+                text.push(' ');
+            }
+            Err(None) => text.push(')'),
+        }
+    }
+    text
+}
+
+/// Whether reading stopped at the very start of a unit.
+fn starts_nothing(view: &View, unit: Node<'_>) -> bool {
+    view.problems
+        .iter()
+        .any(|problem| problem.code == "tla/parse-unexpected" && problem.span.start == unit.span().start)
+}
+
+fn trees(before: &View, after: &View, permit: &Permit) -> Option<String> {
+    let units = before.units();
+    let touched = |unit: &Node<'_>| {
+        // What no unit can start with was cut off from the unit before.
+        let next = units.iter().find(|next| next.span().start >= unit.span().end.max(unit.span().start + 1));
+        let span = match next.filter(|next| next.is(Kind::Error) && starts_nothing(before, **next)) {
+            Some(next) => unit.span().to(next.span()),
+            None => unit.span(),
+        };
+        let within = |place: Span| (span.start..span.end).contains(&place.start);
+        // What only declares may change no definition at all.
+        if !permit.declares.is_empty() && permit.renames.is_empty() && permit.adds.is_empty() {
+            return false;
+        }
+        let mut problems = before.problems.iter().filter(|problem| !problem.warning);
+        problems.any(|problem| within(problem.span) || problem.other.is_some_and(within))
+    };
+    let clean = units.iter().copied().filter(|unit| is_kept(*unit) && !touched(unit));
+    let old: Vec<_> =
+        clean.map(|unit| (shape(unit, &permit.renames), unit.text().lines().next().unwrap_or(""))).collect();
+    let new = counts(after.units().into_iter().filter(|unit| is_kept(*unit)).map(|unit| shape(unit, &permit.renames)));
+    let all = counts(old.iter().map(|(shape, _)| shape));
+    let missing = old.iter().find(|(shape, _)| {
+        let now = new.get(shape).copied().unwrap_or(0);
+        now < all[shape] && !(permit.drops_double && now > 0)
+    });
+    missing.map(|(_, line)| format!("no diagnostic touches `{line}`, which would be read differently"))
+}

@@ -1,0 +1,157 @@
+//! # Repair of modules without a model
+//!
+//! | reads  | a module, however broken                                                       |
+//! | writes | its text with the smallest edits that lower the number of errors, each recorded |
+//! | calls  | `tla::tree`, `tla::check`                                                      |
+//! | never  | drops, empties or weakens a definition, or changes one that no diagnostic touches |
+//!
+//! Check, take the first fixer of the list ([`fixers::FIXERS`]) that has something to propose for a diagnostic, apply,
+//! check again. A fix stays if the text is better for it and the [`guard`] has nothing against it. The edits that one
+//! fixer proposes for all its diagnostics are tried together first, then one by one.
+
+mod edit;
+mod fixers;
+mod guard;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use edit::Fix;
+
+use std::collections::HashSet;
+
+use crate::base::diag::Diagnostic;
+use crate::tla::check::Library;
+use crate::tla::check::Source;
+use crate::tla::check::Verdict;
+use edit::Proposal;
+use fixers::Fixer;
+use view::View;
+
+/// How often a text is checked at most; what is left then is for somebody else.
+const MAX_CHECKS: usize = 600;
+
+/// What came of a repair.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    /// The text with all fixes that were kept; as it was if there were none.
+    pub text: String,
+    /// The fixes, in the order in which they were made.
+    pub fixes: Vec<Fix>,
+    /// What is wrong with `text` still.
+    pub left: Vec<Diagnostic>,
+    /// What SANY would say of `text`.
+    pub verdict: Verdict,
+}
+
+/// The fixers by name, with the codes each is for and the reason for its place in the list.
+pub fn fixers() -> impl Iterator<Item = (&'static str, &'static [&'static str], &'static str)> {
+    fixers::FIXERS.iter().map(|fixer| (fixer.name, fixer.codes, fixer.why))
+}
+
+/// Repair a module as far as that is possible without knowing what it is about.
+pub fn fix(source: &Source, library: &dyn Library) -> Fixed {
+    with(fixers::FIXERS, source, library, &mut |_, _, _| {})
+}
+
+/// The same, and `observe` is called with each fix that is kept, the text before it and the text after it.
+pub fn fix_observed(source: &Source, library: &dyn Library, observe: &mut Observer<'_>) -> Fixed {
+    with(fixers::FIXERS, source, library, observe)
+}
+
+/// Who wants to see each step.
+pub type Observer<'a> = dyn FnMut(&Fix, &str, &str) + 'a;
+
+fn with(list: &[Fixer], source: &Source, library: &dyn Library, observe: &mut Observer<'_>) -> Fixed {
+    let mut repair = Repair {
+        observe,
+        library,
+        path: &source.path,
+        view: View::of(source, library),
+        checks: 0,
+        fixes: Vec::new(),
+        failed: HashSet::new(),
+    };
+    while repair.view.verdict != Verdict::Clean && repair.checks < MAX_CHECKS {
+        if !list.iter().any(|fixer| repair.run(fixer)) {
+            break;
+        }
+    }
+    let Repair { view, fixes, .. } = repair;
+    Fixed { text: view.text().to_owned(), fixes, verdict: view.verdict, left: view.diagnostics }
+}
+
+struct Repair<'a, 'o> {
+    observe: &'a mut Observer<'o>,
+    library: &'a dyn Library,
+    path: &'a str,
+    view: View,
+    checks: usize,
+    fixes: Vec<Fix>,
+    /// What was tried in vain, so that it is tried again only where something near it has changed.
+    failed: HashSet<String>,
+}
+
+impl Repair<'_, '_> {
+    /// Make the first fix of this fixer that helps.
+    fn run(&mut self, fixer: &Fixer) -> bool {
+        let mut all: Vec<(String, String, Vec<Proposal>)> = Vec::new();
+        for problem in &self.view.problems {
+            if fixer.codes.contains(&problem.code.as_str()) {
+                let proposals = (fixer.propose)(&self.view, problem);
+                let fresh = |proposal: &Proposal| !self.failed.contains(&self.key(fixer, proposal));
+                let proposals: Vec<_> = proposals.into_iter().filter(fresh).collect();
+                if !proposals.is_empty() {
+                    all.push((problem.code.clone(), problem.message.clone(), proposals));
+                }
+            }
+        }
+        if all.len() > 1 {
+            let mut together = Proposal::default();
+            for (_, _, proposals) in &all {
+                together = together.with(&proposals[0]).unwrap_or(together);
+            }
+            let message = format!("{} (and {} more)", all[0].1, all.len() - 1);
+            if together != all[0].2[0] && self.attempt(fixer, &all[0].0, &message, &together) {
+                return true;
+            }
+        }
+        for (code, message, proposals) in &all {
+            if proposals.iter().any(|proposal| self.attempt(fixer, code, message, proposal)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn key(&self, fixer: &Fixer, proposal: &Proposal) -> String {
+        let mut key = fixer.name.to_owned();
+        for edit in &proposal.edits {
+            let unit = self.view.unit_at(edit.span.start).map_or("", |unit| unit.text());
+            key.extend(["\0", unit, "\0", &edit.span.start.to_string(), "\0", &edit.new]);
+        }
+        key
+    }
+
+    /// Apply, check, and keep it if the text is better for it.
+    fn attempt(&mut self, fixer: &Fixer, code: &str, message: &str, proposal: &Proposal) -> bool {
+        if self.checks >= MAX_CHECKS {
+            return false;
+        }
+        let Some(text) = proposal.apply(self.view.text()) else { return false };
+        self.checks += 1;
+        let after = View::of(&Source { path: self.path.to_owned(), text }, self.library);
+        let better = after.score().is_better_than(self.view.score());
+        if !better || guard::refusal(&self.view, &after, proposal).is_some() {
+            let key = self.key(fixer, proposal);
+            self.failed.insert(key);
+            return false;
+        }
+        let fix = Fix::of(fixer.name, fixer.why, code, message, (self.view.text(), after.text()));
+        (self.observe)(&fix, self.view.text(), after.text());
+        self.fixes.push(fix);
+        self.view = after;
+        true
+    }
+}
