@@ -208,6 +208,22 @@ fn a_trace_of_the_spec_is_accepted_and_another_is_rejected() {
 }
 
 #[test]
+fn a_value_of_another_type_in_a_trace_is_named_with_its_line() {
+    let project = with_spec();
+    project.put("odd.ndjson", &format!("{HEADER}\n{}\n{}\n", up(1, 1), up(2, 2).replace(":2}", ":\"two\"}")));
+    let Some(jar) = tools() else { return };
+    let ran = project.run(&["validate", "--trace", "odd.ndjson", "--tla-tools", jar.to_str().unwrap()]);
+    assert_eq!(ran.exit, 11, "{ran:?}");
+    let json = ran.json();
+    let told = &json["result"]["diagnostics"][0];
+    assert_eq!((told["code"].as_str(), told["places"][0]["line"].as_u64()), (Some("trace/wrong-type"), Some(3)));
+    assert!(
+        ran.says("in 1 other places it is a number").err.contains("`state.n` of event `Up` is a string"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn a_session_of_a_newer_format_is_left_alone() {
     let project = Project::new();
     let text = r#"{"format": 9, "wonder": true}"#;
