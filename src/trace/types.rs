@@ -35,7 +35,9 @@ pub fn odd(traces: &[Trace], trace: &Trace, index: usize, message: &str) -> Vec<
     if found.is_empty()
         && let Some((expected, culprit)) = complaint(message)
     {
-        let fits = own.iter().filter(|(_, value)| value.to_string() == culprit);
+        // Strings and numbers are written alike in TLA+ and JSON.
+        let culprit: Option<Value> = serde_json::from_str(culprit).ok();
+        let fits = own.iter().filter(|(_, value)| culprit.as_ref() == Some(*value));
         found.extend(fits.map(|(key, value)| {
             diagnostic(trace, event, key, value, &format!("the specification has {expected} there"))
         }));
@@ -108,7 +110,7 @@ mod tests {
     fn trace(events: &[&str]) -> Trace {
         let mut text = "{\"specgen_trace\":1,\"system\":\"x\",\"nodes\":[\"n\"]}\n".to_owned();
         for (at, rest) in events.iter().enumerate() {
-            text.push_str(&format!("{{\"seq\":{},\"event\":\"E\",\"node\":\"n\",{rest}}}\n", at + 1));
+            text.extend([format!("{{\"seq\":{},\"event\":\"E\",\"node\":\"n\",{rest}}}\n", at + 1)]);
         }
         read::read_from(text.as_bytes(), "t.ndjson", read::Options::default()).unwrap()
     }
