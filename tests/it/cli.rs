@@ -224,6 +224,23 @@ fn a_value_of_another_type_in_a_trace_is_named_with_its_line() {
 }
 
 #[test]
+fn the_report_of_an_unfinished_run_says_so_and_is_no_success() {
+    let project = Project::new();
+    let Some(ran) = with_jar(&project, &["correct"]) else { return };
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let ran = project.run(&["report"]);
+    assert_eq!((ran.exit, ran.json()["result"]["finished"].as_bool()), (14, Some(false)), "{ran:?}");
+    let summary = project.text(".specgen/default/summary.md");
+    assert!(
+        summary.starts_with("# UNFINISHED") && summary.contains("| `02-correct` | TLC found no error"),
+        "{summary}"
+    );
+    let empty = Project::new();
+    empty.put(".specgen/default/session.json", r#"{"format": 1, "stages": {}}"#);
+    empty.run(&["report"]).failed_once(40, "session/no-report");
+}
+
+#[test]
 fn a_session_of_a_newer_format_is_left_alone() {
     let project = Project::new();
     let text = r#"{"format": 9, "wonder": true}"#;
