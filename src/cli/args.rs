@@ -144,7 +144,7 @@ pub(super) enum Command {
     /// Go on where an interrupted run stopped (the same as run: finished stages and paid calls are kept)
     #[command(after_help = ASKING)]
     Resume,
-    /// The summary of a finished run, and where report.html is; `run` writes both, and `status` says how far an unfinished one is
+    /// The summary of a run and where its report.html is; of an unfinished one, what its finished stages say (exit code 14)
     Report,
     /// For every stage: fresh, stale and because of what, failed, or missing
     Status,

@@ -1,5 +1,6 @@
 //! The commands that run stages.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use camino::Utf8Path;
@@ -140,18 +141,45 @@ fn answer(desk: &Desk<'_>, goal: Goal, reached: &Reached) -> Result<Answer, Fail
     Ok(Answer::of(&data, text).exit(exit))
 }
 
-/// `specgen report`: what the last finished run wrote.
+/// `specgen report`: what the last finished run wrote, or what there is of one that is not finished.
 pub(super) fn report(context: &Context) -> Result<Answer, Failure> {
     let root = session_root(&context.settings);
-    let _session = Session::look(root.clone())?;
+    let session = Session::look(root.clone())?;
     let file = root.join("report.html");
     if !disk::exists(&file) {
-        return Err(Diagnostic::error("session/no-report", format!("the session {root} has no report yet"))
-            .hint("`specgen run` writes one at its end; `specgen status` says how far this one is")
-            .into());
+        return unfinished(&session);
     }
     let summary = disk::read_text(&root.join("summary.md"))?;
-    Ok(Answer::of(&json!({"report": file}), format!("{summary}\nreport: {file}")))
+    Ok(Answer::of(&json!({"report": file, "finished": true}), format!("{summary}\nreport: {file}")))
+}
+
+/// The sentences of the stages that are finished. It is no success: there is no verdict on the whole.
+fn unfinished(look: &Session) -> Result<Answer, Failure> {
+    let root = &look.root;
+    let mut rows = Vec::new();
+    for stage in look.manifest()?.stages.keys().filter(|stage| disk::exists(&look.folder(stage))) {
+        let did: stages::Did = stages::read_json(&look.folder(stage).join("did.json"))?;
+        rows.push((stage.clone(), did.did));
+    }
+    if rows.is_empty() {
+        return Err(Diagnostic::error("session/no-report", format!("no stage of the session {root} is finished"))
+            .hint("`specgen run` goes on; `specgen status` says what is missing")
+            .into());
+    }
+    let mut text = "# UNFINISHED: there is no verdict on the whole\n\n`specgen status` says what is missing, `specgen resume` goes on.\n\n\
+        | finished stage | what it did |\n|---|---|\n"
+        .to_owned();
+    for (stage, did) in &rows {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "| `{stage}` | {} |", did.replace('|', "\\|"));
+    }
+    let file = root.join("summary.md");
+    // A run that is under way holds the lock, and its own summary may be about to be written.
+    let _session = Session::open(root.clone())?;
+    disk::put(&file, &text)?;
+    let stages: Vec<&String> = rows.iter().map(|(stage, _)| stage).collect();
+    let data = json!({"report": null, "summary": file, "finished": false, "stages": stages});
+    Ok(Answer::of(&data, format!("{text}\nsummary: {file}")).exit(ExitCode::Unknown))
 }
 
 /// The providers that ship with the program, and the project's own.

@@ -19,7 +19,9 @@ use crate::stages::Desk;
 use crate::stages::shared::judging;
 use crate::trace::Trace;
 use crate::trace::read;
+use crate::trace::types;
 use crate::validate;
+use crate::validate::DivergenceKind;
 use crate::validate::Verdict;
 
 /// Validates.
@@ -54,10 +56,23 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     let judged = judging::judge(&desk, &spec, &mapping, &traces, scratch.path()).await?;
     context.ui.end("done");
     let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
-    Ok(answer(&verdicts))
+    let odd = odd(&verdicts, &traces);
+    odd.iter().for_each(|diagnostic| context.ui.diagnostic(diagnostic));
+    Ok(answer(&verdicts, &odd))
 }
 
-fn answer(verdicts: &[validate::Judged]) -> Answer {
+/// The values for which TLC could not compare an event with the spec, as far as they can be told.
+fn odd(verdicts: &[validate::Judged], traces: &[Trace]) -> Vec<Diagnostic> {
+    let of = |(judged, trace): (&validate::Judged, &Trace)| match &judged.verdict {
+        Verdict::Rejected(d) if d.kind == DivergenceKind::EvaluationError => {
+            types::odd(traces, trace, d.event_index, d.message.as_deref().unwrap_or_default())
+        }
+        _ => Vec::new(),
+    };
+    verdicts.iter().zip(traces).flat_map(of).collect()
+}
+
+fn answer(verdicts: &[validate::Judged], odd: &[Diagnostic]) -> Answer {
     let mut text = String::new();
     // Writing to a String cannot fail.
     for judged in verdicts {
@@ -75,7 +90,7 @@ fn answer(verdicts: &[validate::Judged]) -> Answer {
     } else {
         ExitCode::Success
     };
-    Answer::of(&json!({"traces": verdicts}), text).exit(exit)
+    Answer::of(&json!({"traces": verdicts, "diagnostics": odd}), text).exit(exit)
 }
 
 /// The spec of the last finished round of correct.

@@ -7,6 +7,7 @@
 //! | `fields`  | one JSON object into one header or event                           |
 //! | `mapping` | which action stands behind an event, which expression behind a field |
 //! | `literal` | JSON values as TLA+ text                                           |
+//! | `types`   | which value is of another type than it should be                   |
 //! | `mutate`  | traces with one deliberate mistake, to test a judge of traces      |
 //!
 //! The format is described in `docs/trace-format.md`.
@@ -17,6 +18,7 @@ pub mod mapping;
 pub mod model;
 pub mod mutate;
 pub mod read;
+pub mod types;
 
 pub use mapping::Mapping;
 pub use model::Event;

@@ -113,7 +113,13 @@ pub(super) fn pieces_of(text: &str, module: &Module, mut f: impl FnMut(&Definiti
             UnitKind::Recursive(_) => continue,
             UnitKind::Definition(definition) => f(definition),
             _ => {
-                vec![Piece { defines: None, refs: Names::new(), body: Body::Copied(Span::default()), lead: Vec::new(), head: None }]
+                vec![Piece {
+                    defines: None,
+                    refs: Names::new(),
+                    body: Body::Copied(Span::default()),
+                    lead: Vec::new(),
+                    head: None,
+                }]
             }
         };
         for piece in &mut made {

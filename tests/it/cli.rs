@@ -208,6 +208,39 @@ fn a_trace_of_the_spec_is_accepted_and_another_is_rejected() {
 }
 
 #[test]
+fn a_value_of_another_type_in_a_trace_is_named_with_its_line() {
+    let project = with_spec();
+    project.put("odd.ndjson", &format!("{HEADER}\n{}\n{}\n", up(1, 1), up(2, 2).replace(":2}", ":\"two\"}")));
+    let Some(jar) = tools() else { return };
+    let ran = project.run(&["validate", "--trace", "odd.ndjson", "--tla-tools", jar.to_str().unwrap()]);
+    assert_eq!(ran.exit, 11, "{ran:?}");
+    let json = ran.json();
+    let told = &json["result"]["diagnostics"][0];
+    assert_eq!((told["code"].as_str(), told["places"][0]["line"].as_u64()), (Some("trace/wrong-type"), Some(3)));
+    assert!(
+        ran.says("in 1 other places it is a number").err.contains("`state.n` of event `Up` is a string"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn the_report_of_an_unfinished_run_says_so_and_is_no_success() {
+    let project = Project::new();
+    let Some(ran) = with_jar(&project, &["correct"]) else { return };
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let ran = project.run(&["report"]);
+    assert_eq!((ran.exit, ran.json()["result"]["finished"].as_bool()), (14, Some(false)), "{ran:?}");
+    let summary = project.text(".specgen/default/summary.md");
+    assert!(
+        summary.starts_with("# UNFINISHED") && summary.contains("| `02-correct` | TLC found no error"),
+        "{summary}"
+    );
+    let empty = Project::new();
+    empty.put(".specgen/default/session.json", r#"{"format": 1, "stages": {}}"#);
+    empty.run(&["report"]).failed_once(40, "session/no-report");
+}
+
+#[test]
 fn a_session_of_a_newer_format_is_left_alone() {
     let project = Project::new();
     let text = r#"{"format": 9, "wonder": true}"#;
