@@ -20,9 +20,7 @@ use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 /// Words of other languages that mean nothing in TLA+ where a fix removes them; `'` goes after UNCHANGED only.
-const LEFTOVERS: &[&str] = &[
-    "END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", "BEGIN", ";", "WITH", "with", "'", "CASE", "local", "LOCAL", "`",
-];
+const LEFTOVERS: &[&str] = &["END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", ";", "WITH", "with", "'", "`"];
 
 /// Words that only give what is there its form.
 const FORMS: &[&str] = &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "[]", "/\\", "\\/"];
@@ -148,9 +146,8 @@ fn same_words(old: &[&str], new: &[&str], permit: &Permit) -> Option<String> {
     };
     let kept = |word: &&&str| !permit.removes.contains(*word);
     let mut old: Vec<String> = old.iter().filter(kept).map(rename).collect();
-    let mut new: Vec<String> = new.iter().map(|word| rename(word)).collect();
-    let removable: Vec<_> = permit.removes.iter().copied().collect();
-    new.retain(|word| !removable.contains(&word.as_str()));
+    let mut new: Vec<String> = new.iter().map(rename).collect();
+    new.retain(|word| !permit.removes.contains(&word.as_str()));
     // Each permitted new word may come as often as there are more of it than before.
     for word in permit.adds.iter().copied().chain(permit.repeats.iter().map(String::as_str)) {
         let count = |words: &[String]| words.iter().filter(|other| *other == word).count();
