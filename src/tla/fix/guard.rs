@@ -116,6 +116,10 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         if fixers::is_spelling(&before.text()[span.range()], new_text) {
             continue;
         }
+        let primes = |words: &[&str]| words.iter().filter(|word| **word == "'").count();
+        if primes(&old) > primes(&new) && !follows_unchanged(before, *span) {
+            return Some("a prime would be lost".to_owned());
+        }
         if proposal.permit.moves || proposal.permit.drops_double {
             gone.extend(old);
             come.extend(new);
@@ -138,6 +142,11 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
     come.sort_unstable();
     let lost = gone != come && !(proposal.permit.drops_double && come.is_empty());
     lost.then(|| "words are lost or new".to_owned())
+}
+
+/// Whether what stands at `place` is on the line of an UNCHANGED before it.
+fn follows_unchanged(view: &View, place: Span) -> bool {
+    view.text()[view.line_start(place.start)..place.start].contains("UNCHANGED")
 }
 
 fn same_words(old: &[&str], new: &[&str], permit: &Permit) -> Option<String> {
