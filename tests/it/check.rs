@@ -97,3 +97,26 @@ fn no_file_is_too_bad() {
         assert!(ran.out.contains(diagnostic), "{file}: {}", ran.out);
     }
 }
+
+#[test]
+fn fix_prints_a_diff_and_writes_only_when_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "---- MODULE Broken ----\nVARIABLE x\nInit == x = 0 && x != 1\n====\n";
+    let file = put(folder.path(), "Broken.tla", text);
+    let run = |arguments: &[&str]| {
+        let mut command = program();
+        command.arg("fix").args(arguments);
+        ran(command)
+    };
+    let shown = run(&[&file]);
+    assert_eq!(shown.exit, 0, "{}", shown.out);
+    for words in ["fixed by `spelling`", "-Init == x = 0 && x != 1", "+Init == x = 0 /\\ x # 1", "clean, fixes:"] {
+        assert!(shown.out.contains(words), "{words}\n{}", shown.out);
+    }
+    assert_eq!(crate::map::read(&file), text);
+    let json = run(&["--json", "--write", &file]).json();
+    assert_eq!((&json["result"][0]["verdict"], &json["result"][0]["written"]), (&"clean".into(), &true.into()));
+    assert_eq!(crate::map::read(&file), text.replace("&&", "/\\").replace("!=", "#"));
+    let hopeless = put(folder.path(), "Hopeless.tla", "---- MODULE Hopeless ----\nF == Unheard(1)\n====\n");
+    assert_eq!(run(&[&hopeless]).exit, 10);
+}

@@ -145,10 +145,14 @@ fn community() -> Vec<(String, String)> {
                 for (number, c) in parameters.chars().take(parameters.len().saturating_sub(1)).enumerate() {
                     depth += i32::from(c == '(') - i32::from(c == ')');
                     let is_parameter = c == '_' && depth == 0;
-                    text.push_str(&if is_parameter { format!("p{number}") } else { c.to_string() });
+                    if is_parameter {
+                        text.extend(["p", &number.to_string()]);
+                    } else {
+                        text.push(c);
+                    }
                 }
                 let head = if text.is_empty() { name.to_owned() } else { format!("{name}({text})") };
-                modules.last_mut().unwrap().1.push_str(&format!("{head} == CHOOSE v : TRUE\n"));
+                modules.last_mut().unwrap().1.extend([head.as_str(), " == CHOOSE v : TRUE\n"]);
             }
         }
     }

@@ -20,9 +20,7 @@ use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 /// Words of other languages that mean nothing in TLA+ where a fix removes them; `'` goes after UNCHANGED only.
-const LEFTOVERS: &[&str] = &[
-    "END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", "BEGIN", ";", "WITH", "with", "'", "CASE", "local", "LOCAL", "`",
-];
+const LEFTOVERS: &[&str] = &["END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", ";", "WITH", "with", "'", "`"];
 
 /// Words that only give what is there its form.
 const FORMS: &[&str] = &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "[]", "/\\", "\\/"];
@@ -118,6 +116,10 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         if fixers::is_spelling(&before.text()[span.range()], new_text) {
             continue;
         }
+        let primes = |words: &[&str]| words.iter().filter(|word| **word == "'").count();
+        if primes(&old) > primes(&new) && !follows_unchanged(before, *span) {
+            return Some("a prime would be lost".to_owned());
+        }
         if proposal.permit.moves || proposal.permit.drops_double {
             gone.extend(old);
             come.extend(new);
@@ -142,15 +144,19 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
     lost.then(|| "words are lost or new".to_owned())
 }
 
+/// Whether what stands at `place` is on the line of an UNCHANGED before it.
+fn follows_unchanged(view: &View, place: Span) -> bool {
+    view.text()[view.line_start(place.start)..place.start].contains("UNCHANGED")
+}
+
 fn same_words(old: &[&str], new: &[&str], permit: &Permit) -> Option<String> {
     let rename = |word: &&str| {
         permit.renames.iter().find(|(from, _)| from == word).map_or_else(|| (*word).to_owned(), |(_, to)| to.clone())
     };
     let kept = |word: &&&str| !permit.removes.contains(*word);
     let mut old: Vec<String> = old.iter().filter(kept).map(rename).collect();
-    let mut new: Vec<String> = new.iter().map(|word| rename(word)).collect();
-    let removable: Vec<_> = permit.removes.iter().copied().collect();
-    new.retain(|word| !removable.contains(&word.as_str()));
+    let mut new: Vec<String> = new.iter().map(rename).collect();
+    new.retain(|word| !permit.removes.contains(&word.as_str()));
     // Each permitted new word may come as often as there are more of it than before.
     for word in permit.adds.iter().copied().chain(permit.repeats.iter().map(String::as_str)) {
         let count = |words: &[String]| words.iter().filter(|other| *other == word).count();

@@ -220,6 +220,11 @@ fn a_fixer_that_weakens_or_empties_a_definition_is_refused() {
     let removing = |view: &View, _: &Problem| {
         replacing(view, "nope > 0 /\\ ", "").into_iter().map(|all| all.removing(&["nope", ">", "0", "/\\"])).collect()
     };
+    let unprimed = |view: &View, _: &Problem| {
+        let renamed = |all: Proposal| all.removing(&["'"]).renaming("nope", "x");
+        replacing(view, "nope' = 1", "x = 1").into_iter().map(renamed).collect()
+    };
+    harm(unprimed, "F == nope' = 1");
     harm(removing, "Inv == nope > 0 /\\ x = 1");
 }
 

@@ -131,7 +131,7 @@ fn bags(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
         let both = tokens[at - 2].span().to(tokens[at - 1].span());
         return Some(Proposal::replace(both, sign).and(tokens[at].span(), TO_BAG).renaming(name, TO_BAG));
     }
-    let typed = nearest.iter().any(|op| *op == "\\in") && !nearest.iter().any(sum);
+    let typed = nearest.contains(&"\\in") && !nearest.iter().any(sum);
     let all = "(set_) == UNION {[part_ -> Nat \\ {0}] : part_ \\in SUBSET set_}";
     if typed && ALL_BAGS.contains(&name) { defining(view, problem, name, all) } else { None }
 }
