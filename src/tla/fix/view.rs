@@ -138,7 +138,8 @@ impl View {
     /// Where reading of the broken part stopped: at its last error.
     fn parsing_stop(&self, part: Span) -> usize {
         let inside = |problem: &&Problem| {
-            problem.code.starts_with("tla/parse-") && (part.start..=part.end).contains(&problem.span.start)
+            problem.code.split_once('/').is_some_and(|(_, what)| what.starts_with("parse-"))
+                && (part.start..=part.end).contains(&problem.span.start)
         };
         self.problems.iter().filter(inside).map(|problem| problem.span.start).max().unwrap_or(part.start)
     }
