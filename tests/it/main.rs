@@ -7,6 +7,7 @@ mod citations;
 mod cli;
 mod codes;
 mod crash;
+mod demo;
 mod format;
 mod front;
 mod full;

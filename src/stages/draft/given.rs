@@ -20,7 +20,7 @@ pub const FILE: &str = "given.json";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Given {
-    /// [`FORMAT`].
+    /// The format of this file.
     pub format: u32,
     /// The file: its path in the project, or its bare name where it lies elsewhere, so that artefacts name no machine's paths.
     pub file: String,

@@ -5,8 +5,8 @@
 //! | calls  | `tla::tree`, `tla::check`                                                      |
 //! | never  | drops, empties or weakens a definition, or changes one that no diagnostic touches |
 //!
-//! Check, take the first fixer of the list ([`fixers::FIXERS`]) that has something to propose for a diagnostic, apply,
-//! check again. A fix stays if the text is better for it and the [`guard`] has nothing against it. The edits that one
+//! Check, take the first fixer of the list (`fixers::FIXERS`) that has something to propose for a diagnostic, apply,
+//! check again. A fix stays if the text is better for it and the `guard` has nothing against it. The edits that one
 //! fixer proposes for all its diagnostics are tried together first, then one by one.
 
 mod edit;

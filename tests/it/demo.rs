@@ -1,0 +1,60 @@
+//! What the example of etcd's raft promises: its settings may be changed, but not below what the demo is to show.
+
+use std::collections::BTreeSet;
+
+use serde_yaml::Value;
+use specgen::base::disk;
+
+fn yaml(path: &str) -> Value {
+    let path = camino::Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/etcd").join(path);
+    serde_yaml::from_str(&disk::read_text(&path).unwrap()).unwrap()
+}
+
+fn numbers(list: &Value) -> Vec<u64> {
+    list.as_sequence().unwrap().iter().map(|value| value.as_u64().unwrap()).collect()
+}
+
+fn texts(list: &Value) -> Vec<&str> {
+    list.as_sequence().unwrap().iter().map(|value| value.as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_demo_trains_on_twenty_seeds_and_judges_on_twenty_others_of_five_hundred_events_or_more() {
+    let harness = &yaml("specgen.yaml")["harness"];
+    let (train, judge) = (numbers(&harness["train"]), numbers(&harness["judge"]));
+    let all: BTreeSet<u64> = train.iter().chain(&judge).copied().collect();
+    assert_eq!((train.len(), judge.len(), all.len()), (20, 20, 40));
+    assert!(harness["events"].as_u64().unwrap() >= 500);
+    assert_eq!(numbers(&harness["nodes"]).into_iter().collect::<BTreeSet<_>>(), BTreeSet::from([3, 5]));
+}
+
+#[test]
+fn the_demo_is_challenged_with_thirty_mutants_five_bugs_and_a_mutation_of_each_invariant() {
+    let settings = yaml("specgen.yaml");
+    let challenge = &settings["challenge"];
+    assert!(challenge["mutants"].as_u64().unwrap() >= 30);
+    assert!(texts(&challenge["bugs"]).len() >= 5);
+    let mutations = yaml(challenge["mutations"].as_str().unwrap());
+    let violated = mutations["mutations"].as_sequence().unwrap().iter().map(|m| m["violates"].as_str().unwrap());
+    let violated: BTreeSet<&str> = violated.collect();
+    let properties: BTreeSet<&str> = texts(&settings["target"]["properties"]).into_iter().collect();
+    assert_eq!(violated, properties);
+    for needed in ["ElectionSafety", "LogMatching", "LeaderCompleteness", "StateMachineSafety"] {
+        assert!(properties.contains(needed), "{needed}");
+    }
+}
+
+#[test]
+fn the_demo_compares_term_vote_role_commit_and_the_last_entry_after_every_event_that_has_a_state() {
+    let mapping = yaml("trace/trace.yaml");
+    let compared = |field: &&Value| {
+        let said = |key: &str| field.get(key).and_then(Value::as_bool);
+        said("check") != Some(false) && said("optional") != Some(true) && field.get("when").is_none()
+    };
+    let state = mapping["state"].as_sequence().unwrap();
+    let always: BTreeSet<&str> = state.iter().filter(compared).map(|field| field["field"].as_str().unwrap()).collect();
+    for needed in ["currentTerm", "votedFor", "role", "commitIndex", "lastIndex", "lastTerm"] {
+        assert!(always.contains(needed), "{needed} is not among {always:?}");
+    }
+    assert!(mapping["actions"].as_sequence().unwrap().len() >= 15);
+}
