@@ -4,6 +4,7 @@ pub mod exit;
 
 mod args;
 mod check;
+mod desk;
 mod doctor;
 mod explain;
 mod fix;

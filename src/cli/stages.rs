@@ -10,6 +10,7 @@ use serde_json::json;
 use super::Answer;
 use super::Context;
 use super::args::DraftArgs;
+use super::desk::Workplace;
 use super::exit::ExitCode;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
@@ -17,7 +18,6 @@ use crate::base::disk;
 use crate::base::ui::Ui;
 use crate::config;
 use crate::config::Settings;
-use crate::fetch;
 use crate::llm::Budget;
 use crate::llm::Catalog;
 use crate::llm::Client;
@@ -55,22 +55,9 @@ pub(super) async fn draft(context: &Context, args: DraftArgs) -> Result<Answer, 
 
 async fn until_with(context: &Context, settings: &Settings, goal: Goal) -> Result<Answer, Failure> {
     needed(settings, goal)?;
-    let root = session_root(settings);
-    let session = Session::open(root.clone())?;
-    let client = client(context, settings, &root)?;
-    let (tools, tools_digest) = super::setup::tools(context).await?;
-    let tools = tools.scratch_in(session.scratch());
-    context.ui.say(&format!("session {root}, model calls: {}", client.provider()));
-    let source = fetch::fetch(settings).await?;
-    let desk = Desk {
-        settings,
-        ui: &context.ui,
-        session: &session,
-        client: &client,
-        tools: &tools,
-        tools_digest: &tools_digest,
-        source: &source,
-    };
+    let session = Session::open(session_root(settings))?;
+    let workplace = Workplace::around(context, settings, session).await?;
+    let desk = workplace.desk();
     let reached = pipeline::run(&desk, goal).await?;
     answer(&desk, goal, &reached)
 }

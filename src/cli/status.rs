@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Answer;
 use super::Context;
+use super::desk::Workplace;
 use super::stages::session_root;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -29,19 +30,8 @@ struct Row {
 pub(super) async fn status(context: &Context) -> Result<Answer, Failure> {
     let root = session_root(&context.settings);
     let session = Session::look(root.clone())?;
-    let client = super::stages::client(context, &context.settings, &root)?;
-    let (tools, tools_digest) = super::setup::tools(context).await?;
-    let source = crate::fetch::fetch(&context.settings).await?;
-    let desk = Desk {
-        settings: &context.settings,
-        ui: &context.ui,
-        session: &session,
-        client: &client,
-        tools: &tools,
-        tools_digest: &tools_digest,
-        source: &source,
-    };
-    let rows = rows(&desk)?;
+    let workplace = Workplace::around(context, &context.settings, session).await?;
+    let rows = rows(&workplace.desk())?;
     let mut text = format!("session {root}\n");
     for row in &rows {
         let seconds = row.seconds.map(|s| format!("{s:.1}s")).unwrap_or_default();

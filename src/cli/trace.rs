@@ -7,6 +7,7 @@ use serde_json::json;
 use super::Answer;
 use super::Context;
 use super::args::ValidateArgs;
+use super::desk::Workplace;
 use super::exit::ExitCode;
 use super::stages::session_root;
 use crate::base::diag::Diagnostic;
@@ -15,7 +16,6 @@ use crate::base::disk;
 use crate::pipeline::Goal;
 use crate::session::Session;
 use crate::stages;
-use crate::stages::Desk;
 use crate::stages::shared::judging;
 use crate::trace::Trace;
 use crate::trace::read;
@@ -29,25 +29,13 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     if args.traces.is_empty() {
         return super::stages::until(context, Goal::Validate).await;
     }
-    let settings = &context.settings;
-    let root = session_root(settings);
-    let session = Session::look(root.clone())?;
-    let client = super::stages::client(context, settings, &root)?;
-    let (tools, tools_digest) = super::setup::tools(context).await?;
-    let source = crate::fetch::fetch(settings).await?;
-    let desk = Desk {
-        settings,
-        ui: &context.ui,
-        session: &session,
-        client: &client,
-        tools: &tools,
-        tools_digest: &tools_digest,
-        source: &source,
-    };
+    let session = Session::look(session_root(&context.settings))?;
+    let workplace = Workplace::around(context, &context.settings, session).await?;
+    let desk = workplace.desk();
     let (config, path) = desk.trace_mapping()?;
     let mapping = judging::mapping_of(&config, path.as_str())?;
     let module = desk.module()?;
-    let spec = judging::specification(&config, module, &disk::read_text(&newest_spec(&session, module)?)?);
+    let spec = judging::specification(&config, module, &disk::read_text(&newest_spec(desk.session, module)?)?);
     let options = read::Options { mapping: Some(&mapping), allow_truncated: args.allow_truncated };
     let traces = args.traces.iter().map(|file| read::read(file, options)).collect::<Result<Vec<Trace>, Failure>>()?;
     context.ui.begin("validate");

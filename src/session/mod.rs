@@ -63,6 +63,11 @@ impl Session {
         Ok(session)
     }
 
+    /// Whether it was opened to be written to.
+    pub fn is_writer(&self) -> bool {
+        self.lock.is_some()
+    }
+
     /// Where the TLA+ tools keep what they need while they run; what a killed run left there is removed on opening.
     pub fn scratch(&self) -> Utf8PathBuf {
         self.root.join("build/scratch")
@@ -119,7 +124,7 @@ impl Session {
     ///
     /// A crash between the two leaves a folder without a matching row, which counts as not finished.
     pub fn finish(&self, stage: &str, partial: &Utf8Path, inputs: Inputs, took: events::Took) -> Result<(), Failure> {
-        debug_assert!(self.lock.is_some(), "only a writer finishes stages");
+        debug_assert!(self.is_writer(), "only a writer finishes stages");
         let output = disk::sha256_tree(partial)?;
         let mut manifest = self.manifest()?;
         if manifest.stages.remove(stage).is_some() {

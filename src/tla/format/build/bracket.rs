@@ -75,11 +75,7 @@ impl<'t> Build<'t> {
         self.each(&elements[1..at]);
         self.put(Op::Soft(1));
         self.each(&elements[at..=at]);
-        self.put(Op::Space(1));
-        self.aligned(&elements[at + 1..elements.len() - 1]);
-        self.put(Op::Pop);
-        self.each(&elements[elements.len() - 1..]);
-        self.put(Op::End);
+        self.rest_aligned(&elements[at + 1..]);
     }
 
     pub(super) fn except(&mut self, elements: &[Element<'t>]) {
@@ -89,10 +85,16 @@ impl<'t> Build<'t> {
         self.each(&elements[..at]);
         self.put(Op::Soft(1));
         self.each(&elements[at..=at]);
+        self.rest_aligned(&elements[at + 1..]);
+    }
+
+    /// What follows the word in the middle, in one column, and the closing bracket.
+    fn rest_aligned(&mut self, elements: &[Element<'t>]) {
+        let (inner, closing) = elements.split_at(elements.len().saturating_sub(1));
         self.put(Op::Space(1));
-        self.aligned(&elements[at + 1..elements.len() - 1]);
+        self.aligned(inner);
         self.put(Op::Pop);
-        self.each(&elements[elements.len() - 1..]);
+        self.each(closing);
         self.put(Op::End);
     }
 }
