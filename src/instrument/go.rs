@@ -92,7 +92,7 @@ fn exit(site: &Site<'_>) -> String {
         map(site.probe.params.iter().map(|(name, source)| (name.as_str(), source.as_str()))),
         receiver(site),
         node(site),
-        map(site.state()),
+        state(site),
     )
 }
 
@@ -105,7 +105,7 @@ fn here(site: &Site<'_>, line: usize) -> String {
         event(site),
         map(site.probe.params.iter().map(|(name, source)| (name.as_str(), source.as_str()))),
         node(site),
-        map(site.state()),
+        state(site),
     )
 }
 
@@ -124,6 +124,38 @@ fn receiver(site: &Site<'_>) -> String {
         (Some(receiver), Some(expression)) => format!("{0} := {expression}; _ = {0}; ", receiver.name),
         _ => String::new(),
     }
+}
+
+/// The state as a Go expression: a call of the state function where there is one and the probe reads nothing otherwise.
+fn state(site: &Site<'_>) -> String {
+    let receiver =
+        site.config.receiver.as_ref().filter(|_| site.probe.receiver.is_some() && site.probe.state.is_empty());
+    match receiver.and_then(|r| Some((r.state_function.as_ref()?, &r.name))) {
+        Some((function, name)) => format!("{function}({name})"),
+        None => map(site.state()),
+    }
+}
+
+/// The file with the state function that `receiver` asks for.
+fn state_function(config: &TraceConfig, package: &str) -> Result<Option<String>, Diagnostic> {
+    let Some(receiver) = &config.receiver else { return Ok(None) };
+    let Some(function) = &receiver.state_function else { return Ok(None) };
+    let is_name = function.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && function.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if !is_name {
+        let message = format!("generate the state function: `{function}` is no Go name");
+        return Err(Diagnostic::error("instrument/state-function", message)
+            .hint("give `receiver.state_function` a name such as specgenState"));
+    }
+    let fields: Vec<String> =
+        config.state.iter().map(|s| format!("\t\t{}: {},\n", quoted(&s.field), s.source)).collect();
+    Ok(Some(format!(
+        "package {package}\n\n// {function} is the state that the trace configuration asks for.\n\
+         func {function}({} {}) map[string]any {{\n\treturn map[string]any{{\n{}\t}}\n}}\n",
+        receiver.name,
+        receiver.type_text,
+        fields.concat()
+    )))
 }
 
 fn map<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> String {
@@ -152,8 +184,11 @@ pub(super) fn additions(
             Diagnostic::error("instrument/packages", message).hint("correct `package` in the trace configuration")
         );
     }
-    let emitter = emitter(LanguageName::Go).unwrap_or_default().to_owned();
     let mut added = BTreeMap::new();
+    if let Some(text) = state_function(config, package)? {
+        added.insert(format!("{home}specgen_state.go"), text);
+    }
+    let emitter = emitter(LanguageName::Go).unwrap_or_default().to_owned();
     added.insert(format!("{home}specgen_emit.go"), in_package("specgen_emit.go", &emitter, package)?);
     for name in &config.support {
         let text = sources.support.get(name).ok_or_else(|| missing_support(name))?;

@@ -77,6 +77,10 @@ pub struct Receiver {
     /// Its type, for the reader; probes must give expressions of it.
     #[serde(rename = "type")]
     pub type_text: String,
+    /// Go: the name of a generated function from the receiver to the whole state, for events that no probe writes but
+    /// the harness does. It stands in a file of its own, so the state's sources cannot name imported packages then.
+    #[serde(default)]
+    pub state_function: Option<String>,
 }
 
 /// When a probe writes.

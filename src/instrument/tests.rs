@@ -80,6 +80,23 @@ fn a_go_exit_probe_stands_behind_the_brace() {
 }
 
 #[test]
+fn a_go_state_function_is_what_probes_and_harness_call() {
+    let probes = "- {function: (*node).Step, file: n.go, trigger: exit, event: step, receiver: n}\n\
+                  - {function: tick, file: n.go, trigger: exit, event: tick, receiver: n, state: {a: n.b}}\n";
+    let mut config = go(probes);
+    config.receiver.as_mut().unwrap().state_function = Some("nodeState".to_owned());
+    let made = run_in(&config, "n.go", GO).unwrap();
+    assert!(made.files["n.go"].contains("r := n; _ = r; return name(r), nodeState(r) })"));
+    assert!(made.files["n.go"].contains("return name(r), map[string]any{\"a\": n.b} })"), "a state of its own stays");
+    let file = "package sample\n\n// nodeState is the state that the trace configuration asks for.\n\
+                func nodeState(r *node) map[string]any {\n\treturn map[string]any{\n\t\t\"a\": r.a,\n\t}\n}\n";
+    assert_eq!(made.files["specgen_state.go"], file);
+
+    config.receiver.as_mut().unwrap().state_function = Some("state of r".to_owned());
+    assert_eq!(run_in(&config, "n.go", GO).unwrap_err()[0].code, "instrument/state-function");
+}
+
+#[test]
 fn a_go_return_probe_sees_own_returns_only() {
     let config = go("- {function: (*node).Step, file: n.go, trigger: before_return, event: done, receiver: n}\n");
     let made = run_in(&config, "n.go", GO).unwrap();

@@ -11,16 +11,25 @@ type node struct {
 	id    uint64
 	disk  *storage
 	raft  *raft.RawNode // nil while the node is down
+	last  *raft.RawNode // raft, also while the node is down: the memory it had when it crashed
 	value int           // number of the last value proposed here
 }
 
 func (n *node) up() bool { return n.raft != nil }
+
+// observe writes an event that no probe sees, with the node's state.
+func (n *node) observe(event string, params map[string]any) {
+	raft.SpecgenObserve(event, n.last, params)
+}
 
 func (n *node) leading() bool {
 	return n.up() && n.raft.BasicStatus().RaftState == raft.StateLeader
 }
 
 func (n *node) hasReady() bool { return n.up() && n.raft.HasReady() }
+
+// maxInflight is small, so that leaders run into it. The spec's constant MaxInflight has this value, see trace.yaml.
+const maxInflight = 2
 
 // cluster is the system under test: real raft nodes on a simulated network.
 type cluster struct {
@@ -53,20 +62,33 @@ func (c *cluster) start(n *node) {
 		HeartbeatTick:   1,
 		Storage:         n.disk,
 		MaxSizePerMsg:   math.MaxUint64,
-		MaxInflightMsgs: 256,
+		MaxInflightMsgs: maxInflight,
 		Logger:          silentLogger{},
 	})
 	if err != nil {
 		panic(err)
 	}
-	n.raft = rn
+	n.raft, n.last = rn, rn
 }
 
 // crash stops a node. All that was not saved by its last Ready is gone, and so
 // are the messages it had not released.
 func (c *cluster) crash(n *node) {
+	raft.SpecgenLoseUnsent(n.raft)
 	n.raft = nil
-	raft.SpecgenEmit("Crash", raft.SpecgenNode(n.id), nil, nil)
+	n.observe("Crash", nil)
+}
+
+// drop loses a packet. The event has the state of the node that it was for.
+func (c *cluster) drop(i int) {
+	m := c.net.take(i)
+	c.node(m.To).observe("DropMessage", map[string]any{"m": raft.SpecgenMessage(m)})
+}
+
+// duplicate puts a second copy of a packet in flight.
+func (c *cluster) duplicate(i int) {
+	m := c.net.copy(i)
+	c.node(m.To).observe("DuplicateMessage", map[string]any{"m": raft.SpecgenMessage(m)})
 }
 
 // ready runs one whole turn of a node's Ready loop: save, send, apply, advance.

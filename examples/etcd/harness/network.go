@@ -1,9 +1,6 @@
 package main
 
-import (
-	"go.etcd.io/raft/v3"
-	pb "go.etcd.io/raft/v3/raftpb"
-)
+import pb "go.etcd.io/raft/v3/raftpb"
 
 // packet is a message in flight. It is kept encoded, as on a real wire: nothing
 // that a node does to a message it sent or received can reach another copy.
@@ -63,15 +60,8 @@ func (n *network) take(i int) pb.Message {
 	return m
 }
 
-// drop loses a packet.
-func (n *network) drop(i int) {
-	m := n.take(i)
-	raft.SpecgenEmit("DropMessage", raft.SpecgenNode(m.To), map[string]any{"m": raft.SpecgenMessage(m)}, nil)
-}
-
-// duplicate puts a second copy of a packet in flight.
-func (n *network) duplicate(i int) {
-	m := n.packets[i].message()
+// copy puts a second copy of a packet in flight and returns its message.
+func (n *network) copy(i int) pb.Message {
 	n.packets = append(n.packets, n.packets[i])
-	raft.SpecgenEmit("DuplicateMessage", raft.SpecgenNode(m.To), map[string]any{"m": raft.SpecgenMessage(m)}, nil)
+	return n.packets[i].message()
 }

@@ -136,8 +136,8 @@ func (s *scheduler) choices() []choice {
 	add(p.tick, len(up), func() { s.anyNode(up).raft.Tick() })
 	add(p.propose, len(up), func() { s.propose(up) })
 	// A crowded network loses more, so that it does not grow without bound.
-	add(p.drop+max(0, packets-8*len(c.nodes)), packets, func() { c.net.drop(s.rng.intn(packets)) })
-	add(p.duplicate, packets, func() { c.net.duplicate(s.rng.intn(packets)) })
+	add(p.drop+max(0, packets-8*len(c.nodes)), packets, func() { c.drop(s.rng.intn(packets)) })
+	add(p.duplicate, packets, func() { c.duplicate(s.rng.intn(packets)) })
 	add(p.campaign, len(up), func() { _ = s.anyNode(up).raft.Campaign() })
 	add(p.restart*len(down), len(down), func() { c.start(s.anyNode(down)) })
 	// At most a minority is down at a time.

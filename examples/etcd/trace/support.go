@@ -114,10 +114,28 @@ func specgenProgressState(r *raft) map[string]string {
 	return out
 }
 
+func specgenInflights(r *raft) map[string]int {
+	out := map[string]int{}
+	for id, pr := range r.trk.Progress {
+		out[specgenNode(id)] = pr.Inflights.Count()
+	}
+	return out
+}
+
 func specgenPaused(r *raft) map[string]bool {
 	out := map[string]bool{}
 	for id, pr := range r.trk.Progress {
 		out[specgenNode(id)] = pr.MsgAppFlowPaused
 	}
 	return out
+}
+
+// SpecgenObserve writes an event of the harness that concerns a node, with the node's state.
+func SpecgenObserve(event string, rn *RawNode, params map[string]any) {
+	SpecgenEmit(event, specgenNode(rn.raft.id), params, specgenState(rn.raft))
+}
+
+// SpecgenLoseUnsent empties the outbox of a node that is about to crash: what no Ready released is lost with it.
+func SpecgenLoseUnsent(rn *RawNode) {
+	rn.raft.msgs, rn.raft.msgsAfterAppend = nil, nil
 }

@@ -6,6 +6,7 @@
 //! | never  | edits a line no diagnostic touches by itself; that is the model's to propose                           |
 //! | stops  | clean · `draft.max_attempts`, of replies too · the same diagnostics twice in a row |
 
+mod cited;
 pub mod given;
 mod repair;
 mod usable;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use camino::Utf8Path;
 
 use super::Desk;
+use super::cited;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;
@@ -123,6 +124,7 @@ async fn judge(desk: &Desk<'_>, place: &Utf8Path, material: &Material, spec: &st
     if found.is_empty() {
         found.extend(missing_operators(desk, spec, &name)?);
         found.extend(wrong_citations(&material.outline, spec, &name));
+        found.extend(cited::missing_citations(spec, &name, &actions(desk)?));
     }
     Ok(found)
 }
@@ -132,11 +134,7 @@ fn missing_operators(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diag
     let config = &desk.settings.config.target;
     let mut wanted: Vec<String> = ["Init", "Next", "Spec"].map(str::to_owned).into();
     wanted.extend(config.properties.iter().cloned());
-    if let Some(trace) = &config.trace {
-        let path = desk.project(trace);
-        let mapping = TraceConfig::read(&disk::read_text(&path)?, path.as_str())?;
-        wanted.extend(mapping.actions.iter().map(|a| a.name.clone()));
-    }
+    wanted.extend(actions(desk)?.into_iter().map(|(name, _)| name));
     let defined: std::collections::BTreeSet<_> = provenance::blocks(spec).into_iter().map(|b| b.operator).collect();
     let missing = wanted.into_iter().filter(|name| !defined.contains(name));
     let error = |name: String| {
@@ -145,6 +143,14 @@ fn missing_operators(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diag
             .hint("the brief asks for it by exactly this name; its definition starts in the first column")
     };
     Ok(missing.map(error).collect())
+}
+
+/// The actions of the trace configuration, and whether each stands for functions of the source.
+fn actions(desk: &Desk<'_>) -> Result<Vec<(String, bool)>, Failure> {
+    let Some(trace) = &desk.settings.config.target.trace else { return Ok(Vec::new()) };
+    let path = desk.project(trace);
+    let mapping = TraceConfig::read(&disk::read_text(&path)?, path.as_str())?;
+    Ok(mapping.actions.into_iter().map(|a| (a.name, !a.functions.is_empty())).collect())
 }
 
 /// Citations of files or lines that are not there, and of lines outside the function named above the operator.
