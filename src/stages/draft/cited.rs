@@ -5,6 +5,7 @@
 //! encloses it, up to the nearest branch, may do so for it. What the brief adds and no source line says, such as the loss of
 //! a message, has a comment `no source: REASON` in the same places, or once above its operator.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -24,9 +25,9 @@ static NO_SOURCE: LazyLock<Regex> =
 
 /// What is missing in a module that parses.
 ///
-/// - `actions`: of each action of the trace configuration, whether it stands for functions of the source; such an action
-///   cannot say that it has no source.
-pub(super) fn missing_citations(spec: &str, file: &str, actions: &[(String, bool)]) -> Vec<Diagnostic> {
+/// - `actions`: of each action of the trace configuration, the functions of the source that it stands for; an action that
+///   has some cannot say that it has no source.
+pub(super) fn missing_citations(spec: &str, file: &str, actions: &BTreeMap<String, Vec<String>>) -> Vec<Diagnostic> {
     let parsed = tla::parse_module(spec, file);
     let Some(module) = &parsed.module else { return Vec::new() };
     let tree = tla::tree::parse(spec).tree;
@@ -37,14 +38,17 @@ pub(super) fn missing_citations(spec: &str, file: &str, actions: &[(String, bool
     for definition in definitions(&tree) {
         let Some(name) = name_of(definition).filter(|name| changing.contains(*name)) else { continue };
         let Some(block) = blocks.iter().find(|b| b.operator == name) else { continue };
-        let stands_for_functions = actions.iter().any(|(action, functions)| action == name && *functions);
+        let functions = actions.get(name).map_or(&[][..], Vec::as_slice);
         let at = Place::at(file, lines.number(definition), 1, Some(spec));
         if lines.without_source(block.first..lines.number(definition)) {
-            if stands_for_functions {
+            if !functions.is_empty() {
                 missing.push(
                     Diagnostic::error("draft/no-source-denied", format!("`{name}` is said to have no source"))
                         .at(at)
-                        .hint("the trace configuration names functions of the source for this action; cite them"),
+                        .hint(format!(
+                            "it stands for {}: write `\\* FILE:FIRST-LAST FUNCTION` above it, as the survey has them",
+                            functions.join(", ")
+                        )),
                 );
             }
             continue;
@@ -84,7 +88,7 @@ pub(super) fn missing_citations(spec: &str, file: &str, actions: &[(String, bool
 
 /// The operators that assign variables, themselves or through others; fairness and properties are none of them, since
 /// they do not stand in an action.
-fn changing(definitions: &std::collections::BTreeMap<&str, &tla::syntax::Definition>) -> BTreeSet<String> {
+fn changing(definitions: &BTreeMap<&str, &tla::syntax::Definition>) -> BTreeSet<String> {
     let mut found: BTreeSet<String> = definitions
         .iter()
         .filter(|(_, d)| !uses::assigned_in(&d.body).is_empty())
@@ -231,7 +235,7 @@ Inv == x = 0
 ";
 
     fn found(spec: &str) -> Vec<(String, usize)> {
-        let actions = [("both".to_owned(), true), ("lose".to_owned(), false)];
+        let actions = [("both".to_owned(), vec!["both".to_owned()]), ("lose".to_owned(), Vec::new())].into();
         let all = missing_citations(spec, "M.tla", &actions);
         all.into_iter().map(|d| (d.code.clone(), d.places[0].line)).collect()
     }

@@ -1,5 +1,6 @@
 //! The syntax loop: judge, ask for edits, apply them, judge again.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use camino::Utf8Path;
@@ -134,7 +135,7 @@ fn missing_operators(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diag
     let config = &desk.settings.config.target;
     let mut wanted: Vec<String> = ["Init", "Next", "Spec"].map(str::to_owned).into();
     wanted.extend(config.properties.iter().cloned());
-    wanted.extend(actions(desk)?.into_iter().map(|(name, _)| name));
+    wanted.extend(actions(desk)?.into_keys());
     let defined: std::collections::BTreeSet<_> = provenance::blocks(spec).into_iter().map(|b| b.operator).collect();
     let missing = wanted.into_iter().filter(|name| !defined.contains(name));
     let error = |name: String| {
@@ -145,12 +146,12 @@ fn missing_operators(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diag
     Ok(missing.map(error).collect())
 }
 
-/// The actions of the trace configuration, and whether each stands for functions of the source.
-fn actions(desk: &Desk<'_>) -> Result<Vec<(String, bool)>, Failure> {
-    let Some(trace) = &desk.settings.config.target.trace else { return Ok(Vec::new()) };
+/// The actions of the trace configuration, and the functions of the source that each stands for.
+fn actions(desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<String>>, Failure> {
+    let Some(trace) = &desk.settings.config.target.trace else { return Ok(BTreeMap::new()) };
     let path = desk.project(trace);
     let mapping = TraceConfig::read(&disk::read_text(&path)?, path.as_str())?;
-    Ok(mapping.actions.into_iter().map(|a| (a.name, !a.functions.is_empty())).collect())
+    Ok(mapping.actions.into_iter().map(|a| (a.name, a.functions)).collect())
 }
 
 /// Citations of files or lines that are not there, and of lines outside the function named above the operator.
