@@ -2,63 +2,8 @@
 
 use crate::tla::parse_module;
 use crate::tla::print_module;
-use crate::tla::syntax::Expr;
-use crate::tla::syntax::ExprKind;
-use crate::tla::syntax::Module;
-use crate::tla::syntax::Notes;
-use crate::tla::syntax::Unit;
-use crate::tla::syntax::UnitKind;
+use crate::tla::shape;
 use crate::tla::tree::TriviaKind;
-use crate::tla::visit;
-
-fn bare_expr(expr: &Expr) -> Expr {
-    if let ExprKind::Paren(inner) = &expr.kind {
-        return bare_expr(inner);
-    }
-    let mut bare = visit::map(expr, &mut bare_expr);
-    bare.notes = Notes::default();
-    if let ExprKind::Let(units, body) = bare.kind {
-        let units = units.iter().map(bare_unit).collect();
-        bare = Expr::new(ExprKind::Let(units, body), bare.span);
-    }
-    if let ExprKind::Junction(_, items) = &mut bare.kind {
-        items.iter_mut().for_each(|item| item.notes = Notes::default());
-    }
-    bare
-}
-
-fn bare_unit(unit: &Unit) -> Unit {
-    let mut bare = visit::map_unit(unit, &mut bare_expr);
-    bare.notes = Notes::default();
-    if let UnitKind::Module(module) = &mut bare.kind {
-        **module = bare_module(module);
-    }
-    bare
-}
-
-fn bare_module(module: &Module) -> Module {
-    let mut bare = module.clone();
-    bare.units = bare.units.iter().map(bare_unit).collect();
-    bare.end = 0;
-    bare.trailing.clear();
-    bare
-}
-
-/// The tree without places, comments and redundant parentheses.
-fn shape(module: &Module) -> String {
-    let shown = format!("{:#?}", bare_module(module));
-    let dropped =
-        |line: &&str| !["start:", "end:", "height:", "\"\\\\*", "\"(*"].iter().any(|p| line.trim().starts_with(p));
-    let lines: Vec<_> = shown.lines().filter(dropped).collect();
-    lines
-        .join("\n")
-        .replace("before: [],", "before: [\n],")
-        .replace("after: [],", "after: [\n],")
-        .lines()
-        .map(str::trim)
-        .collect::<Vec<_>>()
-        .join("\n")
-}
 
 fn comments(text: &str) -> Vec<String> {
     let tree = crate::tla::tree::parse(text).tree;
@@ -80,7 +25,7 @@ pub(super) fn keeps(text: &str) -> String {
     let shown: Vec<_> = again.diagnostics.iter().map(|d| d.render(false)).collect();
     assert!(shown.is_empty(), "{}\n{printed}", shown.join("\n"));
     let again = again.module.unwrap();
-    similar_or_panic(&shape(&module), &shape(&again), &printed);
+    similar_or_panic(&shape::of_module(&module), &shape::of_module(&again), &printed);
     assert_eq!(comments(text), comments(&printed), "{printed}");
     assert_eq!(printed, print_module(&again), "printing is stable");
     printed

@@ -3,6 +3,8 @@
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
+#[cfg(test)]
+use crate::tla::syntax::Module;
 use crate::tla::syntax::Notes;
 use crate::tla::syntax::Unit;
 use crate::tla::syntax::UnitKind;
@@ -17,6 +19,15 @@ pub fn of_definition(definition: &Definition) -> String {
     };
     let shown = format!("{:?}", bare_unit(&unit));
     without_places(&shown)
+}
+
+/// The same for a module, a line for each of its parts.
+#[cfg(test)]
+pub(super) fn of_module(module: &Module) -> String {
+    let units: Vec<String> =
+        module.units.iter().map(|unit| without_places(&format!("{:?}", bare_unit(unit)))).collect();
+    let extends: Vec<&str> = module.extends.iter().map(|name| name.text.as_str()).collect();
+    format!("{} {extends:?}\n{}", module.name.text, units.join("\n"))
 }
 
 /// The same for an expression.
@@ -43,8 +54,14 @@ fn bare_expr(expr: &Expr) -> Expr {
 fn bare_unit(unit: &Unit) -> Unit {
     let mut bare = visit::map_unit(unit, &mut bare_expr);
     bare.notes = Notes::default();
-    if let UnitKind::Definition(definition) = &mut bare.kind {
-        definition.name.notes = Notes::default();
+    match &mut bare.kind {
+        UnitKind::Definition(definition) => definition.name.notes = Notes::default(),
+        UnitKind::Module(module) => {
+            module.units = module.units.iter().map(bare_unit).collect();
+            module.end = 0;
+            module.trailing.clear();
+        }
+        _ => {}
     }
     bare
 }
