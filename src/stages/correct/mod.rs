@@ -17,6 +17,7 @@ use camino::Utf8Path;
 
 use super::Desk;
 use super::shared::asking;
+use super::shared::layout::laid_out;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -180,7 +181,9 @@ async fn amend(
         .map_err(|d| vec![d])
         .and_then(|edits| llm::edits::apply_edits(iispec, &edits))
         .map_err(words);
-    let allowed = edited.and_then(|text| guard.allows(&text).map(|()| text).map_err(words));
+    let allowed = edited
+        .and_then(|text| guard.allows(&text).map(|()| text).map_err(words))
+        .map(|text| laid_out(desk, &text, "IISpec.tla"));
     Ok((reply, allowed))
 }
 

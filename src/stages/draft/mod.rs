@@ -16,6 +16,7 @@ use camino::Utf8Path;
 use super::Desk;
 use super::shared::asking::IISPEC;
 use super::shared::asking::Material;
+use super::shared::layout::laid_out;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::llm;
@@ -71,9 +72,10 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
         }
     };
     let repaired = repair::until_clean(desk, folder, &material, spec).await?;
-    disk::put(&folder.join("IISpec.tla"), &repaired.spec)?;
-    super::write_json(&folder.join("citations.json"), &provenance::blocks(&repaired.spec))?;
-    let lines = repaired.spec.lines().count();
+    let spec = laid_out(desk, &repaired.spec, "IISpec.tla");
+    disk::put(&folder.join("IISpec.tla"), &spec)?;
+    super::write_json(&folder.join("citations.json"), &provenance::blocks(&spec))?;
+    let lines = spec.lines().count();
     Ok(format!("{lines} lines of IISpec {origin}, {} repair(s)", repaired.repairs))
 }
 
