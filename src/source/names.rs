@@ -100,10 +100,12 @@ pub fn find<'a>(outline: &'a Outline, file: Option<&str>, wanted: &str) -> Found
         .flat_map(|f| f.functions.iter().map(move |function| (f, function)))
         .collect();
     let wanted_plain = plain(wanted);
+    // `raft.Step`, `(raft).Step` and `raft::Step` say as much as `(*raft).Step`.
+    let wanted_owned = wanted_plain.replace("::", ".").replace(['(', ')', '*', '&'], "");
     let ways: [&dyn Fn(&Function) -> bool; 4] = [
         &|f| f.qualified == wanted,
         &|f| plain(&f.qualified) == wanted_plain,
-        &|f| f.owner.as_ref().is_some_and(|owner| format!("{owner}.{}", f.name) == wanted_plain.replace("::", ".")),
+        &|f| f.owner.as_ref().is_some_and(|owner| format!("{owner}.{}", f.name) == wanted_owned),
         &|f| f.name == wanted_plain,
     ];
     for way in ways {

@@ -154,6 +154,7 @@ fn a_look_up_finds_one_none_or_many() {
     let outline = outline_of("sample.rs", RUST);
     assert!(matches!(find(&outline, None, "SpinMutex<T,R>::try_lock"), Found::One(..)));
     assert!(matches!(find(&outline, None, "Guard::drop"), Found::One(..)));
+    assert!(matches!(find(&outline, None, "(Guard).drop"), Found::One(..)), "another spelling of the receiver");
     assert_eq!(
         find(&outline, Some("sample.rs"), "SpinMutex::trylock"),
         Found::None(vec![

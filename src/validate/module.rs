@@ -106,8 +106,8 @@ impl<'a> Writer<'a> {
 
     fn render(&self, template: &str, context: &serde_json::Value) -> Result<String, Diagnostic> {
         let rendered = self.environment.get_template(template).and_then(|t| t.render(Serde(context)));
-        // The engine drops the last newline of a template. The data has a value a line, which is its layout.
-        let module = template != "TraceData.tla" && template.ends_with(".tla");
+        // The engine drops the last newline of a template.
+        let module = template.ends_with(".tla");
         rendered
             .map(|text| text + "\n")
             .map(|text| if module { format::format(&text, template).text } else { text })

@@ -46,8 +46,8 @@ pub(super) fn missing_citations(spec: &str, file: &str, actions: &BTreeMap<Strin
                     Diagnostic::error("draft/no-source-denied", format!("`{name}` is said to have no source"))
                         .at(at)
                         .hint(format!(
-                            "it stands for {}: write `\\* FILE:FIRST-LAST FUNCTION` above it, as the survey has them",
-                            functions.join(", ")
+                            "it stands for `{}`: write the one line `\\* FILE:FIRST-LAST FUNCTION` above it, as the survey has them",
+                            functions[0]
                         )),
                 );
             }

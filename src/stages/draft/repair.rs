@@ -51,7 +51,7 @@ pub(super) async fn until_clean(
     let mut repairs = 0;
     for attempt in 0..=limit {
         let place = folder.join(format!("attempts/{attempt:02}"));
-        spec = with_true_ranges(&material.outline, &spec);
+        spec = with_true_heads(&material.outline, &spec);
         let found = judge(desk, &place, material, &spec).await?;
         crate::stages::write_json(&place.join("diagnostics.json"), &found)?;
         if found.is_empty() {
@@ -189,19 +189,20 @@ pub(super) fn wrong_citations(outline: &Outline, spec: &str, file: &str) -> Vec<
     wrong
 }
 
-/// The line range of a function named above an operator is known from the survey, so a wrong one is no question for the
-/// model: it is put right.
-fn with_true_ranges(outline: &Outline, spec: &str) -> String {
+/// The line range of a function named above an operator is known from the survey, and so is the spelling of its name: a
+/// wrong one is no question for the model, it is put right.
+fn with_true_heads(outline: &Outline, spec: &str) -> String {
     let mut lines: Vec<String> = spec.lines().map(str::to_owned).collect();
     for named in provenance::blocks(spec).into_iter().filter_map(|b| b.function) {
         let Some(name) = &named.function else { continue };
         let Found::One(_, function) = find(outline, Some(&named.file), name) else { continue };
         let line = &mut lines[named.spec_line - 1];
+        let range = format!("{}:{}-{}", named.file, function.first_line, function.last_line);
         for old in [format!("{}:{}-{}", named.file, named.first, named.last), format!("{}:{}", named.file, named.first)]
         {
-            if line.contains(&old) {
-                *line =
-                    line.replacen(&old, &format!("{}:{}-{}", named.file, function.first_line, function.last_line), 1);
+            if let Some(rest) = line.find(&old).map(|at| at + old.len()) {
+                let tail = line[rest..].replacen(name.as_str(), &function.qualified, 1);
+                *line = format!("{}{range}{tail}", &line[..rest - old.len()]);
                 break;
             }
         }
@@ -239,4 +240,20 @@ fn outside_function(outline: &Outline, spec: &str, file: &str, block: &provenanc
         .hint(format!("`{name}` is {}:{}-{}", c.file, function.first_line, function.last_line))
     };
     outside.map(error).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn range_and_spelling_of_a_named_function_are_put_right() {
+        let go = "package q\n\nfunc (c Config) Index() int {\n\treturn 1\n}\n";
+        let outline = Outline { format: 1, files: vec![crate::source::survey_text("q.go", go).unwrap()] };
+        let spec = "---- MODULE M ----\n\\* q.go:2-5 (Config).Index\nIndex == 1  \\* q.go:4\n====\n";
+        let mended = with_true_heads(&outline, spec);
+        assert_eq!(mended, spec.replace("q.go:2-5 (Config).Index", "q.go:3-5 Config.Index"));
+        let unknown = spec.replace("Index\n", "Nothing\n");
+        assert_eq!(with_true_heads(&outline, &unknown), unknown);
+    }
 }
