@@ -60,7 +60,7 @@ pub(super) async fn until_clean(
         }
         desk.ui.say(&format!("  {} thing(s) to mend, which the model is asked to: first, {}", found.len(), found[0]));
         let shown: Vec<_> = found.iter().take(20).map(|d| d.render(false)).collect();
-        let fitting = knowledge::retrieve(&found, &cards, desk.settings.config.draft.cards);
+        let fitting = knowledge::Index::new(&cards).best(&found, desk.settings.config.draft.cards);
         let advice: Vec<_> = fitting.iter().map(|c| knowledge::render(c)).collect();
         let fields = Fields::new()
             .set("module", desk.module()?)
