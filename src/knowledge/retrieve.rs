@@ -248,7 +248,12 @@ mod tests {
                 "missing-extends-finitesets",
             ),
             ("tla/unknown-operator", "the operator `:=` is not defined", "x := 1", "assignment-operator"),
-            ("tla/parse-unexpected", "expected `ELSE` after THEN, found `====`", "  THEN 1", "missing-else"),
+            (
+                "tla/parse-unexpected",
+                "expected `ELSE` after THEN, found the start of the definition of `Next`",
+                "Next ==",
+                "missing-else",
+            ),
             (
                 "tla/level",
                 "an assumption must be constant, but this is a state function",
