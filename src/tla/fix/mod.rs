@@ -18,6 +18,8 @@ mod view;
 mod tests;
 
 pub use edit::Fix;
+pub use guard::shape;
+pub use guard::word;
 
 use std::collections::HashSet;
 
