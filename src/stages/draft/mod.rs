@@ -7,7 +7,6 @@
 //! | stops  | clean · `draft.max_attempts`, of replies too · two attempts that leave the same diagnostics            |
 
 pub mod given;
-mod mend;
 mod reach;
 mod repair;
 mod reply;
@@ -50,6 +49,8 @@ pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
     );
     let draft = &config.draft;
     super::setting_inputs(&mut inputs, "draft", &(draft.max_attempts, draft.cards, config.llm.max_tokens));
+    // Fixers declare constants that have a value.
+    super::setting_inputs(&mut inputs, "constants", &config.check.constants.keys().collect::<Vec<_>>());
     if let Some((_, given)) = given::given(desk)? {
         inputs.insert("given IISpec".to_owned(), given.sha256);
     }

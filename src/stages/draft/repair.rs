@@ -5,7 +5,6 @@ use std::time::Duration;
 use camino::Utf8Path;
 
 use super::Desk;
-use super::mend::mend;
 use super::reach::Reach;
 use super::reply::try_edits;
 use super::shown;
@@ -29,6 +28,8 @@ use crate::source::find;
 use crate::stages::shared::asking::IISPEC;
 use crate::stages::shared::asking::Material;
 use crate::stages::shared::asking::ask;
+use crate::stages::shared::mending::mend;
+use crate::stages::shared::mending::record;
 use crate::tla::check;
 use crate::tla::check::NoLibrary;
 use crate::tla::check::Source;
@@ -82,13 +83,15 @@ pub(super) async fn until_clean(
         disk::put(&place.join("prompt.md"), &filled(&fields)?)?;
         let reply = ask(desk, "repair", &format!("repair {}", attempt + 1), super::REPAIR_PROMPT, &fields).await?;
         disk::put(&place.join("reply.md"), &reply)?;
-        let (record, after) = try_edits(&reply, &spec, &reach);
-        crate::stages::write_json(&place.join("edits.json"), &record)?;
-        if record.refused() > 0 {
-            desk.ui
-                .say(&format!("  {} edit(s) refused; edits.json of attempt {attempt:02} says why", record.refused()));
+        let (tried_edits, after) = try_edits(&reply, &spec, &reach);
+        crate::stages::write_json(&place.join("edits.json"), &tried_edits)?;
+        if tried_edits.refused() > 0 {
+            desk.ui.say(&format!(
+                "  {} edit(s) refused; edits.json of attempt {attempt:02} says why",
+                tried_edits.refused()
+            ));
         }
-        tried.push(record.words(attempt, &found));
+        tried.push(tried_edits.words(attempt, &found));
         if let Some(after) = after {
             spec = after;
             repairs += 1;
@@ -110,13 +113,15 @@ async fn look(
     let (mut spec, mut fixes) = (spec, 0);
     let mut judged = judge(desk, place, material, &spec).await?;
     if !judged.parses {
-        let (mended, made) = mend(place, &name, &spec)?;
+        let fixed = mend(&name, &spec, &desk.settings.config.check.constants);
+        let made = fixed.fixes.len();
         if made > 0 {
+            record(place, &fixed.fixes)?;
             let unfixed = place.join("unfixed");
             disk::put(&unfixed.join(&name), &spec)?;
             crate::stages::write_json(&unfixed.join("diagnostics.json"), &judged.found)?;
             desk.ui.say(&format!("  {made} fix(es) made without a model"));
-            (spec, fixes) = (mended, made);
+            (spec, fixes) = (fixed.text, made);
             judged = judge(desk, place, material, &spec).await?;
         }
     }

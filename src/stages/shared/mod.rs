@@ -5,3 +5,4 @@ pub mod bounds;
 pub mod copying;
 pub mod explore;
 pub mod judging;
+pub mod mending;
