@@ -1,5 +1,6 @@
-//! The repair cards against the real SANY: every `before` fails as its card says, every `after` is accepted, and the
-//! diagnostic that a `before` leads to finds its own card.
+//! The repair cards against our checker and the real SANY: every `before` fails as its card says, every `after` is
+//! accepted, and the diagnostic that a `before` leads to finds its own card. How often cards of the right code are found
+//! on the data set is printed by `scripts/bench-cards`.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of a test, which says when it is skipped")]
 
@@ -16,10 +17,14 @@ use specgen::config::Environment;
 use specgen::engine::sany_report;
 use specgen::engine::sany_report::Sources;
 use specgen::knowledge::Card;
+use specgen::knowledge::Index;
 use specgen::knowledge::cards;
-use specgen::knowledge::retrieve;
+use specgen::tla::check::Library;
+use specgen::tla::check::NoLibrary;
+use specgen::tla::check::Source;
 
 static SHIPPED: LazyLock<Vec<Card>> = LazyLock::new(|| cards().unwrap());
+static INDEX: LazyLock<Index<'static>> = LazyLock::new(|| Index::new(&SHIPPED));
 
 /// What SANY prints first for every file it is given.
 const BANNER: &str = "****** SANY2";
@@ -47,18 +52,55 @@ fn every_card_is_true_under_sany_and_found_by_its_own_diagnostic() {
     let before = run_all(&jar, &folder.join("before"), |card| &card.before);
     for (card, printed) in SHIPPED.iter().zip(&before) {
         let found = read(printed, card, &card.before);
-        if found.iter().all(|diagnostic| diagnostic.code != card.code) {
-            wrong.push(format!("{}: before is not a {}: {found:#?}", card.id, card.code));
+        if found.iter().all(|diagnostic| diagnostic.code != card.sany) {
+            wrong.push(format!("{}: before is not a {}: {found:#?}", card.id, card.sany));
             continue;
         }
-        for (what, asked) in [("first", &found[..1]), ("all", &found[..])] {
-            let top: Vec<&str> = retrieve(asked, &SHIPPED, 3).into_iter().map(|c| c.id.as_str()).collect();
-            if !top.contains(&card.id.as_str()) {
-                wrong.push(format!("{}: not found by {what} of its diagnostics: {top:?} for {asked:#?}", card.id));
-            }
-        }
+        wrong.extend(not_found(card, &found));
     }
     assert!(wrong.is_empty(), "{} objections\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Why the diagnostics of a card's `before` do not find the card.
+fn not_found(card: &Card, found: &[Diagnostic]) -> Vec<String> {
+    let asked = [("first", &found[..1]), ("all", found)];
+    let wrong = asked.into_iter().filter_map(|(what, asked)| {
+        let top: Vec<&str> = INDEX.best(asked, 3).into_iter().map(|c| c.id.as_str()).collect();
+        let missed = !top.contains(&card.id.as_str());
+        missed.then(|| format!("{}: not found by {what} of its diagnostics: {top:?} for {asked:#?}", card.id))
+    });
+    wrong.collect()
+}
+
+/// The errors our checker has about a text of a card.
+fn check(card: &Card, text: &str) -> Vec<Diagnostic> {
+    let source = Source { path: format!("{}.tla", card.module()), text: text.to_owned() };
+    errors(&source, &NoLibrary)
+}
+
+fn errors(source: &Source, library: &dyn Library) -> Vec<Diagnostic> {
+    let mut found = specgen::tla::check::check(source, library).diagnostics;
+    found.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    found
+}
+
+#[test]
+fn every_card_is_true_under_our_checker_and_found_by_its_own_diagnostic() {
+    let mut wrong = Vec::new();
+    for card in &*SHIPPED {
+        let after = check(card, &card.after);
+        if !after.is_empty() {
+            wrong.push(format!("{}: after is not clean: {after:#?}", card.id));
+        }
+        let before = check(card, &card.before);
+        if before.iter().all(|diagnostic| diagnostic.code != card.code) {
+            wrong.push(format!("{}: before is not a {}: {before:#?}", card.id, card.code));
+            continue;
+        }
+        wrong.extend(not_found(card, &before));
+    }
+    assert!(wrong.is_empty(), "{} objections\n{}", wrong.len(), wrong.join("\n"));
+    assert!(SHIPPED.len() >= 60, "{} cards", SHIPPED.len());
 }
 
 fn jar() -> Option<Utf8PathBuf> {
@@ -125,4 +167,55 @@ fn a_card_names_what_it_is_about() {
     }
     by_text.retain(|_, ids| ids.len() > 1);
     assert!(by_text.is_empty(), "cards with one and the same symptom: {by_text:?}");
+}
+
+/// How often a card of an error's code is found, of the errors of one code.
+#[derive(Default)]
+struct Rate {
+    errors: usize,
+    first: usize,
+    third: usize,
+}
+
+impl Rate {
+    fn count(&mut self, code: &str, top: &[&Card]) {
+        self.errors += 1;
+        self.first += usize::from(top.iter().take(1).any(|card| card.is_about(code)));
+        self.third += usize::from(top.iter().any(|card| card.is_about(code)));
+    }
+}
+
+/// Modules that lie beside a file are not needed: the data set has none that another extends.
+fn data_set() -> Vec<Source> {
+    let folder = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/syntax");
+    let mut files = disk::files_under(&folder).unwrap_or_default();
+    files.retain(|file| file.extension() == Some("tla"));
+    files.sort();
+    let read =
+        |file: &Utf8PathBuf| Source { path: file.to_string(), text: disk::read_text(&folder.join(file)).unwrap() };
+    files.iter().map(read).collect()
+}
+
+#[test]
+fn the_card_for_an_error_of_the_data_set_is_among_the_first_three() {
+    let sources = data_set();
+    if sources.is_empty() {
+        println!("skipped: no ../shared/data");
+        return;
+    }
+    let (mut rates, mut whole) = (BTreeMap::<String, Rate>::new(), Rate::default());
+    for source in &sources {
+        for error in errors(source, &NoLibrary) {
+            let top = INDEX.best(std::slice::from_ref(&error), 3);
+            rates.entry(error.code.clone()).or_default().count(&error.code, &top);
+            whole.count(&error.code, &top);
+        }
+    }
+    println!("| code | cards | errors | a card of the code first | among three |\n|---|--:|--:|--:|--:|");
+    for (code, Rate { errors, first, third }) in rates.iter().chain([(&"all".to_owned(), &whole)]) {
+        let cards = SHIPPED.iter().filter(|card| card.is_about(code) || code == "all").count();
+        println!("| {code} | {cards} | {errors} | {first} | {third} |");
+    }
+    // Each code that the data set shows has a card, so a miss is one of retrieval.
+    assert!(whole.third * 100 >= whole.errors * 95, "{} of {}", whole.third, whole.errors);
 }

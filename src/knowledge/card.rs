@@ -1,14 +1,14 @@
-//! One repair card: a mistake a model makes, how SANY reports it, and the mended text.
+//! One repair card: a mistake a model makes, how our checker and SANY report it, and the mended text.
 
 use serde::Deserialize;
 
 use crate::base::diag::Diagnostic;
 
 /// The format of a card file this program reads.
-pub const FORMAT: u64 = 1;
+pub const FORMAT: u64 = 2;
 
-/// The codes a card may have: the classes of error that SANY reports.
-pub const CODES: [&str; 11] = [
+/// The classes of error that SANY reports; each has a card.
+pub const SANY_CODES: [&str; 11] = [
     "sany/parse-error",
     "sany/lexical-error",
     "sany/indentation",
@@ -30,9 +30,11 @@ pub struct Card {
     pub format: u64,
     /// The name of the card, kebab-case; the file is `<id>.yaml`.
     pub id: String,
-    /// The code of the diagnostic the mistake leads to, one of [`CODES`].
+    /// The code of the diagnostic of our own checker that the mistake leads to.
     pub code: String,
-    /// What the message looks like.
+    /// The code of SANY's diagnostic, one of [`SANY_CODES`].
+    pub sany: String,
+    /// What the message of SANY looks like; ours is what the checker says of `before`.
     pub symptom: String,
     /// What is wrong.
     pub cause: String,
@@ -67,6 +69,11 @@ impl Card {
         module_name(&self.after).unwrap_or_default()
     }
 
+    /// Whether a diagnostic of this code is what the card is about.
+    pub fn is_about(&self, code: &str) -> bool {
+        self.code == code || self.sany == code
+    }
+
     fn objection(&self, stem: &str) -> Option<String> {
         if self.id != stem {
             return Some(format!("id {} is not the name of the file", self.id));
@@ -74,8 +81,11 @@ impl Card {
         if !is_kebab_case(&self.id) {
             return Some(format!("id {} is not kebab-case", self.id));
         }
-        if !CODES.contains(&self.code.as_str()) {
-            return Some(format!("unknown code {}", self.code));
+        if !self.code.starts_with("tla/") {
+            return Some(format!("{} is no code of our checker", self.code));
+        }
+        if !SANY_CODES.contains(&self.sany.as_str()) {
+            return Some(format!("unknown code {} of SANY", self.sany));
         }
         let texts = [("symptom", &self.symptom), ("cause", &self.cause), ("fix", &self.fix), ("before", &self.before)];
         if let Some((name, _)) = texts.iter().find(|(_, text)| text.trim().is_empty()) {
@@ -129,12 +139,12 @@ fn excerpt(lines: &[&str], head: usize, tail: usize) -> String {
 mod tests {
     use super::*;
 
-    const GOOD: &str = "format: 1\nid: a-card\ncode: sany/other\nsymptom: s\ncause: c\nfix: f\nbefore: |\n  x\nafter: |\n  ---- MODULE M ----\n  ====\n";
+    const GOOD: &str = "format: 2\nid: a-card\ncode: tla/level\nsany: sany/other\nsymptom: s\ncause: c\nfix: f\nbefore: |\n  x\nafter: |\n  ---- MODULE M ----\n  ====\n";
 
     #[test]
     fn a_card_is_read_with_all_its_fields() {
         let card = Card::parse("a-card", GOOD).unwrap();
-        assert_eq!((card.code.as_str(), card.module()), ("sany/other", "M"));
+        assert_eq!((card.code.as_str(), card.module()), ("tla/level", "M"));
     }
 
     #[test]
@@ -145,15 +155,16 @@ mod tests {
 
     #[test]
     fn a_newer_format_is_named_before_its_unknown_keys() {
-        let text = GOOD.replace("format: 1", "format: 2\nextra: 1");
+        let text = GOOD.replace("format: 2", "format: 3\nextra: 1");
         let error = Card::parse("a-card", &text).unwrap_err();
-        assert_eq!(error.message, "read card a-card: format 2, this specgen reads 1");
+        assert_eq!(error.message, "read card a-card: format 3, this specgen reads 2");
     }
 
     #[test]
     fn a_card_under_another_name_or_with_an_unknown_code_is_refused() {
         assert!(Card::parse("b-card", GOOD).is_err());
         assert!(Card::parse("a-card", &GOOD.replace("sany/other", "sany/typo")).is_err());
+        assert!(Card::parse("a-card", &GOOD.replace("tla/level", "sany/other")).is_err());
         assert!(Card::parse("A_card", &GOOD.replace("a-card", "A_card")).is_err());
         assert!(Card::parse("a-card", &GOOD.replace("fix: f", "fix: ''")).is_err());
         assert!(Card::parse("a-card", "").is_err());

@@ -1,8 +1,8 @@
-//! Repair cards: what models get wrong in TLA+, how SANY says so, and how it is mended.
+//! Repair cards: what models get wrong in TLA+, how our checker and SANY say so, and how it is mended.
 //!
 //! The cards are `lib/knowledge/*.yaml`, one mistake a file, and are compiled into the program. A new card is a file
-//! there and a line in the list below; tests compare the two and hold every card against SANY. What the codes of
-//! diagnostics mean is in [`codes`].
+//! there and a line in the list below; tests compare the two and hold every card against the checker and SANY. What the
+//! codes of diagnostics mean is in [`codes`].
 
 pub mod card;
 pub mod codes;
@@ -12,7 +12,7 @@ use crate::base::diag::Failure;
 
 pub use card::Card;
 pub use card::render;
-pub use retrieve::retrieve;
+pub use retrieve::Index;
 
 macro_rules! embedded {
     ($($id:literal),* $(,)?) => { &[$(($id, include_str!(concat!("../../lib/knowledge/", $id, ".yaml")))),*] };
@@ -71,6 +71,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "module-header-malformed",
     "module-name-mismatch",
     "naturals-has-no-negatives",
+    "no-module",
     "non-ascii-quotes",
     "not-equal-bang",
     "operator-as-argument",
@@ -84,6 +85,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "record-field-with-colon",
     "record-field-with-equals",
     "recursive-arity",
+    "recursive-without-definition",
     "redefined-standard-operator",
     "reserved-word-as-name",
     "set-filter-and-map-mixed",
@@ -154,8 +156,12 @@ mod tests {
 
     #[test]
     fn every_code_has_a_card_and_every_card_a_module_of_its_own() {
-        let codes: BTreeSet<&str> = shipped().iter().map(|card| card.code.as_str()).collect();
-        assert_eq!(codes, BTreeSet::from(card::CODES));
+        let codes: BTreeSet<&str> = shipped().iter().map(|card| card.sany.as_str()).collect();
+        assert_eq!(codes, BTreeSet::from(card::SANY_CODES));
+        let explained = codes::all().unwrap();
+        for card in shipped() {
+            assert!(codes::find(&explained, &card.code).is_ok(), "{}: {}", card.id, card.code);
+        }
         let modules: BTreeSet<&str> = shipped().iter().map(Card::module).collect();
         assert_eq!(modules.len(), shipped().len());
     }

@@ -1,32 +1,39 @@
-//! Which cards fit given diagnostics: BM25 over the words of a diagnostic and the words of a card.
+//! Which cards fit given diagnostics: BM25, by the crate `bm25`, over the code, the message and the line of a diagnostic
+//! and the words of a card.
 //!
-//! Written here, since no crate for it is well kept: `bm25` needs `fxhash`, which is unmaintained (RUSTSEC-2025-0057),
-//! `probly-search` had its last release in July 2024, and `bm25_turbo` is under the AGPL. Words of TLA+ are also no
-//! words for their tokenizers: `/\`, `==` and `|->` are what a diagnostic is about.
+//! The words are cut here, because those of TLA+ are no words for tokenizers of prose: `/\`, `==` and `|->` are what a
+//! diagnostic is about. Scores are sums of numbers in one order, and equals stand by id, so that the same diagnostics find
+//! the same cards everywhere.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+
+use bm25::EmbedderBuilder;
+use bm25::Embedding;
+use bm25::Scorer;
+use bm25::TokenEmbedder;
+use bm25::TokenEmbedding;
+use bm25::Tokenizer;
 
 use crate::base::diag::Diagnostic;
+use crate::base::diag::Severity;
 use crate::knowledge::card::Card;
-
-/// How fast a repeated word stops to count: the usual value.
-const K1: f64 = 1.2;
+use crate::tla::check;
+use crate::tla::check::NoLibrary;
+use crate::tla::check::Source;
 
 /// How much a long card is discounted. All cards are short, and how short says little, so it is less than the usual 0.75.
-const B: f64 = 0.3;
+const B: f32 = 0.3;
 
-/// What a card with the diagnostic's own code is given on top; about as much as two rare words.
-const CODE_BONUS: f64 = 6.0;
+/// How often the words of a card count: what imitates a message counts more than what explains it.
+const SYMPTOM_WEIGHT: usize = 3;
 
-/// The symptom imitates the message, so its words count more than those of the explanation.
-const SYMPTOM_WEIGHT: f64 = 3.0;
-
-/// The line holds names of the user's own, so its words count less than those of the message.
-const LINE_WEIGHT: f64 = 0.75;
-
+/// How often a word of a diagnostic counts, by where it stands. The code alone says which cards are in question.
+const CODE_WEIGHT: usize = 16;
+const MESSAGE_WEIGHT: usize = 4;
+/// The line holds names of the user's own.
+const LINE_WEIGHT: usize = 3;
 /// Hints and labels are the same for many mistakes.
-const HINT_WEIGHT: f64 = 0.3;
+const HINT_WEIGHT: usize = 1;
 
 /// Tokens of TLA+, and of other languages where models mistake one for the other, longest first.
 const SYMBOLS: [&str; 34] = [
@@ -38,97 +45,123 @@ const SYMBOLS: [&str; 34] = [
 const STOP_WORDS: [&str; 14] =
     ["a", "an", "at", "c", "col", "column", "is", "l", "line", "m", "of", "that", "the", "token"];
 
-/// Bags of words: a word and how much of it there is.
-type Words = BTreeMap<String, f64>;
-
-/// The at most `limit` cards that fit the diagnostics best, best first; of equals the first by id.
-///
-/// A card is as good as it is for the diagnostic it fits best. Cards that share nothing with any diagnostic are left out,
-/// and a diagnostic whose code no card has is nothing that cards speak of, whatever words it shares with them.
-pub fn retrieve<'a>(diagnostics: &[Diagnostic], cards: &'a [Card], limit: usize) -> Vec<&'a Card> {
-    let index = Index::new(cards);
-    let mut best = vec![0.0_f64; cards.len()];
-    let known: BTreeSet<&str> = cards.iter().map(|card| card.code.as_str()).collect();
-    for diagnostic in diagnostics.iter().filter(|diagnostic| known.contains(diagnostic.code.as_str())) {
-        let query = query(diagnostic);
-        for (position, card) in cards.iter().enumerate() {
-            let bonus = if card.code == diagnostic.code { CODE_BONUS } else { 0.0 };
-            best[position] = best[position].max(index.score(&query, position) + bonus);
-        }
-    }
-    let mut ranked: Vec<(f64, &Card)> = best.into_iter().zip(cards).filter(|(score, _)| *score > 0.0).collect();
-    ranked.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.id.cmp(&y.id)));
-    ranked.into_iter().take(limit).map(|(_, card)| card).collect()
+/// Cards, ready to be asked.
+pub struct Index<'a> {
+    cards: &'a [Card],
+    scorer: Scorer<usize, Word>,
 }
 
-struct Index {
-    documents: Vec<Words>,
-    lengths: Vec<f64>,
-    mean_length: f64,
-    rarity: BTreeMap<String, f64>,
+impl std::fmt::Debug for Index<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index").field("cards", &self.cards.len()).finish_non_exhaustive()
+    }
 }
 
-impl Index {
-    fn new(cards: &[Card]) -> Self {
-        let documents: Vec<Words> = cards.iter().map(document).collect();
-        let lengths: Vec<f64> = documents.iter().map(|words| words.values().sum()).collect();
-        let count = documents.len().max(1) as f64;
-        let mut holders = Words::new();
-        for word in documents.iter().flat_map(BTreeMap::keys) {
-            *holders.entry(word.clone()).or_default() += 1.0;
+impl<'a> Index<'a> {
+    /// The index of these cards. Our checker is asked what it says of each mistake, which takes some milliseconds.
+    pub fn new(cards: &'a [Card]) -> Self {
+        let documents: Vec<String> = cards.iter().map(document).collect();
+        let texts: Vec<&str> = documents.iter().map(String::as_str).collect();
+        let embedder = EmbedderBuilder::<Word, Words>::with_tokenizer_and_fit_to_corpus(Words, &texts).b(B).build();
+        let mut scorer = Scorer::new();
+        for (position, text) in texts.iter().enumerate() {
+            scorer.upsert(&position, embedder.embed(text));
         }
-        let rarity = holders.into_iter().map(|(word, n)| (word, (1.0 + (count - n + 0.5) / (n + 0.5)).ln()));
-        let mean_length = lengths.iter().sum::<f64>() / count;
-        Self { documents, mean_length, rarity: rarity.collect(), lengths }
+        Self { cards, scorer }
     }
 
-    fn score(&self, query: &Words, position: usize) -> f64 {
-        let discount = K1 * (1.0 - B + B * self.lengths[position] / self.mean_length);
-        let of_word = |(word, weight): (&String, &f64)| {
-            let frequency = self.documents[position].get(word)?;
-            Some(weight * self.rarity.get(word)? * frequency * (K1 + 1.0) / (frequency + discount))
+    /// The at most `limit` cards that fit the diagnostics best, best first; of equals the first by id.
+    ///
+    /// A card is as good as it is for the diagnostic it fits best. Cards that share nothing with any diagnostic are left
+    /// out, and a diagnostic whose code no card has is nothing that cards speak of, whatever words it shares with them.
+    pub fn best(&self, diagnostics: &[Diagnostic], limit: usize) -> Vec<&'a Card> {
+        let known = |diagnostic: &&Diagnostic| self.cards.iter().any(|card| card.is_about(&diagnostic.code));
+        let queries: Vec<_> = diagnostics.iter().filter(known).map(query).collect();
+        let score = |position: usize| {
+            let scores = queries.iter().filter_map(|query| self.scorer.score(&position, query));
+            scores.fold(0.0, f32::max)
         };
-        query.iter().filter_map(of_word).sum()
+        let mut ranked: Vec<(f32, &Card)> = self.cards.iter().enumerate().map(|(at, card)| (score(at), card)).collect();
+        ranked.retain(|(score, _)| *score > 0.0);
+        ranked.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.id.cmp(&y.id)));
+        ranked.into_iter().take(limit).map(|(_, card)| card).collect()
     }
 }
 
-fn document(card: &Card) -> Words {
-    let mut words = Words::new();
-    add(&mut words, &card.code, 1.0);
-    add(&mut words, &card.symptom, SYMPTOM_WEIGHT);
-    add(&mut words, &card.cause, 1.0);
-    add(&mut words, &card.fix, 1.0);
+/// A word as the place of a number in a vector, so that no two words share one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Word(String);
+
+impl TokenEmbedder for Word {
+    type EmbeddingSpace = Self;
+
+    fn embed(token: &str) -> Self {
+        Self(token.to_owned())
+    }
+}
+
+#[derive(Default)]
+struct Words;
+
+impl Tokenizer for Words {
+    fn tokenize(&self, text: &str) -> Vec<String> {
+        tokens(text)
+    }
+}
+
+fn document(card: &Card) -> String {
+    let mut text = format!("{} {}\n{}\n{}\n", as_word(&card.code), as_word(&card.sany), card.cause, card.fix);
+    for _ in 0..SYMPTOM_WEIGHT {
+        text.extend([&card.symptom, "\n"]);
+        text.extend(own_messages(card).iter().flat_map(|message| [message, "\n"]));
+    }
     // What both texts share has nothing to do with the mistake.
     for line in card.before.lines().filter(|line| card.after.lines().all(|other| other != *line)) {
-        add(&mut words, line, 1.0);
+        text.extend([line, "\n"]);
     }
-    words
+    text
 }
 
-/// A word counts once, however often a diagnostic repeats it, and as much as where it stands most prominently.
-fn query(diagnostic: &Diagnostic) -> Words {
-    let mut words = Words::new();
-    let asides = diagnostic.hints.iter().chain(diagnostic.places.iter().map(|place| &place.label));
-    words.extend(asides.flat_map(|text| tokens(text)).map(|word| (word, HINT_WEIGHT)));
-    // Later places, such as where the definition begins, are overruled by the first.
-    for (position, place) in diagnostic.places.iter().enumerate().rev() {
-        let weight = if position == 0 { LINE_WEIGHT } else { HINT_WEIGHT };
-        words.extend(tokens(&place.text).into_iter().map(|word| (word, weight)));
-    }
-    let said = [&diagnostic.code, &diagnostic.message];
-    words.extend(said.into_iter().flat_map(|text| tokens(text)).map(|word| (word, 1.0)));
-    words
+/// What our checker says of the mistake, each message once.
+fn own_messages(card: &Card) -> Vec<String> {
+    let source = Source { path: format!("{}.tla", card.module()), text: card.before.clone() };
+    let mut found = check::check(&source, &NoLibrary).diagnostics;
+    found.retain(|diagnostic| diagnostic.severity == Severity::Error && diagnostic.code == card.code);
+    let mut messages: Vec<String> = found.into_iter().map(|diagnostic| diagnostic.message).collect();
+    messages.dedup();
+    messages
 }
 
-fn add(words: &mut Words, text: &str, weight: f64) {
-    for word in tokens(text) {
-        *words.entry(word).or_default() += weight;
+/// A code as one word.
+fn as_word(code: &str) -> String {
+    code.replace(['/', '-'], "_")
+}
+
+/// A word counts by where it stands most prominently, however often the diagnostic repeats it.
+fn query(diagnostic: &Diagnostic) -> Embedding<Word> {
+    let mut weights: BTreeMap<String, usize> = BTreeMap::new();
+    let mut say = |text: &str, weight: usize| {
+        for word in tokens(text) {
+            let known = weights.entry(word).or_default();
+            *known = weight.max(*known);
+        }
+    };
+    say(&as_word(&diagnostic.code), CODE_WEIGHT);
+    say(&diagnostic.message, MESSAGE_WEIGHT);
+    for (position, place) in diagnostic.places.iter().enumerate() {
+        say(&place.text, if position == 0 { LINE_WEIGHT } else { HINT_WEIGHT });
+        say(&place.label, HINT_WEIGHT);
     }
+    for hint in &diagnostic.hints {
+        say(hint, HINT_WEIGHT);
+    }
+    // The scorer counts a word as often as it stands in the query, and its value there not at all.
+    let repeated = weights.into_iter().flat_map(|(word, weight)| std::iter::repeat_n(word, weight));
+    Embedding(repeated.map(|word| TokenEmbedding { index: Word(word), value: 1.0 }).collect())
 }
 
 /// Names and commands such as `\in` in lower case, and symbols. Numbers are places and say nothing.
 fn tokens(text: &str) -> Vec<String> {
-    let stop: BTreeSet<&str> = STOP_WORDS.into_iter().collect();
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -140,7 +173,7 @@ fn tokens(text: &str) -> Vec<String> {
         rest = behind;
         let token = token.to_lowercase();
         let says_something = !first.is_whitespace() && !first.is_ascii_digit() && !matches!(first, '`' | '"' | ';');
-        if (says_something || token.len() > 1 && token.starts_with('`')) && !stop.contains(token.as_str()) {
+        if (says_something || token.len() > 1 && token.starts_with('`')) && !STOP_WORDS.contains(&token.as_str()) {
             found.push(token);
         }
     }
@@ -163,8 +196,10 @@ mod tests {
     use crate::base::diag::Place;
     use crate::knowledge::shipped;
 
+    static INDEX: std::sync::LazyLock<Index<'static>> = std::sync::LazyLock::new(|| Index::new(shipped()));
+
     fn ids(diagnostics: &[Diagnostic], limit: usize) -> Vec<&'static str> {
-        retrieve(diagnostics, shipped(), limit).into_iter().map(|card| card.id.as_str()).collect()
+        INDEX.best(diagnostics, limit).into_iter().map(|card| card.id.as_str()).collect()
     }
 
     #[test]
@@ -204,11 +239,39 @@ mod tests {
     }
 
     #[test]
+    fn what_our_checker_says_finds_the_same_cards() {
+        for (code, message, line, card) in [
+            (
+                "tla/unknown-name",
+                "`Cardinality` is not known here",
+                "Size == Cardinality(Node)",
+                "missing-extends-finitesets",
+            ),
+            ("tla/unknown-operator", "the operator `:=` is not defined", "x := 1", "assignment-operator"),
+            (
+                "tla/parse-unexpected",
+                "expected `ELSE` after THEN, found the start of the definition of `Next`",
+                "Next ==",
+                "missing-else",
+            ),
+            (
+                "tla/level",
+                "an assumption must be constant, but this is a state function",
+                "ASSUME x < 3",
+                "assume-about-variable",
+            ),
+        ] {
+            let diagnostic = Diagnostic::error(code, message).at(Place::at("M.tla", 1, 1, Some(line)));
+            assert_eq!(ids(&[diagnostic], 1), [card]);
+        }
+    }
+
+    #[test]
     fn of_equal_cards_the_first_by_id_comes_first() {
         let mut cards = vec![shipped()[0].clone(), shipped()[0].clone()];
         cards[0].id = "b".to_owned();
         cards[1].id = "a".to_owned();
-        let found = retrieve(&[Diagnostic::error(cards[0].code.clone(), "x")], &cards, 9);
+        let found = Index::new(&cards).best(&[Diagnostic::error(cards[0].code.clone(), "x")], 9);
         assert_eq!(found.iter().map(|card| card.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
     }
 
@@ -236,7 +299,7 @@ mod tests {
     fn without_diagnostics_cards_or_room_nothing_is_found() {
         assert!(ids(&[], 3).is_empty());
         let diagnostic = [Diagnostic::error("sany/other", "x")];
-        assert!(retrieve(&diagnostic, &[], 3).is_empty());
+        assert!(Index::new(&[]).best(&diagnostic, 3).is_empty());
         assert!(ids(&diagnostic, 0).is_empty());
     }
 }

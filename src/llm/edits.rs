@@ -12,7 +12,9 @@
 //!
 //! Both sides are whole lines. The old ones must stand in the text exactly once; only white space at the ends of lines
 //! may differ. All edits of a reply are meant for the text as it was, so their order does not matter and they must not
-//! touch the same lines. Either all of them are applied or none.
+//! touch the same lines. [`apply_edits`] applies all of them or none.
+
+use std::ops::Range;
 
 use crate::base::diag::Diagnostic;
 use crate::llm::blocks;
@@ -95,49 +97,66 @@ fn read_block(reply: &str, block: &Block, edits: &mut Vec<Edit>) -> Result<(), D
 }
 
 /// `text` with all `edits` applied, or the reasons why not.
-///
-/// New lines get the line end of the lines they replace; all other bytes stay as they are.
 pub fn apply_edits(text: &str, edits: &[Edit]) -> Result<String, Vec<Diagnostic>> {
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let mut refused = Vec::new();
-    let mut places: Vec<(usize, usize, usize)> = Vec::new();
-    for (index, edit) in edits.iter().enumerate() {
-        match locate(&lines, edit, index + 1) {
-            Ok((start, end)) => places.push((start, end, index)),
-            Err(diagnostic) => refused.push(diagnostic),
-        }
-    }
-    places.sort_unstable();
-    for pair in places.windows(2) {
-        let ((start, end, one), (next, _, two)) = (pair[0], pair[1]);
-        if next < end {
-            let message = format!("edits {} and {} touch the same lines, from {}", one + 1, two + 1, start + 1);
-            refused.push(Diagnostic::error("llm/edits-overlap", message).hint("make one edit of them"));
-        }
-    }
+    let places = locate_edits(text, edits);
+    let refused: Vec<Diagnostic> = places.iter().filter_map(|place| place.clone().err()).collect();
     if !refused.is_empty() {
         return Err(refused);
     }
+    let located: Vec<_> = places.into_iter().flatten().zip(edits).collect();
+    Ok(replace(text, &located))
+}
+
+/// The lines, from 0 and half-open, that each edit replaces, or the reason why it cannot be made. Of edits that touch the
+/// same lines only the first can.
+pub fn locate_edits(text: &str, edits: &[Edit]) -> Vec<Result<Range<usize>, Diagnostic>> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut places: Vec<_> = edits.iter().enumerate().map(|(index, edit)| locate(&lines, edit, index + 1)).collect();
+    let mut order: Vec<usize> = (0..places.len()).filter(|index| places[*index].is_ok()).collect();
+    order.sort_by_key(|index| places[*index].as_ref().map_or(0, |place| place.start));
+    let mut last: Option<(usize, usize)> = None;
+    for index in order {
+        let Ok(place) = &places[index] else { continue };
+        match last {
+            Some((end, other)) if place.start < end => {
+                let (one, two) = (other.min(index) + 1, other.max(index) + 1);
+                let message = format!("edits {one} and {two} touch the same lines, from {}", place.start + 1);
+                let refused = Diagnostic::error("llm/edits-overlap", message).hint("make one edit of them");
+                places[index] = Err(refused);
+            }
+            _ => last = Some((place.end, index)),
+        }
+    }
+    places
+}
+
+/// `text` with edits made where [`locate_edits`] found them.
+///
+/// New lines get the line end of the lines they replace; all other bytes stay as they are.
+pub fn replace(text: &str, edits: &[(Range<usize>, &Edit)]) -> String {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut edits: Vec<_> = edits.iter().collect();
+    edits.sort_by_key(|(place, _)| place.start);
     let mut result = String::with_capacity(text.len());
     let mut done = 0;
-    for (start, end, index) in places {
-        result.extend(lines[done..start].iter().copied());
-        let ending = if lines[start].ends_with("\r\n") { "\r\n" } else { "\n" };
-        for line in edits[index].new.lines() {
+    for (place, edit) in edits {
+        result.extend(lines[done..place.start].iter().copied());
+        let ending = if lines[place.start].ends_with("\r\n") { "\r\n" } else { "\n" };
+        for line in edit.new.lines() {
             result.extend([line, ending]);
         }
         // A text whose last line has no end keeps it so.
-        if end == lines.len() && !text.ends_with('\n') && result.ends_with(ending) {
+        if place.end == lines.len() && !text.ends_with('\n') && result.ends_with(ending) {
             result.truncate(result.len() - ending.len());
         }
-        done = end;
+        done = place.end;
     }
     result.extend(lines[done..].iter().copied());
-    Ok(result)
+    result
 }
 
 /// The lines, from 0 and half-open, that the edit replaces.
-fn locate(lines: &[&str], edit: &Edit, number: usize) -> Result<(usize, usize), Diagnostic> {
+fn locate(lines: &[&str], edit: &Edit, number: usize) -> Result<Range<usize>, Diagnostic> {
     let old: Vec<&str> = edit.old.lines().map(str::trim_end).collect();
     let same = |(line, old): (&&str, &&str)| line.trim_end() == *old;
     if old.iter().all(|line| line.is_empty()) {
@@ -155,7 +174,7 @@ fn locate(lines: &[&str], edit: &Edit, number: usize) -> Result<(usize, usize), 
         .collect();
     let shown = old.iter().find(|line| !line.is_empty()).copied().unwrap_or_default().trim();
     match found.as_slice() {
-        [start] => Ok((*start, start + old.len())),
+        [start] => Ok(*start..start + old.len()),
         [] => {
             let message = format!("edit {number}: the old text, from `{shown}`, is not in the text");
             let error = Diagnostic::error("llm/edit-not-found", message)

@@ -8,6 +8,7 @@ mod cli;
 mod codes;
 mod crash;
 mod demo;
+mod draft;
 mod format;
 mod front;
 mod full;

@@ -20,7 +20,7 @@ pub(super) fn explain(what: &str) -> Result<Answer, Failure> {
     let entry = codes::find(&entries, what)?;
     let exit = ExitCode::of_code(&entry.code) as u8;
     let mut cards = knowledge::cards()?;
-    cards.retain(|card| card.code == entry.code);
+    cards.retain(|card| card.is_about(&entry.code));
     let Entry { code, means, example, cause, fix } = entry;
     let mut text =
         format!("{code}: {means}\n\nFor example\n    {example}\n\nCause\n    {cause}\n\nWhat to do\n    {fix}\n");

@@ -18,6 +18,7 @@ use camino::Utf8Path;
 use super::Desk;
 use super::shared::asking;
 use super::shared::layout::laid_out;
+use super::shared::mending;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -181,10 +182,29 @@ async fn amend(
         .map_err(|d| vec![d])
         .and_then(|edits| llm::edits::apply_edits(iispec, &edits))
         .map_err(words);
+    let edited = match edited {
+        Ok(text) => Ok(mended(desk, place, iispec, text)?),
+        refused => refused,
+    };
     let allowed = edited
         .and_then(|text| guard.allows(&text).map(|()| text).map_err(words))
         .map(|text| laid_out(desk, &text, "IISpec.tla"));
     Ok((reply, allowed))
+}
+
+/// `edited` with the slips of form that the edits brought in mended without a model, if that is all that is wrong with it.
+/// The guard judges what comes of it like any text.
+fn mended(desk: &Desk<'_>, place: &Utf8Path, before: &str, edited: String) -> Result<String, Failure> {
+    let name = format!("{}.tla", desk.module()?);
+    if mending::is_clean(&name, &edited) || !mending::is_clean(&name, before) {
+        return Ok(edited);
+    }
+    let fixed = mending::mend(&name, &edited, &desk.settings.config.check.constants);
+    if !mending::is_clean(&name, &fixed.text) {
+        return Ok(edited);
+    }
+    mending::record(place, &fixed.fixes)?;
+    Ok(fixed.text)
 }
 
 fn finish(folder: &Utf8Path, iispec: &str, done: &judge::Done, repairs: u32) -> Result<String, Failure> {

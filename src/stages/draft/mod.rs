@@ -3,12 +3,16 @@
 //! | reads  | the target's source, the brief, the trace mapping's action names; an IISpec of one's own (`draft.from`) |
 //! | writes | `outline.json`, `analysis.md` or `given.json`, `IISpec.tla`, `citations.json`, `attempts/NN/`         |
 //! | calls  | the model (analysis and translation, unless an IISpec is given; repairs), SANY, the knowledge base    |
-//! | never  | edits a line no diagnostic touches by itself; that is the model's to propose                           |
-//! | stops  | clean · `draft.max_attempts`, of replies too · the same diagnostics twice in a row |
+//! | never  | changes a definition no diagnostic points at; drops, empties or weakens a property                    |
+//! | stops  | clean · `draft.max_attempts`, of replies too · two attempts that leave the same diagnostics            |
 
+mod citations;
 mod cited;
 pub mod given;
+mod reach;
 mod repair;
+mod reply;
+mod shown;
 mod usable;
 
 use camino::Utf8Path;
@@ -25,7 +29,7 @@ use crate::provenance;
 use crate::session::Inputs;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const DRAFT_PROMPT: &str = include_str!("../../../prompts/draft.md");
 const TRANSLATE_PROMPT: &str = include_str!("../../../prompts/translate.md");
@@ -48,6 +52,8 @@ pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
     );
     let draft = &config.draft;
     super::setting_inputs(&mut inputs, "draft", &(draft.max_attempts, draft.cards, config.llm.max_tokens));
+    // Fixers declare constants that have a value.
+    super::setting_inputs(&mut inputs, "constants", &config.check.constants.keys().collect::<Vec<_>>());
     if let Some((_, given)) = given::given(desk)? {
         inputs.insert("given IISpec".to_owned(), given.sha256);
     }
@@ -76,7 +82,10 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
     disk::put(&folder.join("IISpec.tla"), &spec)?;
     super::write_json(&folder.join("citations.json"), &provenance::blocks(&spec))?;
     let lines = spec.lines().count();
-    Ok(format!("{lines} lines of IISpec {origin}, {} repair(s)", repaired.repairs))
+    Ok(format!(
+        "{lines} lines of IISpec {origin}, {} fix(es) without a model, {} repair(s)",
+        repaired.fixes, repaired.repairs
+    ))
 }
 
 /// The model's translation, after an analysis that is kept in `folder`.

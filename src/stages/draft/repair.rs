@@ -1,4 +1,4 @@
-//! The syntax loop: judge, ask for edits, apply them, judge again.
+//! The syntax loop: judge, mend what needs no model, ask for edits, make those that may be made, judge again.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,34 +6,50 @@ use std::time::Duration;
 use camino::Utf8Path;
 
 use super::Desk;
+use super::citations;
 use super::cited;
+use super::reach::Reach;
+use super::reply::try_edits;
+use super::shown;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;
+use crate::base::diag::Severity;
 use crate::base::disk;
 use crate::engine::Engine as _;
 use crate::engine::ParseRequest;
 use crate::engine::Parsed;
 use crate::instrument::TraceConfig;
 use crate::knowledge;
-use crate::llm;
 use crate::llm::prompt::Fields;
+use crate::llm::prompt::SEPARATOR;
+use crate::llm::prompt::Template;
 use crate::provenance;
-use crate::source::Found;
-use crate::source::Outline;
-use crate::source::find;
 use crate::stages::shared::asking::IISPEC;
 use crate::stages::shared::asking::Material;
 use crate::stages::shared::asking::ask;
+use crate::stages::shared::mending::mend;
+use crate::stages::shared::mending::record;
+use crate::tla::check;
+use crate::tla::check::NoLibrary;
+use crate::tla::check::Source;
 
 /// How long SANY may take.
 const SANY_LIMIT: Duration = Duration::from_secs(120);
+
+/// How many diagnostics a prompt shows.
+const SHOWN: usize = 20;
+
+/// Within how many lines of each other two checkers mean the same.
+const NEAR: usize = 3;
 
 /// The end of the loop.
 pub(super) struct Repaired {
     /// Clean text.
     pub(super) spec: String,
-    /// How many replies were applied.
+    /// How many fixes were made without a model.
+    pub(super) fixes: usize,
+    /// Of how many replies edits were applied.
     pub(super) repairs: u32,
 }
 
@@ -44,90 +60,183 @@ pub(super) async fn until_clean(
     material: &Material,
     mut spec: String,
 ) -> Result<Repaired, Failure> {
-    let limit = desk.settings.config.draft.max_attempts;
-    let cards = knowledge::cards()?;
+    let config = &desk.settings.config;
+    let limit = config.draft.max_attempts;
+    let name = format!("{}.tla", desk.module()?);
     let mut tried: Vec<String> = Vec::new();
-    let mut before: Option<Vec<Diagnostic>> = None;
-    let mut repairs = 0;
+    let mut before: Vec<Diagnostic> = Vec::new();
+    let (mut fixes, mut repairs) = (0, 0);
     for attempt in 0..=limit {
         let place = folder.join(format!("attempts/{attempt:02}"));
-        spec = with_true_heads(&material.outline, &spec);
-        let found = judge(desk, &place, material, &spec).await?;
-        crate::stages::write_json(&place.join("diagnostics.json"), &found)?;
+        spec = citations::with_true_heads(&material.outline, &spec);
+        let (mended, made, found) = look(desk, &place, material, spec).await?;
+        (spec, fixes) = (mended, fixes + made);
         if found.is_empty() {
-            return Ok(Repaired { spec, repairs });
+            return Ok(Repaired { spec, fixes, repairs });
         }
-        if attempt == limit || before.as_ref() == Some(&found) {
-            return Err(gave_up(found, attempt, attempt < limit));
+        if let Some(end) = end(attempt, limit, &before, &found) {
+            return Err(Failure { diagnostics: std::iter::once(end).chain(found).collect() });
         }
         desk.ui.say(&format!("  {} thing(s) to mend, which the model is asked to: first, {}", found.len(), found[0]));
-        let shown: Vec<_> = found.iter().take(20).map(|d| d.render(false)).collect();
-        let fitting = knowledge::retrieve(&found, &cards, desk.settings.config.draft.cards);
-        let advice: Vec<_> = fitting.iter().map(|c| knowledge::render(c)).collect();
-        let fields = Fields::new()
-            .set("module", desk.module()?)
-            .set("iispec", IISPEC)
-            .set("diagnostics", shown.join("\n\n"))
-            .set("cards", or_none(advice.join("\n\n")))
-            .set("tried", or_none(tried.join("\n\n")))
-            .set("spec", &spec);
+        let reach = Reach::of(&spec, &name, &found, &config.target.properties);
+        let fields = fields(desk, &spec, &found, &reach, &tried)?;
+        disk::put(&place.join("prompt.md"), &filled(&fields)?)?;
         let reply = ask(desk, "repair", &format!("repair {}", attempt + 1), super::REPAIR_PROMPT, &fields).await?;
         disk::put(&place.join("reply.md"), &reply)?;
-        match llm::edits::parse_edits(&reply)
-            .map_err(|d| vec![d])
-            .and_then(|edits| llm::edits::apply_edits(&spec, &edits))
-        {
-            Ok(text) => {
-                tried.push(format!("Edits were applied against: {}", found[0]));
-                before = Some(found);
-                spec = text;
-                repairs += 1;
-            }
-            Err(refused) => {
-                let reasons: Vec<_> = refused.iter().map(ToString::to_string).collect();
-                tried.push(format!("A reply was refused: {}", reasons.join("; ")));
-            }
+        let (tried_edits, after) = try_edits(&reply, &spec, &reach);
+        crate::stages::write_json(&place.join("edits.json"), &tried_edits)?;
+        if tried_edits.refused() > 0 {
+            desk.ui.say(&format!(
+                "  {} edit(s) refused; edits.json of attempt {attempt:02} says why",
+                tried_edits.refused()
+            ));
         }
+        tried.push(tried_edits.words(attempt, &found));
+        if let Some(after) = after {
+            spec = after;
+            repairs += 1;
+        }
+        before = found;
     }
     unreachable!("the last attempt returns")
+}
+
+/// Judges `spec` and, where SANY does not accept it, has it mended without a model and judges it again: the text, how
+/// many fixes were made, and what is wrong with it still.
+async fn look(
+    desk: &Desk<'_>,
+    place: &Utf8Path,
+    material: &Material,
+    spec: String,
+) -> Result<(String, usize, Vec<Diagnostic>), Failure> {
+    let name = format!("{}.tla", desk.module()?);
+    let (mut spec, mut fixes) = (spec, 0);
+    let mut judged = judge(desk, place, material, &spec).await?;
+    if !judged.parses {
+        let fixed = mend(&name, &spec, &desk.settings.config.check.constants);
+        let made = fixed.fixes.len();
+        if made > 0 {
+            record(place, &fixed.fixes)?;
+            let unfixed = place.join("unfixed");
+            disk::put(&unfixed.join(&name), &spec)?;
+            crate::stages::write_json(&unfixed.join("diagnostics.json"), &judged.found)?;
+            desk.ui.say(&format!("  {made} fix(es) made without a model"));
+            (spec, fixes) = (fixed.text, made);
+            judged = judge(desk, place, material, &spec).await?;
+        }
+    }
+    crate::stages::write_json(&place.join("diagnostics.json"), &judged.found)?;
+    Ok((spec, fixes, judged.found))
+}
+
+/// What the prompt is filled with.
+fn fields(
+    desk: &Desk<'_>,
+    spec: &str,
+    found: &[Diagnostic],
+    reach: &Reach<'_>,
+    tried: &[String],
+) -> Result<Fields, Failure> {
+    let mut shown: Vec<_> = found.iter().take(SHOWN).map(|d| d.render(false)).collect();
+    if found.len() > SHOWN {
+        shown.push(format!("... and {} more", found.len() - SHOWN));
+    }
+    let cards = knowledge::cards()?;
+    let fitting = knowledge::Index::new(&cards).best(found, desk.settings.config.draft.cards);
+    let advice: Vec<_> = fitting.iter().map(|c| knowledge::render(c)).collect();
+    Ok(Fields::new()
+        .set("module", desk.module()?)
+        .set("iispec", IISPEC)
+        .set("diagnostics", shown.join("\n\n"))
+        .set("cards", or_none(advice.join("\n\n")))
+        .set("tried", or_none(tried.join("\n")))
+        .set("spec", shown::module(spec, reach)))
+}
+
+/// The prompt for a person to read.
+fn filled(fields: &Fields) -> Result<String, Failure> {
+    let filled = Template::parse("repair", super::REPAIR_PROMPT)?.fill(fields)?;
+    Ok(format!("{}\n\n{SEPARATOR}\n\n{}\n", filled.system, filled.prompt))
 }
 
 pub(in crate::stages) fn or_none(text: String) -> String {
     if text.is_empty() { "(none)".to_owned() } else { text }
 }
 
-fn gave_up(found: Vec<Diagnostic>, attempts: u32, same: bool) -> Failure {
-    let why = if same { "an attempt left the same diagnostics" } else { "draft.max_attempts is reached" };
-    let head = Diagnostic::error("draft/gave-up", format!("the draft is not clean after {attempts} repair(s): {why}"))
-        .hint("the last text and its diagnostics are in the attempts folder of 01-draft.partial; raise draft.max_attempts, or start another session with another model");
-    Failure { diagnostics: std::iter::once(head).chain(found).collect() }
+/// Why the loop ends before the text is clean, if it does; `before` was found an attempt earlier.
+fn end(attempt: u32, limit: u32, before: &[Diagnostic], found: &[Diagnostic]) -> Option<Diagnostic> {
+    let kept = "the texts, their diagnostics and the replies are in the attempts folder of 01-draft.partial";
+    // The first `found` is what was wrong at the start, and no attempt has left it.
+    if attempt >= 2 && is_same(before, found) {
+        let message = format!("attempts {} and {attempt} left the same diagnostics", attempt - 1);
+        let end = Diagnostic::error("draft/no-progress", message);
+        return Some(end.hint(format!("{kept}; start another session with another model")));
+    }
+    (attempt == limit).then(|| {
+        let message = format!("the draft is not clean after {attempt} attempt(s), which is draft.max_attempts");
+        Diagnostic::error("draft/attempts-spent", message)
+            .hint(format!("{kept}; raise draft.max_attempts, or start another session with another model"))
+    })
 }
 
-/// Everything that is wrong with the text: form, syntax and names (SANY), then what is missing and what is cited wrongly.
-async fn judge(desk: &Desk<'_>, place: &Utf8Path, material: &Material, spec: &str) -> Result<Vec<Diagnostic>, Failure> {
+/// Whether the same is wrong, be it on other lines.
+fn is_same(one: &[Diagnostic], other: &[Diagnostic]) -> bool {
+    let marks = |found: &[Diagnostic]| {
+        let line = |d: &Diagnostic| d.places.first().map(|place| place.text.trim().to_owned());
+        let mut marks: Vec<_> = found.iter().map(|d| (d.code.clone(), d.message.clone(), line(d))).collect();
+        marks.sort_unstable();
+        marks
+    };
+    marks(one) == marks(other)
+}
+
+/// What is wrong with a text.
+struct Judged {
+    /// Whether SANY accepts it.
+    parses: bool,
+    found: Vec<Diagnostic>,
+}
+
+/// Everything that is wrong with the text: form, syntax and names, then what is missing and what is cited wrongly.
+///
+/// SANY decides whether there is anything about syntax and names; what it is, our checker says, and SANY where ours
+/// says nothing.
+async fn judge(desk: &Desk<'_>, place: &Utf8Path, material: &Material, spec: &str) -> Result<Judged, Failure> {
     let module = desk.module()?;
     let name = format!("{module}.tla");
     let file = place.join(&name);
     disk::put(&file, spec)?;
     desk.ui.waiting("SANY");
     let request = ParseRequest { limit: SANY_LIMIT, ..ParseRequest::new(crate::harness::absolute(&file)?) };
-    let mut found = match desk.tools.parse(&request).await? {
-        Parsed::Clean { .. } => Vec::new(),
-        Parsed::Rejected { diagnostics } => {
-            diagnostics.into_iter().filter(|d| d.severity == crate::base::diag::Severity::Error).collect()
+    let mut said = match desk.tools.parse(&request).await? {
+        Parsed::Clean { .. } => {
+            let mut found = missing_operators(desk, spec, &name)?;
+            found.extend(citations::wrong(&material.outline, spec, &name));
+            found.extend(cited::missing_citations(spec, &name, &actions(desk)?));
+            return Ok(Judged { parses: true, found });
         }
+        Parsed::Rejected { diagnostics } => diagnostics,
         Parsed::Unknown { why } => return Err(why.into()),
     };
-    for place in found.iter_mut().flat_map(|d: &mut Diagnostic| &mut d.places) {
+    said.retain(|d| d.severity == Severity::Error);
+    for place in said.iter_mut().flat_map(|d: &mut Diagnostic| &mut d.places) {
         // Paths of this machine would reach the prompt, and with it the key of the recorded call.
         place.file.clone_from(&name);
     }
-    if found.is_empty() {
-        found.extend(missing_operators(desk, spec, &name)?);
-        found.extend(wrong_citations(&material.outline, spec, &name));
-        found.extend(cited::missing_citations(spec, &name, &actions(desk)?));
-    }
-    Ok(found)
+    let mut found = check::check(&Source { path: name, text: spec.to_owned() }, &NoLibrary).diagnostics;
+    found.retain(|d| d.severity == Severity::Error);
+    Ok(Judged { parses: false, found: both(found, said) })
+}
+
+/// What our checker found, and what SANY said at places where ours found nothing.
+fn both(ours: Vec<Diagnostic>, sany: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let line = |d: &Diagnostic| d.places.first().map(|place| place.line);
+    let known = |said: &Diagnostic| match line(said) {
+        Some(at) => ours.iter().filter_map(line).any(|other| other.abs_diff(at) <= NEAR),
+        None => !ours.is_empty(),
+    };
+    let more: Vec<_> = sany.into_iter().filter(|said| !known(said)).collect();
+    ours.into_iter().chain(more).collect()
 }
 
 /// Names that the brief promises and later stages rely on.
@@ -152,108 +261,4 @@ fn actions(desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<String>>, Failure> {
     let path = desk.project(trace);
     let mapping = TraceConfig::read(&disk::read_text(&path)?, path.as_str())?;
     Ok(mapping.actions.into_iter().map(|a| (a.name, a.functions)).collect())
-}
-
-/// Citations of files or lines that are not there, and of lines outside the function named above the operator.
-pub(super) fn wrong_citations(outline: &Outline, spec: &str, file: &str) -> Vec<Diagnostic> {
-    let mut wrong = Vec::new();
-    for block in provenance::blocks(spec) {
-        for citation in block.function.iter().chain(&block.citations) {
-            let at = || Place::at(file, citation.spec_line, 1, Some(spec));
-            let shown = format!("{}:{}", citation.file, citation.first);
-            let Some(source) = outline.file(&citation.file) else {
-                let files: Vec<_> = outline.files.iter().map(|f| f.path.as_str()).collect();
-                wrong.push(
-                    Diagnostic::error(
-                        "draft/citation-file",
-                        format!("{shown} cites a file that is not among the sources"),
-                    )
-                    .at(at())
-                    .hint(format!("the files are {}", files.join(", "))),
-                );
-                continue;
-            };
-            if citation.first == 0 || citation.last < citation.first || citation.last > source.lines {
-                wrong.push(
-                    Diagnostic::error(
-                        "draft/citation-line",
-                        format!("{shown} cites a line that {} does not have", citation.file),
-                    )
-                    .at(at())
-                    .hint(format!("it has {} lines", source.lines)),
-                );
-            }
-        }
-        wrong.extend(outside_function(outline, spec, file, &block));
-    }
-    wrong
-}
-
-/// The line range of a function named above an operator is known from the survey, and so is the spelling of its name: a
-/// wrong one is no question for the model, it is put right.
-fn with_true_heads(outline: &Outline, spec: &str) -> String {
-    let mut lines: Vec<String> = spec.lines().map(str::to_owned).collect();
-    for named in provenance::blocks(spec).into_iter().filter_map(|b| b.function) {
-        let Some(name) = &named.function else { continue };
-        let Found::One(_, function) = find(outline, Some(&named.file), name) else { continue };
-        let line = &mut lines[named.spec_line - 1];
-        let range = format!("{}:{}-{}", named.file, function.first_line, function.last_line);
-        for old in [format!("{}:{}-{}", named.file, named.first, named.last), format!("{}:{}", named.file, named.first)]
-        {
-            if let Some(rest) = line.find(&old).map(|at| at + old.len()) {
-                let tail = line[rest..].replacen(name.as_str(), &function.qualified, 1);
-                *line = format!("{}{range}{tail}", &line[..rest - old.len()]);
-                break;
-            }
-        }
-    }
-    let mut text = lines.join("\n");
-    text.push('\n');
-    text
-}
-
-fn outside_function(outline: &Outline, spec: &str, file: &str, block: &provenance::Block) -> Vec<Diagnostic> {
-    let Some(named) = &block.function else { return Vec::new() };
-    let Some(name) = &named.function else { return Vec::new() };
-    let at = |line| Place::at(file, line, 1, Some(spec));
-    let Found::One(_, function) = find(outline, Some(&named.file), name) else {
-        return vec![
-            Diagnostic::error("draft/citation-function", format!("{} has no function `{name}`", named.file))
-                .at(at(named.spec_line))
-                .hint("name the function as the survey does"),
-        ];
-    };
-    let inside = function.first_line..=function.last_line;
-    let outside = block
-        .citations
-        .iter()
-        .filter(|c| c.file == named.file && !(inside.contains(&c.first) && inside.contains(&c.last)));
-    let error = |c: &provenance::Citation| {
-        Diagnostic::error(
-            "draft/citation-outside",
-            format!(
-                "{}:{}-{} is not inside `{name}`, the function named above `{}`",
-                c.file, c.first, c.last, block.operator
-            ),
-        )
-        .at(at(c.spec_line))
-        .hint(format!("`{name}` is {}:{}-{}", c.file, function.first_line, function.last_line))
-    };
-    outside.map(error).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn range_and_spelling_of_a_named_function_are_put_right() {
-        let go = "package q\n\nfunc (c Config) Index() int {\n\treturn 1\n}\n";
-        let outline = Outline { format: 1, files: vec![crate::source::survey_text("q.go", go).unwrap()] };
-        let spec = "---- MODULE M ----\n\\* q.go:2-5 (Config).Index\nIndex == 1  \\* q.go:4\n====\n";
-        let mended = with_true_heads(&outline, spec);
-        assert_eq!(mended, spec.replace("q.go:2-5 (Config).Index", "q.go:3-5 Config.Index"));
-        let unknown = spec.replace("Index\n", "Nothing\n");
-        assert_eq!(with_true_heads(&outline, &unknown), unknown);
-    }
 }

@@ -6,3 +6,4 @@ pub mod copying;
 pub mod explore;
 pub mod judging;
 pub mod layout;
+pub mod mending;

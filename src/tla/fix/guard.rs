@@ -68,11 +68,16 @@ fn lists(permit: &Permit) -> Option<String> {
 }
 
 fn canonical<'a>(view: &'a View, token: &'a Token) -> Option<&'a str> {
+    word(view.text(), token)
+}
+
+/// The word a token of `text` is, in the one spelling that stands for all of its spellings; `None` for marks.
+pub fn word<'a>(text: &'a str, token: &'a Token) -> Option<&'a str> {
     if matches!(token.kind, TokenKind::Break | TokenKind::End | TokenKind::Begin | TokenKind::Dashes | TokenKind::Close)
     {
         return None;
     }
-    let text = if token.canonical.is_empty() { view.word(token) } else { token.canonical };
+    let text = if token.canonical.is_empty() { &text[token.span().range()] } else { token.canonical };
     let text = ALIKE.iter().find(|(from, _)| *from == text).map_or(text, |(_, to)| *to);
     (!MARKS.contains(&text)).then_some(text)
 }
@@ -223,7 +228,7 @@ fn is_kept(unit: Node<'_>) -> bool {
 }
 
 /// A node with all its tokens, as a text that two nodes share only if they are the same tree.
-pub(super) fn shape(node: Node<'_>, renames: &[(String, String)]) -> String {
+pub fn shape(node: Node<'_>, renames: &[(String, String)]) -> String {
     let mut text = String::new();
     let mut stack = vec![Ok(node)];
     while let Some(next) = stack.pop() {

@@ -18,6 +18,8 @@ mod view;
 mod tests;
 
 pub use edit::Fix;
+pub use guard::shape;
+pub use guard::word;
 
 use std::collections::HashSet;
 
@@ -52,20 +54,35 @@ pub fn fixers() -> impl Iterator<Item = (&'static str, &'static [&'static str], 
 
 /// Repair a module as far as that is possible without knowing what it is about.
 pub fn fix(source: &Source, library: &dyn Library) -> Fixed {
-    with(fixers::FIXERS, source, library, &mut |_, _, _| {})
+    with(fixers::FIXERS, source, library, &mut |_, _, _| {}, &|_, _| true)
+}
+
+/// The same, with those fixes alone that `allow`, given the text before and after, has nothing against.
+pub fn fix_if(source: &Source, library: &dyn Library, allow: &Judge<'_>) -> Fixed {
+    with(fixers::FIXERS, source, library, &mut |_, _, _| {}, allow)
 }
 
 /// The same, and `observe` is called with each fix that is kept, the text before it and the text after it.
 pub fn fix_observed(source: &Source, library: &dyn Library, observe: &mut Observer<'_>) -> Fixed {
-    with(fixers::FIXERS, source, library, observe)
+    with(fixers::FIXERS, source, library, observe, &|_, _| true)
 }
 
 /// Who wants to see each step.
 pub type Observer<'a> = dyn FnMut(&Fix, &str, &str) + 'a;
 
-fn with(list: &[Fixer], source: &Source, library: &dyn Library, observe: &mut Observer<'_>) -> Fixed {
+/// Who may know more of the module than its text says.
+pub type Judge<'a> = dyn Fn(&str, &str) -> bool + 'a;
+
+fn with(
+    list: &[Fixer],
+    source: &Source,
+    library: &dyn Library,
+    observe: &mut Observer<'_>,
+    allow: &Judge<'_>,
+) -> Fixed {
     let mut repair = Repair {
         observe,
+        allow,
         library,
         path: &source.path,
         view: View::of(source, library),
@@ -84,6 +101,7 @@ fn with(list: &[Fixer], source: &Source, library: &dyn Library, observe: &mut Ob
 
 struct Repair<'a, 'o> {
     observe: &'a mut Observer<'o>,
+    allow: &'a Judge<'o>,
     library: &'a dyn Library,
     path: &'a str,
     view: View,
@@ -143,7 +161,8 @@ impl Repair<'_, '_> {
         self.checks += 1;
         let after = View::of(&Source { path: self.path.to_owned(), text }, self.library);
         let better = after.score().is_better_than(self.view.score());
-        if !better || guard::refusal(&self.view, &after, proposal).is_some() {
+        let allowed = || (self.allow)(self.view.text(), after.text());
+        if !better || guard::refusal(&self.view, &after, proposal).is_some() || !allowed() {
             let key = self.key(fixer, proposal);
             self.failed.insert(key);
             return false;

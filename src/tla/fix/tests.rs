@@ -42,6 +42,16 @@ fn a_module_gets_the_name_of_its_file() {
 }
 
 #[test]
+fn a_fix_that_somebody_has_something_against_is_not_made() {
+    let text = module("F == A + C\nG == x != y");
+    let allow = |_: &str, after: &str| !after.contains("P(_), C");
+    let fixed = fix_if(&source(&text), &NoLibrary, &allow);
+    assert_eq!(fixed.text, module("F == A + C\nG == x # y"));
+    assert_eq!(fixed.left.len(), 1, "{:#?}", fixed.left);
+    assert_eq!(fix(&source(&text), &NoLibrary).verdict, Verdict::Clean);
+}
+
+#[test]
 fn a_module_without_frame_gets_one_inside_the_fence() {
     let fixed = fix(&source("Here it is:\n```tla\nEXTENDS Naturals\nF == 1 + 1\n```\nBye.\n"), &NoLibrary);
     assert_eq!(fixed.verdict, Verdict::Clean, "{}\n{:#?}", fixed.text, fixed.left);
@@ -185,7 +195,7 @@ fn doubles_are_kept_once_and_inner_names_renamed() {
 fn harm(propose: fn(&View, &Problem) -> Vec<Proposal>, body: &str) {
     let fixer = Fixer { name: "harm", codes: &["tla/unknown-name", "tla/parse-unexpected"], why: "", propose };
     let text = module(body);
-    let fixed = with(&[fixer], &source(&text), &NoLibrary, &mut |_, _, _| {});
+    let fixed = with(&[fixer], &source(&text), &NoLibrary, &mut |_, _, _| {}, &|_, _| true);
     assert_eq!(fixed.text, text, "{:#?}", fixed.fixes);
 }
 

@@ -1,0 +1,112 @@
+//! Whether what an IISpec cites is there: the file, the line, and the line within the function that its operator names.
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+use crate::provenance;
+use crate::source::Found;
+use crate::source::Outline;
+use crate::source::find;
+
+/// Citations of files or lines that are not there, and of lines outside the function named above the operator.
+pub(super) fn wrong(outline: &Outline, spec: &str, file: &str) -> Vec<Diagnostic> {
+    let mut wrong = Vec::new();
+    for block in provenance::blocks(spec) {
+        for citation in block.function.iter().chain(&block.citations) {
+            let at = || Place::at(file, citation.spec_line, 1, Some(spec));
+            let shown = format!("{}:{}", citation.file, citation.first);
+            let Some(source) = outline.file(&citation.file) else {
+                let files: Vec<_> = outline.files.iter().map(|f| f.path.as_str()).collect();
+                wrong.push(
+                    Diagnostic::error(
+                        "draft/citation-file",
+                        format!("{shown} cites a file that is not among the sources"),
+                    )
+                    .at(at())
+                    .hint(format!("the files are {}", files.join(", "))),
+                );
+                continue;
+            };
+            if citation.first == 0 || citation.last < citation.first || citation.last > source.lines {
+                wrong.push(
+                    Diagnostic::error(
+                        "draft/citation-line",
+                        format!("{shown} cites a line that {} does not have", citation.file),
+                    )
+                    .at(at())
+                    .hint(format!("it has {} lines", source.lines)),
+                );
+            }
+        }
+        wrong.extend(outside_function(outline, spec, file, &block));
+    }
+    wrong
+}
+
+/// The line range of a function named above an operator is known from the survey, and so is the spelling of its name: a
+/// wrong one is no question for the model, it is put right.
+pub(super) fn with_true_heads(outline: &Outline, spec: &str) -> String {
+    let mut lines: Vec<String> = spec.lines().map(str::to_owned).collect();
+    for named in provenance::blocks(spec).into_iter().filter_map(|b| b.function) {
+        let Some(name) = &named.function else { continue };
+        let Found::One(_, function) = find(outline, Some(&named.file), name) else { continue };
+        let line = &mut lines[named.spec_line - 1];
+        let range = format!("{}:{}-{}", named.file, function.first_line, function.last_line);
+        for old in [format!("{}:{}-{}", named.file, named.first, named.last), format!("{}:{}", named.file, named.first)]
+        {
+            if let Some(rest) = line.find(&old).map(|at| at + old.len()) {
+                let tail = line[rest..].replacen(name.as_str(), &function.qualified, 1);
+                *line = format!("{}{range}{tail}", &line[..rest - old.len()]);
+                break;
+            }
+        }
+    }
+    let mut text = lines.join("\n");
+    text.push('\n');
+    text
+}
+
+fn outside_function(outline: &Outline, spec: &str, file: &str, block: &provenance::Block) -> Vec<Diagnostic> {
+    let Some(named) = &block.function else { return Vec::new() };
+    let Some(name) = &named.function else { return Vec::new() };
+    let at = |line| Place::at(file, line, 1, Some(spec));
+    let Found::One(_, function) = find(outline, Some(&named.file), name) else {
+        return vec![
+            Diagnostic::error("draft/citation-function", format!("{} has no function `{name}`", named.file))
+                .at(at(named.spec_line))
+                .hint("name the function as the survey does"),
+        ];
+    };
+    let inside = function.first_line..=function.last_line;
+    let outside = block
+        .citations
+        .iter()
+        .filter(|c| c.file == named.file && !(inside.contains(&c.first) && inside.contains(&c.last)));
+    let error = |c: &provenance::Citation| {
+        Diagnostic::error(
+            "draft/citation-outside",
+            format!(
+                "{}:{}-{} is not inside `{name}`, the function named above `{}`",
+                c.file, c.first, c.last, block.operator
+            ),
+        )
+        .at(at(c.spec_line))
+        .hint(format!("`{name}` is {}:{}-{}", c.file, function.first_line, function.last_line))
+    };
+    outside.map(error).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn range_and_spelling_of_a_named_function_are_put_right() {
+        let go = "package q\n\nfunc (c Config) Index() int {\n\treturn 1\n}\n";
+        let outline = Outline { format: 1, files: vec![crate::source::survey_text("q.go", go).unwrap()] };
+        let spec = "---- MODULE M ----\n\\* q.go:2-5 (Config).Index\nIndex == 1  \\* q.go:4\n====\n";
+        let mended = with_true_heads(&outline, spec);
+        assert_eq!(mended, spec.replace("q.go:2-5 (Config).Index", "q.go:3-5 Config.Index"));
+        let unknown = spec.replace("Index\n", "Nothing\n");
+        assert_eq!(with_true_heads(&outline, &unknown), unknown);
+    }
+}
