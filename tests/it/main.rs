@@ -22,4 +22,5 @@ mod rounds;
 mod secrets;
 mod server;
 mod stages;
+mod status;
 mod whole;
