@@ -2,7 +2,8 @@
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Answer;
 use super::Context;
@@ -41,6 +42,20 @@ pub(super) async fn tools(context: &Context) -> Result<(Tla2Tools, String), Fail
     Ok((Tla2Tools::new(java.path, located.path).flags(toolchain.jvm), located.sha256))
 }
 
+/// The jar that is there now.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Shown {
+    /// Where it is.
+    #[schemars(with = "String")]
+    path: Utf8PathBuf,
+    /// Its digest.
+    sha256: String,
+    /// The source it is from.
+    source: String,
+    /// Whether it was there before.
+    already: bool,
+}
+
 /// Gets the TLA+ tools, unless they are there.
 pub(super) async fn setup(context: &Context) -> Result<Answer, Failure> {
     let toolchain = Toolchain::built_in();
@@ -56,6 +71,7 @@ pub(super) async fn setup(context: &Context) -> Result<Answer, Failure> {
     }
     let how = if installed.already { "is there" } else { "fetched" };
     context.ui.end(&format!("{how}: {} ({})", installed.path, installed.source));
-    let data = json!({"path": installed.path, "sha256": installed.sha256, "source": installed.source, "already": installed.already});
+    let setup::Installed { path, sha256, source, already, .. } = installed;
+    let data = Shown { path, sha256, source, already };
     Ok(Answer::of(&data, ""))
 }

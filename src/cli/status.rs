@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Answer;
@@ -23,18 +24,55 @@ use crate::stages::challenge::model as challenge;
 use crate::stages::correct;
 use crate::stages::validate;
 
-#[derive(Serialize)]
-struct Shown {
+/// How it stands with a session.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Shown {
+    /// Its folder.
+    #[schemars(with = "String")]
     session: Utf8PathBuf,
+    /// In the order of a run.
     stages: Vec<Row>,
 }
 
-#[derive(Serialize)]
+/// How it stands with a stage.
+#[derive(Serialize, JsonSchema)]
 struct Row {
+    /// Its folder in the session.
     stage: String,
-    state: &'static str,
+    /// What a run would do with it.
+    state: State,
+    /// The reasons; none where it is fresh, or never ran.
     because: Vec<String>,
+    /// Wall seconds of its last run.
     seconds: Option<f64>,
+}
+
+/// What a run as of now would do with a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    /// Nothing: its digests still hold.
+    Fresh,
+    /// Run it again, unless what it reads comes out as it was.
+    Stale,
+    /// Run it again: the last time it failed.
+    Failed,
+    /// Run it.
+    Missing,
+    /// Leave it out.
+    Skipped,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Stale => "stale",
+            Self::Failed => "failed",
+            Self::Missing => "missing",
+            Self::Skipped => "skipped",
+        }
+    }
 }
 
 /// Holds what is on disk against the inputs of now. Nothing is run and nothing is written.
@@ -47,7 +85,8 @@ pub(super) async fn status(context: &Context) -> Result<Answer, Failure> {
     for row in &rows {
         let seconds = row.seconds.map(|s| format!("{s:.1}s")).unwrap_or_default();
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {:<16} {:<8} {:>8}  {}", row.stage, row.state, seconds, row.because.join("; "));
+        let _ =
+            writeln!(text, "  {:<16} {:<8} {:>8}  {}", row.stage, row.state.word(), seconds, row.because.join("; "));
     }
     Ok(Answer::of(&Shown { session: root, stages: rows }, text))
 }
@@ -74,16 +113,16 @@ impl Table<'_> {
         let mut before = Vec::new();
         for read in pipeline::reads(stage, round) {
             let row = self.rows.iter().find(|row| row.stage == read);
-            before.extend(row.filter(|row| row.is_due()).map(|row| format!("{} is {}", row.stage, row.state)));
+            before.extend(row.filter(|row| row.is_due()).map(|row| format!("{} is {}", row.stage, row.state.word())));
         }
         let (state, because) = match freshness {
-            Freshness::Fresh if before.is_empty() => ("fresh", before),
-            Freshness::Fresh => ("stale", before),
-            Freshness::Stale(reasons) => ("stale", reasons.into_iter().chain(before).collect()),
+            Freshness::Fresh if before.is_empty() => (State::Fresh, before),
+            Freshness::Fresh => (State::Stale, before),
+            Freshness::Stale(reasons) => (State::Stale, reasons.into_iter().chain(before).collect()),
             Freshness::Missing if disk::exists(&self.desk.session.root.join(format!("{name}.partial"))) => {
-                ("failed", vec![format!("what it wrote is in {name}.partial; `specgen resume` runs it again")])
+                (State::Failed, vec![format!("what it wrote is in {name}.partial; `specgen resume` runs it again")])
             }
-            Freshness::Missing => ("missing", Vec::new()),
+            Freshness::Missing => (State::Missing, Vec::new()),
         };
         self.rows.push(Row { seconds: self.seconds.get(&name).copied(), stage: name, state, because });
         Ok(())
@@ -91,7 +130,12 @@ impl Table<'_> {
 
     /// A stage that a run as of now leaves out.
     fn skip(&mut self, stage: &str, why: &str) {
-        self.rows.push(Row { stage: stage.to_owned(), state: "skipped", because: vec![why.to_owned()], seconds: None });
+        self.rows.push(Row {
+            stage: stage.to_owned(),
+            state: State::Skipped,
+            because: vec![why.to_owned()],
+            seconds: None,
+        });
     }
 
     /// Whether a run would go past the last stage looked at without running it.
@@ -103,7 +147,7 @@ impl Table<'_> {
 impl Row {
     /// Whether a run comes to it.
     fn is_due(&self) -> bool {
-        !["fresh", "skipped"].contains(&self.state)
+        !matches!(self.state, State::Fresh | State::Skipped)
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::disk;
@@ -16,7 +17,7 @@ use crate::toolchain::java;
 use crate::toolchain::version_in;
 
 /// How it stands with one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// There and new enough.
@@ -30,7 +31,7 @@ pub enum Status {
 }
 
 /// A line that installs something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Install {
     /// Debian and its kin.
     pub debian: &'static str,
@@ -39,7 +40,7 @@ pub struct Install {
 }
 
 /// What was found out about one thing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Check {
     /// What was looked at.
     pub name: &'static str,
@@ -52,6 +53,7 @@ pub struct Check {
     /// Version found.
     pub version: Option<String>,
     /// Where it is.
+    #[schemars(with = "Option<String>")]
     pub path: Option<Utf8PathBuf>,
     /// More to say.
     pub detail: String,

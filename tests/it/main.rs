@@ -12,6 +12,7 @@ mod format;
 mod front;
 mod full;
 mod init;
+mod json;
 mod layers;
 mod map;
 mod prerequisites;

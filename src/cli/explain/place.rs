@@ -1,7 +1,6 @@
 //! The source lines behind a line of the spec.
 
-use serde_json::json;
-
+use super::Explained;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -29,7 +28,8 @@ pub(super) async fn explain(context: &Context, name: &str, line: usize) -> Resul
             "{file}:{line}\n    {}\n\nno operator of the spec holds this line, so it has no source",
             text.trim()
         );
-        return Ok(Answer::of(&json!({"file": file, "line": line, "citations": []}), words));
+        let nothing = Explained::Place { file, line, operator: None, function: None, citations: Vec::new() };
+        return Ok(Answer::of(&nothing, words));
     };
     let tree = crate::fetch::fetch(&context.settings).await?;
     let outline: Outline = stages::read_json(&session.folder(stages::DRAFT).join("outline.json"))?;
@@ -37,10 +37,8 @@ pub(super) async fn explain(context: &Context, name: &str, line: usize) -> Resul
     for citation in block.function.iter().chain(&cited) {
         words.push_str(&shown(&tree.root, &outline, citation)?);
     }
-    Ok(Answer::of(
-        &json!({"file": file, "line": line, "operator": block.operator, "function": block.function, "citations": cited}),
-        words,
-    ))
+    let (operator, function) = (Some(block.operator), block.function);
+    Ok(Answer::of(&Explained::Place { file, line, operator, function, citations: cited }, words))
 }
 
 fn shown(root: &camino::Utf8Path, outline: &Outline, citation: &Citation) -> Result<String, Failure> {
