@@ -36,7 +36,7 @@ pub(super) fn library(context: &Context) -> Utf8PathBuf {
 pub(super) async fn tools(context: &Context) -> Result<(Tla2Tools, String), Failure> {
     let toolchain = Toolchain::built_in();
     let home = context.environment.get("JAVA_HOME").map(Utf8Path::new);
-    let java = java::find(home, &toolchain.minimum.java).await?;
+    let java = java::find(home).await?;
     let named = context.settings.config.tools.tla_tools.as_deref();
     let located = jar::locate(&toolchain, named, None, &library(context))?.trusted()?;
     Ok((Tla2Tools::new(java.path, located.path).flags(toolchain.jvm), located.sha256))

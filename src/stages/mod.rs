@@ -46,6 +46,15 @@ pub fn in_round(stage: &str, round: u32) -> String {
     if round == 0 { stage.to_owned() } else { format!("{stage}.{round}") }
 }
 
+/// Where a folder keeps the IISpec: in a file that has the module's name, as SANY and every other tool ask for. The spec
+/// that is made of it has that name as well, so it has a folder of its own.
+pub fn iispec(folder: &Utf8Path, module: &str) -> Utf8PathBuf {
+    folder.join(format!("{IISPEC}/{module}.tla"))
+}
+
+/// The folder of an IISpec in that of a stage, or of an attempt.
+pub const IISPEC: &str = "iispec";
+
 /// Everything outside a stage that it may use.
 pub struct Desk<'a> {
     /// Values in force.

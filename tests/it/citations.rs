@@ -118,7 +118,7 @@ fn recorded() -> Option<(String, Utf8PathBuf)> {
     command.arg(here("lib/tla2tools.jar"));
     let ran = ran(command);
     assert_eq!(ran.exit, 0, "{ran:?}");
-    let spec = disk::read_text(&project.join(".specgen/etcd/01-draft/IISpec.tla")).unwrap();
+    let spec = disk::read_text(&project.join(".specgen/etcd/01-draft/iispec/Raft.tla")).unwrap();
     Some((spec, source))
 }
 

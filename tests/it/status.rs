@@ -91,3 +91,20 @@ fn what_reads_a_missing_stage_is_stale_because_of_it() {
     assert_eq!(due_now[1], is("05-validate", "stale: 04-exercise is missing"), "{due_now:?}");
     agrees_with_a_run(&whole);
 }
+
+#[test]
+fn the_iispec_of_a_session_has_its_modules_name_and_is_clean() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let project = &undisturbed.whole.project;
+    for stage in ["01-draft", "02-correct"] {
+        let file = format!("{SESSION}/{stage}/iispec/Counter.tla");
+        let ran = project.run(&["check", &file]);
+        assert_eq!(ran.exit, 0, "{ran:?}");
+    }
+    let ran = project.run(&["explain", "iispec/Counter.tla:12"]);
+    assert_eq!(
+        (ran.exit, ran.json()["result"]["file"].as_str()),
+        (0, Some("02-correct/iispec/Counter.tla")),
+        "{ran:?}"
+    );
+}

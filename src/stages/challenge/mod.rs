@@ -39,10 +39,10 @@ const NAMED: usize = 20;
 pub fn inputs(desk: &Desk<'_>, round: u32, again: Inputs) -> Result<Inputs, Failure> {
     let config = &desk.settings.config;
     let mut inputs = again;
-    let iispec = desk.session.folder(&super::in_round(super::CORRECT, round)).join("IISpec.tla");
+    let correct = desk.session.folder(&super::in_round(super::CORRECT, round));
+    let iispec = super::iispec(&correct, desk.module()?);
     inputs.insert("IISpec".to_owned(), disk::sha256(disk::read_text(&iispec)?.as_bytes()));
-    let check = desk.session.folder(&super::in_round(super::CORRECT, round)).join("check.json");
-    inputs.insert("check".to_owned(), disk::sha256_file(&check)?);
+    inputs.insert("check".to_owned(), disk::sha256_file(&correct.join("check.json"))?);
     for path in config.challenge.bugs.iter().chain(&config.challenge.mutations) {
         inputs.insert(format!("challenge {path}"), disk::sha256_file(&desk.project(path))?);
     }
@@ -95,7 +95,7 @@ async fn mutations(
     if controls::failed(&challenge.controls).is_err() {
         return Ok(());
     }
-    let iispec = disk::read_text(&correct.join("IISpec.tla"))?;
+    let iispec = disk::read_text(&super::iispec(correct, desk.module()?))?;
     for (number, edit) in edits.iter().enumerate() {
         let place = place.join(format!("{:02}", number + 1));
         let mutation = specs::challenge(desk, &iispec, edit, &searches, &place).await?;

@@ -1,7 +1,7 @@
 //! # Draft: from source to an IISpec that SANY accepts
 //!
 //! | reads  | the target's source, the brief, the trace mapping's action names; an IISpec of one's own (`draft.from`) |
-//! | writes | `outline.json`, `analysis.md` or `given.json`, `IISpec.tla`, `citations.json`, `attempts/NN/`         |
+//! | writes | `outline.json`, `analysis.md` or `given.json`, `iispec/<Module>.tla`, `citations.json`, `attempts/NN/` |
 //! | calls  | the model (analysis and translation, unless an IISpec is given; repairs), SANY, the knowledge base    |
 //! | never  | edits a line no diagnostic touches by itself; that is the model's to propose                           |
 //! | stops  | clean · `draft.max_attempts`, of replies too · the same diagnostics twice in a row |
@@ -23,7 +23,7 @@ use crate::provenance;
 use crate::session::Inputs;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const DRAFT_PROMPT: &str = include_str!("../../../prompts/draft.md");
 const TRANSLATE_PROMPT: &str = include_str!("../../../prompts/translate.md");
@@ -70,7 +70,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
         }
     };
     let repaired = repair::until_clean(desk, folder, &material, spec).await?;
-    disk::put(&folder.join("IISpec.tla"), &repaired.spec)?;
+    disk::put(&super::iispec(folder, desk.module()?), &repaired.spec)?;
     super::write_json(&folder.join("citations.json"), &provenance::blocks(&repaired.spec))?;
     let lines = repaired.spec.lines().count();
     Ok(format!("{lines} lines of IISpec {origin}, {} repair(s)", repaired.repairs))
