@@ -15,6 +15,7 @@ use super::desk::Workplace;
 use super::exit::ExitCode;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::disk;
 use crate::base::ui::Ui;
 use crate::config;
@@ -196,6 +197,7 @@ fn unfinished(look: &Session) -> Result<Answer, Failure> {
     }
     if rows.is_empty() {
         return Err(Diagnostic::error("session/no-report", format!("no stage of the session {root} is finished"))
+            .at(Place::at(root.join("session.json"), 1, 1, None))
             .hint("`specgen run` goes on; `specgen status` says what is missing")
             .into());
     }

@@ -14,6 +14,7 @@ use super::stages::Ran;
 use super::stages::session_root;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::disk;
 use crate::pipeline::Goal;
 use crate::session::Session;
@@ -106,6 +107,7 @@ fn newest_spec(session: &Session, module: &str) -> Result<camino::Utf8PathBuf, F
         (0..).map(|round| stages::in_round(stages::CORRECT, round)).take_while(|name| stages.contains_key(name));
     let folder = rounds.last().ok_or_else(|| {
         Diagnostic::error("session/no-spec", format!("the session {} has no spec yet", session.root))
+            .at(Place::at(session.root.join("session.json"), 1, 1, None))
             .hint("`specgen correct` makes one")
     })?;
     Ok(session.folder(&folder).join(format!("{module}.tla")))

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::disk;
 use crate::base::ui::Ui;
 use crate::config::Settings;
@@ -138,6 +139,7 @@ pub fn read_json<T: serde::de::DeserializeOwned>(path: &Utf8Path) -> Result<T, F
     let text = disk::read_text(path)?;
     serde_json::from_str(&text).map_err(|e| {
         Diagnostic::error("session/damaged", format!("read {path}: {e}"))
+            .at(Place::at(path.as_str(), e.line().max(1), e.column().max(1), Some(&text)))
             .hint("delete the stage's folder and run `specgen resume`")
             .into()
     })

@@ -28,10 +28,14 @@ pub struct Java {
     pub major: u64,
 }
 
-/// Finds Java in `home` (the caller passes JAVA_HOME) or in PATH, and refuses one that is too old.
-pub async fn find(home: Option<&Utf8Path>) -> Result<Java, Diagnostic> {
+/// The oldest version that will do.
+pub fn oldest() -> &'static str {
+    prerequisites::named("java").and_then(|java| java.oldest).unwrap_or_default()
+}
+
+/// Finds Java in `home` (the caller passes JAVA_HOME) or in PATH, and refuses one older than `minimum`.
+pub async fn find(home: Option<&Utf8Path>, minimum: &str) -> Result<Java, Diagnostic> {
     let java = ask(&locate(home)?).await?;
-    let minimum = prerequisites::named("java").and_then(|java| java.oldest).unwrap_or_default();
     let wanted = version_in(minimum).and_then(|numbers| numbers.first().copied()).unwrap_or(0);
     if java.major < wanted {
         let message = format!("Java {} at {} is older than {minimum}", java.version, java.path);

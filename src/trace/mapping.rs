@@ -118,6 +118,12 @@ impl Mapping {
         self.actions.iter().find(|action| action.name == event)
     }
 
+    /// Whether the field is the same for all nodes: its expression does not speak of the event's.
+    pub fn is_shared(&self, field: &StateField) -> bool {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        !field.spec.split(|c| !word(c)).any(|name| name == self.node_parameter)
+    }
+
     /// The fields that are compared, in the order of the mapping.
     pub fn checked(&self) -> impl Iterator<Item = &StateField> {
         self.state.iter().filter(|field| field.check)

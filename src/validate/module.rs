@@ -257,7 +257,9 @@ impl<'a> Writer<'a> {
 /// Where an event and its action come from, in the words of a comment: `Step, trace.yaml:210, raft.go:1085 in (*raft).Step`.
 fn source_of(action: &Action, probes: &BTreeSet<(String, String)>) -> String {
     let probes = probes.iter().map(|(place, function)| format!("{place} in {function}"));
-    let by = if action.harness { Some("written by the harness".to_owned()) } else { None };
+    let by = action.harness.then(|| "written by the harness".to_owned());
+    // The harness has no probe: it names itself in its place.
+    let probes = probes.filter(|_| !action.harness);
     let parts = std::iter::once(action.name.clone()).chain(action.stated.clone()).chain(by).chain(probes);
     parts.collect::<Vec<_>>().join(", ")
 }

@@ -45,6 +45,9 @@ impl Ran {
         assert_eq!(json["ok"], false);
         assert_eq!(json["exit"], exit);
         assert_eq!(json["diagnostics"][0]["code"], code, "{self:?}");
+        if code.starts_with("session/") {
+            assert!(!json["diagnostics"][0]["places"].as_array().unwrap().is_empty(), "no file is named: {self:?}");
+        }
         assert!(self.err.contains(code), "{self:?}");
         self
     }
