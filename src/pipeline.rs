@@ -109,6 +109,26 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
     Ok(reached)
 }
 
+/// The stages whose artefacts a stage reads: while one of them is not fresh, nobody knows yet whether this one stays so.
+pub fn reads(stage: &str, round: u32) -> Vec<String> {
+    let correct = stages::in_round(stages::CORRECT, round);
+    let validate = stages::in_round(stages::VALIDATE, round);
+    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    match stage {
+        stages::CORRECT => match round.checked_sub(1) {
+            None => named(&[stages::DRAFT]),
+            Some(before) => vec![stages::in_round(stages::CORRECT, before), stages::in_round(stages::VALIDATE, before)],
+        },
+        stages::EXERCISE => named(&[stages::INSTRUMENT]),
+        stages::VALIDATE => named(&[&correct, stages::EXERCISE]),
+        stages::CHALLENGE => named(&[&correct, stages::EXERCISE, &validate]),
+        stages::REPORT => {
+            named(&[stages::DRAFT, &correct, stages::INSTRUMENT, stages::EXERCISE, &validate, stages::CHALLENGE])
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// What the stage challenge depends on: it instruments, exercises and validates again.
 pub fn challenge_inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
     let mut again = validate::inputs(desk, round)?;

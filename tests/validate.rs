@@ -10,6 +10,7 @@ use specgen::engine::Engine;
 use specgen::engine::Tla2Tools;
 use specgen::trace::Mapping;
 use specgen::trace::Trace;
+use specgen::trace::mutate::Evidence;
 use specgen::trace::mutate::Mutation;
 use specgen::trace::mutate::mutants;
 use specgen::validate;
@@ -175,10 +176,17 @@ fn every_mutant_is_rejected_where_it_must_be() {
         Mutation::Drop { field: field("waiting") },
         Mutation::Duplicate { field: field("held"), context: None },
         Mutation::WrongNode { field: field("heard") },
+        Mutation::Early { field: field("clock"), only: None },
+        Mutation::Early { field: field("holder"), only: None },
+        Mutation::Part { field: field("heard") },
+        Mutation::Part { field: field("waiting") },
+        Mutation::Part { field: field("queue") },
     ];
     let mut all = Vec::new();
     for seed in 1..=2 {
-        all.extend(mutants(&lock::trace(seed, 3, 150), &mapping(), &mutations, &["Tick"], 2, seed));
+        let trace = lock::trace(seed, 3, 150);
+        let evidence = Evidence::of(std::slice::from_ref(&trace), &mapping());
+        all.extend(mutants(&trace, &evidence, &mutations, &["Tick"], 2, seed));
     }
     assert!(all.len() >= 40, "{}", all.len());
     let traces: Vec<Trace> = all.iter().map(|mutant| mutant.trace.clone()).collect();
@@ -385,7 +393,8 @@ fn every_mutant_of_a_real_trace_is_rejected_where_it_must_be() {
     ];
     let mut all = Vec::new();
     for (trace, seed) in traces.iter().zip(1..).take(2) {
-        all.extend(mutants(trace, &mapping, &mutations, &["tickElection", "tickHeartbeat"], 2, seed));
+        let evidence = Evidence::of(&traces, &mapping);
+        all.extend(mutants(trace, &evidence, &mutations, &["tickElection", "tickHeartbeat"], 2, seed));
     }
     let mutated: Vec<Trace> = all.iter().map(|mutant| mutant.trace.clone()).collect();
     let watch = specgen::base::clock::Stopwatch::start();

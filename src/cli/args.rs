@@ -30,6 +30,7 @@ Examples:
   specgen draft --provider anthropic --model claude-sonnet-5
   specgen check Raft.tla                           syntax, names and levels, in milliseconds and without Java
   specgen fmt --write Raft.tla                     one layout for TLA+, in place
+  specgen schema run                               JSON Schema of what `specgen run --json` prints
   specgen fix Raft.tla                             what can be repaired without a model, as a diff; --write does it
 
 Exit codes: 0 done and all verdicts hold, 2 usage or settings, 10 spec rejected or property violated, 11 trace rejected,
@@ -163,6 +164,8 @@ pub(super) enum Command {
     Setup,
     /// Settings and where each value came from
     Config(ConfigArgs),
+    /// The shape of what --json prints, as JSON Schema, and what the exit codes mean
+    Schema(SchemaArgs),
     /// Completions for a shell, on stdout
     Completions(CompletionsArgs),
     /// The man page, on stdout
@@ -183,6 +186,7 @@ impl Command {
                 | Self::Doctor
                 | Self::Setup
                 | Self::Config(_)
+                | Self::Schema(_)
                 | Self::Completions(_)
                 | Self::Man
         )
@@ -206,6 +210,7 @@ impl Command {
             Self::Doctor => "doctor",
             Self::Setup => "setup",
             Self::Config(_) => "config",
+            Self::Schema(_) => "schema",
             Self::Completions(_) => "completions",
             Self::Man => "man",
         }
@@ -324,6 +329,13 @@ pub(super) enum ConfigVerb {
     Show,
 }
 
+/// Arguments of schema.
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// The command whose output is described; without it the commands and the exit codes are listed
+    pub(super) command: Option<String>,
+}
+
 /// Arguments of completions.
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArgs {
@@ -344,21 +356,7 @@ mod tests {
 
     #[test]
     fn exit_codes_of_the_help_are_those_of_the_type() {
-        use crate::cli::exit::ExitCode::*;
-        for code in [
-            Usage,
-            SpecRejected,
-            TraceRejected,
-            GaveUp,
-            BadInput,
-            Unknown,
-            Provider,
-            Toolchain,
-            Budget,
-            Interrupted,
-            Session,
-            Internal,
-        ] {
+        for code in crate::cli::exit::ExitCode::ALL {
             let number = (code as u8).to_string();
             assert!(AFTER_HELP.split([' ', '\n']).any(|word| word == number), "{code:?} is not in the help");
         }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Answer;
@@ -20,12 +21,21 @@ use crate::tla::check::Library;
 use crate::tla::check::Source;
 use crate::tla::check::Verdict;
 
+/// What came of the files.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Shown {
+    /// One a file, in the order of the arguments.
+    files: Vec<Checked>,
+}
+
 /// What came of one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Checked {
+    /// The file.
     file: String,
     /// `clean`, `parse-error` or `semantic-error`.
     verdict: &'static str,
+    /// What is wrong; warnings stand here also where it is clean.
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -70,7 +80,7 @@ pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failu
     } else {
         words(&all, context.ui.colour())
     };
-    Ok(Answer::of(&all, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
+    Ok(Answer::of(&Shown { files: all }, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
 }
 
 /// `clean`, `parse-error` or `semantic-error`.

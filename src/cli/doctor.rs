@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::Answer;
 use super::Context;
 use super::exit::ExitCode;
@@ -11,6 +14,13 @@ use crate::toolchain::doctor;
 use crate::toolchain::doctor::Check;
 use crate::toolchain::doctor::Places;
 use crate::toolchain::doctor::Status;
+
+/// What was found on this machine.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Shown {
+    /// One a thing that is needed.
+    checks: Vec<Check>,
+}
 
 /// Looks at everything; something required that is missing makes the exit code one of the toolchain.
 pub(super) async fn doctor(context: &Context) -> Result<Answer, Failure> {
@@ -25,7 +35,8 @@ pub(super) async fn doctor(context: &Context) -> Result<Answer, Failure> {
     let checks = doctor::examine(&Toolchain::built_in(), &places).await;
     let bad = |c: &&Check| c.required && matches!(c.status, Status::Missing | Status::TooOld);
     let exit = if checks.iter().any(|c| bad(&c)) { ExitCode::Toolchain } else { ExitCode::Success };
-    Ok(Answer::of(&checks, text(&checks)).exit(exit))
+    let text = text(&checks);
+    Ok(Answer::of(&Shown { checks }, text).exit(exit))
 }
 
 fn text(checks: &[Check]) -> String {

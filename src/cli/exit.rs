@@ -1,5 +1,11 @@
 //! Exit codes: the contract with scripts and CI.
 
+use schemars::JsonSchema;
+use schemars::Schema;
+use schemars::SchemaGenerator;
+use serde::Serialize;
+use serde::Serializer;
+
 use crate::base::diag::Failure;
 
 /// What the process's exit status means.
@@ -71,6 +77,47 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
 ];
 
 impl ExitCode {
+    /// All of them, by number.
+    pub const ALL: [Self; 13] = [
+        Self::Success,
+        Self::Usage,
+        Self::SpecRejected,
+        Self::TraceRejected,
+        Self::GaveUp,
+        Self::BadInput,
+        Self::Unknown,
+        Self::Provider,
+        Self::Toolchain,
+        Self::Budget,
+        Self::Interrupted,
+        Self::Session,
+        Self::Internal,
+    ];
+
+    /// What it means, in a sentence.
+    pub fn means(self) -> &'static str {
+        match self {
+            Self::Success => "done; all verdicts hold",
+            Self::Usage => "wrong arguments or settings",
+            Self::SpecRejected => "the spec was rejected or violates a property, or the input is no specification",
+            Self::TraceRejected => "a trace is not a behaviour of the spec, or a planted mistake was not noticed",
+            Self::GaveUp => "the syntax or the runtime loop gave up",
+            Self::BadInput => "an input cannot be read: a source, a trace, a file",
+            Self::Unknown => "a verdict could not be reached: silence, a crash of a tool, an unfinished session",
+            Self::Provider => "a model provider failed or refused",
+            Self::Toolchain => "a tool is missing or is another than the pinned one",
+            Self::Budget => "out of time, budget or disk space; `specgen resume` goes on",
+            Self::Interrupted => "stopped by Ctrl-C or SIGTERM; `specgen resume` goes on",
+            Self::Session => "the session or a recorded call is locked, unreadable or of a newer format",
+            Self::Internal => "a defect of specgen",
+        }
+    }
+
+    /// Its name, for programs.
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+
     /// The code a failure ends in, by its first diagnostic.
     pub fn of(failure: &Failure) -> Self {
         Self::of_code(failure.code())
@@ -80,6 +127,24 @@ impl ExitCode {
     pub fn of_code(code: &str) -> Self {
         let fitting = BY_PREFIX.iter().filter(|(prefix, _)| code.starts_with(prefix));
         fitting.max_by_key(|(prefix, _)| prefix.len()).map_or(Self::Internal, |(_, exit)| *exit)
+    }
+}
+
+impl Serialize for ExitCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(*self as u8)
+    }
+}
+
+impl JsonSchema for ExitCode {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ExitCode".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let each = Self::ALL
+            .map(|exit| serde_json::json!({"const": exit as u8, "title": exit.name(), "description": exit.means()}));
+        schemars::json_schema!({"description": "What the process's exit status means.", "oneOf": each})
     }
 }
 
@@ -93,6 +158,14 @@ impl From<ExitCode> for std::process::ExitCode {
 mod tests {
     use super::*;
     use crate::base::diag::Diagnostic;
+
+    #[test]
+    fn every_exit_code_is_in_the_list() {
+        for (_, exit) in BY_PREFIX {
+            assert!(ExitCode::ALL.contains(exit), "{exit:?}");
+        }
+        assert!(ExitCode::ALL.windows(2).all(|pair| (pair[0] as u8) < pair[1] as u8));
+    }
 
     #[test]
     fn the_longest_prefix_decides() {

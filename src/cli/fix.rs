@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Answer;
@@ -18,13 +19,42 @@ use crate::tla::check::Source;
 use crate::tla::fix;
 use crate::tla::fix::Fix;
 
+/// What came of the files.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Shown {
+    /// One a file, in the order of the arguments.
+    files: Vec<Repaired>,
+}
+
+/// The shape of a [`Fix`].
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+struct FixShape {
+    /// Which fixer made it.
+    fixer: String,
+    /// The code of the diagnostic it is for.
+    code: String,
+    /// The message of that diagnostic.
+    message: String,
+    /// The line of the first change, in the text as it was then; from 1.
+    line: usize,
+    /// The lines as they were.
+    before: String,
+    /// The lines as they are.
+    after: String,
+    /// Why this is the right repair.
+    why: String,
+}
+
 /// What came of one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Repaired {
+    /// The file.
     file: String,
     /// `clean`, `parse-error` or `semantic-error`, of the repaired text.
     verdict: &'static str,
     /// The fixes in the order in which they were made.
+    #[schemars(with = "Vec<FixShape>")]
     fixes: Vec<Fix>,
     /// What is wrong still.
     left: Vec<Diagnostic>,
@@ -56,7 +86,7 @@ pub(super) fn fix(context: &Context, args: &FixArgs) -> Result<Answer, Failure> 
     }
     let clean = all.iter().all(|repaired| repaired.verdict == "clean");
     let text = words(&all, context.ui.colour());
-    Ok(Answer::of(&all, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
+    Ok(Answer::of(&Shown { files: all }, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
 }
 
 fn diff(file: &str, old: &str, new: &str) -> String {

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use camino::Utf8Path;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Answer;
@@ -15,14 +16,23 @@ use crate::base::diag::Place;
 use crate::base::disk;
 use crate::tla::format;
 
+/// What came of the files.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Shown {
+    /// One a file, in the order of the arguments.
+    files: Vec<Laid>,
+}
+
 /// What came of one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Laid {
+    /// The file; `-` is standard input.
     file: String,
     /// `same`, `different` or `refused`.
     layout: &'static str,
+    /// Why it was refused.
     diagnostics: Vec<Diagnostic>,
-    #[serde(skip)]
+    /// The text laid out; of a file that was refused, as it is.
     text: String,
 }
 
@@ -53,7 +63,8 @@ pub(super) fn fmt(context: &Context, args: &FmtArgs) -> Result<Answer, Failure> 
     for diagnostic in all.iter().flat_map(|laid| &laid.diagnostics) {
         context.ui.diagnostic(diagnostic);
     }
-    Ok(Answer::of(&all, words(&all, args)).exit(exit))
+    let words = words(&all, args);
+    Ok(Answer::of(&Shown { files: all }, words).exit(exit))
 }
 
 fn read(file: &Utf8Path) -> Result<String, Failure> {

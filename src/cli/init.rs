@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
 use super::Answer;
 use super::Context;
@@ -37,6 +37,17 @@ const MANIFESTS: [&str; 3] = ["go.mod", "Cargo.toml", "pyproject.toml"];
 const TAKEN: [&str; 10] =
     ["Naturals", "Integers", "Reals", "Sequences", "FiniteSets", "Bags", "TLC", "TLCExt", "Json", "MC"];
 
+/// What was written.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Written {
+    /// The project's folder.
+    #[schemars(with = "String")]
+    project: Utf8PathBuf,
+    /// The files in it.
+    #[schemars(with = "Vec<String>")]
+    files: Vec<Utf8PathBuf>,
+}
+
 /// Writes a new project. Nothing that is there is written over, and nothing is written where something is wrong.
 pub(super) async fn init(context: &Context, args: InitArgs) -> Result<Answer, Failure> {
     let folder = args.dir.clone().unwrap_or_else(|| context.settings.project.clone());
@@ -65,7 +76,7 @@ pub(super) async fn init(context: &Context, args: InitArgs) -> Result<Answer, Fa
          (`--provider` names another way to ask)",
         folder.join("brief.md")
     );
-    Ok(Answer::of(&json!({"project": folder, "files": written}), text))
+    Ok(Answer::of(&Written { project: folder, files: written }, text))
 }
 
 /// The source that was found, and what the survey says about it.

@@ -11,6 +11,7 @@ mod fix;
 mod fmt;
 mod init;
 mod sarif;
+pub mod schema;
 mod settings;
 mod setup;
 mod stages;
@@ -35,9 +36,9 @@ use crate::config::Settings;
 use args::App;
 use args::Command;
 use exit::ExitCode;
-
-/// Version of the JSON that `--json` prints; it changes when a field changes its meaning or goes.
-pub const JSON_VERSION: u32 = 1;
+use schema::Answered;
+use schema::Failed;
+use schema::JSON_VERSION;
 
 /// What a command hands back: data for `--json`, the same in words, and how to exit.
 pub struct Answer {
@@ -106,8 +107,7 @@ pub fn run() -> ExitCode {
             }
             let exit = ExitCode::of(&failure);
             if json {
-                let body = serde_json::json!({"version": JSON_VERSION, "command": name, "ok": false, "exit": exit as u8, "diagnostics": failure.diagnostics});
-                ui::result(&body.to_string());
+                print_failure(Some(name), exit, &failure.diagnostics);
             }
             exit
         }
@@ -126,21 +126,27 @@ fn not_understood(error: &clap::Error) -> ExitCode {
         let message = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
         let diagnostic = Diagnostic::error("config/usage", message)
             .hint("`specgen --help` lists the commands, `specgen COMMAND --help` its arguments");
-        let exit = ExitCode::Usage;
-        let body = serde_json::json!({"version": JSON_VERSION, "command": null, "ok": false, "exit": exit as u8, "diagnostics": [diagnostic]});
-        ui::result(&body.to_string());
+        print_failure(None, ExitCode::Usage, &[diagnostic]);
     }
     ExitCode::Usage
 }
 
 fn print(answer: &Answer, json: bool, name: &str) {
     if json {
-        let ok = answer.exit == ExitCode::Success;
-        let body = serde_json::json!({"version": JSON_VERSION, "command": name, "ok": ok, "exit": answer.exit as u8, "result": answer.data});
-        ui::result(&body.to_string());
+        let Answer { data, exit, .. } = answer;
+        let ok = *exit == ExitCode::Success;
+        print_json(&Answered { version: JSON_VERSION, command: name, ok, exit: *exit, result: data });
     } else if !answer.text.is_empty() {
         ui::result(&answer.text);
     }
+}
+
+fn print_failure(command: Option<&str>, exit: ExitCode, diagnostics: &[Diagnostic]) {
+    print_json(&Failed { version: JSON_VERSION, command, ok: false, exit, diagnostics });
+}
+
+fn print_json(body: &impl Serialize) {
+    ui::result(&serde_json::to_string(body).expect("answers have string keys"));
 }
 
 async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
@@ -176,15 +182,22 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Doctor => doctor::doctor(context).await,
         Command::Setup => setup::setup(context).await,
         Command::Config(args) => settings::config(context, &args),
+        Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => {
             let mut text = Vec::new();
             clap_complete::generate(args.shell, &mut App::command(), "specgen", &mut text);
-            Ok(Answer::of(&(), String::from_utf8_lossy(&text).into_owned()))
+            Ok(texts(&text))
         }
         Command::Man => {
             let mut page = Vec::new();
             clap_mangen::Man::new(App::command()).render(&mut page).expect("writing to memory does not fail");
-            Ok(Answer::of(&(), String::from_utf8_lossy(&page).into_owned()))
+            Ok(texts(&page))
         }
     }
+}
+
+/// A text that is the whole result.
+fn texts(bytes: &[u8]) -> Answer {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    Answer::of(&schema::Text { text: text.clone() }, text)
 }

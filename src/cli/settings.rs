@@ -1,12 +1,24 @@
 //! `specgen config show`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Answer;
 use super::Context;
 use super::args::ConfigArgs;
 use super::args::ConfigVerb;
 use crate::base::diag::Failure;
+use crate::config::Setting;
+
+/// The settings in force.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Shown {
+    /// By dotted path.
+    settings: BTreeMap<String, Setting>,
+}
 
 /// Each value with where it came from.
 pub(super) fn config(context: &Context, args: &ConfigArgs) -> Result<Answer, Failure> {
@@ -22,5 +34,5 @@ pub(super) fn config(context: &Context, args: &ConfigArgs) -> Result<Answer, Fai
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{path:<24} {shown:<62} {}", setting.origin);
     }
-    Ok(Answer::of(&context.settings.leaves, text))
+    Ok(Answer::of(&Shown { settings: context.settings.leaves.clone() }, text))
 }

@@ -2,7 +2,8 @@
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Answer;
 use super::Context;
@@ -35,10 +36,24 @@ pub(super) fn library(context: &Context) -> Utf8PathBuf {
 pub(super) async fn tools(context: &Context) -> Result<(Tla2Tools, String), Failure> {
     let toolchain = Toolchain::built_in();
     let home = context.environment.get("JAVA_HOME").map(Utf8Path::new);
-    let java = java::find(home, &toolchain.minimum.java).await?;
+    let java = java::find(home, java::oldest()).await?;
     let named = context.settings.config.tools.tla_tools.as_deref();
     let located = jar::locate(&toolchain, named, None, &library(context))?.trusted()?;
     Ok((Tla2Tools::new(java.path, located.path).flags(toolchain.jvm), located.sha256))
+}
+
+/// The jar that is there now.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Shown {
+    /// Where it is.
+    #[schemars(with = "String")]
+    path: Utf8PathBuf,
+    /// Its digest.
+    sha256: String,
+    /// The source it is from.
+    source: String,
+    /// Whether it was there before.
+    already: bool,
 }
 
 /// Gets the TLA+ tools, unless they are there.
@@ -48,14 +63,15 @@ pub(super) async fn setup(context: &Context) -> Result<Answer, Failure> {
     context.ui.begin("setup");
     let mut tell = |step: setup::Step| match step {
         setup::Step::Trying(source) => context.ui.waiting(&format!("tla2tools.jar {source}")),
+        setup::Step::Refused { why, next: Some(next) } => context.ui.say(&format!("  {why}; next: {next}")),
+        // The error that ends it says why.
+        setup::Step::Refused { next: None, .. } => {}
         setup::Step::Received(bytes) => context.ui.waiting(&format!("tla2tools.jar, {bytes} bytes so far")),
     };
     let installed = setup::setup(&toolchain, &library, &mut tell).await?;
-    for note in &installed.notes {
-        context.ui.say(&format!("  {}", note.message));
-    }
     let how = if installed.already { "is there" } else { "fetched" };
     context.ui.end(&format!("{how}: {} ({})", installed.path, installed.source));
-    let data = json!({"path": installed.path, "sha256": installed.sha256, "source": installed.source, "already": installed.already});
+    let setup::Installed { path, sha256, source, already, .. } = installed;
+    let data = Shown { path, sha256, source, already };
     Ok(Answer::of(&data, ""))
 }

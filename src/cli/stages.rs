@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Answer;
 use super::Context;
@@ -14,6 +15,7 @@ use super::desk::Workplace;
 use super::exit::ExitCode;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::disk;
 use crate::base::ui::Ui;
 use crate::config;
@@ -32,7 +34,42 @@ use crate::stages;
 use crate::stages::Desk;
 use crate::stages::challenge::model as challenge;
 use crate::stages::challenge::model::Challenge;
+use crate::stages::validate::model::Counts;
 use crate::stages::validate::model::Verdicts;
+
+/// What came of a run up to some stage. What a later stage says is null where the run ends before it.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Ran {
+    /// The session's folder.
+    #[schemars(with = "String")]
+    session: Utf8PathBuf,
+    /// The last round of correct; 0 where no trace was rejected.
+    round: u32,
+    /// Verdicts on the traces.
+    traces: Option<Counts>,
+    /// What TLC found, in a sentence.
+    check: Option<String>,
+    /// How the verdict was challenged, in a sentence.
+    challenge: Option<String>,
+    /// The page that shows all of it.
+    #[schemars(with = "Option<String>")]
+    report: Option<Utf8PathBuf>,
+}
+
+/// Where the report is.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Reported {
+    /// The page; null where the session is not finished.
+    #[schemars(with = "Option<String>")]
+    report: Option<Utf8PathBuf>,
+    /// The same in short, as Markdown.
+    #[schemars(with = "String")]
+    summary: Utf8PathBuf,
+    /// Whether the run came to its end; without it there is no verdict on the whole.
+    finished: bool,
+    /// The finished stages.
+    stages: Vec<String>,
+}
 
 /// The session's folder.
 pub(super) fn session_root(settings: &Settings) -> Utf8PathBuf {
@@ -41,7 +78,8 @@ pub(super) fn session_root(settings: &Settings) -> Utf8PathBuf {
 
 /// Runs up to `goal` and says what came of it.
 pub(super) async fn until(context: &Context, goal: Goal) -> Result<Answer, Failure> {
-    until_with(context, &context.settings, goal).await
+    let (ran, text, exit) = reach(context, &context.settings, goal).await?;
+    Ok(Answer::of(&ran, text).exit(exit))
 }
 
 /// `specgen draft`: other sources than the project file's may be named.
@@ -50,16 +88,22 @@ pub(super) async fn draft(context: &Context, args: DraftArgs) -> Result<Answer, 
     if !args.sources.is_empty() {
         settings.config.target.files = args.sources;
     }
-    until_with(context, &settings, Goal::Draft).await
+    let (ran, text, exit) = reach(context, &settings, Goal::Draft).await?;
+    Ok(Answer::of(&ran, text).exit(exit))
 }
 
-async fn until_with(context: &Context, settings: &Settings, goal: Goal) -> Result<Answer, Failure> {
+/// The same as data, with the words for it and the exit code.
+pub(super) async fn reach(
+    context: &Context,
+    settings: &Settings,
+    goal: Goal,
+) -> Result<(Ran, String, ExitCode), Failure> {
     needed(settings, goal)?;
     let session = Session::open(session_root(settings))?;
     let workplace = Workplace::around(context, settings, session).await?;
     let desk = workplace.desk();
     let reached = pipeline::run(&desk, goal).await?;
-    answer(&desk, goal, &reached)
+    told(&desk, goal, reached)
 }
 
 /// All settings that a run up to `goal` cannot do without and that have no value, before anything is begun.
@@ -93,30 +137,30 @@ fn needed(settings: &Settings, goal: Goal) -> Result<(), Failure> {
     if diagnostics.is_empty() { Ok(()) } else { Err(Failure { diagnostics }) }
 }
 
-fn answer(desk: &Desk<'_>, goal: Goal, reached: &Reached) -> Result<Answer, Failure> {
+fn told(desk: &Desk<'_>, goal: Goal, reached: Reached) -> Result<(Ran, String, ExitCode), Failure> {
     let root = &desk.session.root;
+    let Reached { round, report } = reached;
     if goal < Goal::Validate {
-        let data = json!({"session": root, "round": reached.round});
-        return Ok(Answer::of(&data, ""));
+        let session = root.clone();
+        let ran = Ran { session, round, traces: None, check: None, challenge: None, report };
+        return Ok((ran, String::new(), ExitCode::Success));
     }
     let verdicts: Verdicts =
-        stages::read_json(&root.join(stages::in_round(stages::VALIDATE, reached.round)).join("verdicts.json"))?;
+        stages::read_json(&root.join(stages::in_round(stages::VALIDATE, round)).join("verdicts.json"))?;
     let check: stages::correct::model::Check =
-        stages::read_json(&root.join(stages::in_round(stages::CORRECT, reached.round)).join("check.json"))?;
+        stages::read_json(&root.join(stages::in_round(stages::CORRECT, round)).join("check.json"))?;
     let exit = verdicts.exit_of_all(check.holds());
-    let challenge: Option<Challenge> = match goal >= Goal::Report && challenge::applies(desk, reached.round)? {
+    let challenge: Option<Challenge> = match goal >= Goal::Report && challenge::applies(desk, round)? {
         true => Some(stages::read_json(&root.join(stages::CHALLENGE).join("challenge.json"))?),
         false => None,
     };
     let challenge = challenge.map(|challenge| challenge.sentence());
-    let data = json!({"session": root, "round": reached.round, "report": reached.report, "traces": verdicts.counts(),
-        "check": check.sentence(), "challenge": challenge});
     let mut text = format!("{}\n{}", verdicts.sentence(), check.sentence());
     if let Some(challenge) = &challenge {
         text.push_str("\nchallenge: ");
         text.push_str(challenge);
     }
-    if let Some(report) = &reached.report {
+    if let Some(report) = &report {
         text.push_str("\nreport: ");
         text.push_str(report.as_str());
     }
@@ -125,7 +169,8 @@ fn answer(desk: &Desk<'_>, goal: Goal, reached: &Reached) -> Result<Answer, Fail
         stages::validate::model::Verdict::SomeRejected => ExitCode::TraceRejected,
         stages::validate::model::Verdict::NoVerdict => ExitCode::Unknown,
     };
-    Ok(Answer::of(&data, text).exit(exit))
+    let (session, traces, check) = (root.clone(), Some(verdicts.counts()), Some(check.sentence()));
+    Ok((Ran { session, round, traces, check, challenge, report }, text, exit))
 }
 
 /// `specgen report`: what the last finished run wrote, or what there is of one that is not finished.
@@ -136,8 +181,10 @@ pub(super) fn report(context: &Context) -> Result<Answer, Failure> {
     if !disk::exists(&file) {
         return unfinished(&session);
     }
-    let summary = disk::read_text(&root.join("summary.md"))?;
-    Ok(Answer::of(&json!({"report": file, "finished": true}), format!("{summary}\nreport: {file}")))
+    let summary = root.join("summary.md");
+    let text = format!("{}\nreport: {file}", disk::read_text(&summary)?);
+    let stages = session.manifest()?.stages.into_keys().collect();
+    Ok(Answer::of(&Reported { report: Some(file), summary, finished: true, stages }, text))
 }
 
 /// The sentences of the stages that are finished. It is no success: there is no verdict on the whole.
@@ -150,6 +197,7 @@ fn unfinished(look: &Session) -> Result<Answer, Failure> {
     }
     if rows.is_empty() {
         return Err(Diagnostic::error("session/no-report", format!("no stage of the session {root} is finished"))
+            .at(Place::at(root.join("session.json"), 1, 1, None))
             .hint("`specgen run` goes on; `specgen status` says what is missing")
             .into());
     }
@@ -164,9 +212,9 @@ fn unfinished(look: &Session) -> Result<Answer, Failure> {
     // A run that is under way holds the lock, and its own summary may be about to be written.
     let _session = Session::open(root.clone())?;
     disk::put(&file, &text)?;
-    let stages: Vec<&String> = rows.iter().map(|(stage, _)| stage).collect();
-    let data = json!({"report": null, "summary": file, "finished": false, "stages": stages});
-    Ok(Answer::of(&data, format!("{text}\nsummary: {file}")).exit(ExitCode::Unknown))
+    let text = format!("{text}\nsummary: {file}");
+    let stages = rows.into_iter().map(|(stage, _)| stage).collect();
+    Ok(Answer::of(&Reported { report: None, summary: file, finished: false, stages }, text).exit(ExitCode::Unknown))
 }
 
 /// The providers that ship with the program, and the project's own.

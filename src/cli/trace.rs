@@ -2,16 +2,19 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Answer;
 use super::Context;
 use super::args::ValidateArgs;
 use super::desk::Workplace;
 use super::exit::ExitCode;
+use super::stages::Ran;
 use super::stages::session_root;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::disk;
 use crate::pipeline::Goal;
 use crate::session::Session;
@@ -24,10 +27,26 @@ use crate::validate;
 use crate::validate::DivergenceKind;
 use crate::validate::Verdict;
 
+/// The verdicts.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(super) enum Validated {
+    /// On the session's own traces.
+    Session(Ran),
+    /// On the traces that were named.
+    Traces {
+        /// One a trace, in the order of the arguments.
+        traces: Vec<validate::Judged>,
+        /// The values for which TLC could not compare an event with the spec, as far as they can be told.
+        diagnostics: Vec<Diagnostic>,
+    },
+}
+
 /// Validates.
 pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<Answer, Failure> {
     if args.traces.is_empty() {
-        return super::stages::until(context, Goal::Validate).await;
+        let (ran, text, exit) = super::stages::reach(context, &context.settings, Goal::Validate).await?;
+        return Ok(Answer::of(&Validated::Session(ran), text).exit(exit));
     }
     let session = Session::look(session_root(&context.settings))?;
     let workplace = Workplace::around(context, &context.settings, session).await?;
@@ -46,7 +65,7 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
     let odd = odd(&verdicts, &traces);
     odd.iter().for_each(|diagnostic| context.ui.diagnostic(diagnostic));
-    Ok(answer(&verdicts, &odd))
+    Ok(answer(verdicts, odd))
 }
 
 /// The values for which TLC could not compare an event with the spec, as far as they can be told.
@@ -60,17 +79,17 @@ fn odd(verdicts: &[validate::Judged], traces: &[Trace]) -> Vec<Diagnostic> {
     verdicts.iter().zip(traces).flat_map(of).collect()
 }
 
-fn answer(verdicts: &[validate::Judged], odd: &[Diagnostic]) -> Answer {
+fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer {
     let mut text = String::new();
     // Writing to a String cannot fail.
-    for judged in verdicts {
+    for judged in &traces {
         let _ = match &judged.verdict {
             Verdict::Accepted { events, .. } => writeln!(text, "accepted  {} ({events} events)", judged.trace),
             Verdict::Rejected(divergence) => writeln!(text, "rejected  {}", validate::render(divergence)),
             Verdict::Unknown { why } => writeln!(text, "unknown   {}: {why}", judged.trace),
         };
     }
-    let some = |fits: fn(&Verdict) -> bool| verdicts.iter().any(|j| fits(&j.verdict));
+    let some = |fits: fn(&Verdict) -> bool| traces.iter().any(|j| fits(&j.verdict));
     let exit = if some(|v| matches!(v, Verdict::Rejected(_))) {
         ExitCode::TraceRejected
     } else if some(|v| matches!(v, Verdict::Unknown { .. })) {
@@ -78,7 +97,7 @@ fn answer(verdicts: &[validate::Judged], odd: &[Diagnostic]) -> Answer {
     } else {
         ExitCode::Success
     };
-    Answer::of(&json!({"traces": verdicts, "diagnostics": odd}), text).exit(exit)
+    Answer::of(&Validated::Traces { traces, diagnostics }, text).exit(exit)
 }
 
 /// The spec of the last finished round of correct.
@@ -88,6 +107,7 @@ fn newest_spec(session: &Session, module: &str) -> Result<camino::Utf8PathBuf, F
         (0..).map(|round| stages::in_round(stages::CORRECT, round)).take_while(|name| stages.contains_key(name));
     let folder = rounds.last().ok_or_else(|| {
         Diagnostic::error("session/no-spec", format!("the session {} has no spec yet", session.root))
+            .at(Place::at(session.root.join("session.json"), 1, 1, None))
             .hint("`specgen correct` makes one")
     })?;
     Ok(session.folder(&folder).join(format!("{module}.tla")))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_yaml::Value;
 
@@ -11,7 +12,7 @@ use crate::base::diag::Place;
 use crate::base::spelling;
 
 /// Where a value came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase", tag = "kind", content = "name")]
 pub enum Origin {
     /// config/default.yaml.
@@ -36,9 +37,10 @@ impl std::fmt::Display for Origin {
 }
 
 /// One leaf: its value and where it came from.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Setting {
     /// The YAML value.
+    #[schemars(with = "serde_json::Value")]
     pub value: Value,
     /// The layer that set it.
     pub origin: Origin,
@@ -49,6 +51,9 @@ pub struct Setting {
 pub(super) struct Tree {
     leaves: BTreeMap<String, Setting>,
 }
+
+/// What the variables of all settings begin with.
+const PREFIX: &str = "SPECGEN_";
 
 /// Names, which are text even where YAML would read a number or nothing.
 const PLAIN: [&str; 2] = ["session", "llm.model"];
@@ -97,20 +102,37 @@ impl Tree {
 
     pub(super) fn add_environment(&mut self, variables: &BTreeMap<String, String>) -> Result<(), Diagnostic> {
         for (name, text) in variables {
-            let Some(rest) = name.strip_prefix("SPECGEN_") else { continue };
-            if text.is_empty() {
+            let Some(rest) = name.strip_prefix(PREFIX) else { continue };
+            // A project's own provider may call the variable of its key so.
+            if text.is_empty() || rest.ends_with("_KEY") {
                 continue;
             }
             let path = match rest {
                 "TLA_TOOLS" => "tools.tla_tools".to_owned(),
-                "SESSION" => "session".to_owned(),
-                // Single words are variables of other programs, such as an emitter's.
-                _ if !rest.contains("__") => continue,
                 _ => rest.to_lowercase().replace("__", "."),
             };
+            if !self.leaves.contains_key(&path) {
+                return Err(self.no_variable(name));
+            }
             self.set(&path, text, Origin::Environment(name.clone()))?;
         }
         Ok(())
+    }
+
+    /// A variable that no setting answers to. It is not passed over: whoever set it believes that it is in force.
+    fn no_variable(&self, name: &str) -> Diagnostic {
+        // What all of them begin with makes none of them more alike.
+        let bare = |name: &str| name.trim_start_matches(PREFIX).to_owned();
+        let known: Vec<String> = self.leaves.keys().map(|path| bare(&variable(path))).collect();
+        let diagnostic = Diagnostic::error("config/unknown-key", format!("no setting answers to ${name}"));
+        let diagnostic = match spelling::nearest(&bare(name), known.iter().map(String::as_str)) {
+            Some(nearest) => diagnostic.hint(format!("did you mean `{PREFIX}{nearest}`?")),
+            None => diagnostic,
+        };
+        diagnostic.hint(
+            "a dot of a setting is two underscores: SPECGEN_LLM__MODEL for llm.model; `specgen config show` lists all settings, \
+             `unset` takes the variable away",
+        )
     }
 
     pub(super) fn set(&mut self, path: &str, text: &str, origin: Origin) -> Result<(), Diagnostic> {
@@ -212,6 +234,14 @@ fn in_words(message: &str) -> String {
         other => other,
     };
     format!("{what}, expected {words}")
+}
+
+/// The variable of a setting.
+pub(super) fn variable(path: &str) -> String {
+    match path {
+        "tools.tla_tools" => "SPECGEN_TLA_TOOLS".to_owned(),
+        path => format!("{PREFIX}{}", path.to_uppercase().replace('.', "__")),
+    }
 }
 
 fn load_defaults() -> Tree {

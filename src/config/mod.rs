@@ -170,6 +170,38 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_that_no_setting_answers_to_is_told_with_the_nearest() {
+        for (name, hint) in [
+            ("SPECGEN_DRAFT_CARDS", "did you mean `SPECGEN_DRAFT__CARDS`?"),
+            ("SPECGEN_DRAFT__CARD", "did you mean `SPECGEN_DRAFT__CARDS`?"),
+            ("SPECGEN_TLATOOLS", "did you mean `SPECGEN_TLA_TOOLS`?"),
+            ("SPECGEN_SESION", "did you mean `SPECGEN_SESSION`?"),
+            ("SPECGEN_ZZZZZZ", "two underscores"),
+            ("SPECGEN_DRAFT", "two underscores"),
+        ] {
+            let loaded = load(Utf8Path::new("/nowhere"), &Environment::of(&[(name, "7")]), &[], false);
+            let diagnostic = loaded.unwrap_err();
+            assert_eq!(diagnostic.code, "config/unknown-key");
+            assert!(diagnostic.message.contains(name), "{diagnostic:?}");
+            assert!(diagnostic.hints.iter().any(|h| h.contains(hint)), "{diagnostic:?}");
+        }
+        for (name, text) in [("SPECGEN_DRAFT_CARDS", ""), ("SPECGEN_MINE_API_KEY", "k"), ("OTHER", "7")] {
+            load(Utf8Path::new("/nowhere"), &Environment::of(&[(name, text)]), &[], false).unwrap();
+        }
+    }
+
+    #[test]
+    fn every_setting_has_a_variable() {
+        let settings = load(Utf8Path::new("/nowhere"), &Environment::default(), &[], false).unwrap();
+        for (path, setting) in &settings.leaves {
+            let text = serde_yaml::to_string(&setting.value).unwrap();
+            let name = layers::variable(path);
+            let again = load(Utf8Path::new("/nowhere"), &Environment::of(&[(&name, text.trim())]), &[], false).unwrap();
+            assert_eq!(again.leaves[path].origin, Origin::Environment(name), "{path}");
+        }
+    }
+
+    #[test]
     fn an_unknown_key_is_shown_at_its_line() {
         let (_keep, path) = project("format: 1\ndraft:\n  max_atempts: 2\n");
         let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();

@@ -1,16 +1,17 @@
 //! What a verdict "holds" rests on. There is one way to make it, and it asks for everything.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
 /// The grounds for [`Outcome::Holds`](crate::engine::Outcome::Holds). Its fields are private, so that it can only come
 /// from [`Evidence::new`], and from disk by the same check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Claim", into = "Claim")]
 pub struct Evidence(Claim);
 
 /// The same, unchecked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Claim {
     /// The message the tool closed with.
     pub closing: String,

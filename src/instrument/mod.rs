@@ -22,6 +22,7 @@ use crate::source::Outline;
 
 pub mod edit;
 mod go;
+mod lines;
 mod model;
 mod place;
 mod predecessor;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::yaml;
+use crate::instrument::lines::Lines;
 use crate::instrument::predecessor;
 use crate::source::LanguageName;
 
@@ -62,6 +63,9 @@ pub struct TraceConfig {
     /// Internal actions that leave no event; the older layout only.
     #[serde(default)]
     pub interactions: Vec<String>,
+    /// Where the file says this.
+    #[serde(skip)]
+    pub lines: Lines,
 }
 
 fn crate_root() -> String {
@@ -266,8 +270,9 @@ impl TraceConfig {
             let message = format!("read {file}: format is {format}, this specgen reads {FORMAT}");
             return Err(Diagnostic::error("instrument/config-format", message).hint("use a newer specgen"));
         }
-        let config: Self = yaml::read(text, file, "instrument/config")?;
+        let mut config: Self = yaml::read(text, file, "instrument/config")?;
         config.check(text, file)?;
+        config.lines = Lines::of(text, config.actions.len(), config.state.len());
         Ok(config)
     }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Inputs;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::disk;
 
 /// The format this program writes and the newest it reads.
@@ -64,16 +65,20 @@ pub fn read(path: &Utf8Path) -> Result<Manifest, Failure> {
         return Ok(Manifest { format: FORMAT, stages: BTreeMap::new() });
     };
     let damaged = |e: serde_json::Error| {
-        Diagnostic::error("session/damaged", format!("read {path}: {e}")).hint(format!(
-            "remove {path} and run `specgen resume`: the stages run again, no recorded call is paid again"
-        ))
+        Diagnostic::error("session/damaged", format!("read {path}: {e}"))
+            .at(Place::at(path.as_str(), e.line().max(1), e.column().max(1), Some(&text)))
+            .hint(format!(
+                "remove {path} and run `specgen resume`: the stages run again, no recorded call is paid again"
+            ))
     };
     let only: FormatOnly = serde_json::from_str(&text).map_err(damaged)?;
     if only.format > FORMAT {
+        let line = text.lines().position(|line| line.contains("\"format\"")).map_or(1, |at| at + 1);
         return Err(Diagnostic::error(
             "session/format",
             format!("read {path}: format {} is newer than {FORMAT}", only.format),
         )
+        .at(Place::at(path.as_str(), line, 1, Some(&text)))
         .hint("use the specgen that wrote it, or a newer one")
         .into());
     }

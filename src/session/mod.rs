@@ -20,6 +20,7 @@ use camino::Utf8PathBuf;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::disk;
 use crate::session::manifest::Manifest;
 use crate::session::manifest::Row;
@@ -52,6 +53,7 @@ impl Session {
         disk::create_dir(&root)?;
         let Some(lock) = disk::Lock::take(&root.join(".lock"))? else {
             return Err(Diagnostic::error("session/locked", format!("another specgen works on the session {root}"))
+                .at(Place::at(root.join(".lock"), 1, 1, None))
                 .hint("wait for it to end, or use another session with --set session=NAME")
                 .into());
         };
@@ -77,6 +79,7 @@ impl Session {
     pub fn look(root: Utf8PathBuf) -> Result<Self, Failure> {
         if !disk::exists(&root) {
             return Err(Diagnostic::error("session/missing", format!("no session at {root}"))
+                .at(Place::at(root.as_str(), 1, 1, None))
                 .hint("`specgen run` makes one")
                 .into());
         }
@@ -248,5 +251,6 @@ mod tests {
         let failure = Session::open(root).unwrap_err();
         assert_eq!(failure.code(), "session/format");
         assert!(failure.to_string().contains("format 9"));
+        assert!(failure.diagnostics[0].places[0].file.ends_with("session.json"), "{failure:?}");
     }
 }

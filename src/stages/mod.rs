@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::disk;
 use crate::base::ui::Ui;
 use crate::config::Settings;
@@ -45,6 +46,15 @@ pub const REPORT: &str = "07-report";
 pub fn in_round(stage: &str, round: u32) -> String {
     if round == 0 { stage.to_owned() } else { format!("{stage}.{round}") }
 }
+
+/// Where a folder keeps the IISpec: in a file that has the module's name, as SANY and every other tool ask for. The spec
+/// that is made of it has that name as well, so it has a folder of its own.
+pub fn iispec(folder: &Utf8Path, module: &str) -> Utf8PathBuf {
+    folder.join(format!("{IISPEC}/{module}.tla"))
+}
+
+/// The folder of an IISpec in that of a stage, or of an attempt.
+pub const IISPEC: &str = "iispec";
 
 /// Everything outside a stage that it may use.
 pub struct Desk<'a> {
@@ -129,6 +139,7 @@ pub fn read_json<T: serde::de::DeserializeOwned>(path: &Utf8Path) -> Result<T, F
     let text = disk::read_text(path)?;
     serde_json::from_str(&text).map_err(|e| {
         Diagnostic::error("session/damaged", format!("read {path}: {e}"))
+            .at(Place::at(path.as_str(), e.line().max(1), e.column().max(1), Some(&text)))
             .hint("delete the stage's folder and run `specgen resume`")
             .into()
     })

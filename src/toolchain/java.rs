@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::base::diag::Diagnostic;
 use crate::base::process;
 use crate::base::process::Command;
+use crate::toolchain::prerequisites;
 use crate::toolchain::version_in;
 
 /// How to install Java, a line a platform.
@@ -25,6 +26,11 @@ pub struct Java {
     pub version: String,
     /// 17 of `17.0.15`, 8 of `1.8.0_292`.
     pub major: u64,
+}
+
+/// The oldest version that will do.
+pub fn oldest() -> &'static str {
+    prerequisites::named("java").and_then(|java| java.oldest).unwrap_or_default()
 }
 
 /// Finds Java in `home` (the caller passes JAVA_HOME) or in PATH, and refuses one older than `minimum`.

@@ -1,6 +1,6 @@
 //! # Toolchain — the programs specgen calls: what is pinned, how to get it, what is there
 //!
-//! | reads  | `config/toolchain.yaml`, PATH, `lib/tla2tools.jar`                      |
+//! | reads  | `config/toolchain.yaml`, `config/prerequisites.txt`, PATH, `lib/tla2tools.jar` |
 //! | writes | `lib/tla2tools.jar` (setup only), a cache of what a jar can do          |
 //! | calls  | java, pip, python3, `--version` of the others; one HTTP download        |
 //! | never  | keeps a file whose digest is not the pinned one, reads the environment  |
@@ -15,6 +15,7 @@ use crate::engine::tools::JvmFlags;
 pub mod doctor;
 pub mod jar;
 pub mod java;
+pub mod prerequisites;
 pub mod setup;
 
 /// The format of `config/toolchain.yaml` this version reads.
@@ -33,7 +34,7 @@ pub struct Toolchain {
     pub tla2tools: TlaTools,
     /// Flags for the JVM they run in.
     pub jvm: JvmFlags,
-    /// Oldest versions that will do.
+    /// What the machine has to have at least; the programs stand in `config/prerequisites.txt`.
     pub minimum: Minimum,
 }
 
@@ -96,20 +97,10 @@ impl Source {
     }
 }
 
-/// Oldest versions that will do.
+/// What the machine has to have at least.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Minimum {
-    /// Java.
-    pub java: String,
-    /// Go.
-    pub go: String,
-    /// Git.
-    pub git: String,
-    /// Rust and cargo.
-    pub rust: String,
-    /// Python.
-    pub python: String,
     /// Free space on disk.
     pub free_megabytes: u64,
 }

@@ -42,6 +42,13 @@ pub struct Installed {
 pub enum Step {
     /// A source is being tried.
     Trying(String),
+    /// It does not have the jar, for this reason; then this one is tried, if one is left.
+    Refused {
+        /// The source and the reason.
+        why: String,
+        /// The next source.
+        next: Option<String>,
+    },
     /// So many bytes have come.
     Received(u64),
 }
@@ -68,7 +75,7 @@ pub async fn setup(
         }
     }
     let mut notes = Vec::new();
-    for source in &toolchain.tla2tools.sources {
+    for (position, source) in toolchain.tla2tools.sources.iter().enumerate() {
         tell(Step::Trying(source.name()));
         match fetch(toolchain, source, tell).await {
             Ok(bytes) => {
@@ -78,7 +85,10 @@ pub async fn setup(
             }
             Err(Refusal::Digest(diagnostic)) => return Err(diagnostic),
             Err(Refusal::Unreachable(why)) => {
-                notes.push(Diagnostic::warning("toolchain/unreachable", format!("get {}: {why}", source.name())));
+                let note = format!("get {}: {why}", source.name());
+                let next = toolchain.tla2tools.sources.get(position + 1).map(Source::name);
+                tell(Step::Refused { why: note.clone(), next });
+                notes.push(Diagnostic::warning("toolchain/unreachable", note));
             }
         }
     }
@@ -277,6 +287,12 @@ mod tests {
         assert_eq!(installed.notes.len(), 2);
         assert!(installed.notes[1].message.contains("404"), "{}", installed.notes[1].message);
         assert_eq!(steps.last(), Some(&Step::Received(3)));
+        let next = |step: &Step| match step {
+            Step::Refused { next, .. } => next.clone(),
+            Step::Trying(_) | Step::Received(_) => None,
+        };
+        let nexts: Vec<String> = steps.iter().filter_map(next).collect();
+        assert_eq!(nexts, [format!("9 from {}", gone.uri()), format!("9 from {}", server.uri())]);
     }
 
     #[tokio::test]

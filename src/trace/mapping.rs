@@ -33,6 +33,9 @@ pub struct StateField {
     /// Whether an event with a state may leave it out; then it is not compared there.
     #[serde(default)]
     pub optional: bool,
+    /// Where the tracing configuration says so, `file:line`, where that is known.
+    #[serde(skip)]
+    pub stated: Option<String>,
 }
 
 fn yes() -> bool {
@@ -64,6 +67,9 @@ pub struct Action {
     /// Whether the harness writes the event itself: it may come without a state.
     #[serde(default)]
     pub harness: bool,
+    /// Where the tracing configuration says so, `file:line`, where that is known.
+    #[serde(skip)]
+    pub stated: Option<String>,
 }
 
 /// One argument of an action.
@@ -112,6 +118,12 @@ impl Mapping {
         self.actions.iter().find(|action| action.name == event)
     }
 
+    /// Whether the field is the same for all nodes: its expression does not speak of the event's.
+    pub fn is_shared(&self, field: &StateField) -> bool {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        !field.spec.split(|c| !word(c)).any(|name| name == self.node_parameter)
+    }
+
     /// The fields that are compared, in the order of the mapping.
     pub fn checked(&self) -> impl Iterator<Item = &StateField> {
         self.state.iter().filter(|field| field.check)
@@ -146,7 +158,8 @@ mod tests {
 
     #[test]
     fn the_nearest_event_is_found_through_a_misspelling() {
-        let action = |name: &str| Action { name: name.to_owned(), parameters: Vec::new(), harness: false };
+        let action =
+            |name: &str| Action { name: name.to_owned(), parameters: Vec::new(), harness: false, stated: None };
         let mapping = Mapping {
             node_parameter: "s".to_owned(),
             state: Vec::new(),

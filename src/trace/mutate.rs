@@ -5,19 +5,18 @@
 //! are left alone, and parameters that the event's action does not take. One thing is asked of the caller: events whose
 //! action has a choice, so that one observation more or less might be another choice, must be listed as `unsure`.
 //!
-//! Two notions are used. An event *changes* a field if its node's last observation of it was another. A *kind* of event
-//! (its name) *never changes* a field if no event of the trace with that name does: what the real system was never seen
-//! to do by such an event, the specification's action is taken not to do either.
+//! Two notions are used. An event *changes* a field if its node's last observation of it was another; of a field whose
+//! expression does not speak of the node, the last observation of any node. A *kind* of event (its name) *never changes*
+//! a field if no event of the [`Evidence`] with that name does: what the real system was never seen to do by such an event,
+//! the specification's action is taken not to do either.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+mod history;
 
 use serde_json::Value;
 
-use crate::trace::mapping::Mapping;
-use crate::trace::mapping::Origin;
-use crate::trace::model::Object;
 use crate::trace::model::Trace;
+pub use history::Evidence;
+use history::History;
 
 /// A kind of mistake.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,13 +41,28 @@ pub enum Mutation {
         /// Not where the field has this value, and not this value.
         unless: Option<Value>,
     },
+    /// A part of the field's value is wrong: of a map the value at one key is another that occurs there, of a set one element
+    /// is missing, or too much where there is none, of a list the last.
+    Part {
+        /// The field.
+        field: String,
+    },
+    /// The field has the value already that its next change brings: an effect before its cause, such as a commit without a
+    /// quorum. Only where the event does not change it; with `only`, where this other field has this value, then and at the
+    /// change.
+    Early {
+        /// The field.
+        field: String,
+        /// Only where this field has this value.
+        only: Option<(String, Value)>,
+    },
     /// The field keeps the value from before the event: an effect is lost. Only where the event changes it.
     Stale {
         /// The field.
         field: String,
     },
     /// A parameter of the event, such as `["m", "term"]`, has a number greater than all others there: a message that
-    /// nobody ever sent.
+    /// nobody ever sent. A parameter that is itself a truth value has the other one.
     Param {
         /// The parameter and the way to the number.
         path: Vec<String>,
@@ -93,6 +107,22 @@ pub struct Mutant {
 }
 
 impl Mutation {
+    /// The field that the mistake is about, if it is about one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Param { .. } => None,
+            Self::Raise { field, .. }
+            | Self::Another { field, .. }
+            | Self::Part { field }
+            | Self::Early { field, .. }
+            | Self::Stale { field }
+            | Self::Swap { field }
+            | Self::Drop { field }
+            | Self::Duplicate { field, .. }
+            | Self::WrongNode { field } => Some(field),
+        }
+    }
+
     /// A word for the kind of mistake and its field.
     pub fn label(&self) -> String {
         match self {
@@ -102,6 +132,11 @@ impl Mutation {
             }
             Self::Another { field, unless: None } => format!("wrong {field}"),
             Self::Another { field, unless: Some(_) } => format!("second {field}"),
+            Self::Part { field } => format!("wrong part of {field}"),
+            Self::Early { field, only: None } => format!("{field} before its time"),
+            Self::Early { field, only: Some((other, value)) } => {
+                format!("{field} before its time where {other} is {value}")
+            }
             Self::Stale { field } => format!("lose the change of {field}"),
             Self::Param { path } => format!("change {}", path.join(".")),
             Self::Swap { field } => format!("swap two events, by {field}"),
@@ -112,22 +147,23 @@ impl Mutation {
     }
 }
 
-/// Up to `each` mutants of every kind, spread over the trace; the same for the same arguments.
+/// Up to `each` mutants of every kind, spread over the trace; the same for the same arguments. `evidence` is of this trace
+/// and of others of the same system.
 pub fn mutants(
     trace: &Trace,
-    mapping: &Mapping,
+    evidence: &Evidence,
     mutations: &[Mutation],
     unsure: &[&str],
     each: usize,
     seed: u64,
 ) -> Vec<Mutant> {
-    let history = History::of(trace, mapping);
+    let history = History::of(trace, evidence);
     let sure: Vec<usize> = (0..trace.events.len())
         .filter(|index| !unsure.contains(&trace.events[*index].name.as_str()) && !trace.events[*index].aborted)
         .collect();
     let mut found = Vec::new();
     for (number, mutation) in mutations.iter().enumerate() {
-        let edits: Vec<(usize, Edit)> =
+        let edits: Vec<(usize, history::Edit)> =
             sure.iter().filter_map(|index| Some((*index, history.edit(mutation, *index)?))).collect();
         let parts = each.min(edits.len());
         for part in 0..parts {
@@ -141,206 +177,11 @@ pub fn mutants(
     found
 }
 
-/// A change of one place of a trace.
-#[derive(Clone, Debug, PartialEq)]
-enum Edit {
-    /// A field of the state has this value.
-    Field(String, Value),
-    /// A parameter has this value.
-    Param(Vec<String>, Value),
-    /// The event and the next are exchanged.
-    Swap,
-    /// The event is missing; it is noticed before this one.
-    Remove { before: usize },
-    /// The event is there twice.
-    Repeat,
-    /// The event is this node's.
-    Node(String),
-}
-
-/// A trace with what is known of each node before each event.
-struct History<'a> {
-    trace: &'a Trace,
-    mapping: &'a Mapping,
-    /// Before each event: the last observed value of each field of its node.
-    before: Vec<BTreeMap<&'a str, &'a Value>>,
-    /// Kinds of event and the fields they change.
-    changes: BTreeSet<(&'a str, &'a str)>,
-    values: BTreeMap<&'a str, Vec<&'a Value>>,
-}
-
-impl<'a> History<'a> {
-    fn of(trace: &'a Trace, mapping: &'a Mapping) -> Self {
-        let mut nodes: BTreeMap<&str, BTreeMap<&str, &Value>> = BTreeMap::new();
-        let mut history =
-            Self { trace, mapping, before: Vec::new(), changes: BTreeSet::new(), values: BTreeMap::new() };
-        for event in &trace.events {
-            let node = nodes.entry(&event.node).or_default();
-            history.before.push(node.clone());
-            for (field, value) in &event.state {
-                if node.insert(field, value).is_some_and(|known| known != value) {
-                    history.changes.insert((&event.name, field));
-                }
-                let values = history.values.entry(field).or_default();
-                if !values.contains(&value) {
-                    values.push(value);
-                }
-            }
-        }
-        history
-    }
-
-    /// The values of a field before and after an event.
-    fn step(&self, index: usize, field: &str) -> Option<(&'a Value, &'a Value)> {
-        Some((*self.before[index].get(field)?, self.trace.events[index].state.get(field)?))
-    }
-
-    fn changed(&self, index: usize, field: &str) -> bool {
-        self.step(index, field).is_some_and(|(before, after)| before != after)
-    }
-
-    /// The event observes the field, is of a kind that never changes it, and did not.
-    fn keeps(&self, index: usize, field: &str) -> bool {
-        let kind = self.trace.events[index].name.as_str();
-        self.step(index, field).is_some() && !self.changes.contains(&(kind, field))
-    }
-
-    /// What the mistake would be at an event, if it shows there.
-    fn edit(&self, mutation: &Mutation, index: usize) -> Option<Edit> {
-        let compared = |name: &String| self.mapping.checked().any(|f| f.field == *name && f.when.is_none());
-        let event = &self.trace.events[index];
-        match mutation {
-            Mutation::Param { path } => self.raise_param(index, path),
-            Mutation::Raise { field, .. }
-            | Mutation::Another { field, .. }
-            | Mutation::Stale { field }
-            | Mutation::Swap { field }
-            | Mutation::Drop { field }
-            | Mutation::Duplicate { field, .. }
-            | Mutation::WrongNode { field }
-                if !compared(field) =>
-            {
-                None
-            }
-            Mutation::Raise { field, by, only, steady } => {
-                let fits = only.as_ref().is_none_or(|(other, value)| event.state.get(other) == Some(value));
-                let still = !*steady || self.step(index, field).is_some_and(|(before, after)| before == after);
-                let number = event.state.get(field)?.as_i64().filter(|_| fits && still)?;
-                Some(Edit::Field(field.clone(), (number + by).into()))
-            }
-            Mutation::Another { field, unless } => {
-                let now = event.state.get(field)?;
-                if unless.is_some() && (unless.as_ref() == Some(now) || self.step(index, field)?.0 != now) {
-                    return None;
-                }
-                let other = |value: &&&Value| **value != now && Some(**value) != unless.as_ref();
-                let value = self.values.get(field.as_str())?.iter().find(other)?;
-                Some(Edit::Field(field.clone(), (*value).clone()))
-            }
-            Mutation::Stale { field } => {
-                let (before, after) = self.step(index, field)?;
-                (before != after).then(|| Edit::Field(field.clone(), before.clone()))
-            }
-            Mutation::Swap { field } => (self.follower(index, field)? == index + 1).then_some(Edit::Swap),
-            Mutation::Drop { field } => Some(Edit::Remove { before: self.follower(index, field)? }),
-            Mutation::Duplicate { field, context } => {
-                self.repeats(index, field, context.as_deref()).then_some(Edit::Repeat)
-            }
-            Mutation::WrongNode { field } => self.wrong_node(index, field).map(Edit::Node),
-        }
-    }
-
-    fn mutant(&self, mutation: &Mutation, index: usize, edit: &Edit) -> Mutant {
-        let mut events = self.trace.events.clone();
-        let mut range = (index, index);
-        match edit {
-            Edit::Field(field, value) => {
-                events[index].state.insert(field.clone(), value.clone());
-            }
-            Edit::Param(path, value) => set(&mut events[index].params, path, value),
-            Edit::Swap => events.swap(index, index + 1),
-            Edit::Remove { before } => {
-                range = (index, before - 1);
-                events.remove(index);
-            }
-            Edit::Repeat => {
-                range = (index + 1, index + 1);
-                events.insert(index + 1, events[index].clone());
-            }
-            Edit::Node(node) => events[index].node.clone_from(node),
-        }
-        for (position, event) in events.iter_mut().enumerate() {
-            event.seq = position as u64 + 1;
-            event.line = position + 2;
-        }
-        let name = format!("{} at event {}", mutation.label(), index + 1);
-        let trace = Trace { events, ..self.trace.clone() };
-        Mutant { name, trace, earliest: range.0, latest: range.1 }
-    }
-
-    /// A number that no event has there, if the event's action takes what it is part of.
-    fn raise_param(&self, index: usize, path: &[String]) -> Option<Edit> {
-        let event = &self.trace.events[index];
-        event.param(path)?.as_i64()?;
-        let mut origins = self.mapping.action(&event.name)?.parameters.iter().map(|parameter| parameter.origin());
-        if !origins.any(|origin| matches!(origin, Ok(Origin::Param(taken)) if path.starts_with(&taken))) {
-            return None;
-        }
-        let highest = self.trace.events.iter().filter_map(|event| event.param(path)?.as_i64()).max()?;
-        Some(Edit::Param(path.to_vec(), (highest + 1000).into()))
-    }
-
-    /// The next event of the same node, if it shows that the event changed the field: its kind never does.
-    fn follower(&self, index: usize, field: &str) -> Option<usize> {
-        let events = &self.trace.events;
-        let next = (index + 1..events.len()).find(|next| events[*next].node == events[index].node)?;
-        (self.changed(index, field) && self.keeps(next, field)).then_some(next)
-    }
-
-    fn repeats(&self, index: usize, field: &str, context: Option<&str>) -> bool {
-        let raises = |at: usize| {
-            let grows = |(before, after): (&Value, &Value)| Some(after.as_i64()? > before.as_i64()?);
-            self.step(at, field).and_then(grows).unwrap_or(false)
-        };
-        // What the effect depends on must be the same for the copy as for the original.
-        let same = context.is_none_or(|context| !self.changed(index, context));
-        let around = |at: usize| context.and_then(|context| self.before[at].get(context));
-        let events = &self.trace.events;
-        let alike = |at: &usize| {
-            events[*at].name == events[index].name && around(*at) == around(index) && self.step(*at, field).is_some()
-        };
-        raises(index) && same && (0..events.len()).filter(alike).all(raises)
-    }
-
-    /// Another node whose last value of the field is another.
-    fn wrong_node(&self, index: usize, field: &str) -> Option<String> {
-        if !self.keeps(index, field) {
-            return None;
-        }
-        let event = &self.trace.events[index];
-        let value = event.state.get(field)?;
-        let last = |node: &&String| {
-            let mut earlier = self.trace.events[..index].iter().rev().filter(|earlier| earlier.node == **node);
-            earlier.find_map(|earlier| earlier.state.get(field))
-        };
-        let mut others = self.trace.header.nodes.iter().filter(|node| **node != event.node);
-        others.find(|node| last(node).is_some_and(|known| known != value)).cloned()
-    }
-}
-
-/// Sets the value at a path that exists.
-fn set(params: &mut Object, path: &[String], value: &Value) {
-    let Some((first, rest)) = path.split_first() else { return };
-    let place = params.get_mut(first).and_then(|start| rest.iter().try_fold(start, |inner, key| inner.get_mut(key)));
-    if let Some(place) = place {
-        place.clone_from(value);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
+    use crate::trace::mapping::Mapping;
     use crate::trace::read;
 
     use super::*;
@@ -369,7 +210,7 @@ mod tests {
     }
 
     fn mapping() -> Mapping {
-        let field = |name: &str| json!({"field": name, "spec": name});
+        let field = |name: &str| json!({"field": name, "spec": format!("{name}[s]")});
         let parameter = json!({"name": "m", "from": "params.m"});
         serde_json::from_value(json!({
             "node_parameter": "s", "state": [field("x"), field("role")],
@@ -379,7 +220,7 @@ mod tests {
     }
 
     fn ranges(mutation: Mutation) -> Vec<(usize, usize)> {
-        mutants(&trace(), &mapping(), &[mutation], &[], 9, 1)
+        mutants(&trace(), &Evidence::of(&[trace()], &mapping()), &[mutation], &[], 9, 1)
             .iter()
             .map(|mutant| (mutant.earliest, mutant.latest))
             .collect()
@@ -397,11 +238,79 @@ mod tests {
         assert_eq!(ranges(steady), [(6, 6)]);
         assert_eq!(ranges(Mutation::Another { field: "role".to_owned(), unless: Some(json!("a")) }), []);
         assert_eq!(ranges(Mutation::Param { path: vec!["m".to_owned(), "t".to_owned()] }).len(), 5);
+        assert_eq!(ranges(Mutation::Early { field: x(), only: None }), [(3, 3)]);
+    }
+
+    /// Traces of one flag for all nodes, of a set, of a map that is compared in one role only, and of an answer.
+    fn odd() -> (Trace, Mapping) {
+        let mut text = "{\"specgen_trace\":1,\"system\":\"x\",\"nodes\":[\"n1\",\"n2\"]}\n".to_owned();
+        let rows = [
+            ("Take", "n1", true, "boss", json!(["n1"]), json!({"n1": 1, "n2": 1})),
+            ("Ask", "n2", true, "idle", json!([]), json!({"n1": 0, "n2": 0})),
+            ("Give", "n1", false, "boss", json!(["n1", "n2"]), json!({"n1": 1, "n2": 2})),
+            ("Ask", "n2", false, "idle", json!([]), json!({"n1": 0, "n2": 0})),
+        ];
+        for (index, (event, node, flag, role, set, map)) in rows.into_iter().enumerate() {
+            let line = json!({"seq": index + 1, "event": event, "node": node, "params": {"answer": flag},
+                "state": {"flag": flag, "role": role, "set": set, "map": map}});
+            text.push_str(&line.to_string());
+            text.push('\n');
+        }
+        let answer = json!({"name": "answer", "from": "params.answer"});
+        let mapping = serde_json::from_value(json!({
+            "node_parameter": "s",
+            "state": [
+                {"field": "flag", "spec": "flag"}, {"field": "role", "spec": "role[s]"},
+                {"field": "set", "spec": "set[s]", "kind": "set"},
+                {"field": "map", "spec": "map[s]", "kind": "map", "when": "role[s]  = \"boss\""},
+            ],
+            "actions": [{"name": "Take"}, {"name": "Ask", "parameters": [answer]}, {"name": "Give"}],
+        }));
+        (read::read_from(text.as_bytes(), "t", read::Options::default()).unwrap(), mapping.unwrap())
+    }
+
+    /// Where the mistake is made, and what stands there then.
+    fn made(mutation: Mutation, field: &str) -> Vec<(usize, Value)> {
+        let (trace, mapping) = odd();
+        let evidence = Evidence::of(std::slice::from_ref(&trace), &mapping);
+        let made = mutants(&trace, &evidence, &[mutation], &[], 9, 1);
+        let at = |mutant: &Mutant| {
+            let event = &mutant.trace.events[mutant.earliest];
+            (mutant.earliest, event.state.get(field).or(event.params.get(field)).unwrap().clone())
+        };
+        made.iter().map(at).collect()
+    }
+
+    #[test]
+    fn a_part_of_a_set_or_a_map_is_made_wrong_only_where_it_is_compared() {
+        let of = |field: &str| made(Mutation::Part { field: field.to_owned() }, field);
+        let sets = [(0, json!([])), (1, json!(["n1"])), (2, json!(["n2"])), (3, json!(["n1"]))];
+        assert_eq!(of("set"), sets);
+        assert_eq!(of("map"), [(0, json!({"n1": 0, "n2": 1})), (2, json!({"n1": 1, "n2": 1}))]);
+    }
+
+    #[test]
+    fn a_flag_of_all_nodes_is_known_by_what_any_of_them_saw_last() {
+        // n2 sees at once what n1 has done: neither of its events changes the flag.
+        assert_eq!(made(Mutation::Stale { field: "flag".to_owned() }, "flag"), [(2, json!(true))]);
+        let early = Mutation::Early { field: "flag".to_owned(), only: None };
+        assert_eq!(made(early, "flag"), [(1, json!(false))]);
+        assert_eq!(made(Mutation::Drop { field: "flag".to_owned() }, "flag"), [(2, json!(false))]);
+        assert_eq!(made(Mutation::WrongNode { field: "flag".to_owned() }, "flag"), []);
+        let other = Mutation::Another { field: "flag".to_owned(), unless: None };
+        assert_eq!(made(other, "flag").len(), 4);
+    }
+
+    #[test]
+    fn an_answer_is_turned_round() {
+        let answer = Mutation::Param { path: vec!["answer".to_owned()] };
+        assert_eq!(made(answer, "answer"), [(1, json!(false)), (3, json!(true))]);
     }
 
     #[test]
     fn mutants_are_numbered_anew_and_the_same_each_time() {
-        let make = || mutants(&trace(), &mapping(), &[Mutation::Drop { field: "x".to_owned() }], &["Look"], 2, 3);
+        let evidence = Evidence::of(&[trace()], &mapping());
+        let make = || mutants(&trace(), &evidence, &[Mutation::Drop { field: "x".to_owned() }], &["Look"], 2, 3);
         assert_eq!(make(), make());
         for mutant in make() {
             let text = mutant.trace.to_ndjson();

@@ -221,7 +221,8 @@ mod tests {
     }
 
     fn mapping() -> Mapping {
-        let action = |name: &str| Action { name: name.to_owned(), parameters: Vec::new(), harness: false };
+        let action =
+            |name: &str| Action { name: name.to_owned(), parameters: Vec::new(), harness: false, stated: None };
         Mapping {
             node_parameter: "s".to_owned(),
             state: Vec::new(),

@@ -125,7 +125,7 @@ mod tests {
 
     fn action() -> Action {
         let parameter = Parameter { name: "m".to_owned(), from: Some("params.m".to_owned()), source: None };
-        Action { name: "Receive".to_owned(), parameters: vec![parameter], harness: false }
+        Action { name: "Receive".to_owned(), parameters: vec![parameter], harness: false, stated: None }
     }
 
     fn near(messages: &str, m: Json) -> Option<Nearest> {

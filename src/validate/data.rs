@@ -1,6 +1,7 @@
 //! Many traces as one literal: what occurs again stands in a table once, and an event is a handful of numbers.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -27,6 +28,8 @@ pub(super) struct Encoded {
     pub(super) events: Vec<Vec<String>>,
     /// The kinds of event that occur.
     pub(super) shapes: Vec<Shape>,
+    /// Of each shape the probes that wrote its events, with their functions.
+    pub(super) probes: Vec<BTreeSet<(String, String)>>,
     /// The columns of the table of states.
     pub(super) columns: Vec<Column>,
 }
@@ -89,6 +92,7 @@ pub(super) fn encode(mapping: &Mapping, traces: &[&Trace]) -> Result<Encoded, Di
     let mut values = Table::default();
     let mut states = Table::default();
     let mut shapes: Vec<Shape> = Vec::new();
+    let mut probes: Vec<BTreeSet<(String, String)>> = Vec::new();
     let mut all = Vec::with_capacity(traces.len());
     for trace in traces {
         let mut events = Vec::with_capacity(trace.events.len());
@@ -102,8 +106,12 @@ pub(super) fn encode(mapping: &Mapping, traces: &[&Trace]) -> Result<Encoded, Di
             let (shape, arguments) = arguments(mapping, event, &mut values).map_err(at)?;
             let number = shapes.iter().position(|known| *known == shape).unwrap_or_else(|| {
                 shapes.push(shape);
+                probes.push(BTreeSet::new());
                 shapes.len() - 1
             });
+            if !event.probe.is_empty() {
+                probes[number].insert((event.probe.clone(), event.function.clone()));
+            }
             let mut text = format!("{}, {}, {state}", number + 1, quoted(&event.node));
             for argument in arguments {
                 text.push_str(", ");
@@ -113,7 +121,7 @@ pub(super) fn encode(mapping: &Mapping, traces: &[&Trace]) -> Result<Encoded, Di
         }
         all.push(events);
     }
-    Ok(Encoded { values: values.items, states: states.items, events: all, shapes, columns })
+    Ok(Encoded { values: values.items, states: states.items, events: all, shapes, probes, columns })
 }
 
 fn columns(mapping: &Mapping, traces: &[&Trace]) -> Vec<Column> {

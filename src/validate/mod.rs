@@ -31,6 +31,7 @@ pub use model::Judged;
 pub use model::Report;
 pub use model::Verdict;
 pub use module::templates;
+pub use module::trace_spec;
 pub use plan::check;
 pub use render::render;
 pub use render::render_for_model;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -27,7 +28,7 @@ pub struct Report {
 }
 
 /// One trace's verdict.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
     /// The trace's file.
     pub trace: String,
@@ -36,7 +37,7 @@ pub struct Judged {
 }
 
 /// The verdict on a trace.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum Verdict {
     /// The trace is a behaviour of the specification.
@@ -57,7 +58,7 @@ pub enum Verdict {
 
 /// The grounds of an acceptance: TLC said of this trace that it was consumed, and the run ended with its closing
 /// message. Only the judge makes one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Acceptance {
     marker: String,
     run: Evidence,
@@ -80,7 +81,7 @@ impl Acceptance {
 }
 
 /// Why a trace is no behaviour of the specification.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Divergence {
     /// [`FORMAT`].
     pub format: u32,
@@ -110,6 +111,7 @@ pub struct Divergence {
     pub kind: DivergenceKind,
     /// The specification's variables before it, where known.
     #[serde(with = "values")]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub before: BTreeMap<String, Value>,
     /// How many states of the specification explain the events before it; `before` is one of them.
     pub candidates: usize,
@@ -132,7 +134,7 @@ pub struct Divergence {
 }
 
 /// What kind of disagreement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DivergenceKind {
     /// The action can be taken, but leads elsewhere than observed.
@@ -148,7 +150,7 @@ pub enum DivergenceKind {
 }
 
 /// One field that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Difference {
     /// The field.
     pub field: String,
@@ -161,7 +163,7 @@ pub struct Difference {
 }
 
 /// The element of a variable that comes nearest to a parameter that is none of its elements.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Nearest {
     /// The parameter.
     pub parameter: String,
@@ -174,7 +176,7 @@ pub struct Nearest {
 }
 
 /// A field in which two records differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Part {
     /// The field.
     pub field: String,
@@ -185,7 +187,7 @@ pub struct Part {
 }
 
 /// Where a parameter of an event was made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Made {
     /// The parameter.
     pub parameter: String,
@@ -196,7 +198,7 @@ pub struct Made {
 }
 
 /// An event before the one that nothing explains.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Previous {
     /// Its line in the file.
     pub line: usize,

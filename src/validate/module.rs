@@ -1,5 +1,7 @@
 //! The generated modules, rendered from `templates/tla/`.
 
+use std::collections::BTreeSet;
+
 use minijinja::Environment;
 use minijinja::UndefinedBehavior;
 use minijinja::value::Serde;
@@ -10,9 +12,11 @@ use crate::base::diag::Diagnostic;
 use crate::tla::format;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
+use crate::trace::model::Trace;
 use crate::validate::data::Argument;
 use crate::validate::data::Encoded;
 use crate::validate::data::Shape;
+use crate::validate::data::encode;
 use crate::validate::scan::Scan;
 use crate::validate::spec::Specification;
 use crate::validate::spec::is_plain;
@@ -64,6 +68,8 @@ pub(super) struct Selection<'a> {
 struct ShapeText {
     number: usize,
     event: String,
+    /// Where it comes from: the line of the mapping, and the probes.
+    source: String,
     call: String,
     guards: Vec<String>,
     formals: String,
@@ -72,6 +78,8 @@ struct ShapeText {
 
 #[derive(Serialize)]
 struct CheckText {
+    /// The field, and the line of the mapping.
+    source: String,
     test: String,
     shown: String,
 }
@@ -80,6 +88,18 @@ struct CheckText {
 struct ConstantText {
     name: String,
     value: String,
+}
+
+/// The name and the text of the trace spec of `traces`, all in one. The runs are of the same, each with the events that
+/// occur in its part of the traces.
+pub fn trace_spec(spec: &Specification, mapping: &Mapping, traces: &[Trace]) -> Result<(String, String), Diagnostic> {
+    let writer = Writer::new(spec, mapping);
+    let encoded = encode(mapping, &traces.iter().collect::<Vec<_>>())?;
+    let nodes = traces.first().map(|trace| trace.header.nodes.clone()).unwrap_or_default();
+    let selected: Vec<usize> = (1..=traces.len()).collect();
+    let (encoded, nodes, selected, targets) = (&encoded, nodes.as_slice(), selected.as_slice(), &[][..]);
+    let selection = Selection { encoded, nodes, selected, targets, guards: false, watch: None };
+    Ok((format!("{}.tla", writer.trace_module()), writer.trace(&selection)?))
 }
 
 impl<'a> Writer<'a> {
@@ -167,10 +187,11 @@ impl<'a> Writer<'a> {
 
     fn shapes(&self, selection: &Selection<'_>) -> Vec<ShapeText> {
         let shapes = selection.encoded.shapes.iter().enumerate();
-        shapes.map(|(index, shape)| self.shape(index + 1, shape, selection.guards)).collect()
+        let probes = &selection.encoded.probes;
+        shapes.map(|(index, shape)| self.shape(index + 1, shape, &probes[index], selection.guards)).collect()
     }
 
-    fn shape(&self, number: usize, shape: &Shape, guards: bool) -> ShapeText {
+    fn shape(&self, number: usize, shape: &Shape, probes: &BTreeSet<(String, String)>, guards: bool) -> ShapeText {
         let p = &self.prefix;
         let action: &Action = &self.mapping.actions[shape.action];
         let mut chosen = String::new();
@@ -193,6 +214,7 @@ impl<'a> Writer<'a> {
         ShapeText {
             number,
             event: action.name.clone(),
+            source: source_of(action, probes),
             call: format!("{chosen}{}{}", action.name, list(&actuals)),
             guards: if with_guards { self.scan.guards(&action.name) } else { Vec::new() },
             formals: list(&formals),
@@ -212,14 +234,17 @@ impl<'a> Writer<'a> {
         let check = |(index, column): (usize, &crate::validate::data::Column)| {
             let field = &self.mapping.state[column.field];
             let (cell, spec) = (format!("{p}R[{}]", index + 1), field.spec.trim());
+            let source = [Some(field.field.as_str()), field.stated.as_deref()];
+            let source = source.into_iter().flatten().collect::<Vec<_>>().join(", ");
             let compare = if column.inline {
                 format!("({spec})' = {cell}")
             } else {
                 format!("IF {cell} = 0 THEN TRUE ELSE ({spec})' = {p}Value({cell})")
             };
             match field.when.as_deref().map(str::trim) {
-                None => CheckText { test: compare, shown: format!("<<({spec})'>>") },
+                None => CheckText { source, test: compare, shown: format!("<<({spec})'>>") },
                 Some(when) => CheckText {
+                    source,
                     test: format!("IF ({when})' THEN {compare} ELSE TRUE"),
                     shown: format!("IF ({when})' THEN <<({spec})'>> ELSE <<>>"),
                 },
@@ -227,4 +252,14 @@ impl<'a> Writer<'a> {
         };
         selection.encoded.columns.iter().enumerate().map(check).collect()
     }
+}
+
+/// Where an event and its action come from, in the words of a comment: `Step, trace.yaml:210, raft.go:1085 in (*raft).Step`.
+fn source_of(action: &Action, probes: &BTreeSet<(String, String)>) -> String {
+    let probes = probes.iter().map(|(place, function)| format!("{place} in {function}"));
+    let by = action.harness.then(|| "written by the harness".to_owned());
+    // The harness has no probe: it names itself in its place.
+    let probes = probes.filter(|_| !action.harness);
+    let parts = std::iter::once(action.name.clone()).chain(action.stated.clone()).chain(by).chain(probes);
+    parts.collect::<Vec<_>>().join(", ")
 }

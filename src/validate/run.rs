@@ -124,11 +124,20 @@ fn read(checked: &Checked, prefix: &str, signature: &str, watch: Option<(usize, 
         Outcome::Unknown { why } => Ending::Failed { why: why.message.clone() },
         Outcome::Violated { violation } => attributed(violation.message.clone()),
         Outcome::Rejected { diagnostics } => {
-            let told: Vec<String> = diagnostics.iter().take(3).map(ToString::to_string).collect();
+            let told: Vec<String> = diagnostics.iter().take(3).map(told).collect();
             attributed(told.join("; "))
         }
     };
     Ran { ending, remarks, cpu_milliseconds: checked.run.cpu_milliseconds.unwrap_or(0) }
+}
+
+/// A diagnostic in a line. The modules lie where the run keeps what it needs: of their files, the names say enough.
+fn told(diagnostic: &Diagnostic) -> String {
+    let mut diagnostic = diagnostic.clone();
+    for place in &mut diagnostic.places {
+        place.file = place.file.rsplit('/').next().unwrap_or_default().to_owned();
+    }
+    diagnostic.to_string()
 }
 
 /// The trace and the event that an error belongs to: by the last state that TLC printed with both, or, as it often prints
@@ -206,6 +215,13 @@ mod tests {
         ] {
             assert_eq!(remark(other, SIGNATURE), None, "{other}");
         }
+    }
+
+    #[test]
+    fn what_is_told_of_a_place_names_its_file_and_not_where_the_run_keeps_it() {
+        use crate::base::diag::Place;
+        let diagnostic = Diagnostic::error("tlc/evaluation", "no").at(Place::at("/tmp/.x-1/run/Raft.tla", 3, 5, None));
+        assert_eq!(told(&diagnostic), "tlc/evaluation: no (Raft.tla:3:5)");
     }
 
     #[test]

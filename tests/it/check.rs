@@ -46,8 +46,8 @@ fn json_and_sarif_hold_the_same_errors() {
     let folder = tempfile::tempdir().unwrap();
     let file = put(folder.path(), "Broken.tla", BROKEN);
     let json = check(&["--json", &file]).json();
-    let diagnostics = json["result"][0]["diagnostics"].as_array().unwrap();
-    assert_eq!(json["result"][0]["verdict"], "parse-error");
+    let diagnostics = json["result"]["files"][0]["diagnostics"].as_array().unwrap();
+    assert_eq!(json["result"]["files"][0]["verdict"], "parse-error");
     let sarif: serde_json::Value = serde_json::from_str(&check(&["--sarif", &file]).out).unwrap();
     let run = &sarif["runs"][0];
     let results = run["results"].as_array().unwrap();
@@ -69,7 +69,7 @@ fn modules_are_found_beside_the_file_and_in_libraries() {
     put(library.path(), "C.tla", "---- MODULE C ----\nH == 1\n====\n");
     let missing = check(&["--json", &file]);
     assert_eq!(
-        (missing.exit, missing.json()["result"][0]["diagnostics"][0]["code"].as_str()),
+        (missing.exit, missing.json()["result"]["files"][0]["diagnostics"][0]["code"].as_str()),
         (10, Some("tla/missing-module"))
     );
     let found = check(&[&file, "-I", library.path().to_str().unwrap()]);
@@ -115,7 +115,10 @@ fn fix_prints_a_diff_and_writes_only_when_told_to() {
     }
     assert_eq!(crate::map::read(&file), text);
     let json = run(&["--json", "--write", &file]).json();
-    assert_eq!((&json["result"][0]["verdict"], &json["result"][0]["written"]), (&"clean".into(), &true.into()));
+    assert_eq!(
+        (&json["result"]["files"][0]["verdict"], &json["result"]["files"][0]["written"]),
+        (&"clean".into(), &true.into())
+    );
     assert_eq!(crate::map::read(&file), text.replace("&&", "/\\").replace("!=", "#"));
     let hopeless = put(folder.path(), "Hopeless.tla", "---- MODULE Hopeless ----\nF == Unheard(1)\n====\n");
     assert_eq!(run(&[&hopeless]).exit, 10);

@@ -118,7 +118,7 @@ fn recorded() -> Option<(String, Utf8PathBuf)> {
     command.arg(here("lib/tla2tools.jar"));
     let ran = ran(command);
     assert_eq!(ran.exit, 0, "{ran:?}");
-    let spec = disk::read_text(&project.join(".specgen/etcd/01-draft/IISpec.tla")).unwrap();
+    let spec = disk::read_text(&project.join(".specgen/etcd/01-draft/iispec/Raft.tla")).unwrap();
     Some((spec, source))
 }
 
@@ -155,6 +155,44 @@ fn every_logic_block_of_the_recorded_spec_cites_lines_inside_the_function_it_nam
     let heads = judge(&shifted(&spec, 200, true), &source).0;
     let named = spec.lines().filter(|l| l.starts_with("\\*") && citation(&l[2..]).is_some()).count();
     assert!(heads.iter().filter(|w| w.contains("which is not")).count() == named && named > 60, "{named}");
+}
+
+/// The operators of a spec that name no function of the source above them.
+fn without_function(spec: &str) -> Vec<String> {
+    let blocks = specgen::provenance::blocks(spec).into_iter();
+    blocks.filter(|block| block.function.is_none()).map(|block| block.operator).collect()
+}
+
+/// Names of operators that are the names of functions of the source as well, whatever their receivers.
+fn named_like_functions(operators: &[String], source: &dyn Fn(&str) -> String, files: &[&str]) -> Vec<String> {
+    let functions = files.iter().flat_map(|file| functions(&source(file)));
+    let names: std::collections::BTreeSet<String> =
+        functions.filter_map(|(name, ..)| Some(name.rsplit('.').next()?.to_owned())).collect();
+    operators.iter().filter(|operator| names.contains(*operator)).cloned().collect()
+}
+
+/// The files of the example's target.
+const FILES: [&str; 6] =
+    ["raft.go", "log.go", "rawnode.go", "tracker/progress.go", "tracker/tracker.go", "quorum/majority.go"];
+
+#[test]
+fn every_operator_of_the_transformed_spec_that_stands_for_a_function_has_its_source_and_the_others_are_these() {
+    let Some((spec, root)) = recorded() else { return };
+    let source = |file: &str| disk::read_text(&root.join(file)).unwrap_or_default();
+    let transformed = transform::transform(&spec, "IISpec.tla", &transform::Options::default()).unwrap().text;
+    let blocks = specgen::provenance::blocks(&transformed);
+    let without = without_function(&transformed);
+    assert_eq!(named_like_functions(&without, &source, &FILES), Vec::<String>::new());
+    // Each of these is a constant, a property, an action of the environment, or a helper that stands for no function.
+    let mut listed = format!("{} operators, {} without a function of the source:\n", blocks.len(), without.len());
+    without.iter().for_each(|operator| listed += &format!("{operator}\n"));
+    insta::assert_snapshot!("operators_without_a_function_of_the_source", listed);
+
+    // The judge itself: an operator whose head is gone is found out.
+    let head = transformed.lines().find(|line| line.ends_with("(*raft).becomeFollower")).unwrap();
+    let headless = without_function(&transformed.replacen(&format!("{head}\n"), "", 1));
+    assert_eq!(headless.len(), without.len() + 1);
+    assert_eq!(named_like_functions(&headless, &source, &FILES), ["becomeFollower"]);
 }
 
 #[test]

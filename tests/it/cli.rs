@@ -448,7 +448,7 @@ fn settings_are_shown_with_where_they_come_from() {
     let mut command = project.command(&["config", "show", "--set", "tlc.workers=2"]);
     command.env("SPECGEN_DRAFT__CARDS", "7");
     let json = ran(command).json();
-    let origin = |path: &str| json["result"][path]["origin"]["kind"].as_str().unwrap().to_owned();
+    let origin = |path: &str| json["result"]["settings"][path]["origin"]["kind"].as_str().unwrap().to_owned();
     assert_eq!(json["ok"], true);
     let paths = ["tlc.workers", "draft.cards", "target.module", "llm.max_tokens"];
     assert_eq!(paths.map(origin), ["flag", "environment", "file", "default"]);
@@ -498,7 +498,7 @@ fn a_stage_that_failed_is_called_failed_until_it_runs_again() {
     }
     let state = || {
         let ran = with_jar(&project, &["status"]).unwrap();
-        ran.json()["result"][0]["state"].as_str().unwrap().to_owned()
+        ran.json()["result"]["stages"][0]["state"].as_str().unwrap().to_owned()
     };
     assert_eq!(state(), "failed");
     project.translates(&project.text("Counter.tla"));

@@ -6,7 +6,11 @@ use serde_yaml::Value;
 use specgen::base::disk;
 
 fn yaml(path: &str) -> Value {
-    let path = camino::Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/etcd").join(path);
+    of("etcd", path)
+}
+
+fn of(example: &str, path: &str) -> Value {
+    let path = camino::Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example).join(path);
     serde_yaml::from_str(&disk::read_text(&path).unwrap()).unwrap()
 }
 
@@ -42,6 +46,26 @@ fn the_demo_is_challenged_with_thirty_mutants_five_bugs_and_a_mutation_of_each_i
     for needed in ["ElectionSafety", "LogMatching", "LeaderCompleteness", "StateMachineSafety"] {
         assert!(properties.contains(needed), "{needed}");
     }
+}
+
+#[test]
+fn the_spin_lock_is_challenged_with_mutants_bugs_and_a_mutation_of_each_invariant() {
+    let settings = of("spinlock", "specgen.yaml");
+    let challenge = &settings["challenge"];
+    assert!(challenge["mutants"].as_u64().unwrap() >= 10);
+    assert!(texts(&challenge["bugs"]).len() >= 2);
+    for bug in texts(&challenge["bugs"]) {
+        let path = camino::Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/spinlock").join(bug);
+        let patch = disk::read_text(&path).unwrap();
+        assert!(
+            patch.starts_with("# ") && patch.contains("+++ b/src/mutex/spin.rs"),
+            "{bug}: what is wrong, and the change"
+        );
+    }
+    let mutations = of("spinlock", challenge["mutations"].as_str().unwrap());
+    let violated = mutations["mutations"].as_sequence().unwrap().iter().map(|m| m["violates"].as_str().unwrap());
+    let properties: BTreeSet<&str> = texts(&settings["target"]["properties"]).into_iter().collect();
+    assert_eq!(violated.collect::<BTreeSet<&str>>(), properties);
 }
 
 #[test]

@@ -26,10 +26,13 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// The JSON object on stdout; exactly one.
+    /// The JSON object on stdout; exactly one, of the shape that the command's schema describes.
+    #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.out.trim_end().lines().count(), 1, "{self:?}");
-        serde_json::from_str(&self.out).unwrap()
+        let body = serde_json::from_str(&self.out).unwrap();
+        crate::json::fits(&body);
+        body
     }
 
     /// Ended in this exit code and with this diagnostic first, in JSON and in words, and without a panic.
@@ -42,6 +45,9 @@ impl Ran {
         assert_eq!(json["ok"], false);
         assert_eq!(json["exit"], exit);
         assert_eq!(json["diagnostics"][0]["code"], code, "{self:?}");
+        if code.starts_with("session/") {
+            assert!(!json["diagnostics"][0]["places"].as_array().unwrap().is_empty(), "no file is named: {self:?}");
+        }
         assert!(self.err.contains(code), "{self:?}");
         self
     }
@@ -102,15 +108,20 @@ pub(crate) fn go() -> bool {
 }
 
 /// The program, in an environment in which nothing of the caller's settings or keys is left.
-#[expect(clippy::disallowed_methods, reason = "a test gives the program an environment of its own")]
 pub(crate) fn program() -> assert_cmd::Command {
     let mut command = assert_cmd::Command::cargo_bin("specgen").unwrap();
-    for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(|n| n.starts_with("SPECGEN_") || n.ends_with("_API_KEY")) {
-            command.env_remove(name);
-        }
+    for name in of_the_caller() {
+        command.env_remove(name);
     }
     command
+}
+
+/// The caller's settings and keys, by the names of their variables.
+#[expect(clippy::disallowed_methods, reason = "a test gives the program an environment of its own")]
+pub(crate) fn of_the_caller() -> Vec<std::ffi::OsString> {
+    let is_one =
+        |name: &std::ffi::OsString| name.to_str().is_some_and(|n| n.starts_with("SPECGEN_") || n.ends_with("_API_KEY"));
+    std::env::vars_os().map(|(name, _)| name).filter(is_one).collect()
 }
 
 /// Runs to the end. A run that hangs is killed and fails the test.

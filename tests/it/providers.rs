@@ -76,6 +76,13 @@ fn half_a_reply_is_no_reply() {
 }
 
 #[test]
+fn a_whole_answer_without_a_byte_is_no_reply() {
+    for dialect in Dialect::BOTH {
+        fails_and_resumes(dialect, Act::Nothing, &[], "llm/truncated-reply");
+    }
+}
+
+#[test]
 fn silence_and_a_closed_connection_are_no_reply() {
     for dialect in Dialect::BOTH {
         fails_and_resumes(dialect, Act::Close, &[], "llm/connection-lost");

@@ -66,7 +66,7 @@ fn an_iispec_that_does_not_parse_is_repaired_like_a_drafted_one() {
     let Some(ran) = run(&project, &["draft"]) else { return };
     assert_eq!(ran.exit, 0, "{ran:?}");
     assert_eq!(project.text("calls.log"), "repair\n");
-    assert!(project.text(".specgen/default/01-draft/IISpec.tla").contains(UP));
+    assert!(project.text(".specgen/default/01-draft/iispec/Counter.tla").contains(UP));
 }
 
 #[test]
@@ -122,9 +122,15 @@ fn a_rejected_trace_goes_back_to_the_model_until_all_are_accepted() {
     let session = |file: &str| project.text(&format!(".specgen/default/{file}"));
 
     // Each round has folders of its own, and starts with what the one before left.
-    assert!(session("02-correct/IISpec.tla").contains("n < 1") && session("02-correct/IISpec.tla").contains("n' = 3"));
-    assert!(session("02-correct.1/IISpec.tla").contains("n < 1") && session("02-correct.1/IISpec.tla").contains(UP));
-    assert_eq!(session("02-correct.2/IISpec.tla"), project.text("Counter.tla"));
+    assert!(
+        session("02-correct/iispec/Counter.tla").contains("n < 1")
+            && session("02-correct/iispec/Counter.tla").contains("n' = 3")
+    );
+    assert!(
+        session("02-correct.1/iispec/Counter.tla").contains("n < 1")
+            && session("02-correct.1/iispec/Counter.tla").contains(UP)
+    );
+    assert_eq!(session("02-correct.2/iispec/Counter.tla"), project.text("Counter.tla"));
     for (round, accepted) in [("05-validate", 0), ("05-validate.1", 0), ("05-validate.2", 2)] {
         let verdicts = session(&format!("{round}/verdicts.json"));
         assert_eq!(verdicts.matches("\"accepted\"").count(), accepted, "{round}: {verdicts}");
@@ -192,7 +198,7 @@ fn a_reply_handed_in_between_two_runs_is_found_by_the_second() {
     project.put(&format!(".specgen/default/handoff/{reply}"), &edit(&wrong, LIMIT));
     let ran = run(&project, &arguments).unwrap();
     assert_eq!(ran.exit, 0, "{ran:?}");
-    assert_eq!(project.text(".specgen/default/02-correct.1/IISpec.tla"), project.text("Counter.tla"));
+    assert_eq!(project.text(".specgen/default/02-correct.1/iispec/Counter.tla"), project.text("Counter.tla"));
 }
 
 #[test]
@@ -217,7 +223,7 @@ fn a_reply_that_weakens_a_property_is_refused_and_the_model_told_why() {
     project.put("reply-correct-2.md", &edit(&wrong, LIMIT));
     let Some(ran) = run(&project, &["run"]) else { return };
     assert_eq!((ran.exit, project.calls()), (0, 2), "{ran:?}");
-    assert!(project.text(".specgen/default/02-correct.1/IISpec.tla").contains("TypeOK == n \\in 0..3"));
+    assert!(project.text(".specgen/default/02-correct.1/iispec/Counter.tla").contains("TypeOK == n \\in 0..3"));
     let prompts = project.tree(".specgen/default/calls");
     let told = |file: &&(String, String)| {
         file.0.ends_with(".prompt.md")

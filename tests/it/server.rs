@@ -65,6 +65,8 @@ pub(crate) enum Act {
     Status(u16, &'static str, String),
     /// The first half of a reply; then the connection is closed.
     Half(String),
+    /// A whole answer, of status 200, without a byte in it.
+    Nothing,
     /// Closes the connection without a word.
     Close,
     /// Says nothing for as long as the other side waits.
@@ -115,6 +117,10 @@ fn serve(mut socket: TcpStream, dialect: Dialect, act: &Act, seen: &Mutex<Vec<St
             format!(
                 "HTTP/1.1 {status} X\r\n{headers}content-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
             )
+        }
+        Act::Nothing => {
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                .to_owned()
         }
         Act::Close => return,
         Act::Silence => {

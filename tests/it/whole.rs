@@ -105,6 +105,11 @@ impl Whole {
         [("PATH", format!("{here}/bin:{path}")), ("MOMENTS", here)]
     }
 
+    /// The jar.
+    pub(crate) fn jar(&self) -> &str {
+        self.jar.to_str().unwrap()
+    }
+
     /// Runs to the end.
     pub(crate) fn run(&self, command: &str) -> Ran {
         self.run_through(&[], command)
@@ -121,6 +126,9 @@ impl Whole {
             }
         };
         program.current_dir(self.project.path("")).args(["--json", command, "--tla-tools"]).arg(&self.jar);
+        crate::project::of_the_caller().iter().for_each(|name| {
+            program.env_remove(name);
+        });
         program.envs(self.environment()).env_remove("JAVA_HOME");
         ran(program)
     }
@@ -130,6 +138,9 @@ impl Whole {
     pub(crate) fn start(&self, command: &str) -> Child {
         let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_specgen"));
         program.current_dir(self.project.path("")).args(["--json", command, "--tla-tools"]).arg(&self.jar);
+        crate::project::of_the_caller().iter().for_each(|name| {
+            program.env_remove(name);
+        });
         program.envs(self.environment()).env_remove("JAVA_HOME");
         program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
-
+use super::Card;
+use super::Explained;
+use super::Line;
 use crate::base::diag::Failure;
 use crate::cli::Answer;
 use crate::cli::exit::ExitCode;
@@ -18,7 +19,7 @@ pub(super) fn explain(what: &str) -> Result<Answer, Failure> {
         return list(Some(what));
     }
     let entry = codes::find(&entries, what)?;
-    let exit = ExitCode::of_code(&entry.code) as u8;
+    let exit = ExitCode::of_code(&entry.code);
     let mut cards = knowledge::cards()?;
     cards.retain(|card| card.is_about(&entry.code));
     let Entry { code, means, example, cause, fix } = entry;
@@ -31,9 +32,10 @@ pub(super) fn explain(what: &str) -> Result<Answer, Failure> {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "    {}: {} {}", card.id, card.cause.trim(), card.fix.trim());
     }
-    let _ = write!(text, "\nWhere it ends a run, the exit code is {exit}.");
-    let cards: Vec<_> = cards.iter().map(|c| json!({"id": c.id, "cause": c.cause, "fix": c.fix})).collect();
-    let data = json!({"code": code, "means": means, "example": example, "cause": cause, "fix": fix, "exit": exit, "cards": cards});
+    let _ = write!(text, "\nWhere it ends a run, the exit code is {}.", exit as u8);
+    let cards = cards.into_iter().map(|card| Card { id: card.id, cause: card.cause, fix: card.fix }).collect();
+    let (code, means, example) = (code.clone(), means.clone(), example.clone());
+    let data = Explained::Code { code, means, example, cause: cause.clone(), fix: fix.clone(), exit, cards };
     Ok(Answer::of(&data, text))
 }
 
@@ -48,6 +50,6 @@ pub(super) fn list(room: Option<&str>) -> Result<Answer, Failure> {
         let _ = writeln!(text, "{code:<width$}  {means}");
     }
     text.push_str("\n`specgen explain CODE` says more of one.");
-    let data: Vec<_> = entries.iter().map(|e| json!({"code": e.code, "means": e.means})).collect();
-    Ok(Answer::of(&data, text))
+    let codes = entries.into_iter().map(|entry| Line { code: entry.code, means: entry.means }).collect();
+    Ok(Answer::of(&Explained::List { codes }, text))
 }

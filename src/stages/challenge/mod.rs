@@ -19,6 +19,7 @@ use model::Mutant;
 
 use super::Desk;
 use super::correct::model::Check;
+use super::exercise::model::Recorded;
 use super::exercise::model::Runs;
 use super::shared::bounds;
 use super::shared::judging;
@@ -39,10 +40,10 @@ const NAMED: usize = 20;
 pub fn inputs(desk: &Desk<'_>, round: u32, again: Inputs) -> Result<Inputs, Failure> {
     let config = &desk.settings.config;
     let mut inputs = again;
-    let iispec = desk.session.folder(&super::in_round(super::CORRECT, round)).join("IISpec.tla");
+    let correct = desk.session.folder(&super::in_round(super::CORRECT, round));
+    let iispec = super::iispec(&correct, desk.module()?);
     inputs.insert("IISpec".to_owned(), disk::sha256(disk::read_text(&iispec)?.as_bytes()));
-    let check = desk.session.folder(&super::in_round(super::CORRECT, round)).join("check.json");
-    inputs.insert("check".to_owned(), disk::sha256_file(&check)?);
+    inputs.insert("check".to_owned(), disk::sha256_file(&correct.join("check.json"))?);
     for path in config.challenge.bugs.iter().chain(&config.challenge.mutations) {
         inputs.insert(format!("challenge {path}"), disk::sha256_file(&desk.project(path))?);
     }
@@ -61,7 +62,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
     let spec = judging::specification(&config, module, &disk::read_text(&correct.join(format!("{module}.tla")))?);
     let mut challenge = Challenge { format: FORMAT, ..Challenge::default() };
     if settings.mutants > 0 {
-        challenge.mutants = mutants(desk, &spec, &mapping).await?;
+        (challenge.mutants, challenge.without) = mutants(desk, &spec, &mapping).await?;
     }
     for patch in &settings.bugs {
         let bug = bugs::challenge(desk, &spec, &mapping, patch).await?;
@@ -95,7 +96,7 @@ async fn mutations(
     if controls::failed(&challenge.controls).is_err() {
         return Ok(());
     }
-    let iispec = disk::read_text(&correct.join("IISpec.tla"))?;
+    let iispec = disk::read_text(&super::iispec(correct, desk.module()?))?;
     for (number, edit) in edits.iter().enumerate() {
         let place = place.join(format!("{:02}", number + 1));
         let mutation = specs::challenge(desk, &iispec, edit, &searches, &place).await?;
@@ -120,28 +121,23 @@ fn survived(challenge: &Challenge) -> Result<(), Diagnostic> {
     Err(diagnostic.hint("challenge.md in the stage's .partial folder lists all of them"))
 }
 
-/// Mutants of the first training trace of each number of nodes, all judged in one go.
-async fn mutants(desk: &Desk<'_>, spec: &Specification, mapping: &Mapping) -> Result<Vec<Mutant>, Failure> {
+/// Mutants of training traces of each number of nodes, all judged in one go, and the fields without one.
+async fn mutants(
+    desk: &Desk<'_>,
+    spec: &Specification,
+    mapping: &Mapping,
+) -> Result<(Vec<Mutant>, Vec<String>), Failure> {
     let settings = &desk.settings.config.challenge;
     let exercise = desk.session.folder(super::EXERCISE);
     let runs: Runs = super::read_json(&exercise.join("runs.json"))?;
-    let mut chosen: Vec<(u32, Trace)> = Vec::new();
-    for run in runs.runs.iter().filter(|r| r.training) {
-        if chosen.iter().all(|(nodes, _)| *nodes != run.nodes) {
-            let mut trace = read::read(
-                &exercise.join(&run.trace),
-                read::Options { mapping: Some(mapping), allow_truncated: false },
-            )?;
-            trace.file.clone_from(&run.trace);
-            chosen.push((run.nodes, trace));
-        }
-    }
-    let mut made = Vec::new();
-    for (position, (_, trace)) in chosen.iter().enumerate() {
-        // What is left, in equal parts.
-        let count = settings.mutants.saturating_sub(made.len()).div_ceil(chosen.len() - position);
-        made.extend(traces::make(trace, mapping, &settings.unsure, count));
-    }
+    let load = |run: &Recorded| -> Result<Trace, Failure> {
+        let options = read::Options { mapping: Some(mapping), allow_truncated: false };
+        let mut trace = read::read(&exercise.join(&run.trace), options)?;
+        trace.file.clone_from(&run.trace);
+        Ok(trace)
+    };
+    let training = runs.runs.iter().filter(|run| run.training).map(load).collect::<Result<Vec<_>, _>>()?;
+    let traces::Made { mutants: made, without } = traces::make(&training, mapping, &settings.unsure, settings.mutants);
     if made.len() < settings.mutants {
         let message = format!(
             "only {} of the {} mutants that challenge.mutants asks for can be made of the training traces",
@@ -158,9 +154,7 @@ async fn mutants(desk: &Desk<'_>, spec: &Specification, mapping: &Mapping) -> Re
     let all: Vec<Trace> = made.iter().map(|mutant| mutant.trace.clone()).collect();
     let judged = judging::judge(desk, spec, mapping, &all, &place).await?;
     let name = |mutant: &crate::trace::mutate::Mutant| format!("{}: {}", mutant.trace.file, mutant.name);
-    Ok(made
-        .iter()
-        .zip(&judged)
-        .map(|(mutant, (_, judged))| traces::outcome(mutant, name(mutant), &judged.verdict))
-        .collect())
+    let outcomes = made.iter().zip(&judged);
+    let outcomes = outcomes.map(|(mutant, (_, judged))| traces::outcome(mutant, name(mutant), &judged.verdict));
+    Ok((outcomes.collect(), without))
 }

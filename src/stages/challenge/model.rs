@@ -9,7 +9,7 @@ use crate::stages::Desk;
 use crate::stages::validate::model::Verdicts;
 
 /// Format number of [`Challenge`].
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub struct Challenge {
     pub format: u32,
     /// Traces with one mistake each.
     pub mutants: Vec<Mutant>,
+    /// The compared fields of which no mistake could be made.
+    pub without: Vec<String>,
     /// Bugs planted into the source.
     pub bugs: Vec<Bug>,
     /// The spec as it is, under the bounds of its changes.
@@ -195,6 +197,12 @@ impl Challenge {
         for m in &self.mutants {
             let at = m.event.map_or_else(|| m.verdict.clone(), |event| event.to_string());
             lines.push(format!("| {} | {at} | {}..={} | {} |", m.name, m.expected.0, m.expected.1, mark(m.caught)));
+        }
+        if !self.without.is_empty() {
+            lines.push(format!(
+                "\nNo mistake could be made of {}: nothing shows where it is compared.",
+                self.without.join(", ")
+            ));
         }
         if !self.bugs.is_empty() {
             lines.push("\n## Planted bugs\n\n| bug | verdict | first | |\n|---|---|---|---|".to_owned());

@@ -19,6 +19,9 @@ use crate::stages::shared::explore::explore;
 use crate::transform;
 use crate::transform::LineOrigin;
 
+/// What diagnostics call the IISpec: recorded calls have this name in their prompts.
+const LABEL: &str = "IISpec.tla";
+
 /// What a look showed.
 pub(super) enum Judged {
     /// Nothing is left to correct.
@@ -43,11 +46,11 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     let name = format!("{module}.tla");
     desk.ui.waiting("the transform");
     let options = transform::Options { reading: None, actions: desk.settings.config.target.properties.clone() };
-    let transformed =
-        match transform::transform(iispec, "IISpec.tla", &transform::Options { actions: Vec::new(), ..options }) {
-            Ok(transformed) => transformed,
-            Err(diagnostics) => return Ok(Judged::Problem(Problem::of_diagnostics("the transform", diagnostics))),
-        };
+    let transformed = match transform::transform(iispec, LABEL, &transform::Options { actions: Vec::new(), ..options })
+    {
+        Ok(transformed) => transformed,
+        Err(diagnostics) => return Ok(Judged::Problem(Problem::of_diagnostics("the transform", diagnostics))),
+    };
     let config = &desk.settings.config;
     let searches = bounds::chosen(config)?;
     let mut files = vec![("MC.tla".to_owned(), bounds::module(config, module, &searches)?)];

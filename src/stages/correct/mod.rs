@@ -1,7 +1,7 @@
 //! # Correct: from IISpec to a TLA+ spec that TLC explores without an error
 //!
 //! | reads  | the IISpec of the draft or of the round before, and the divergences of that round                |
-//! | writes | `IISpec.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `origin.json`, `attempts/NN/` |
+//! | writes | `iispec/<Module>.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `origin.json`, `attempts/NN/` |
 //! | calls  | the transform, SANY, TLC once a search, the model                                                |
 //! | never  | changes what a property says, or what Next leads to                                              |
 //! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice    |
@@ -30,7 +30,7 @@ use judge::Judged;
 use problem::Problem;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 const PROMPT: &str = include_str!("../../../prompts/correct.md");
 
@@ -55,7 +55,7 @@ pub fn start(desk: &Desk<'_>, round: u32, divergences: &str) -> Result<Start, Fa
         earlier.push(format!("When other traces were rejected, round {round} changed this:\n\n```diff\n{changed}```"));
     }
     Ok(Start {
-        iispec: disk::read_text(&folder.join("IISpec.tla"))?,
+        iispec: disk::read_text(&super::iispec(&folder, desk.module()?))?,
         divergences: divergences.to_owned(),
         earlier: earlier.join("\n\n"),
     })
@@ -63,8 +63,11 @@ pub fn start(desk: &Desk<'_>, round: u32, divergences: &str) -> Result<Start, Fa
 
 /// What `round`, one after the first, changed in the IISpec, as a unified diff.
 pub fn changes(desk: &Desk<'_>, round: u32) -> Result<String, Failure> {
+    // Recorded calls have these names in their prompts.
     let name = |round: u32| format!("{}/IISpec.tla", super::in_round(super::CORRECT, round));
-    let text = |round: u32| disk::read_text(&desk.session.root.join(name(round)));
+    let module = desk.module()?;
+    let folder = |round: u32| desk.session.folder(&super::in_round(super::CORRECT, round));
+    let text = |round: u32| disk::read_text(&super::iispec(&folder(round), module));
     let (before, after) = (text(round - 1)?, text(round)?);
     let diff = similar::TextDiff::from_lines(before.as_str(), after.as_str());
     Ok(diff.unified_diff().context_radius(3).header(&name(round - 1), &name(round)).to_string())
@@ -116,11 +119,11 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
     let mut repairs = 0;
     for attempt in 0..=desk.settings.config.correct.max_attempts {
         let place = folder.join(format!("attempts/{attempt:02}"));
-        disk::put(&place.join("IISpec.tla"), &iispec)?;
+        disk::put(&super::iispec(&place, desk.module()?), &iispec)?;
         let current = match problem.take() {
             Some(problem) => problem,
             None => match judge::judge(desk, &place, &iispec).await? {
-                Judged::Done(done) => return finish(folder, &iispec, &done, repairs),
+                Judged::Done(done) => return finish(desk, folder, &iispec, &done, repairs),
                 Judged::Problem(problem) => problem,
             },
         };
@@ -207,8 +210,14 @@ fn mended(desk: &Desk<'_>, place: &Utf8Path, before: &str, edited: String) -> Re
     Ok(fixed.text)
 }
 
-fn finish(folder: &Utf8Path, iispec: &str, done: &judge::Done, repairs: u32) -> Result<String, Failure> {
-    disk::put(&folder.join("IISpec.tla"), iispec)?;
+fn finish(
+    desk: &Desk<'_>,
+    folder: &Utf8Path,
+    iispec: &str,
+    done: &judge::Done,
+    repairs: u32,
+) -> Result<String, Failure> {
+    disk::put(&super::iispec(folder, desk.module()?), iispec)?;
     for (name, text) in &done.files {
         disk::put(&folder.join(name), text)?;
     }

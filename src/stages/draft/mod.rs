@@ -1,7 +1,7 @@
 //! # Draft: from source to an IISpec that SANY accepts
 //!
 //! | reads  | the target's source, the brief, the trace mapping's action names; an IISpec of one's own (`draft.from`) |
-//! | writes | `outline.json`, `analysis.md` or `given.json`, `IISpec.tla`, `citations.json`, `attempts/NN/`         |
+//! | writes | `outline.json`, `analysis.md` or `given.json`, `iispec/<Module>.tla`, `citations.json`, `attempts/NN/` |
 //! | calls  | the model (analysis and translation, unless an IISpec is given; repairs), SANY, the knowledge base    |
 //! | never  | changes a definition no diagnostic points at; drops, empties or weakens a property                    |
 //! | stops  | clean · `draft.max_attempts`, of replies too · two attempts that leave the same diagnostics            |
@@ -79,7 +79,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
     };
     let repaired = repair::until_clean(desk, folder, &material, spec).await?;
     let spec = laid_out(desk, &repaired.spec, "IISpec.tla");
-    disk::put(&folder.join("IISpec.tla"), &spec)?;
+    disk::put(&super::iispec(folder, desk.module()?), &spec)?;
     super::write_json(&folder.join("citations.json"), &provenance::blocks(&spec))?;
     let lines = spec.lines().count();
     Ok(format!(

@@ -25,7 +25,10 @@ pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnosti
         Diagnostic::error("validate/mapping", format!("{file}: node_parameter is not set"))
             .hint("name the variable that stands for the event's node in the `spec` expressions")
     })?;
-    let state = config.state.iter().filter_map(|field| {
+    // The file's name only: a path of this machine reaches no artefact.
+    let name = Utf8Path::new(file).file_name().unwrap_or(file);
+    let stated = |lines: &[usize], item: usize| lines.get(item).map(|line| format!("{name}:{line}"));
+    let state = config.state.iter().enumerate().filter_map(|(item, field)| {
         let kind = match field.kind {
             FieldKind::Scalar => mapping::Kind::Scalar,
             FieldKind::Set => mapping::Kind::Set,
@@ -38,9 +41,10 @@ pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnosti
             when: field.when.clone(),
             check: field.check,
             optional: field.optional,
+            stated: stated(&config.lines.state, item),
         })
     });
-    let actions = config.actions.iter().map(|action| {
+    let actions = config.actions.iter().enumerate().map(|(item, action)| {
         let parameter = |p: &crate::instrument::Parameter| mapping::Parameter {
             name: p.name.clone(),
             from: p.from.clone(),
@@ -50,6 +54,7 @@ pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnosti
             name: action.name.clone(),
             parameters: action.parameters.iter().map(parameter).collect(),
             harness: action.harness,
+            stated: stated(&config.lines.actions, item),
         }
     });
     Ok(Mapping { node_parameter, state: state.collect(), actions: actions.collect() })

@@ -1,7 +1,7 @@
 //! # Validate: are the traces of the real system behaviours of the spec?
 //!
-//! | reads  | `<Module>.tla` and `IISpec.tla` of the round's correct, `04-exercise/traces`, the trace mapping |
-//! | writes | `verdicts.json`, `divergences.md`, `feedback.md` (what the next round is told)         |
+//! | reads  | `<Module>.tla` and the IISpec of the round's correct, `04-exercise/traces`, the trace mapping |
+//! | writes | `verdicts.json`, `divergences.md`, `feedback.md` (what the next round is told), `<Module>Trace.tla` |
 //! | calls  | TLC                                                                                   |
 //! | never  | looks at the judging traces while training traces are rejected                        |
 //! | stops  | every trace has a verdict                                                             |
@@ -36,8 +36,9 @@ const FEEDBACK: usize = 3;
 pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
     let mut inputs = Inputs::new();
     let correct = desk.session.folder(&super::in_round(super::CORRECT, round));
-    for (name, file) in [("spec", format!("{}.tla", desk.module()?)), ("IISpec", "IISpec.tla".to_owned())] {
-        inputs.insert(name.to_owned(), disk::sha256_file(&correct.join(file))?);
+    let module = desk.module()?;
+    for (name, file) in [("spec", correct.join(format!("{module}.tla"))), ("IISpec", super::iispec(&correct, module))] {
+        inputs.insert(name.to_owned(), disk::sha256_file(&file)?);
     }
     let traces = desk.session.manifest()?.stages.get(super::EXERCISE).map(|row| row.output.clone()).unwrap_or_default();
     inputs.insert("traces".to_owned(), traces);
@@ -67,10 +68,12 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
         }
         desk.ui.waiting(&format!("TLC on {} {} traces", chosen.len(), if training { "training" } else { "judging" }));
         let traces = load(&exercise, &chosen, &mapping)?;
-        // The generated trace specs are kept out of the artefact: they hold the traces a second time.
+        // What TLC ran on is kept out of the artefact: it holds the traces a second time.
         let place = crate::harness::absolute(&desk.session.root.join("build/validate"))?;
         disk::remove(&place)?;
         let judged = judging::judge(desk, &spec, &mapping, &traces, &place).await?;
+        let (name, text) = validate::trace_spec(&spec, &mapping, &traces)?;
+        disk::put(&folder.join(name), text)?;
         verdicts.traces.extend(judged.into_iter().map(|(events, judged)| Judged {
             trace: judged.trace,
             training,
@@ -83,7 +86,8 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
     }
     super::write_json(&folder.join("verdicts.json"), &verdicts)?;
     disk::put(&folder.join("divergences.md"), divergences(&verdicts))?;
-    let iispec = disk::read_text(&desk.session.folder(&super::in_round(super::CORRECT, round)).join("IISpec.tla"))?;
+    let correct = desk.session.folder(&super::in_round(super::CORRECT, round));
+    let iispec = disk::read_text(&super::iispec(&correct, module))?;
     disk::put(&folder.join("feedback.md"), feedback_text(&verdicts, &iispec))?;
     Ok(verdicts.sentence())
 }

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
-use serde_json::json;
 
 use crate::validate::Verdict as TraceVerdict;
 
@@ -21,6 +21,19 @@ pub struct Verdicts {
     pub traces: Vec<Judged>,
     /// Names of the fields that were compared after each event that has a state.
     pub checked: Vec<String>,
+}
+
+/// How many traces had which verdict.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Counts {
+    /// Behaviours of the spec.
+    pub accepted: usize,
+    /// Not behaviours of it.
+    pub rejected: usize,
+    /// Without a verdict.
+    pub unknown: usize,
+    /// Events of all of them, together.
+    pub events: usize,
 }
 
 /// One trace.
@@ -69,8 +82,9 @@ impl Verdicts {
     }
 
     /// As numbers.
-    pub fn counts(&self) -> serde_json::Value {
-        json!({"accepted": self.accepted(), "rejected": self.rejected(), "unknown": self.traces.len() - self.accepted() - self.rejected(), "events": self.events()})
+    pub fn counts(&self) -> Counts {
+        let (accepted, rejected) = (self.accepted(), self.rejected());
+        Counts { accepted, rejected, unknown: self.traces.len() - accepted - rejected, events: self.events() }
     }
 
     /// In a sentence.

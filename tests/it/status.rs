@@ -1,0 +1,110 @@
+//! What `specgen status` says of a session is what a run then does with it.
+
+use crate::whole::SESSION;
+use crate::whole::STAGES;
+use crate::whole::UNDISTURBED;
+use crate::whole::Whole;
+
+/// Each stage with its state and the reasons.
+fn rows(whole: &Whole) -> Vec<(String, String, String)> {
+    let ran = whole.run("status");
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let json = ran.json();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let because = |row: &serde_json::Value| {
+        let reasons = row["because"].as_array().unwrap();
+        reasons.iter().map(text).collect::<Vec<_>>().join("; ")
+    };
+    let rows = json["result"]["stages"].as_array().unwrap();
+    rows.iter().map(|row| (text(&row["stage"]), text(&row["state"]), because(row))).collect()
+}
+
+/// The stages that are not fresh, and why.
+fn due(whole: &Whole) -> Vec<(String, String)> {
+    let due = rows(whole).into_iter().filter(|(_, state, _)| state != "fresh");
+    due.map(|(stage, state, because)| (stage, format!("{state}: {because}"))).collect()
+}
+
+/// Runs, and holds what ran against what was said before: what was called fresh is not run again.
+fn agrees_with_a_run(whole: &Whole) {
+    let before = rows(whole);
+    let ran = whole.run("run");
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    for (stage, state, _) in &before {
+        let skipped = ran.err.contains(&format!("{stage} is fresh"));
+        assert!(state != "fresh" || skipped, "{stage} was called fresh and ran: {ran:?}");
+    }
+    assert!(due(whole).is_empty(), "{:?}", due(whole));
+}
+
+fn is(stage: &str, why: &str) -> (String, String) {
+    (stage.to_owned(), why.to_owned())
+}
+
+#[test]
+fn a_session_that_ran_to_the_end_is_fresh() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let whole = Whole::copy_of(undisturbed);
+    let rows = rows(&whole);
+    assert_eq!(rows.iter().map(|(stage, ..)| stage.as_str()).collect::<Vec<_>>(), STAGES);
+    assert!(rows.iter().all(|(_, state, because)| state == "fresh" && because.is_empty()), "{rows:?}");
+}
+
+#[test]
+fn what_reads_a_stale_stage_is_stale_because_of_it() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let whole = Whole::copy_of(undisturbed);
+    let settings = whole.project.text("specgen.yaml");
+    // A setting that only the stage correct reads.
+    whole.project.put("specgen.yaml", &format!("{settings}correct: {{max_attempts: 9}}\n"));
+    assert_eq!(
+        due(&whole),
+        [
+            is("02-correct", "stale: settings check changed"),
+            is("05-validate", "stale: 02-correct is stale"),
+            is("06-challenge", "stale: 02-correct is stale; 05-validate is stale"),
+            is("07-report", "stale: 02-correct is stale; 05-validate is stale; 06-challenge is stale"),
+        ]
+    );
+    agrees_with_a_run(&whole);
+}
+
+#[test]
+fn what_reads_a_changed_artefact_is_stale_and_what_does_not_is_fresh() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let whole = Whole::copy_of(undisturbed);
+    whole.project.put(&format!("{SESSION}/03-instrument/changes.patch"), "changed");
+    let due_now = due(&whole);
+    let stages: Vec<_> = due_now.iter().map(|(stage, _)| stage.as_str()).collect();
+    assert_eq!(stages, ["03-instrument", "04-exercise", "05-validate", "06-challenge", "07-report"], "{due_now:?}");
+    assert_eq!(due_now[1], is("04-exercise", "stale: 03-instrument is stale"));
+    agrees_with_a_run(&whole);
+}
+
+#[test]
+fn what_reads_a_missing_stage_is_stale_because_of_it() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let whole = Whole::copy_of(undisturbed);
+    specgen::base::disk::remove(&whole.project.utf8(SESSION).join("04-exercise")).unwrap();
+    let due_now = due(&whole);
+    assert_eq!(due_now[0], is("04-exercise", "missing: "));
+    assert_eq!(due_now[1], is("05-validate", "stale: 04-exercise is missing"), "{due_now:?}");
+    agrees_with_a_run(&whole);
+}
+
+#[test]
+fn the_iispec_of_a_session_has_its_modules_name_and_is_clean() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let project = &undisturbed.whole.project;
+    for stage in ["01-draft", "02-correct"] {
+        let file = format!("{SESSION}/{stage}/iispec/Counter.tla");
+        let ran = project.run(&["check", &file]);
+        assert_eq!(ran.exit, 0, "{ran:?}");
+    }
+    let ran = project.run(&["explain", "iispec/Counter.tla:12"]);
+    assert_eq!(
+        (ran.exit, ran.json()["result"]["file"].as_str()),
+        (0, Some("02-correct/iispec/Counter.tla")),
+        "{ran:?}"
+    );
+}
