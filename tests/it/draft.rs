@@ -86,7 +86,7 @@ fn the_model_is_asked_for_the_rest_and_its_edits_are_mended_too() {
         "error[tla/unknown-name]: `one` is not known here",
         " --> Counter.tla:16:17",
         "    /\\ n # 3",
-        "### undeclared-constant (tla/unknown-name)",
+        "### operator-used-before-definition (tla/unknown-name)",
         "# What was tried before\n\n(none)\n",
     ] {
         assert!(prompt.contains(shown), "no {shown:?} in {prompt}");
