@@ -67,8 +67,11 @@ fn function_of(line: &str, number: usize) -> Option<Citation> {
     let trimmed = line.trim_start();
     let comment = trimmed.strip_prefix("\\*")?;
     let found = CITATION.captures(comment)?;
-    let name = comment[found.get(0)?.end()..].split_whitespace().next()?;
-    let name = name.trim_end_matches([',', '.', ':']);
+    let rest = comment[found.get(0)?.end()..].trim_start();
+    // `<Guard as Drop>::drop` is one name.
+    let cast = if rest.starts_with('<') { rest.find(">::").unwrap_or_default() } else { 0 };
+    let length = rest[cast..].find(char::is_whitespace).map_or(rest.len(), |at| cast + at);
+    let name = rest[..length].trim_end_matches([',', '.', ':']);
     let mut citation = citations_of(line, number).into_iter().next()?;
     citation.function = Some(name.to_owned()).filter(|n| !n.is_empty());
     citation.function.is_some().then_some(citation)
@@ -147,6 +150,14 @@ becomeFollower(s, t) ==
             cited,
             [("raft.go", 891, 900), ("raft.go", 893, 893), ("raft.go", 894, 895), ("tracker/progress.go", 12, 12)]
         );
+    }
+
+    #[test]
+    fn a_name_with_a_trait_is_one_name() {
+        let named = |line: &str| function_of(line, 1).and_then(|c| c.function);
+        assert_eq!(named("\\* m.rs:3-5 <Guard as Drop>::drop, the end").as_deref(), Some("<Guard as Drop>::drop"));
+        assert_eq!(named("\\* m.rs:3-5 Guard::drop"), Some("Guard::drop".to_owned()));
+        assert_eq!(named("\\* m.rs:3-5"), None);
     }
 
     #[test]
