@@ -35,6 +35,11 @@ pub fn is_keyword(text: &str) -> bool {
     symbols::keyword(text).is_some()
 }
 
+/// The ASCII spelling of a symbol that SANY reads in Unicode from its version 1.8.0 on.
+pub fn ascii(symbol: char) -> Option<&'static str> {
+    symbols::unicode(symbol)
+}
+
 /// What is wrong with a text. Where there is none, SANY reads the text, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {

@@ -43,8 +43,8 @@ const HELPERS: &[(&[&str], usize, &str)] = &[
 ];
 
 /// What a set is called that is made into a bag, where [`TO_BAG`] is meant.
-const AS_BAG: &[&str] = &["Bag", "BagOf", "Bagify", "BagFromSet", "AsBag", "ToBag", "MakeBag"];
-const TO_BAG: &str = "SetToBag";
+pub(in crate::tla::fix) const AS_BAG: &[&str] = &["Bag", "BagOf", "Bagify", "BagFromSet", "AsBag", "ToBag", "MakeBag"];
+pub(in crate::tla::fix) const TO_BAG: &str = "SetToBag";
 
 /// What the set of all bags over a set is called.
 const ALL_BAGS: &[&str] = &["Bag", "Bags", "BagOf", "BAG"];

@@ -17,7 +17,8 @@ mod shift;
 mod spelling;
 mod update;
 
-pub(super) use spelling::is_spelling;
+pub(super) use extend::AS_BAG;
+pub(super) use extend::TO_BAG;
 
 use super::edit::Proposal;
 use super::view::Problem;

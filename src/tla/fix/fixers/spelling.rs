@@ -1,87 +1,16 @@
 //! Operators as other languages and notations write them.
 
+use super::super::guard::spellings::SPELLINGS;
+use super::super::guard::spellings::Where;
 use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
 use crate::tla::tree::TokenKind;
 
-/// What is written, and what TLA+ has for it. A backslash and the word after it are two tokens.
-const WORDS: &[(&str, &str)] = &[
-    ("&&", "/\\"),
-    ("||", "\\/"),
-    ("!=", "#"),
-    ("≠", "#"),
-    (":=", "="),
-    ("\\setminus", "\\"),
-    ("\\neq", "#"),
-    ("\\ne", "#"),
-    ("\\le", "<="),
-    ("\\emptyset", "{}"),
-    ("\\bigcup", "UNION"),
-    ("\\not", "~"),
-    ("\\lor", "\\/"),
-    ("\\exists", "\\E"),
-    ("\\forall", "\\A"),
-    ("\\mod", "%"),
-    ("\\wedge", "/\\"),
-    ("\\vee", "\\/"),
-    ("\\rightarrow", "->"),
-    ("\\mapsto", "|->"),
-    ("∧", "/\\"),
-    ("∨", "\\/"),
-    ("¬", "~"),
-    ("∈", "\\in"),
-    ("∉", "\\notin"),
-    ("⊆", "\\subseteq"),
-    ("∪", "\\cup"),
-    ("∩", "\\cap"),
-    ("∀", "\\A"),
-    ("∃", "\\E"),
-    ("≤", "<="),
-    ("≥", ">="),
-    ("→", "->"),
-    ("×", "\\X"),
-    ("∖", "\\"),
-    ("≜", "=="),
-    ("“", "\""),
-    ("”", "\""),
-    ("and", "/\\"),
-    ("AND", "/\\"),
-    ("or", "\\/"),
-    ("OR", "\\/"),
-    ("not", "~"),
-    ("NOT", "~"),
-    ("in", "\\in"),
-    ("true", "TRUE"),
-    ("false", "FALSE"),
-    ("|", ":"),
-];
-
-/// Signs that stand for one another inside square brackets, at the very place where reading stopped.
-const SIGNS: &[(&str, &str)] = &[
-    ("|->", "->"),
-    ("->", "|->"),
-    ("=>", "->"),
-    ("=>", "|->"),
-    (":", "|->"),
-    ("=", "|->"),
-    ("->", ":"),
-    ("\\subseteq", "\\in SUBSET"),
-    ("<-", "\\in"),
-    ("==", "="),
-];
-
-/// Sums and differences of bags as they are written by who knows `\cup`.
-const BAGS: &[(&str, &str)] =
-    &[("\\uplus", "(+)"), ("\\+", "(+)"), ("\\-", "(-)"), ("-+", "(-)"), ("\\oplus", "(+)"), ("\\ominus", "(-)")];
-
-/// Between bounds; only `bound` proposes it, where both sides are bounds.
-const BETWEEN_BOUNDS: (&str, &str) = ("/\\", ",");
-
-/// Whether `new` is what TLA+ has for `old`.
-pub(in crate::tla::fix) fn is_spelling(old: &str, new: &str) -> bool {
-    WORDS.iter().chain(BAGS).chain(SIGNS).chain(&[BETWEEN_BOUNDS]).any(|pair| *pair == (old, new.trim_end()))
+/// The pairs of these kinds that have `written` on the left.
+fn known<'a>(written: &'a str, kinds: &'a [Where]) -> impl Iterator<Item = &'static str> + 'a {
+    SPELLINGS.iter().filter(move |(wrong, _, kind)| *wrong == written && kinds.contains(kind)).map(|(_, right, _)| *right)
 }
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
@@ -102,11 +31,10 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         }
         for span in spans {
             let written = &text[span.range()];
-            let known = WORDS.iter().filter(|_| problem.code != "tla/arity");
-            let signs = SIGNS.iter().filter(|_| at == index && problem.code == "tla/parse-unexpected");
-            for (_, right) in BAGS.iter().chain(known).chain(signs).filter(|(wrong, _)| *wrong == written) {
-                proposals.push(spelled(view, span, right));
-            }
+            let mut kinds = vec![Where::Bags];
+            kinds.extend((problem.code != "tla/arity").then_some(Where::Foreign));
+            kinds.extend((at == index && problem.code == "tla/parse-unexpected").then_some(Where::Stop));
+            proposals.extend(known(written, &kinds).map(|right| spelled(view, span, right)));
         }
     }
     if problem.code == "tla/parse-unexpected" {
@@ -155,8 +83,8 @@ fn of_operator(view: &View, problem: &Problem) -> Vec<Proposal> {
     });
     let mut proposals = Vec::new();
     for token in here {
-        let alike = WORDS.iter().chain(BAGS);
-        proposals.extend(alike.filter(|(wrong, _)| *wrong == op).map(|(_, right)| spelled(view, token.span(), right)));
+        let alike = known(op, &[Where::Bags, Where::Foreign]);
+        proposals.extend(alike.map(|right| spelled(view, token.span(), right)));
     }
     proposals
 }

@@ -4,6 +4,10 @@
 //! 2. Every definition there was is there, unless it stood twice with the same body.
 //! 3. Words (names, values, connectives, quantifiers) neither come nor go nor change places, except for those the fix
 //!    names, and those must be on the short lists below. So no part of a formula is lost, and none is made weaker.
+//!
+//! What may be written for what is one list, `spellings`, and it is the guard's: fixers propose from it.
+
+pub(super) mod spellings;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,57 +18,74 @@ use super::edit::Proposal;
 use super::fixers;
 use super::view::View;
 use crate::base::span::Span;
+use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
-/// Words of other languages that mean nothing in TLA+ where a fix removes them; `'` goes after UNCHANGED only.
-const LEFTOVERS: &[&str] = &["END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", ";", "WITH", "with", "'", "`"];
+/// Words of other languages that mean nothing in TLA+ where a fix removes them, unless the module gives them a meaning.
+/// `'` goes after UNCHANGED only.
+const LEFTOVERS: &[&str] = &[
+    "END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", "DONE", "BEGIN", "begin", "end", "return", ";", "WITH", "with",
+    "'", "`",
+];
+
+/// The same, of several words, each removed as a whole.
+const PHRASES: &[&str] = &["END IF", "END CASE", "END LET", "END WHILE", "end if", "END_CASE", "END FOR"];
 
 /// Words that only give what is there its form.
-const FORMS: &[&str] = &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "[]", "/\\", "\\/"];
+const FORMS: &[&str] =
+    &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "[]", "/\\", "\\/", "THEN", "ASSUME"];
 
-/// Spellings of one thing, so that a change from one to another loses nothing.
-const ALIKE: &[(&str, &str)] = &[
-    ("==", "="),
-    (":=", "="),
-    ("|->", "->"),
-    ("&&", "/\\"),
-    ("||", "\\/"),
-    ("and", "/\\"),
-    ("AND", "/\\"),
-    ("or", "\\/"),
-    ("OR", "\\/"),
-    ("not", "~"),
-    ("NOT", "~"),
-    ("Not", "~"),
-    ("\\lnot", "~"),
-    ("\\neg", "~"),
-    ("!=", "#"),
-    ("/=", "#"),
-    ("\\neq", "#"),
-    ("in", "\\in"),
-    ("=<", "\\leq"),
-    ("<=", "\\leq"),
-];
+/// Names that one author and one module have for the same thing.
+const NAMES: &[(&str, &str)] = &[("IsBag", "IsABag")];
 
 /// Brackets and marks; where they stand is judged by reading the text again.
 const MARKS: &[&str] =
-    &["(", ")", "[", "]", "{", "}", ",", "<<", ">>", ":", "|", "LET", "IN", "----", "====", "MODULE", "."];
+    &["(", ")", "[", "]", "{", "}", ",", "<<", ">>", ":", "LET", "IN", "----", "====", "MODULE", "."];
 
 /// Why a fix is refused.
 pub(super) fn refusal(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
-    lists(&proposal.permit)
+    lists(before, &proposal.permit)
         .or_else(|| words(before, after, proposal))
         .or_else(|| definitions(before, after, &proposal.permit))
         .or_else(|| trees(before, after, &proposal.permit))
 }
 
-fn lists(permit: &Permit) -> Option<String> {
-    let removes = permit.removes.iter().find(|word| !LEFTOVERS.contains(word));
+fn lists(view: &View, permit: &Permit) -> Option<String> {
+    let removes = permit
+        .removes
+        .iter()
+        .find(|word| !(LEFTOVERS.contains(word) || PHRASES.contains(word)) || is_defined(view, word));
     let adds = permit.adds.iter().find(|word| !FORMS.contains(word));
-    removes.or(adds).map(|word| format!("no fix may remove or add `{word}`"))
+    if let Some(word) = removes.or(adds) {
+        return Some(format!("no fix may remove or add `{word}`"));
+    }
+    let renamed = permit.renames.iter().find(|(from, to)| !is_renaming(view, from, to));
+    if let Some((from, to)) = renamed {
+        return Some(format!("`{to}` is another thing than `{from}`"));
+    }
+    let gone = permit.undefines.iter().find(|name| !is_declared(view, name));
+    gone.map(|name| format!("`{name} ==` may be a definition"))
+}
+
+/// A name may become one that nothing has, one that differs in case alone, the file's, or its known other name.
+fn is_renaming(view: &View, from: &str, to: &str) -> bool {
+    let fresh = || !view.tokens().iter().any(|token| view.word(token) == to);
+    let bag = to == fixers::TO_BAG && fixers::AS_BAG.contains(&from);
+    from.eq_ignore_ascii_case(to) || to == view.stem || bag || NAMES.contains(&(from, to)) || fresh()
+}
+
+/// Whether a constant or a variable of the module has this name, so that no definition can.
+pub(super) fn is_declared(view: &View, name: &str) -> bool {
+    let lists = |unit: &Node<'_>| matches!(unit.kind(), Kind::Constants | Kind::Variables);
+    let is_name = |child: Node<'_>| child.text().split(['(', ' ']).next() == Some(name);
+    view.units().iter().filter(|unit| lists(unit)).any(|unit| unit.children().any(is_name))
+}
+
+fn is_defined(view: &View, name: &str) -> bool {
+    view.heads().contains(&name) || is_declared(view, name)
 }
 
 fn canonical<'a>(view: &'a View, token: &'a Token) -> Option<&'a str> {
@@ -72,8 +93,7 @@ fn canonical<'a>(view: &'a View, token: &'a Token) -> Option<&'a str> {
     {
         return None;
     }
-    let text = if token.canonical.is_empty() { view.word(token) } else { token.canonical };
-    let text = ALIKE.iter().find(|(from, _)| *from == text).map_or(text, |(_, to)| *to);
+    let text = ops::canonical(if token.canonical.is_empty() { view.word(token) } else { token.canonical });
     (!MARKS.contains(&text)).then_some(text)
 }
 
@@ -113,7 +133,9 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         let (Some(old), Some(new)) = (inside(before, *span), inside(after, new_span)) else {
             return Some("an edit cuts a token".to_owned());
         };
-        if fixers::is_spelling(&before.text()[span.range()], new_text) {
+        let old_text = &before.text()[span.range()];
+        let phrase = new_text.is_empty() && proposal.permit.removes.contains(&old_text) && PHRASES.contains(&old_text);
+        if phrase || spellings::is_spelling(old_text, new_text) {
             continue;
         }
         let primes = |words: &[&str]| words.iter().filter(|word| **word == "'").count();
@@ -203,7 +225,8 @@ fn definitions(before: &View, after: &View, permit: &Permit) -> Option<String> {
     let (old, new) = (counts(heads(before)), counts(heads(after)));
     let fewer = |(name, count): (&String, &usize)| {
         let now = new.get(name).copied().unwrap_or(0);
-        now < *count && !(permit.drops_double && now > 0)
+        let formulas = permit.undefines.iter().filter(|formula| *formula == name).count();
+        now + formulas < *count && !(permit.drops_double && now > 0)
     };
     let lost = old.iter().find(|entry| fewer(*entry)).map(|(name, _)| name.clone());
     // A definition that could be read as one of the module still is one.
@@ -211,7 +234,7 @@ fn definitions(before: &View, after: &View, permit: &Permit) -> Option<String> {
         view.units().into_iter().filter_map(|unit| view.name_of(unit)).map(renamed).collect()
     };
     let now = tops(after);
-    let swallowed = tops(before).into_iter().find(|name| !now.contains(name));
+    let swallowed = tops(before).into_iter().find(|name| !now.contains(name) && !permit.undefines.contains(name));
     lost.or(swallowed).map(|name| format!("the definition of `{name}` would be lost"))
 }
 
@@ -242,7 +265,8 @@ pub(super) fn shape(node: Node<'_>, renames: &[(String, String)]) -> String {
             }
             Err(Some(index)) => {
                 let token = &node.tree().tokens()[index];
-                let word = node.token_text(token);
+                let written = node.token_text(token);
+                let word = if token.canonical.is_empty() { written } else { ops::canonical(token.canonical) };
                 text.push_str(renames.iter().find(|(from, _)| from == word).map_or(word, |(_, to)| to));
                 text.push(' ');
             }
