@@ -114,6 +114,12 @@ impl Parsed {
 }
 
 impl Tree {
+    /// The symbols and names of number sets that are written in Unicode.
+    pub fn foreign(&self) -> impl Iterator<Item = &Token> {
+        let written = |token: &&Token| matches!(token.kind, TokenKind::Symbol | TokenKind::Name | TokenKind::Close);
+        self.tokens.iter().filter(written).filter(|token| !self.text[token.span().range()].is_ascii())
+    }
+
     /// The whole.
     pub fn root(&self) -> Node<'_> {
         Node { tree: self, id: self.nodes.len() as u32 - 1 }

@@ -5,6 +5,7 @@ use super::Proposal;
 use super::View;
 use super::shift;
 use crate::base::span::Span;
+use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 /// `x = e` where a definition is wanted.
@@ -12,7 +13,12 @@ pub(super) fn equals(view: &View, problem: &Problem) -> Vec<Proposal> {
     let wanted = ["definition"].iter().any(|word| problem.message.contains(word));
     let tokens = view.tokens();
     let index = View::index(&tokens, problem.span.start);
-    if !wanted || tokens.get(index).is_none_or(|token| token.kind != TokenKind::Name) {
+    // Between definitions of the module only what starts a line can be another.
+    let inside = problem.message.contains("LET");
+    if !wanted || tokens.get(index).is_some_and(|token| !inside && !view.starts_line(token)) {
+        return Vec::new();
+    }
+    if tokens.get(index).is_none_or(|token| token.kind != TokenKind::Name) {
         return Vec::new();
     }
     // The head ends before the first `=` outside of its brackets.
@@ -37,6 +43,9 @@ pub(super) fn missing(view: &View, problem: &Problem) -> Vec<Proposal> {
     let at = problem.span.start;
     let insert = Proposal::insert(at, "IN ");
     let tokens = view.tokens();
+    if let Some(bullet) = swallowed(view, &tokens, View::index(&tokens, at)) {
+        return vec![Proposal::insert(bullet.start as usize, "IN "), insert];
+    }
     let Some(token) = tokens.get(View::index(&tokens, at)).filter(|token| view.starts_line(token)) else {
         return vec![insert];
     };
@@ -45,4 +54,12 @@ pub(super) fn missing(view: &View, problem: &Problem) -> Vec<Proposal> {
     let below = shift::lines_while(view, start, |column| column >= token.column);
     let moved = shift::by(view, &below, 3).and(Span::new(at, at), "IN ");
     vec![insert, moved]
+}
+
+/// The bullet at or left of the last definition's name, which was read as an operator of its body.
+fn swallowed<'t>(view: &View, tokens: &[&'t Token], stop: usize) -> Option<&'t Token> {
+    let word = (0..stop.min(tokens.len())).rev().find(|at| tokens[*at].is("LET"))?;
+    let name = tokens.get(word + 1)?;
+    let is_bullet = |token: &&&Token| (token.is("/\\") || token.is("\\/")) && view.starts_line(token);
+    tokens[word + 2..stop].iter().find(is_bullet).filter(|bullet| bullet.column <= name.column).copied()
 }

@@ -47,13 +47,16 @@ const MARKS: &[&str] =
 
 /// Why a fix is refused.
 pub(super) fn refusal(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
-    lists(before, &proposal.permit)
-        .or_else(|| words(before, after, proposal))
-        .or_else(|| definitions(before, after, &proposal.permit))
-        .or_else(|| trees(before, after, &proposal.permit))
+    CHECKS.iter().find_map(|check| check(before, after, proposal))
 }
 
-fn lists(view: &View, permit: &Permit) -> Option<String> {
+/// One thing that no fix may do.
+pub(super) type Check = fn(&View, &View, &Proposal) -> Option<String>;
+
+pub(super) const CHECKS: [Check; 4] = [lists, words, definitions, trees];
+
+fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
+    let permit = &proposal.permit;
     let removes = permit
         .removes
         .iter()
@@ -84,7 +87,8 @@ pub(super) fn is_declared(view: &View, name: &str) -> bool {
     view.units().iter().filter(|unit| lists(unit)).any(|unit| unit.children().any(is_name))
 }
 
-fn is_defined(view: &View, name: &str) -> bool {
+/// Whether the module defines or declares the name.
+pub(super) fn is_defined(view: &View, name: &str) -> bool {
     view.heads().contains(&name) || is_declared(view, name)
 }
 
@@ -121,8 +125,8 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
     let mut shift = 0isize;
     let mut outside: Vec<(Span, Span)> = Vec::new();
     let (mut old_at, mut new_at) = (0usize, 0usize);
-    let mut gone: Vec<&str> = Vec::new();
-    let mut come: Vec<&str> = Vec::new();
+    let mut gone: Vec<Vec<&str>> = Vec::new();
+    let mut come: Vec<Vec<&str>> = Vec::new();
     for edit in proposal.sorted() {
         let Edit { span, new: new_text } = edit;
         let start = span.start.checked_add_signed(shift)?;
@@ -138,14 +142,21 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         if phrase || spellings::is_spelling(old_text, new_text) {
             continue;
         }
+        if proposal.permit.moves || proposal.permit.drops_double {
+            gone.push(old);
+            come.push(new);
+            continue;
+        }
         let primes = |words: &[&str]| words.iter().filter(|word| **word == "'").count();
         if primes(&old) > primes(&new) && !follows_unchanged(before, *span) {
             return Some("a prime would be lost".to_owned());
         }
-        if proposal.permit.moves || proposal.permit.drops_double {
-            gone.extend(old);
-            come.extend(new);
-        } else if let Some(why) = same_words(&old, &new, &proposal.permit) {
+        let order = match (proposal.permit.reorders, is_list_of_constants(before, *span)) {
+            (true, true) => Order::Any,
+            (true, false) => Order::Primes,
+            (false, _) => Order::Same,
+        };
+        if let Some(why) = same_words(&old, &new, &proposal.permit, order) {
             return Some(why);
         }
     }
@@ -160,8 +171,11 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
             return Some("what stands outside the edit is read differently".to_owned());
         }
     }
-    gone.sort_unstable();
-    come.sort_unstable();
+    // What moves goes at one place and comes at another as it was.
+    for words in [&mut gone, &mut come] {
+        words.retain(|words| !words.is_empty());
+        words.sort_unstable();
+    }
     let lost = gone != come && !(proposal.permit.drops_double && come.is_empty());
     lost.then(|| "words are lost or new".to_owned())
 }
@@ -171,7 +185,23 @@ fn follows_unchanged(view: &View, place: Span) -> bool {
     view.text()[view.line_start(place.start)..place.start].contains("UNCHANGED")
 }
 
-fn same_words(old: &[&str], new: &[&str], permit: &Permit) -> Option<String> {
+/// How freely the words of an edit may stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Same,
+    /// `F'(x)` and `F(x)'`.
+    Primes,
+    /// Constants and what is assumed of each.
+    Any,
+}
+
+fn is_list_of_constants(view: &View, span: Span) -> bool {
+    let tokens = view.tokens();
+    let at = View::index(&tokens, span.start);
+    at.checked_sub(1).is_some_and(|at| tokens[at].is("CONSTANT"))
+}
+
+fn same_words(old: &[&str], new: &[&str], permit: &Permit, order: Order) -> Option<String> {
     let rename = |word: &&str| {
         permit.renames.iter().find(|(from, _)| from == word).map_or_else(|| (*word).to_owned(), |(_, to)| to.clone())
     };
@@ -193,9 +223,15 @@ fn same_words(old: &[&str], new: &[&str], permit: &Permit) -> Option<String> {
             return None;
         }
     }
-    if permit.reorders {
+    if order == Order::Any {
         old.sort_unstable();
         new.sort_unstable();
+    } else if order == Order::Primes {
+        let primes = |words: &[String]| words.iter().filter(|word| *word == "'").count();
+        if primes(&old) == primes(&new) {
+            old.retain(|word| word != "'");
+            new.retain(|word| word != "'");
+        }
     }
     (old != new).then(|| format!("the words were {old:?} and would be {new:?}"))
 }
@@ -217,7 +253,8 @@ fn counts<T: Ord>(all: impl IntoIterator<Item = T>) -> BTreeMap<T, usize> {
     counts
 }
 
-fn definitions(before: &View, after: &View, permit: &Permit) -> Option<String> {
+fn definitions(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    let permit = &proposal.permit;
     let renamed =
         |name: String| permit.renames.iter().find(|(from, _)| *from == name).map_or(name.clone(), |(_, to)| to.clone());
     let heads =
@@ -278,12 +315,14 @@ pub(super) fn shape(node: Node<'_>, renames: &[(String, String)]) -> String {
 
 /// Whether reading stopped at the very start of a unit.
 fn starts_nothing(view: &View, unit: Node<'_>) -> bool {
+    let stops = ["tla/parse-unexpected", "tla/parse-lexical"];
     view.problems
         .iter()
-        .any(|problem| problem.code == "tla/parse-unexpected" && problem.span.start == unit.span().start)
+        .any(|problem| stops.contains(&problem.code.as_str()) && problem.span.start == unit.span().start)
 }
 
-fn trees(before: &View, after: &View, permit: &Permit) -> Option<String> {
+fn trees(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    let permit = &proposal.permit;
     let units = before.units();
     let touched = |unit: &Node<'_>| {
         // What no unit can start with was cut off from the unit before.

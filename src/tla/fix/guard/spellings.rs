@@ -196,13 +196,28 @@ pub(in crate::tla::fix) fn ascii(text: &str) -> Option<String> {
     all.filter(|_| !text.is_ascii()).map(|all| all.concat())
 }
 
-/// The string `text` is between other marks than `"`.
+/// The string `text` is between other marks than `"`, or one that its line ends before it.
 pub(in crate::tla::fix) fn string(text: &str) -> Option<String> {
-    let (first, last) = (text.chars().next()?, text.chars().next_back()?);
-    let inner = text.get(first.len_utf8()..text.len().checked_sub(last.len_utf8())?)?;
     let plain = |c: char| c.is_alphanumeric() || "_-. :".contains(c);
+    let first = text.chars().next()?;
+    if let Some(inner) = text.strip_prefix('"') {
+        let word = !inner.is_empty() && inner.chars().all(|c| c.is_alphanumeric() || "_-".contains(c));
+        return word.then(|| format!("\"{inner}\""));
+    }
+    let last = text.chars().next_back()?;
+    let inner = text.get(first.len_utf8()..text.len().checked_sub(last.len_utf8())?)?;
     let known = QUOTES.contains(&(first, last)) && !inner.is_empty() && inner.chars().all(plain);
     known.then(|| format!("\"{inner}\""))
+}
+
+fn is_plain(word: &str) -> bool {
+    let word = word.trim_matches([',', '.', ':', ';']);
+    !word.is_empty() && word.chars().all(char::is_alphabetic) && !tree::is_keyword(word)
+}
+
+fn side_by_side(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(2).any(|pair| is_plain(pair[0]) && is_plain(pair[1]) && !pair[0].ends_with([',', ':']))
 }
 
 /// The comment of TLA+ for one of another language. It has to be prose: two words side by side, and no `==`, so that it
@@ -210,15 +225,39 @@ pub(in crate::tla::fix) fn string(text: &str) -> Option<String> {
 pub(in crate::tla::fix) fn comment(text: &str) -> Option<String> {
     let (open, close) = COMMENTS.iter().find(|(open, _)| text.starts_with(open))?;
     let inner = text.strip_prefix(open)?.strip_suffix(close)?;
-    let is_word =
-        |word: &str| word.trim_matches([',', '.', ':', ';']).chars().all(|c| c.is_alphabetic()) && !word.is_empty();
-    let words: Vec<&str> = inner.split_whitespace().collect();
-    let is_plain = |word: &str| is_word(word) && !tree::is_keyword(word);
-    let is_prose =
-        words.windows(2).any(|pair| is_plain(pair[0]) && is_plain(pair[1]) && !pair[0].ends_with([',', ':']));
     let lines = inner.lines().count() <= 1 || !close.is_empty();
-    let safe = is_prose && lines && !["==", "(*", "*)"].iter().any(|mark| inner.contains(mark));
+    let safe = side_by_side(inner) && lines && !["==", "(*", "*)"].iter().any(|mark| inner.contains(mark));
     safe.then(|| if close.is_empty() { format!("\\*{inner}") } else { format!("(*{inner}*)") })
+}
+
+/// A comment of a line that is nothing but words and their punctuation, three at least.
+pub(in crate::tla::fix) fn prose(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let all = words.len() >= 3 && words.iter().all(|word| is_plain(word)) && side_by_side(line);
+    (all && !line.contains('\n')).then(|| format!("\\* {line}"))
+}
+
+/// The name of a field without the quotation marks around it, with the sign that makes it one.
+pub(in crate::tla::fix) fn field(text: &str) -> Option<String> {
+    let is_name = |name: &str| {
+        name.starts_with(char::is_alphabetic)
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+            && !tree::is_keyword(name)
+    };
+    let bare = |quoted: &str| {
+        let name = quoted.strip_prefix('"')?.strip_suffix('"')?;
+        is_name(name).then(|| name.to_owned())
+    };
+    if let Some(name) = text.strip_prefix('.') {
+        return bare(name).map(|name| format!(".{name}"));
+    }
+    let sign = ["|->", "->", ":", "="].into_iter().find(|sign| text.ends_with(sign))?;
+    bare(text.strip_suffix(sign)?.trim_end()).map(|name| format!("{name} |->"))
+}
+
+/// A line of marks that fences code in prose.
+fn is_fence(text: &str) -> bool {
+    text.strip_prefix("```").is_some_and(|rest| rest.trim_end().chars().all(|c| c.is_ascii_alphabetic() || c == '+'))
 }
 
 /// Whether `old` is a reserved word in another case, and `new` that word.
@@ -232,7 +271,11 @@ pub(in crate::tla::fix) fn is_spelling(old: &str, new: &str) -> bool {
     let (plain, right) = (words(old), new.trim_end());
     SPELLINGS.iter().any(|(wrong, known, _)| (*wrong, *known) == (plain.as_str(), right))
         || is_keyword_in_other_case(old, right)
-        || [ascii(old), string(old), comment(old)].into_iter().flatten().any(|known| known.trim_end() == right)
+        || (right.is_empty() && is_fence(old))
+        || [ascii(old), string(old), comment(old), prose(old), field(old)]
+            .into_iter()
+            .flatten()
+            .any(|known| known.trim_end() == right)
 }
 
 #[cfg(test)]
