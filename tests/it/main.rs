@@ -14,6 +14,7 @@ mod full;
 mod init;
 mod layers;
 mod map;
+mod mistakes;
 mod prerequisites;
 mod project;
 mod providers;

@@ -116,6 +116,18 @@ const REPAIRS: &[(&str, &str, &str)] = &[
         "F ==\n  /\\ LET a == 1 IN\n     /\\ x = a\n     /\\ y = a",
     ),
     (
+        "missing-in",
+        "F == LET a == 1\n         /\\ x = a\n         /\\ y = a\nG == 1",
+        "F == LET a == 1\n      IN /\\ x = a\n         /\\ y = a\nG == 1",
+    ),
+    (
+        "close",
+        "F ==\n  /\\ x \\in [A -> Seq(A)\n  /\\ y \\in Seq(A)\n  /\\ x = 1",
+        "F ==\n  /\\ x \\in [A -> Seq(A)]\n  /\\ y \\in Seq(A)\n  /\\ x = 1",
+    ),
+    ("spelling", "F == [n = 1, m |-> 2]", "F == [n |-> 1, m |-> 2]"),
+    ("leftover", "F == return [x EXCEPT ![1] = 2]", "F == [x EXCEPT ![1] = 2]"),
+    (
         "bullet",
         "F ==\n  /\\ x = 1\n  /\\ x = 2 \\/ y = 1\n   /\\ y = 3",
         "F ==\n  /\\ x = 1\n  /\\ x = 2 \\/ y = 1\n  /\\ y = 3",
@@ -201,6 +213,7 @@ const LEFT: &[(&str, &str)] = &[
     ("connectives whose lines say something else", "F ==\n  \\/ x = 1\n        /\\ y = 2\n      \\/ y = 3"),
     ("an argument too few", "G(a, b) == a\nF == G(1)"),
     ("a comment that is never closed", "(* the rest\nF == 1"),
+    ("words that name something are no prose", "VARIABLE lock\nF == x = 1 /\\\nlock x y"),
     ("`#` before what may be an operand", "F == x\n# y, 1"),
 ];
 

@@ -10,6 +10,33 @@ use crate::tla::tree::TokenKind;
 
 const PAIRS: &[(&str, &str)] = &[("(", ")"), ("[", "]"), ("{", "}"), ("<<", ">>")];
 
+/// The next item of a list stands in its column while a bracket of the item before it is open, and the definition closes
+/// fewer brackets of the kind than it opens.
+pub(super) fn close(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(&tokens, problem.span.start);
+    let Some(bullet) = tokens.get(index).filter(|bullet| bullet.is("/\\") || bullet.is("\\/")) else {
+        return Vec::new();
+    };
+    let heads = || view.tree.tokens().iter().filter(|token| token.kind == TokenKind::Break).map(|token| token.start);
+    let from = heads().filter(|head| *head <= bullet.start).max().unwrap_or(0);
+    let end = heads().find(|head| *head > bullet.start).unwrap_or(u32::MAX);
+    let mut open: Vec<&str> = Vec::new();
+    for token in tokens[..index].iter().skip_while(|token| token.start < from) {
+        let word = view.word(token);
+        if let Some((_, close)) = PAIRS.iter().find(|(open, _)| *open == word) {
+            open.push(close);
+        } else if open.last() == Some(&word) {
+            open.pop();
+        }
+    }
+    let Some((close, before)) = open.pop().zip(index.checked_sub(1).map(|at| tokens[at])) else { return Vec::new() };
+    let unit = || tokens.iter().filter(|token| (from..end).contains(&token.start)).map(|token| view.word(token));
+    let opening = PAIRS.iter().find(|(_, other)| *other == close).map_or("", |(open, _)| *open);
+    let unbalanced = unit().filter(|word| *word == opening).count() > unit().filter(|word| *word == close).count();
+    if unbalanced { vec![Proposal::insert(before.end as usize, close)] } else { Vec::new() }
+}
+
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
     let index = View::index(&tokens, problem.span.start);

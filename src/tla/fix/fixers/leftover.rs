@@ -11,6 +11,9 @@ use crate::tla::tree::TokenKind;
 /// What ends a statement elsewhere.
 const ENDS: &[&str] = &["END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", "DONE", "BEGIN", "begin", "end", ";"];
 
+/// How many tokens after `return` reading may stop because of it: it looks like a function or an operator.
+const RETURN_IS_NEAR: usize = 16;
+
 /// The same in two words.
 const PHRASES: &[&str] = &["END IF", "END CASE", "END LET", "END WHILE", "END FOR", "end if"];
 
@@ -25,8 +28,8 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         }
         proposals.extend(phrase(view, &tokens, index));
         // `return e` is `e`.
-        let say = [Some(index), index.checked_sub(1)].into_iter().flatten().map(|at| tokens[at]);
-        if let Some(word) = say.into_iter().find(|word| view.word(word) == "return") {
+        let near = tokens[..=index].iter().rev().take(RETURN_IS_NEAR);
+        if let Some(word) = near.into_iter().find(|word| view.word(word) == "return") {
             let end = tokens.get(View::index(&tokens, word.end as usize)).map_or(word.end, |next| next.start);
             let end = if view.text()[word.end as usize..end as usize].contains('\n') { word.end } else { end };
             proposals.push(Proposal::replace(Span::new(word.start as usize, end as usize), "").removing(&["return"]));

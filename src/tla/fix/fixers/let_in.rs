@@ -44,7 +44,8 @@ pub(super) fn missing(view: &View, problem: &Problem) -> Vec<Proposal> {
     let insert = Proposal::insert(at, "IN ");
     let tokens = view.tokens();
     if let Some(bullet) = swallowed(view, &tokens, View::index(&tokens, at)) {
-        return vec![Proposal::insert(bullet.start as usize, "IN "), insert];
+        let at = bullet.start as usize;
+        return in_blanks(view, at).into_iter().chain([Proposal::insert(at, "IN "), insert]).collect();
     }
     let Some(token) = tokens.get(View::index(&tokens, at)).filter(|token| view.starts_line(token)) else {
         return vec![insert];
@@ -53,7 +54,20 @@ pub(super) fn missing(view: &View, problem: &Problem) -> Vec<Proposal> {
     // The body may be the rest of the list the LET is an item of; it then has to stand right of it.
     let below = shift::lines_while(view, start, |column| column >= token.column);
     let moved = shift::by(view, &below, 3).and(Span::new(at, at), "IN ");
-    vec![insert, moved]
+    in_blanks(view, at).into_iter().chain([insert, moved]).collect()
+}
+
+/// IN where blanks are, so that what follows it keeps the column it shares with the lines below.
+fn in_blanks(view: &View, at: usize) -> Option<Proposal> {
+    let start = at.checked_sub(3)?;
+    let tokens = view.tokens();
+    let index = View::index(&tokens, at);
+    let first = tokens.get(index)?;
+    let below = tokens[index + 1..].iter().find(|token| view.starts_line(token) && token.column <= first.column)?;
+    if below.column != first.column || below.canonical != first.canonical {
+        return None;
+    }
+    (view.text().get(start..at) == Some("   ")).then(|| Proposal::replace(Span::new(start, at), "IN "))
 }
 
 /// The bullet at or left of the last definition's name, which was read as an operator of its body.

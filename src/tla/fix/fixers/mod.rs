@@ -141,6 +141,12 @@ pub(super) const FIXERS: &[Fixer] = &[
         propose: let_in::missing,
     },
     Fixer {
+        name: "close",
+        codes: ANY_PARSE,
+        why: "a bracket that the item above opens and nobody closes ends with it; else the next item would be moved into it",
+        propose: bracket::close,
+    },
+    Fixer {
         name: "shift",
         codes: ANY_PARSE,
         why: "what belongs to an item of a bulleted list stands right of its bullet",

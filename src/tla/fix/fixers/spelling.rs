@@ -9,6 +9,7 @@ use super::View;
 use crate::base::span::Span;
 use crate::tla::tree;
 use crate::tla::tree::Kind;
+use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 /// The pairs of these kinds that have `written` on the left.
@@ -51,6 +52,8 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if problem.code == "tla/parse-unexpected" {
         proposals.extend(first_field(view, index));
         proposals.extend(not_in(view, index));
+    }
+    if ["tla/parse-unexpected", "tla/parse-precedence", "tla/unknown-operator"].contains(&problem.code.as_str()) {
         proposals.extend(words(view, index));
     }
     if problem.code == "tla/unknown-operator" || problem.code == "tla/arity" {
@@ -124,7 +127,9 @@ fn words(view: &View, index: usize) -> Option<Proposal> {
     let from = heads().filter(|head| *head <= stop).max()?;
     let end = heads().find(|head| *head > stop).unwrap_or(u32::MAX);
     let mut proposal = Proposal::default();
-    for token in tokens.iter().filter(|token| token.kind == TokenKind::Name && (from..end).contains(&token.start)) {
+    let inside = |token: &&&Token| (from..end).contains(&token.start);
+    let symbol = |token: &&Token| ["&&", "||"].contains(&token.canonical);
+    for token in tokens.iter().filter(inside).filter(|token| token.kind == TokenKind::Name || symbol(token)) {
         let word = view.word(token);
         let keyword = Some(word.to_ascii_uppercase()).filter(|upper| tree::is_keyword(upper));
         let right = known(word, &[Where::Foreign]).next().map(str::to_owned).or(keyword);
@@ -152,8 +157,11 @@ fn first_field(view: &View, index: usize) -> Option<Proposal> {
         match tokens[at].canonical {
             ")" | "]" | "}" | ">>" => depth += 1,
             "[" if depth == 0 => {
-                let sign = tokens.get(at + 2).filter(|sign| sign.is("->") && tokens[at + 1].kind == TokenKind::Name)?;
-                return Some(spelled(view, sign.span(), "|->"));
+                let sign = tokens.get(at + 2).filter(|sign| {
+                    ["->", "=", ":"].contains(&sign.canonical) && tokens[at + 1].kind == TokenKind::Name
+                })?;
+                let fits = sign.is("->") || tokens[index].is("|->");
+                return fits.then(|| spelled(view, sign.span(), "|->"));
             }
             "(" | "[" | "{" | "<<" => depth = depth.checked_sub(1)?,
             _ => {}

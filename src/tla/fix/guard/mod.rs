@@ -139,6 +139,9 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         };
         let old_text = &before.text()[span.range()];
         let phrase = new_text.is_empty() && proposal.permit.removes.contains(&old_text) && PHRASES.contains(&old_text);
+        if spellings::prose(old_text).is_some_and(|prose| prose == *new_text) && names_something(before, *span) {
+            return Some("what would be a comment has names of the module".to_owned());
+        }
         if phrase || spellings::is_spelling(old_text, new_text) {
             continue;
         }
@@ -178,6 +181,14 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
     }
     let lost = gone != come && !(proposal.permit.drops_double && come.is_empty());
     lost.then(|| "words are lost or new".to_owned())
+}
+
+/// Whether a word at `place` is a name of the module, so that it may be part of a formula.
+fn names_something(view: &View, place: Span) -> bool {
+    let mut inside = view.tokens().into_iter().filter(|token| {
+        place.start <= token.start as usize && token.end as usize <= place.end && token.kind == TokenKind::Name
+    });
+    inside.any(|token| is_defined(view, view.word(token)))
 }
 
 /// Whether what stands at `place` is on the line of an UNCHANGED before it.

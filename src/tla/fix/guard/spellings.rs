@@ -175,6 +175,9 @@ const SYMBOLS: &[(char, &str)] = &[
 const QUOTES: &[(char, char)] =
     &[('“', '”'), ('”', '”'), ('„', '“'), ('„', '”'), ('«', '»'), ('‘', '’'), ('\'', '\''), ('`', '`'), ('＂', '＂')];
 
+/// Names that every module knows.
+const VALUES: &[&str] = &["BOOLEAN", "STRING", "TRUE", "FALSE", "Nat", "Int"];
+
 /// What starts a comment elsewhere and what ends it; those without an end go to the end of the line.
 const COMMENTS: &[(&str, &str)] = &[("//", ""), ("#", ""), ("--", ""), (";;", ""), ("/*", "*/")];
 
@@ -210,9 +213,11 @@ pub(in crate::tla::fix) fn string(text: &str) -> Option<String> {
     known.then(|| format!("\"{inner}\""))
 }
 
+/// Whether the word is one of prose: no word of TLA+, and none that stands for an operator in another language.
 fn is_plain(word: &str) -> bool {
     let word = word.trim_matches([',', '.', ':', ';']);
-    !word.is_empty() && word.chars().all(char::is_alphabetic) && !tree::is_keyword(word)
+    let operator = SPELLINGS.iter().any(|(wrong, _, _)| *wrong == word) || VALUES.contains(&word);
+    !operator && !word.is_empty() && word.chars().all(char::is_alphabetic) && !tree::is_keyword(word)
 }
 
 fn side_by_side(text: &str) -> bool {
