@@ -17,6 +17,7 @@ test: check-prerequisites fmt lint deny $(SPECGEN) setup unit doc replay
 
 bench: check-prerequisites $(SPECGEN) setup
 	@scripts/bench-front
+	@scripts/bench-repair
 	@scripts/bench
 
 check-prerequisites:

@@ -1,5 +1,6 @@
 //! Clean modules with one mistake each, of the kinds that language models make: how many come back to the same tree.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -191,7 +192,7 @@ const MISTAKES: &[Mistake] = &[
 /// A tree as a text that two texts share only if they are the same module.
 fn shape(text: &str) -> String {
     fn walk(node: Node<'_>, into: &mut String) {
-        into.push_str(&format!("{:?}(", node.kind()));
+        let _ = write!(into, "{:?}(", node.kind());
         for element in node.elements() {
             match element {
                 Element::Node(inner) => walk(inner, into),
