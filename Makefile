@@ -18,6 +18,7 @@ test: check-prerequisites fmt lint deny $(SPECGEN) setup unit doc replay
 bench: check-prerequisites $(SPECGEN) setup
 	@scripts/bench-front
 	@scripts/bench-cards
+	@scripts/bench-repair
 	@scripts/bench
 
 check-prerequisites:

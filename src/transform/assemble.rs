@@ -227,7 +227,7 @@ pub(super) fn lower(text: &str, bodies: &Bodies<'_>, options: &Options) -> Resul
             pieces.push(Piece::unit(whole(bodies, &invented)));
         }
         let (text, origin) = write(text, facts.module, pieces, false);
-        return Ok(Transformed { text, origin, report });
+        return Ok(Transformed { text, origin, report, warnings: Vec::new() });
     }
 }
 

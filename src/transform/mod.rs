@@ -109,19 +109,23 @@ pub struct Transformed {
     pub origin: Vec<LineOrigin>,
     /// For each operator of the input, in its order, what became of it.
     pub report: Vec<OperatorReport>,
+    /// Why the text is not laid out, where the formatter refused it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Transformed {
     /// The same in one layout, the copied parts as well as the printed ones.
-    fn laid_out(self) -> Self {
-        let formatted = format::format(&self.text, "");
+    fn laid_out(self, file: &str) -> Self {
+        let formatted = format::format(&self.text, file);
+        let warnings = formatted.warnings();
         let from_lines = |lines: &BTreeSet<usize>| -> BTreeSet<usize> {
             let origins = lines.iter().filter_map(|line| self.origin.get(line - 1));
             origins.flat_map(|origin| origin.from_lines.iter().copied()).collect()
         };
         let origin = formatted.origin.iter().map(from_lines).enumerate();
         let origin = origin.map(|(n, lines)| LineOrigin { line: n + 1, from_lines: lines.into_iter().collect() });
-        Self { text: formatted.text, origin: origin.collect(), report: self.report }
+        Self { text: formatted.text, origin: origin.collect(), report: self.report, warnings }
     }
 }
 
@@ -173,12 +177,12 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     }
     if reading == Reading::Tla {
         // TLA+ has its own meaning for these; what it does not know, SANY and TLC report.
-        return Ok(proper::complete(text, &bodies, options).laid_out());
+        return Ok(proper::complete(text, &bodies, options).laid_out(file_name));
     }
     if !refusals.is_empty() {
         return Err(diagnostics(refusals));
     }
-    assemble::lower(text, &bodies, options).map(Transformed::laid_out).map_err(diagnostics)
+    assemble::lower(text, &bodies, options).map(|made| made.laid_out(file_name)).map_err(diagnostics)
 }
 
 /// The reading that a text declares before or in its module.
@@ -207,5 +211,20 @@ impl Refusal {
     fn diagnostic(&self, text: &str, file_name: &str) -> Diagnostic {
         let span = Span::new(self.span.start, self.span.end);
         Diagnostic::error(self.code, self.message.clone()).at(Place::of(file_name, text, span)).hint(self.hint)
+    }
+}
+
+#[cfg(test)]
+mod layout_tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_of_the_formatter_is_told_as_a_warning_and_the_text_stays() {
+        let text = "---- MODULE M ----\nF == (1\n====\n".to_owned();
+        let made = Transformed { text: text.clone(), origin: Vec::new(), report: Vec::new(), warnings: Vec::new() };
+        let made = made.laid_out("M.tla");
+        assert_eq!(made.text, text);
+        assert!(!made.warnings.is_empty());
+        assert!(made.warnings.iter().all(|warning| warning.severity == crate::base::diag::Severity::Warning));
     }
 }

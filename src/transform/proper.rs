@@ -68,7 +68,7 @@ pub(super) fn complete(text: &str, bodies: &Bodies<'_>, options: &Options) -> Tr
         }
     });
     let (text, origin) = write(text, facts.module, pieces, true);
-    Transformed { text, origin, report }
+    Transformed { text, origin, report, warnings: Vec::new() }
 }
 
 /// Procedures that are called beside other statements that act.

@@ -18,6 +18,7 @@ mod init;
 mod json;
 mod layers;
 mod map;
+mod mistakes;
 mod prerequisites;
 mod project;
 mod providers;

@@ -12,6 +12,7 @@ use specgen::tla::check::Verdict;
 use specgen::tla::fix;
 use specgen::tla::fix::Fix;
 use specgen::tla::fix::Fixed;
+use specgen::tla::ops;
 use specgen::tla::tree;
 use specgen::tla::tree::Kind;
 use specgen::tla::tree::Node;
@@ -35,10 +36,14 @@ struct Case {
     wrong: Vec<String>,
 }
 
-/// The words of a unit, without blanks and comments.
+/// The words of a unit, without blanks and comments, each in one spelling.
 fn words(node: Node<'_>) -> Vec<String> {
     let tokens = node.all_tokens().iter().filter(|token| token.kind != TokenKind::Break);
-    tokens.map(|token| node.token_text(token).to_owned()).collect()
+    let word = |token: &tree::Token| match token.canonical {
+        "" => node.token_text(token).to_owned(),
+        canonical => ops::canonical(canonical).to_owned(),
+    };
+    tokens.map(word).collect()
 }
 
 fn units(text: &str) -> Vec<(Kind, std::ops::RangeInclusive<usize>, Vec<String>)> {
@@ -68,16 +73,17 @@ fn wrong_step(fix: &Fix, path: &Path, before: &str, after: &str) -> Vec<String> 
         let renamed = |now: &[String]| {
             fix.fixer == "duplicate"
                 && now.len() == words.len()
-                && now
-                    .iter()
-                    .zip(words)
-                    .all(|(now, word)| now == word || now.trim_end_matches(|c: char| c.is_ascii_digit()) == word)
+                && now.iter().zip(words).all(|(now, word)| now == word || without_number(now) == without_number(word))
         };
         if !new.iter().any(|(_, _, now)| now == words || renamed(now)) {
             wrong.push(format!("{}: {} changed line {range:?}: {}", path.display(), fix.fixer, words.join(" ")));
         }
     }
     wrong
+}
+
+fn without_number(name: &str) -> &str {
+    name.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
 /// The names of definitions, those inside LET and in broken parts included.
@@ -94,9 +100,8 @@ fn heads(text: &str) -> BTreeMap<String, usize> {
 /// The names that are gone. A name that got a digit is there.
 fn lost(before: &str, after: &str) -> Vec<String> {
     let (old, new) = (heads(before), heads(after));
-    let there = |name: &String| {
-        new.contains_key(name) || new.keys().any(|now| now.trim_end_matches(|c: char| c.is_ascii_digit()) == name)
-    };
+    let there =
+        |name: &String| new.contains_key(name) || new.keys().any(|now| without_number(now) == without_number(name));
     old.into_keys().filter(|name| !there(name)).collect()
 }
 
@@ -204,7 +209,12 @@ fn most_broken_modules_are_repaired_and_none_loses_a_definition() {
     let wrong: Vec<_> = all.iter().flat_map(|(case, _)| &case.wrong).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     for (case, _) in all.iter().filter(|(_, verdict)| *verdict == Verdict::Clean) {
-        assert_eq!(case.before, case.fixed.text, "{}", case.path.display());
+        // Of a clean module nothing but the spelling of Unicode operators may change.
+        if tree::parse(&case.before).tree.foreign().next().is_none() {
+            assert_eq!(case.before, case.fixed.text, "{}", case.path.display());
+        }
+        let unit = |text: &str| units(text).into_iter().map(|(kind, _, words)| (kind, words)).collect::<Vec<_>>();
+        assert_eq!(unit(&case.before), unit(&case.fixed.text), "{}", case.path.display());
     }
     let broken: Vec<_> = all.into_iter().filter(|(_, verdict)| *verdict != Verdict::Clean).collect();
     let judged = judged(&broken);

@@ -92,7 +92,7 @@ async fn unmutated(desk: &Desk<'_>, spec: &str, group: &Group<'_>, place: &Utf8P
     let config = &desk.settings.config;
     let module = desk.module()?;
     disk::put(&place.join(format!("{module}.tla")), spec)?;
-    disk::put(&place.join("MC.tla"), bounds::module(config, module, std::slice::from_ref(&group.search))?)?;
+    disk::put(&place.join("MC.tla"), bounds::module(config, module, std::slice::from_ref(&group.search), desk.ui)?)?;
     let text = bounds::config(config, &group.search, &group.properties())?;
     disk::put(&place.join(bounds::config_name(&group.search)), text)?;
     let what = format!("control of {}", group.edits.first().map_or("", |e| e.name.as_str()));

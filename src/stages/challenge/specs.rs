@@ -97,10 +97,11 @@ pub(super) async fn challenge(
         || Diagnostic::error("challenge/mutations", format!("the mutation `{}` cannot be transformed", edit.name));
     let transformed = transform::transform(&text, "IISpec.tla", &transform::Options::default())
         .map_err(|d| Failure::of(d, failed()))?;
+    transformed.warnings.iter().for_each(|warning| desk.ui.diagnostic(warning));
     let config = &desk.settings.config;
     let search = edit.bounds(searches)?;
     disk::put(&place.join(format!("{module}.tla")), &transformed.text)?;
-    disk::put(&place.join("MC.tla"), bounds::module(config, module, std::slice::from_ref(&search))?)?;
+    disk::put(&place.join("MC.tla"), bounds::module(config, module, std::slice::from_ref(&search), desk.ui)?)?;
     // Alone, so that no other invariant can fall first.
     let cfg = bounds::config(config, &search, std::slice::from_ref(&edit.violates))?;
     disk::put(&place.join(bounds::config_name(&search)), cfg)?;

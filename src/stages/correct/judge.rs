@@ -51,9 +51,10 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
         Ok(transformed) => transformed,
         Err(diagnostics) => return Ok(Judged::Problem(Problem::of_diagnostics("the transform", diagnostics))),
     };
+    transformed.warnings.iter().for_each(|warning| desk.ui.diagnostic(warning));
     let config = &desk.settings.config;
     let searches = bounds::chosen(config)?;
-    let mut files = vec![("MC.tla".to_owned(), bounds::module(config, module, &searches)?)];
+    let mut files = vec![("MC.tla".to_owned(), bounds::module(config, module, &searches, desk.ui)?)];
     for search in &searches {
         files.push((bounds::config_name(search), bounds::config(config, search, &config.target.properties)?));
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
 use crate::base::template;
+use crate::base::ui::Ui;
 use crate::config::Config;
 use crate::config::model::Search;
 use crate::tla::format;
@@ -111,8 +112,8 @@ fn constants(config: &Config) -> Vec<Constant<'_>> {
     config.check.constants.iter().map(|(name, value)| Constant { name, value }).collect()
 }
 
-/// MC.tla, for all of `searches`.
-pub fn module(config: &Config, module: &str, searches: &[Search]) -> Result<String, Diagnostic> {
+/// MC.tla, for all of `searches`. A text that cannot be laid out, as a constraint of the config that cannot be read, is told.
+pub fn module(config: &Config, module: &str, searches: &[Search], ui: &Ui) -> Result<String, Diagnostic> {
     // The text may have several lines with a junction list in it, which must keep its columns to each other.
     let indented = |text: &str| text.trim_end().lines().map(|l| format!("    {l}")).collect::<Vec<_>>().join("\n");
     let bound = |search: &'_ Search| {
@@ -122,7 +123,9 @@ pub fn module(config: &Config, module: &str, searches: &[Search]) -> Result<Stri
     };
     let bounds = searches.iter().filter_map(bound).collect();
     let text = template::render("MC.tla.j2", MODULE, &ModuleFields { module, constants: constants(config), bounds })?;
-    Ok(format::format(&text, "MC.tla").text)
+    let formatted = format::format(&text, "MC.tla");
+    formatted.warnings().iter().for_each(|warning| ui.diagnostic(warning));
+    Ok(formatted.text)
 }
 
 /// The config of one search for `properties`.
@@ -159,7 +162,7 @@ mod tests {
         let config = loaded("{constraint: 'x < 2'}");
         let all = searches(&config).unwrap();
         assert_eq!((all.len(), config_name(&all[0]).as_str()), (1, "MC.cfg"));
-        assert!(module(&config, "M", &all).unwrap().contains("mc_Constraint ==\n    x < 2\n"));
+        assert!(module(&config, "M", &all, &Ui::new(true)).unwrap().contains("mc_Constraint ==\n    x < 2\n"));
         assert!(super::config(&config, &all[0], &["P".to_owned()]).unwrap().ends_with("CONSTRAINT mc_Constraint\n"));
         assert_eq!(super::config(&config, &all[0], &[]).unwrap_err().code, "config/no-properties");
     }
@@ -168,7 +171,7 @@ mod tests {
     fn each_search_has_its_own_operator_and_config() {
         let config = loaded("{searches: [{name: one-term, why: small, constraint: a}, {name: all, why: no bounds}]}");
         let all = searches(&config).unwrap();
-        let text = module(&config, "M", &all).unwrap();
+        let text = module(&config, "M", &all, &Ui::new(true)).unwrap();
         assert!(
             text.contains("\\* one-term: small\n") && text.contains("mc_Constraint_one_term ==\n    a\n"),
             "{text}"

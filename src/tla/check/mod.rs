@@ -192,6 +192,7 @@ impl<'a> Checker<'a> {
             let diagnostic = self.of_syntax(index, error);
             self.findings.push((Stage::Parsing, diagnostic));
         }
+        self.foreign(index, &file.parsed.tree);
         let module = file.parsed.tree.root().child(0)?;
         let named = module.find(tree::Kind::Header).and_then(|header| header.find(tree::Kind::Name));
         if let Some(name) = named.filter(|name| name.text() != stem) {
@@ -209,6 +210,16 @@ impl<'a> Checker<'a> {
         let usable = file.parsed.is_clean();
         self.loaded.insert(stem, if usable { Loaded::Done(done) } else { Loaded::Failed });
         usable.then_some(done)
+    }
+
+    /// Symbols that only newer versions of SANY read: one warning for all of them.
+    fn foreign(&mut self, file: usize, tree: &tree::Tree) {
+        let all: Vec<_> = tree.foreign().collect();
+        let Some(first) = all.first().filter(|_| !self.is_full()) else { return };
+        let message = format!("{} symbols of Unicode, which SANY reads from its version 1.8.0 on", all.len());
+        let hint = "`specgen fix` writes them in ASCII".to_owned();
+        let diagnostic = Diagnostic::warning("tla/unicode", message).at(self.place(file, first.span())).hint(hint);
+        self.findings.push((Stage::Levels, diagnostic));
     }
 
     fn of_syntax(&self, file: usize, error: &SyntaxError) -> Diagnostic {

@@ -24,6 +24,8 @@ pub(super) struct Permit {
     pub(super) declares: Vec<String>,
     /// Names that are said once more.
     pub(super) repeats: Vec<String>,
+    /// Names of variables and constants before a `==` that was meant as `=`.
+    pub(super) undefines: Vec<String>,
     /// The words of an edit stand in another order.
     pub(super) reorders: bool,
     /// A definition that stands twice with the same body is there once.
@@ -90,7 +92,9 @@ impl Proposal {
             }
             all.edits.push(edit.clone());
         }
-        let Permit { renames, removes, adds, declares, repeats, reorders, drops_double, moves } = other.permit.clone();
+        let Permit { renames, removes, adds, declares, repeats, undefines, reorders, drops_double, moves } =
+            other.permit.clone();
+        all.permit.undefines.extend(undefines);
         all.permit.renames.extend(renames);
         all.permit.removes.extend(removes);
         all.permit.adds.extend(adds);

@@ -90,7 +90,8 @@ fn with(
         fixes: Vec::new(),
         failed: HashSet::new(),
     };
-    while repair.view.verdict != Verdict::Clean && repair.checks < MAX_CHECKS {
+    let done = |view: &View| view.verdict == Verdict::Clean && view.tree.foreign().next().is_none();
+    while !done(&repair.view) && repair.checks < MAX_CHECKS {
         if !list.iter().any(|fixer| repair.run(fixer)) {
             break;
         }

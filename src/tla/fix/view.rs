@@ -54,6 +54,8 @@ pub(super) struct Score {
     parsing: usize,
     /// Errors in all.
     errors: usize,
+    /// Symbols that only newer versions of SANY read.
+    foreign: usize,
 }
 
 impl Score {
@@ -67,7 +69,7 @@ impl Score {
         if (self.broken, self.unread) != (old.broken, old.unread) {
             return self.broken <= old.broken && self.unread + removed < old.unread;
         }
-        (self.parsing, self.errors) < (old.parsing, old.errors)
+        (self.parsing, self.errors, self.foreign) < (old.parsing, old.errors, old.foreign)
     }
 }
 
@@ -132,6 +134,7 @@ impl View {
             tokens: self.tree.tokens().iter().filter(|token| token.kind != TokenKind::Break).count(),
             parsing,
             errors: errors.len(),
+            foreign: self.tree.foreign().count(),
         }
     }
 

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::diag::Severity;
 use crate::base::span::LineIndex;
 use crate::base::span::Span;
 use crate::tla::lower;
@@ -48,6 +49,14 @@ pub struct Formatted {
     pub diagnostics: Vec<Diagnostic>,
     /// For each line of the text the lines of the input its tokens stood in, from 1.
     pub origin: Vec<BTreeSet<usize>>,
+}
+
+impl Formatted {
+    /// The refusal as warnings, for who can go on without the layout.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        let warning = |found: &Diagnostic| Diagnostic { severity: Severity::Warning, ..found.clone() };
+        self.diagnostics.iter().map(warning).collect()
+    }
 }
 
 /// Format `text`, the contents of `file`.

@@ -35,6 +35,11 @@ pub fn is_keyword(text: &str) -> bool {
     symbols::keyword(text).is_some()
 }
 
+/// The ASCII spelling of a symbol that SANY reads in Unicode from its version 1.8.0 on.
+pub fn ascii(symbol: char) -> Option<&'static str> {
+    symbols::unicode(symbol)
+}
+
 /// What is wrong with a text. Where there is none, SANY reads the text, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -109,6 +114,12 @@ impl Parsed {
 }
 
 impl Tree {
+    /// The symbols and names of number sets that are written in Unicode.
+    pub fn foreign(&self) -> impl Iterator<Item = &Token> {
+        let written = |token: &&Token| matches!(token.kind, TokenKind::Symbol | TokenKind::Name | TokenKind::Close);
+        self.tokens.iter().filter(written).filter(|token| !self.text[token.span().range()].is_ascii())
+    }
+
     /// The whole.
     pub fn root(&self) -> Node<'_> {
         Node { tree: self, id: self.nodes.len() as u32 - 1 }

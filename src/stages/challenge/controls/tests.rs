@@ -56,7 +56,11 @@ impl Bench {
         let properties = &settings.config.target.properties;
         let mut check = Check { format: 2, invariants: properties.clone(), searches: Vec::new() };
         disk::put(&place.join("Counter.tla"), COUNTER).unwrap();
-        disk::put(&place.join("MC.tla"), bounds::module(&settings.config, "Counter", &searches).unwrap()).unwrap();
+        disk::put(
+            &place.join("MC.tla"),
+            bounds::module(&settings.config, "Counter", &searches, &Ui::new(true)).unwrap(),
+        )
+        .unwrap();
         for search in &searches {
             let text = bounds::config(&settings.config, search, properties).unwrap();
             disk::put(&place.join(bounds::config_name(search)), text).unwrap();

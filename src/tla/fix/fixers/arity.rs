@@ -6,6 +6,7 @@ use super::View;
 use super::extend::arguments;
 use super::update::closing;
 use crate::base::span::Span;
+use crate::tla::fix::guard;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 
@@ -123,4 +124,19 @@ fn brackets(view: &View, problem: &Problem) -> Vec<Proposal> {
         }
         _ => Vec::new(),
     }
+}
+
+/// `[kind = "vote", granted = FALSE]` is `[kind |-> "vote", granted |-> FALSE]`, where nothing has the names' names.
+pub(super) fn record(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let path = view.path(problem.span);
+    let Some(node) = path.iter().rfind(|node| node.is(Kind::Brackets)) else { return Vec::new() };
+    let field = |part: Node<'_>| {
+        let sign = part.token().filter(|sign| part.is(Kind::Infix) && sign.is("="))?;
+        let name = part.child(0).filter(|left| left.is(Kind::Reference) && left.all_tokens().len() == 1)?;
+        let unknown = !guard::is_declared(view, name.text()) && !view.heads().contains(&name.text());
+        unknown.then(|| sign.span())
+    };
+    let signs: Option<Vec<Span>> = node.children().map(field).collect();
+    let Some(signs) = signs.filter(|signs| !signs.is_empty()) else { return Vec::new() };
+    vec![signs.into_iter().fold(Proposal::default(), |proposal, sign| proposal.and(sign, "|->"))]
 }

@@ -6,6 +6,7 @@ use super::View;
 use crate::base::span::Span;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
+use crate::tla::tree::TokenKind;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let name = problem.quoted(0);
@@ -90,5 +91,60 @@ fn filtered(map: Node<'_>, place: Span, name: &str) -> Option<Proposal> {
     let proposal = divided.and(Span::new(set.span().end, set.span().end), "}");
     let mut proposal = proposal.adding(&["\\in"]);
     proposal.permit.repeats.push(name.to_owned());
+    Some(proposal)
+}
+
+/// `{e : x \in S : P}` to `{e : x \in {x \in S : P}}`, for one name.
+pub(super) fn comprehension(view: &View, problem: &Problem) -> Vec<Proposal> {
+    filtered_later(view, problem).into_iter().chain(subsets(view, problem)).collect()
+}
+
+/// `{x \subseteq S : P}` to `{x \in SUBSET S : P}`.
+fn subsets(view: &View, problem: &Problem) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let stop = View::index(&tokens, problem.span.start).min(tokens.len());
+    let mut depth = 0usize;
+    for at in (0..stop).rev() {
+        match tokens[at].canonical {
+            ")" | "]" | "}" | ">>" => depth += 1,
+            "{" if depth == 0 => {
+                let sign = tokens.get(at + 2).filter(|sign| sign.is("\\subseteq"))?;
+                let named = tokens[at + 1].kind == TokenKind::Name;
+                return named.then(|| Proposal::replace(sign.span(), "\\in SUBSET"));
+            }
+            "(" | "[" | "{" | "<<" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn filtered_later(view: &View, problem: &Problem) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let stop = View::index(&tokens, problem.span.start);
+    tokens.get(stop).filter(|sign| sign.is(":"))?;
+    let (mut depth, mut first, mut open) = (0usize, None, None);
+    for at in (0..stop).rev() {
+        match tokens[at].canonical {
+            ")" | "]" | "}" | ">>" => depth += 1,
+            "(" | "[" | "{" | "<<" if depth == 0 => {
+                open = Some(at).filter(|at| tokens[*at].is("{"));
+                break;
+            }
+            "(" | "[" | "{" | "<<" => depth -= 1,
+            ":" if depth == 0 => first = Some(at),
+            _ => {}
+        }
+    }
+    let (first, close) = (first?, super::update::closing(&tokens, open?)?);
+    let name = tokens[first + 1];
+    if close <= stop || name.kind != TokenKind::Name || !tokens[first + 2].is("\\in") || tokens.get(first + 3)?.is(":")
+    {
+        return None;
+    }
+    let (set, end) = (tokens[first + 3].start as usize, tokens[close].start as usize);
+    let word = view.word(name);
+    let mut proposal = Proposal::insert(set, format!("{{{word} \\in ")).and(Span::new(end, end), "}").adding(&["\\in"]);
+    proposal.permit.repeats.push(word.to_owned());
     Some(proposal)
 }

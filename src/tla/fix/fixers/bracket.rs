@@ -3,9 +3,39 @@
 use super::Problem;
 use super::Proposal;
 use super::View;
+use crate::base::span::Span;
+use crate::tla::fix::guard;
+use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 const PAIRS: &[(&str, &str)] = &[("(", ")"), ("[", "]"), ("{", "}"), ("<<", ">>")];
+
+/// The next item of a list stands in its column while a bracket of the item before it is open, and the definition closes
+/// fewer brackets of the kind than it opens.
+pub(super) fn close(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(&tokens, problem.span.start);
+    let Some(bullet) = tokens.get(index).filter(|bullet| bullet.is("/\\") || bullet.is("\\/")) else {
+        return Vec::new();
+    };
+    let heads = || view.tree.tokens().iter().filter(|token| token.kind == TokenKind::Break).map(|token| token.start);
+    let from = heads().filter(|head| *head <= bullet.start).max().unwrap_or(0);
+    let end = heads().find(|head| *head > bullet.start).unwrap_or(u32::MAX);
+    let mut open: Vec<&str> = Vec::new();
+    for token in tokens[..index].iter().skip_while(|token| token.start < from) {
+        let word = view.word(token);
+        if let Some((_, close)) = PAIRS.iter().find(|(open, _)| *open == word) {
+            open.push(close);
+        } else if open.last() == Some(&word) {
+            open.pop();
+        }
+    }
+    let Some((close, before)) = open.pop().zip(index.checked_sub(1).map(|at| tokens[at])) else { return Vec::new() };
+    let unit = || tokens.iter().filter(|token| (from..end).contains(&token.start)).map(|token| view.word(token));
+    let opening = PAIRS.iter().find(|(_, other)| *other == close).map_or("", |(open, _)| *open);
+    let unbalanced = unit().filter(|word| *word == opening).count() > unit().filter(|word| *word == close).count();
+    if unbalanced { vec![Proposal::insert(before.end as usize, close)] } else { Vec::new() }
+}
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
@@ -28,9 +58,16 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if is_close {
         proposals.push(Proposal::replace(token.span(), ""));
     }
-    // A comma between things of a list that stand on lines of their own.
+    proposals.extend(missing_word(view, problem, &tokens, index));
+    proposals.extend(unchanged(view, &tokens, index));
+    // A comma between things of a list that stand on lines of their own, or between two names of it.
     let before = index.checked_sub(1).map(|at| tokens[at]);
-    let between = before.is_some_and(|before| before.line < token.line || before.kind == TokenKind::Str);
+    let listed = problem.quoted(0) == ">>" || problem.quoted(0) == "}";
+    let between = before.is_some_and(|before| {
+        before.line < token.line
+            || before.kind == TokenKind::Str
+            || (listed && before.kind == TokenKind::Name && token.kind == TokenKind::Name)
+    });
     if between && wanted.is_some() {
         proposals.push(Proposal::insert(before.map_or(0, |before| before.end as usize), ","));
     }
@@ -39,4 +76,40 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         proposals.push(Proposal::replace(before.map(|before| before.span()).unwrap_or_default(), ""));
     }
     proposals
+}
+
+/// `\A x \in S P`, `\A x \in S, P` and `IF c a ELSE b`: a word or sign that can stand at that place only.
+fn missing_word(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Option<Proposal> {
+    let token = tokens.get(index)?;
+    let at = token.start as usize;
+    match problem.quoted(0) {
+        ":" if problem.message.contains("after the bounds of a quantifier") => {
+            let end = tokens[index.checked_sub(1)?].end as usize;
+            Some(Proposal::insert(end, if view.text()[end..].starts_with(char::is_whitespace) { " :" } else { " : " }))
+        }
+        "THEN" if view.starts_line(token) || token.line == tokens[index.checked_sub(1)?].line => {
+            Some(Proposal::insert(at, "THEN ").adding(&["THEN"]))
+        }
+        _ => None,
+    }
+}
+
+/// `UNCHANGED a, b` is `UNCHANGED <<a, b>>`.
+fn unchanged(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+    let first = tokens[index.checked_sub(1)?];
+    if !tokens.get(index)?.is(",") || !tokens[index.checked_sub(2)?].is("UNCHANGED") || first.kind != TokenKind::Name {
+        return None;
+    }
+    let mut last = index - 1;
+    while tokens.get(last + 1).is_some_and(|token| token.is(","))
+        && tokens.get(last + 2).is_some_and(|token| token.kind == TokenKind::Name && is_variable(view, token))
+    {
+        last += 2;
+    }
+    let (start, end) = (first.start as usize, tokens[last].end as usize);
+    (last > index && is_variable(view, first)).then(|| Proposal::insert(start, "<<").and(Span::new(end, end), ">>"))
+}
+
+fn is_variable(view: &View, token: &Token) -> bool {
+    guard::is_declared(view, view.word(token))
 }

@@ -8,15 +8,20 @@ use crate::base::span::Span;
 use crate::tla::tree::Token;
 
 /// How far from its list a bullet may stand.
-const NEAR: u32 = 4;
+const NEAR: u32 = 3;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let places = [Some(problem.span), problem.other].into_iter().flatten();
+    places.flat_map(|place| near(view, place.start)).collect()
+}
+
+fn near(view: &View, place: usize) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(&tokens, place);
     // The bullet itself, or the last one before the place where reading stopped.
     let is_bullet = |token: &Token| (token.is("/\\") || token.is("\\/")) && view.starts_line(token);
     let upto = (index + 1).min(tokens.len());
-    let start = view.unit_at(problem.span.start).map_or(0, |unit| unit.span().start);
+    let start = view.unit_at(place).map_or(0, |unit| unit.span().start);
     let near = tokens[..upto].iter().rev().take_while(|token| token.start as usize >= start);
     let stray: Vec<&Token> = near.filter(|token| is_bullet(token)).take(2).copied().collect();
     stray.into_iter().flat_map(|bullet| realigned(view, &tokens, bullet)).collect()

@@ -35,8 +35,40 @@ pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
 /// A constant, or a variable if it is primed somewhere.
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let name = problem.quoted(0);
-    if tree::is_keyword(name) || name == "@" || is_bound_somewhere(view, name) {
-        return Vec::new();
+    let Some(kind) = kind_of(view, problem) else { return Vec::new() };
+    let user = view.unit_at(problem.span.start).map_or(0, |unit| unit.span().start);
+    let units = view.units();
+    if let Some(list) = units.iter().rfind(|unit| unit.is(kind) && unit.span().start < user) {
+        return vec![Proposal::insert(list.span().end, format!(", {name}")).declaring(name)];
+    }
+    // A list of its own, with all that belong into it.
+    let root = view.tree.root();
+    let after = units.iter().find(|unit| unit.is(Kind::Extends)).copied();
+    let header = || root.child(0).and_then(|module| module.find(Kind::Header));
+    let Some(place) = after.or_else(header) else { return Vec::new() };
+    let mut names: Vec<&str> = Vec::new();
+    for other in view.problems.iter().filter(|other| other.code == problem.code && kind_of(view, other) == Some(kind)) {
+        if !names.contains(&other.quoted(0)) {
+            names.push(other.quoted(0));
+        }
+    }
+    let keyword = if kind == Kind::Variables { "VARIABLES" } else { "CONSTANTS" };
+    let text = format!("\n{keyword} {}", names.join(", "));
+    vec![names.iter().fold(Proposal::insert(place.span().end, text), |proposal, name| proposal.declaring(*name))]
+}
+
+/// Values that stand for no value, which some write in lower case.
+const NOTHING: &[&str] = &["nil", "null", "none", "undefined"];
+
+/// What the name must have been meant to be; `None` if that is not clear.
+fn kind_of(view: &View, problem: &Problem) -> Option<Kind> {
+    let name = problem.quoted(0);
+    let other_case =
+        tree::is_keyword(&name.to_ascii_uppercase()) || FOREIGN.contains(&name.to_ascii_uppercase().as_str());
+    // What could not be read may bind it.
+    let broken = view.units().iter().any(|unit| unit.is(Kind::Error));
+    if broken || other_case || name == "@" || is_bound_somewhere(view, name) {
+        return None;
     }
     let tokens = view.tokens();
     let mut variable = false;
@@ -47,27 +79,24 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         let next = tokens.get(at + 1).map_or("", |next| view.word(next));
         // What is applied or has parts is an operator or an instance, and nobody knows which.
         if next == "(" || next == "!" {
-            return Vec::new();
+            return None;
         }
         variable |= next == "'";
     }
-    let kind = if variable { Kind::Variables } else { Kind::Constants };
-    let keyword = if variable { "VARIABLES" } else { "CONSTANTS" };
-    let user = view.unit_at(problem.span.start).map_or(0, |unit| unit.span().start);
-    let units = view.units();
-    let list = units.iter().rfind(|unit| unit.is(kind) && unit.span().start < user);
-    let proposal = match list {
-        Some(list) => Proposal::insert(list.span().end, format!(", {name}")),
-        None => {
-            let root = view.tree.root();
-            let after = units.iter().find(|unit| unit.is(Kind::Extends)).copied();
-            let header = || root.child(0).and_then(|module| module.find(Kind::Header));
-            let Some(place) = after.or_else(header) else { return Vec::new() };
-            Proposal::insert(place.span().end, format!("\n{keyword} {name}"))
-        }
-    };
-    vec![proposal.declaring(name)]
+    // A constant is written with a capital; a name in lower case was bound once, and lost its scope.
+    let capital = name.starts_with(|c: char| c.is_ascii_uppercase()) || NOTHING.contains(&name);
+    let alike = |known: &str| known.trim_end_matches('s').eq_ignore_ascii_case(name.trim_end_matches('s'));
+    let typo = problem.hints.iter().filter_map(|hint| hint.split('`').nth(1)).any(alike);
+    match (variable, capital && !typo) {
+        (true, _) => Some(Kind::Variables),
+        (false, true) => Some(Kind::Constants),
+        (false, false) => None,
+    }
 }
+
+/// Words of statements.
+const FOREIGN: &[&str] =
+    &["WHILE", "FOR", "RETURN", "DO", "END", "BEGIN", "BREAK", "CONTINUE", "AWAIT", "SKIP", "ENDIF"];
 
 /// Whether the name is bound, defined or a parameter somewhere, so that here it is only out of its scope.
 fn is_bound_somewhere(view: &View, name: &str) -> bool {

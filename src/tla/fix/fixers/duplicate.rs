@@ -3,6 +3,7 @@
 use super::Problem;
 use super::Proposal;
 use super::View;
+use super::extend::arguments;
 use super::header;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
@@ -20,6 +21,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
             .extend(modules.unwrap_or_default().into_iter().rev().filter_map(|module| header::without(view, module)));
     }
     proposals.extend(double(view, problem, name));
+    proposals.extend(other_arity(view, problem, name));
     proposals.extend(declared_and_defined(view, problem, name));
     proposals.extend(inner(view, problem, name));
     if problem.message.contains("standard module") {
@@ -41,6 +43,30 @@ fn double(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
         proposal.permit.drops_double = true;
         proposal
     })
+}
+
+/// Two operators of one name that differ in how many parameters they have: each use says which is meant.
+fn other_arity(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
+    let same = |unit: &Node<'_>| unit.is(Kind::Definition) && view.name_of(*unit).as_deref() == Some(name);
+    let definitions: Vec<_> = view.units().into_iter().filter(same).collect();
+    let [first, second] = definitions[..] else { return None };
+    let tokens = view.tokens();
+    let head = |unit: Node<'_>| View::index(&tokens, unit.span().start);
+    let (few, many) = (arguments(view, head(first))?, arguments(view, head(second))?);
+    if !second.span().range().contains(&problem.span.start) || few == many || few == 0 || many == 0 {
+        return None;
+    }
+    let fresh = super::fresh(view, &format!("{name}{many}"));
+    let mut proposal = Proposal::default().renaming(name, &fresh);
+    for (at, token) in tokens.iter().enumerate().filter(|(_, token)| view.word(token) == name) {
+        match arguments(view, at) {
+            Some(count) if count == many => proposal = proposal.and(token.span(), &*fresh),
+            Some(count) if count == few => {}
+            // An operator as an argument, or a name that something else binds.
+            _ => return None,
+        }
+    }
+    Some(proposal)
 }
 
 /// A constant with a definition is what the definition says.
@@ -91,8 +117,9 @@ fn inner(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
 /// All uses of `name` below `scope`, and where it is bound there, under a name nobody has.
 fn renamed(view: &View, scope: Node<'_>, name: &str) -> Option<Proposal> {
     let tokens = view.tokens();
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let taken = |other: &str| tokens.iter().any(|token| view.word(token) == other);
-    let fresh = (1..).map(|number| format!("{name}{number}")).find(|fresh| !taken(fresh))?;
+    let fresh = (1..).map(|number| format!("{base}{number}")).find(|fresh| !taken(fresh))?;
     let nodes = View::all(scope);
     // The set a name is bound to is outside of what the name means.
     let outside: Vec<Span> = nodes

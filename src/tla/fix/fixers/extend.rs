@@ -3,6 +3,7 @@
 use super::Problem;
 use super::Proposal;
 use super::View;
+use crate::tla::fix::guard;
 use crate::tla::tree::Kind;
 
 /// The modules that ship with the tools; others are there only where somebody installed them.
@@ -43,8 +44,8 @@ const HELPERS: &[(&[&str], usize, &str)] = &[
 ];
 
 /// What a set is called that is made into a bag, where [`TO_BAG`] is meant.
-const AS_BAG: &[&str] = &["Bag", "BagOf", "Bagify", "BagFromSet", "AsBag", "ToBag", "MakeBag"];
-const TO_BAG: &str = "SetToBag";
+pub(in crate::tla::fix) const AS_BAG: &[&str] = &["Bag", "BagOf", "Bagify", "BagFromSet", "AsBag", "ToBag", "MakeBag"];
+pub(in crate::tla::fix) const TO_BAG: &str = "SetToBag";
 
 /// What the set of all bags over a set is called.
 const ALL_BAGS: &[&str] = &["Bag", "Bags", "BagOf", "BAG"];
@@ -57,9 +58,11 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         proposals.extend(extending(view, module));
     }
     proposals.extend(helper(view, problem, name));
+    proposals.extend(all_variables(view, problem, name));
     proposals.extend(bags(view, problem, name));
     // A reader who extends one module of a collection has the others.
-    for module in modules.iter().filter(|module| !SHIPPED.contains(module)) {
+    let collected = modules.iter().filter(|module| !SHIPPED.contains(module) && problem.code == "tla/unknown-name");
+    for module in collected {
         if ["SequencesExt", "FiniteSetsExt", "Functions", "Folds", "BagsExt"].iter().any(|other| view.extends(other)) {
             proposals.extend(extending(view, module));
         }
@@ -88,19 +91,45 @@ fn extending(view: &View, module: &str) -> Option<Proposal> {
 fn helper(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     let tokens = view.tokens();
     let at = View::index(&tokens, problem.span.start);
-    let arguments = arguments(view, at)?;
     // Defined below, or in a part that could not be read: another fixer's work.
     if view.heads().contains(&name) {
         return None;
     }
+    // Before the first use; where it is used in two ways, the one with a set is what the other can be written with.
+    let uses = view.problems.iter().filter(|other| other.code == problem.code && other.quoted(0) == name);
+    let first = uses.clone().min_by_key(|other| other.span.start)?;
+    if at != View::index(&tokens, first.span.start) {
+        return None;
+    }
+    let counts: Vec<_> = uses.map(|other| arguments(view, View::index(&tokens, other.span.start))).collect();
+    let arguments = (*counts.iter().min()?)?;
     let (_, _, text) = HELPERS.iter().find(|(known, arity, _)| known.contains(&name) && *arity == arguments)?;
     defining(view, problem, name, text)
 }
 
+/// `vars` is the tuple of all variables, in a module that has all it declares in lists that could be read.
+fn all_variables(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
+    let lists = view.units().into_iter().filter(|unit| unit.is(Kind::Variables)).collect::<Vec<_>>();
+    let names: Vec<&str> = lists.iter().flat_map(|unit| unit.children()).map(|child| child.text()).collect();
+    let broken = view.units().iter().any(|unit| unit.is(Kind::Error));
+    let first = view.problems.iter().find(|other| other.quoted(0) == name && other.code == problem.code)?;
+    if !ALL_VARIABLES.contains(&name) || names.is_empty() || broken || first.span != problem.span {
+        return None;
+    }
+    let place = lists.last()?.span().end;
+    let user = view.unit_at(problem.span.start)?.span().start;
+    (place < user && !view.heads().contains(&name))
+        .then(|| Proposal::insert(place, format!("\n\n{name} == <<{}>>", names.join(", "))).declaring(name))
+}
+
+/// What the tuple of all variables is called.
+const ALL_VARIABLES: &[&str] = &["vars", "Vars", "allVars", "all_vars"];
+
 /// The definition before the unit that uses it.
 fn defining(view: &View, problem: &Problem, name: &str, rest: &str) -> Option<Proposal> {
     let unit = view.unit_at(problem.span.start)?;
-    Some(Proposal::insert(view.line_start(unit.span().start), format!("{name}{rest}\n\n")).declaring(name))
+    let at = super::order::with_comments(view, unit.span().start);
+    Some(Proposal::insert(at, format!("{name}{rest}\n\n")).declaring(name))
 }
 
 /// `b (+) Bag({e})` means SetToBag; `b \in Bag(S)` the set of all bags over `S`.
@@ -131,7 +160,12 @@ fn bags(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
         let both = tokens[at - 2].span().to(tokens[at - 1].span());
         return Some(Proposal::replace(both, sign).and(tokens[at].span(), TO_BAG).renaming(name, TO_BAG));
     }
-    let typed = nearest.contains(&"\\in") && !nearest.iter().any(sum);
+    // What a variable is said to be in is a set.
+    let typed = nearest.last() == Some(&"\\in") || nearest.contains(&"\\in") && !nearest.iter().any(sum);
+    let membership = path.iter().rev().find(|node| node.token().is_some_and(|token| token.is("\\in")));
+    let subject = membership.and_then(|node| node.child(0)).map(|left| left.all_tokens());
+    let typed = typed
+        && subject.and_then(|tokens| tokens.first()).is_some_and(|first| guard::is_declared(view, view.word(first)));
     let all = "(set_) == UNION {[part_ -> Nat \\ {0}] : part_ \\in SUBSET set_}";
     if typed && ALL_BAGS.contains(&name) { defining(view, problem, name, all) } else { None }
 }

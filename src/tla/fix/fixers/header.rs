@@ -5,6 +5,7 @@ use super::Proposal;
 use super::View;
 use crate::base::span::Span;
 use crate::tla::tree::Kind;
+use crate::tla::tree::TokenKind;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     match problem.code.as_str() {
@@ -13,8 +14,30 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         }
         "tla/parse-unclosed-module" => close(view),
         "tla/parse-no-module" => open(view),
+        "tla/parse-unexpected" => unexpected(view, problem).into_iter().collect(),
         _ => not_extended(view, problem),
     }
+}
+
+/// The dashes after the name of the module, and a second EXTENDS, which is part of the first.
+fn unexpected(view: &View, problem: &Problem) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(&tokens, problem.span.start);
+    if problem.message.contains("`----` after the name of the module") {
+        return Some(Proposal::insert(tokens[index.checked_sub(1)?].end as usize, " ----"));
+    }
+    let word = tokens.get(index).filter(|word| word.is("EXTENDS") && view.starts_line(word))?;
+    let first = view.units().into_iter().find(|unit| unit.is(Kind::Extends))?;
+    let list = tokens[index + 1..].iter().take_while(|token| token.line == word.line);
+    let list: Vec<_> = list.collect();
+    let is_list = list.iter().enumerate().all(|(at, token)| (at % 2 == 1) == token.is(","));
+    let last = list.last().filter(|last| is_list && last.kind == TokenKind::Name)?;
+    let names = &view.text()[list[0].start as usize..last.end as usize];
+    let mut proposal = Proposal::insert(first.span().end, format!(", {names}"));
+    for token in list.iter().filter(|token| token.kind == TokenKind::Name) {
+        proposal = proposal.declaring(view.word(token));
+    }
+    Some(proposal.and(word.span().to(last.span()), "").declaring("EXTENDS"))
 }
 
 fn is_fence(line: &str) -> bool {

@@ -5,10 +5,17 @@ use super::Proposal;
 use super::View;
 use crate::base::span::Span;
 use crate::tla::tree::Kind;
+use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 /// What ends a statement elsewhere.
-const ENDS: &[&str] = &["END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", ";"];
+const ENDS: &[&str] = &["END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", "DONE", "BEGIN", "begin", "end", ";"];
+
+/// How many tokens after `return` reading may stop because of it: it looks like a function or an operator.
+const RETURN_IS_NEAR: usize = 16;
+
+/// The same in two words.
+const PHRASES: &[&str] = &["END IF", "END CASE", "END LET", "END WHILE", "END FOR", "end if"];
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
@@ -18,6 +25,14 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         let word = view.word(token);
         if let Some(end) = ENDS.iter().find(|end| **end == word) {
             proposals.push(Proposal::replace(token.span(), "").removing(&[end]));
+        }
+        proposals.extend(phrase(view, &tokens, index));
+        // `return e` is `e`.
+        let near = tokens[..=index].iter().rev().take(RETURN_IS_NEAR);
+        if let Some(word) = near.into_iter().find(|word| view.word(word) == "return") {
+            let end = tokens.get(View::index(&tokens, word.end as usize)).map_or(word.end, |next| next.start);
+            let end = if view.text()[word.end as usize..end as usize].contains('\n') { word.end } else { end };
+            proposals.push(Proposal::replace(Span::new(word.start as usize, end as usize), "").removing(&["return"]));
         }
         // `F()` is `F`.
         for at in [index.checked_sub(1), Some(index)].into_iter().flatten() {
@@ -37,13 +52,23 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         let start = view.line_start(token.start as usize);
         let line = view.text()[start..].lines().next().unwrap_or_default();
         if line.trim_start().starts_with("```") && !line.contains("==") {
-            proposals.push(Proposal::replace(Span::new(start, start + line.len()), "").removing(&["`"]));
+            proposals.push(Proposal::replace(Span::new(start, start + line.trim_end().len()), "").removing(&["`"]));
         }
     }
     if problem.code == "tla/parse-precedence" {
         proposals.extend(primed_unchanged(view, problem));
     }
     proposals
+}
+
+/// `END IF`, where either of its words stopped the reading.
+fn phrase(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+    let pairs = [Some(index), index.checked_sub(1)].into_iter().flatten();
+    let spans = pairs.filter_map(|at| Some(tokens.get(at)?.span().to(tokens.get(at + 1)?.span())));
+    let known =
+        |span: Span| PHRASES.iter().find(|phrase| **phrase == &view.text()[span.range()]).map(|known| (span, *known));
+    let (span, phrase) = spans.filter_map(known).next()?;
+    Some(Proposal::replace(span, "").removing(&[phrase]))
 }
 
 /// A comma before each name of the list that has none.

@@ -5,6 +5,7 @@ use super::Proposal;
 use super::View;
 use super::shift;
 use crate::base::span::Span;
+use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 /// `x = e` where a definition is wanted.
@@ -12,7 +13,12 @@ pub(super) fn equals(view: &View, problem: &Problem) -> Vec<Proposal> {
     let wanted = ["definition"].iter().any(|word| problem.message.contains(word));
     let tokens = view.tokens();
     let index = View::index(&tokens, problem.span.start);
-    if !wanted || tokens.get(index).is_none_or(|token| token.kind != TokenKind::Name) {
+    // Between definitions of the module only what starts a line can be another.
+    let inside = problem.message.contains("LET");
+    if !wanted || tokens.get(index).is_some_and(|token| !inside && !view.starts_line(token)) {
+        return Vec::new();
+    }
+    if tokens.get(index).is_none_or(|token| token.kind != TokenKind::Name) {
         return Vec::new();
     }
     // The head ends before the first `=` outside of its brackets.
@@ -37,6 +43,10 @@ pub(super) fn missing(view: &View, problem: &Problem) -> Vec<Proposal> {
     let at = problem.span.start;
     let insert = Proposal::insert(at, "IN ");
     let tokens = view.tokens();
+    if let Some(bullet) = swallowed(view, &tokens, View::index(&tokens, at)) {
+        let at = bullet.start as usize;
+        return in_blanks(view, at).into_iter().chain([Proposal::insert(at, "IN "), insert]).collect();
+    }
     let Some(token) = tokens.get(View::index(&tokens, at)).filter(|token| view.starts_line(token)) else {
         return vec![insert];
     };
@@ -44,5 +54,26 @@ pub(super) fn missing(view: &View, problem: &Problem) -> Vec<Proposal> {
     // The body may be the rest of the list the LET is an item of; it then has to stand right of it.
     let below = shift::lines_while(view, start, |column| column >= token.column);
     let moved = shift::by(view, &below, 3).and(Span::new(at, at), "IN ");
-    vec![insert, moved]
+    in_blanks(view, at).into_iter().chain([insert, moved]).collect()
+}
+
+/// IN where blanks are, so that what follows it keeps the column it shares with the lines below.
+fn in_blanks(view: &View, at: usize) -> Option<Proposal> {
+    let start = at.checked_sub(3)?;
+    let tokens = view.tokens();
+    let index = View::index(&tokens, at);
+    let first = tokens.get(index)?;
+    let below = tokens[index + 1..].iter().find(|token| view.starts_line(token) && token.column <= first.column)?;
+    if below.column != first.column || below.canonical != first.canonical {
+        return None;
+    }
+    (view.text().get(start..at) == Some("   ")).then(|| Proposal::replace(Span::new(start, at), "IN "))
+}
+
+/// The bullet at or left of the last definition's name, which was read as an operator of its body.
+fn swallowed<'t>(view: &View, tokens: &[&'t Token], stop: usize) -> Option<&'t Token> {
+    let word = (0..stop.min(tokens.len())).rev().find(|at| tokens[*at].is("LET"))?;
+    let name = tokens.get(word + 1)?;
+    let is_bullet = |token: &&&Token| (token.is("/\\") || token.is("\\/")) && view.starts_line(token);
+    tokens[word + 2..stop].iter().find(is_bullet).filter(|bullet| bullet.column <= name.column).copied()
 }

@@ -1,27 +1,35 @@
 //! The fixers, each in its file, in the order in which they are tried.
 
 mod arity;
+mod ascii;
 mod bound;
 mod bracket;
 mod bullet;
+mod chain;
+mod comment;
 mod declare;
 mod duplicate;
 mod extend;
 mod header;
+mod item;
 mod leftover;
 mod let_in;
 mod order;
 mod precedence;
+mod reserved;
 mod scope;
 mod shift;
 mod spelling;
+mod typed;
 mod update;
 
-pub(super) use spelling::is_spelling;
+pub(super) use extend::AS_BAG;
+pub(super) use extend::TO_BAG;
 
 use super::edit::Proposal;
 use super::view::Problem;
 use super::view::View;
+use crate::tla::tree;
 
 /// A repair for some kinds of diagnostics.
 pub(super) struct Fixer {
@@ -34,6 +42,14 @@ pub(super) struct Fixer {
     pub(super) propose: fn(&View, &Problem) -> Vec<Proposal>,
 }
 
+/// `base`, or `base` with the first number that makes it a name nothing has.
+fn fresh(view: &View, base: &str) -> String {
+    let tokens = view.tokens();
+    let taken = |other: &str| tree::is_keyword(other) || tokens.iter().any(|token| view.word(token) == other);
+    let numbered = (1..).map(|number| format!("{base}{number}"));
+    std::iter::once(base.to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
+}
+
 const UNEXPECTED: &[&str] = &["tla/parse-unexpected", "tla/parse-lexical"];
 const ANY_PARSE: &[&str] =
     &["tla/parse-unexpected", "tla/parse-lexical", "tla/parse-precedence", "tla/parse-indentation"];
@@ -42,9 +58,51 @@ const ANY_PARSE: &[&str] =
 pub(super) const FIXERS: &[Fixer] = &[
     Fixer {
         name: "header",
-        codes: &["tla/module-name", "tla/parse-no-module", "tla/parse-unclosed-module", "tla/missing-module"],
+        codes: &[
+            "tla/module-name",
+            "tla/parse-no-module",
+            "tla/parse-unclosed-module",
+            "tla/missing-module",
+            "tla/parse-unexpected",
+        ],
         why: "a module is called as its file is; nothing can be read before there is one",
         propose: header::propose,
+    },
+    Fixer {
+        name: "ascii",
+        codes: &["tla/parse-lexical", "tla/unicode", "tla/parse-unexpected"],
+        why: "a symbol of Unicode has one spelling in ASCII, which every version of SANY reads; nothing around it is read before",
+        propose: ascii::propose,
+    },
+    Fixer {
+        name: "comment",
+        codes: UNEXPECTED,
+        why: "prose is no formula; it is a comment once it starts like one",
+        propose: comment::propose,
+    },
+    Fixer {
+        name: "typed",
+        codes: UNEXPECTED,
+        why: "a constant has no type or value where it is declared; ASSUME says the same of it",
+        propose: typed::propose,
+    },
+    Fixer {
+        name: "reserved",
+        codes: UNEXPECTED,
+        why: "a reserved word or `_` cannot be a name; another name loses nothing",
+        propose: reserved::propose,
+    },
+    Fixer {
+        name: "item",
+        codes: UNEXPECTED,
+        why: "`==` after a variable is an equation; after a new name it is a definition, and the items below are what it is for",
+        propose: item::propose,
+    },
+    Fixer {
+        name: "comprehension",
+        codes: UNEXPECTED,
+        why: "a set is made from a filtered one; the parts stand in the order of other languages",
+        propose: bound::comprehension,
     },
     Fixer {
         name: "let-equals",
@@ -83,6 +141,12 @@ pub(super) const FIXERS: &[Fixer] = &[
         propose: let_in::missing,
     },
     Fixer {
+        name: "close",
+        codes: ANY_PARSE,
+        why: "a bracket that the item above opens and nobody closes ends with it; else the next item would be moved into it",
+        propose: bracket::close,
+    },
+    Fixer {
         name: "shift",
         codes: ANY_PARSE,
         why: "what belongs to an item of a bulleted list stands right of its bullet",
@@ -101,10 +165,22 @@ pub(super) const FIXERS: &[Fixer] = &[
         propose: bracket::propose,
     },
     Fixer {
+        name: "chain",
+        codes: &["tla/parse-precedence"],
+        why: "`a <= b <= c` says `a <= b /\\ b <= c`; parentheses would compare a truth value with a number",
+        propose: chain::propose,
+    },
+    Fixer {
         name: "precedence",
         codes: &["tla/parse-precedence"],
         why: "parentheses say what the order of writing says; where a bullet can be put right, that came first",
         propose: precedence::propose,
+    },
+    Fixer {
+        name: "record",
+        codes: &["tla/no-meaning"],
+        why: "fields of a record have `|->`; their names must not be declared",
+        propose: arity::record,
     },
     Fixer {
         name: "extends",

@@ -56,7 +56,18 @@ fn recursive(view: &View, definition: Node<'_>, at: usize) -> Option<Proposal> {
 /// The definition, with the comment lines right above it, at `at`.
 fn moved(view: &View, definition: Node<'_>, at: usize) -> Proposal {
     let text = view.text();
-    let mut start = view.line_start(definition.span().start);
+    let start = with_comments(view, definition.span().start);
+    let end = text[definition.span().end..].find('\n').map_or(text.len(), |at| at + definition.span().end + 1);
+    let piece = text[start..end].to_owned();
+    let mut proposal = Proposal::insert(at, format!("{piece}\n")).and(Span::new(start, end), "");
+    proposal.permit.moves = true;
+    proposal
+}
+
+/// The start of the first of the comment lines right above the one that holds `offset`, or of that line.
+pub(super) fn with_comments(view: &View, offset: usize) -> usize {
+    let text = view.text();
+    let mut start = view.line_start(offset);
     while start > 0 {
         let above = view.line_start(start - 1);
         if !text[above..start].trim_start().starts_with("\\*") {
@@ -64,9 +75,5 @@ fn moved(view: &View, definition: Node<'_>, at: usize) -> Proposal {
         }
         start = above;
     }
-    let end = text[definition.span().end..].find('\n').map_or(text.len(), |at| at + definition.span().end + 1);
-    let piece = text[start..end].to_owned();
-    let mut proposal = Proposal::insert(at, format!("{piece}\n")).and(Span::new(start, end), "");
-    proposal.permit.moves = true;
-    proposal
+    start
 }

@@ -1,11 +1,13 @@
-//! Two operators that bind equally tightly: parentheses as they are read from left to right, or as the lines show.
+//! Two operators that bind equally tightly: parentheses as readers take them, where the lines do not say otherwise.
 
 use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
+use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
+use crate::tla::tree::Token;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let mut proposals = Vec::new();
@@ -14,16 +16,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         let path = view.path(place);
         // The operator is right below the infix expression it makes.
         for node in path.iter().rev().filter(|node| node.is(Kind::Infix)).take(3) {
-            let operands: Vec<Node<'_>> = node.children().collect();
-            for operand in operands.iter().filter(|operand| operand.is(Kind::Infix)) {
-                proposals.push(around(operand.span()));
-            }
-            // `a \ b \cup c` by lines: what stands on a line of its own belongs together.
-            if let Some(first) = operands.first().filter(|first| first.is(Kind::Infix))
-                && let (Some(inner), Some(last)) = (first.children().nth(1), operands.get(1))
-            {
-                proposals.push(around(inner.span().to(last.span())));
-            }
+            proposals.extend(infix(view, *node));
         }
         for node in path.iter().rev().filter(|node| matches!(node.kind(), Kind::Prefix | Kind::Postfix)).take(2) {
             proposals.push(around(node.span()));
@@ -32,6 +25,46 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     }
     proposals.dedup();
     proposals
+}
+
+fn infix(view: &View, node: Node<'_>) -> Vec<Proposal> {
+    let operands: Vec<Node<'_>> = node.children().collect();
+    let (Some(outer), [left, right]) = (node.token(), &operands[..]) else { return Vec::new() };
+    let mut proposals = Vec::new();
+    for (operand, other) in [(left, right), (right, left)] {
+        let Some(inner) = operand.token().filter(|_| operand.is(Kind::Infix)) else { continue };
+        // A connective that starts a line is a bullet out of its column: what it joins is not known.
+        if [outer, inner].into_iter().any(|op| is_connective(op) && view.starts_line(op)) {
+            continue;
+        }
+        let rest = operand.children().nth(usize::from(operand.span().start == left.span().start));
+        let other = rest.map(|rest| {
+            if rest.span().start < other.span().start {
+                rest.span().to(other.span())
+            } else {
+                other.span().to(rest.span())
+            }
+        });
+        match (ops::canonical(inner.canonical), ops::canonical(outer.canonical)) {
+            // `a \/ b /\ c` is `a \/ (b /\ c)` in every language that ranks them.
+            ("\\/", "/\\") => proposals.extend(other.map(around)),
+            ("/\\", "\\/") => proposals.push(around(operand.span())),
+            // Implications in a row group to the right.
+            ("=>", "=>") => proposals.extend(other.map(around)),
+            (inner, outer) if is_relation(inner) && is_relation(outer) => {}
+            _ => proposals.push(around(operand.span())),
+        }
+    }
+    proposals
+}
+
+fn is_connective(op: &Token) -> bool {
+    op.is("/\\") || op.is("\\/")
+}
+
+/// `a = b = c` can mean three things.
+fn is_relation(op: &str) -> bool {
+    ops::infix(op).is_some_and(|binding| binding.low == 5 && binding.high == 5)
 }
 
 fn around(span: Span) -> Proposal {

@@ -43,7 +43,7 @@ fn bullet(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Op
     for bullet in bullets {
         if bullet.column < least {
             least = bullet.column;
-            if view.starts_line(bullet) || opens(tokens, bullet) {
+            if view.starts_line(bullet) || opens(tokens, View::index(tokens, bullet.start as usize)) {
                 if bullet.column >= tokens[index].column {
                     return Some(bullet.column);
                 }
@@ -54,9 +54,8 @@ fn bullet(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Op
     None
 }
 
-/// Whether the bullet starts a list in the middle of a line: it stands where an operand is wanted.
-fn opens(tokens: &[&Token], bullet: &Token) -> bool {
-    let at = View::index(tokens, bullet.start as usize);
+/// Whether the bullet at `at` starts a list in the middle of a line: it stands where an operand is wanted.
+pub(super) fn opens(tokens: &[&Token], at: usize) -> bool {
     let before = at.checked_sub(1).map(|at| tokens[at]);
     before.is_some_and(|before| {
         matches!(before.kind, TokenKind::Keyword)

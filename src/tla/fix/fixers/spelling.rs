@@ -1,87 +1,23 @@
 //! Operators as other languages and notations write them.
 
+use super::super::guard;
+use super::super::guard::spellings::SPELLINGS;
+use super::super::guard::spellings::Where;
 use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
+use crate::tla::tree;
+use crate::tla::tree::Kind;
+use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
-/// What is written, and what TLA+ has for it. A backslash and the word after it are two tokens.
-const WORDS: &[(&str, &str)] = &[
-    ("&&", "/\\"),
-    ("||", "\\/"),
-    ("!=", "#"),
-    ("≠", "#"),
-    (":=", "="),
-    ("\\setminus", "\\"),
-    ("\\neq", "#"),
-    ("\\ne", "#"),
-    ("\\le", "<="),
-    ("\\emptyset", "{}"),
-    ("\\bigcup", "UNION"),
-    ("\\not", "~"),
-    ("\\lor", "\\/"),
-    ("\\exists", "\\E"),
-    ("\\forall", "\\A"),
-    ("\\mod", "%"),
-    ("\\wedge", "/\\"),
-    ("\\vee", "\\/"),
-    ("\\rightarrow", "->"),
-    ("\\mapsto", "|->"),
-    ("∧", "/\\"),
-    ("∨", "\\/"),
-    ("¬", "~"),
-    ("∈", "\\in"),
-    ("∉", "\\notin"),
-    ("⊆", "\\subseteq"),
-    ("∪", "\\cup"),
-    ("∩", "\\cap"),
-    ("∀", "\\A"),
-    ("∃", "\\E"),
-    ("≤", "<="),
-    ("≥", ">="),
-    ("→", "->"),
-    ("×", "\\X"),
-    ("∖", "\\"),
-    ("≜", "=="),
-    ("“", "\""),
-    ("”", "\""),
-    ("and", "/\\"),
-    ("AND", "/\\"),
-    ("or", "\\/"),
-    ("OR", "\\/"),
-    ("not", "~"),
-    ("NOT", "~"),
-    ("in", "\\in"),
-    ("true", "TRUE"),
-    ("false", "FALSE"),
-    ("|", ":"),
-];
-
-/// Signs that stand for one another inside square brackets, at the very place where reading stopped.
-const SIGNS: &[(&str, &str)] = &[
-    ("|->", "->"),
-    ("->", "|->"),
-    ("=>", "->"),
-    ("=>", "|->"),
-    (":", "|->"),
-    ("=", "|->"),
-    ("->", ":"),
-    ("\\subseteq", "\\in SUBSET"),
-    ("<-", "\\in"),
-    ("==", "="),
-];
-
-/// Sums and differences of bags as they are written by who knows `\cup`.
-const BAGS: &[(&str, &str)] =
-    &[("\\uplus", "(+)"), ("\\+", "(+)"), ("\\-", "(-)"), ("-+", "(-)"), ("\\oplus", "(+)"), ("\\ominus", "(-)")];
-
-/// Between bounds; only `bound` proposes it, where both sides are bounds.
-const BETWEEN_BOUNDS: (&str, &str) = ("/\\", ",");
-
-/// Whether `new` is what TLA+ has for `old`.
-pub(in crate::tla::fix) fn is_spelling(old: &str, new: &str) -> bool {
-    WORDS.iter().chain(BAGS).chain(SIGNS).chain(&[BETWEEN_BOUNDS]).any(|pair| *pair == (old, new.trim_end()))
+/// The pairs of these kinds that have `written` on the left.
+fn known<'a>(written: &'a str, kinds: &'a [Where]) -> impl Iterator<Item = &'static str> + 'a {
+    SPELLINGS
+        .iter()
+        .filter(move |(wrong, _, kind)| *wrong == written && kinds.contains(kind))
+        .map(|(_, right, _)| *right)
 }
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
@@ -102,21 +38,107 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         }
         for span in spans {
             let written = &text[span.range()];
-            let known = WORDS.iter().filter(|_| problem.code != "tla/arity");
-            let signs = SIGNS.iter().filter(|_| at == index && problem.code == "tla/parse-unexpected");
-            for (_, right) in BAGS.iter().chain(known).chain(signs).filter(|(wrong, _)| *wrong == written) {
-                proposals.push(spelled(view, span, right));
+            let mut kinds = vec![Where::Bags];
+            kinds.extend((problem.code != "tla/arity").then_some(Where::Foreign));
+            kinds.extend((at == index && problem.code == "tla/parse-unexpected").then_some(Where::Stop));
+            if written == ":=" {
+                proposals.extend(assigned(view, at));
+            } else {
+                let fits = |right: &&str| fits(view, problem, (written, *right), at);
+                proposals.extend(known(written, &kinds).filter(fits).map(|right| spelled(view, span, right)));
             }
         }
     }
     if problem.code == "tla/parse-unexpected" {
         proposals.extend(first_field(view, index));
+        proposals.extend(not_in(view, index));
+    }
+    if ["tla/parse-unexpected", "tla/parse-precedence", "tla/unknown-operator"].contains(&problem.code.as_str()) {
+        proposals.extend(words(view, index));
     }
     if problem.code == "tla/unknown-operator" || problem.code == "tla/arity" {
         proposals.extend(of_operator(view, problem));
     }
     proposals.dedup();
     proposals
+}
+
+/// Whether a sign of TLA+ is what is wanted at that place, where the sign alone does not say so.
+fn fits(view: &View, problem: &Problem, (wrong, right): (&str, &str), at: usize) -> bool {
+    let expected = problem.message.split(", found").next().unwrap_or_default();
+    let next = view.tokens().get(at + 1).map(|next| (next.kind, view.word(next).to_owned()));
+    match (wrong, right) {
+        (":" | "|->", "=") | (":", "->") => expected.contains(&format!("`{right}`")),
+        ("!", _) => next.is_some_and(|(kind, word)| kind == TokenKind::Name || word == "("),
+        _ => true,
+    }
+}
+
+/// `x' := e` is an equation, and so is `x := e` of a name that is no variable. `x := e` of a variable says what `x` is in
+/// the next state where there is a next state, and what it is in the first where the definition is called so.
+fn assigned(view: &View, at: usize) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let (sign, before) = (tokens.get(at)?, tokens.get(at.checked_sub(1)?)?);
+    let equation = || Some(spelled(view, sign.span(), "="));
+    if view.word(before) == "]" {
+        // A place of EXCEPT. `f[i] := e` by itself is no equation of `f`.
+        let start = tokens[..at].iter().rposition(|token| token.is("!") || token.is("["))?;
+        let first = tokens[..=start].iter().rposition(|token| !token.is("["))?;
+        return if tokens[first].is("!") { equation() } else { None };
+    }
+    if before.kind != TokenKind::Name || !is_variable(view, view.word(before)) {
+        return equation();
+    }
+    let heads = view.tree.tokens().iter().filter(|token| token.kind == TokenKind::Break && token.start < sign.start);
+    let from = heads.map(|token| token.start).max()?;
+    let unit = || tokens.iter().skip_while(|token| token.start < from).take_while(|token| token.start < sign.start);
+    let name = unit().next().map(|token| view.word(token))?;
+    let after = tokens.iter().skip(at + 1).take_while(|token| token.line == sign.line);
+    let next = unit().any(|token| token.is("'") || token.is("UNCHANGED"))
+        || after.into_iter().any(|token| token.is("UNCHANGED") || view.word(token) == view.word(before));
+    if name.starts_with("Init") {
+        return equation();
+    }
+    next.then(|| Proposal::replace(Span::new(before.end as usize, sign.end as usize), "' ="))
+}
+
+fn is_variable(view: &View, name: &str) -> bool {
+    let mut lists = view.units().into_iter().filter(|unit| unit.is(Kind::Variables));
+    lists.any(|unit| unit.children().any(|child| child.text() == name))
+}
+
+/// `x not in S`.
+fn not_in(view: &View, index: usize) -> Vec<Proposal> {
+    let tokens = view.tokens();
+    let near = [index.checked_sub(1), Some(index), index.checked_sub(2)].into_iter().flatten();
+    let pairs = near.filter_map(|at| Some(tokens.get(at)?.span().to(tokens.get(at + 1)?.span())));
+    let known = |span: Span| {
+        let words = view.text()[span.range()].split_whitespace().collect::<Vec<_>>().join(" ");
+        known(&words, &[Where::Foreign]).filter(|_| words.contains(' ')).map(|right| spelled(view, span, right)).next()
+    };
+    pairs.filter_map(known).collect()
+}
+
+/// `if c then a else b` and `forall a in S`: all the words of the definition at once, as none of them reads alone.
+fn words(view: &View, index: usize) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let stop = tokens.get(index).or(tokens.last())?.start;
+    let heads = || view.tree.tokens().iter().filter(|token| token.kind == TokenKind::Break).map(|token| token.start);
+    let from = heads().filter(|head| *head <= stop).max()?;
+    let end = heads().find(|head| *head > stop).unwrap_or(u32::MAX);
+    let mut proposal = Proposal::default();
+    let inside = |token: &&&Token| (from..end).contains(&token.start);
+    let symbol = |token: &&Token| ["&&", "||"].contains(&token.canonical);
+    for token in tokens.iter().filter(inside).filter(|token| token.kind == TokenKind::Name || symbol(token)) {
+        let word = view.word(token);
+        let keyword = Some(word.to_ascii_uppercase()).filter(|upper| tree::is_keyword(upper));
+        let right = known(word, &[Where::Foreign]).next().map(str::to_owned).or(keyword);
+        if let Some(right) = right.filter(|_| !guard::is_defined(view, word)) {
+            let spelled = spelled(view, token.span(), &right);
+            proposal = proposal.with(&spelled)?;
+        }
+    }
+    (proposal.edits.len() > 1).then_some(proposal)
 }
 
 fn spelled(view: &View, span: Span, right: &str) -> Proposal {
@@ -135,8 +157,11 @@ fn first_field(view: &View, index: usize) -> Option<Proposal> {
         match tokens[at].canonical {
             ")" | "]" | "}" | ">>" => depth += 1,
             "[" if depth == 0 => {
-                let sign = tokens.get(at + 2).filter(|sign| sign.is("->") && tokens[at + 1].kind == TokenKind::Name)?;
-                return Some(spelled(view, sign.span(), "|->"));
+                let sign = tokens.get(at + 2).filter(|sign| {
+                    ["->", "=", ":"].contains(&sign.canonical) && tokens[at + 1].kind == TokenKind::Name
+                })?;
+                let fits = sign.is("->") || tokens[index].is("|->");
+                return fits.then(|| spelled(view, sign.span(), "|->"));
             }
             "(" | "[" | "{" | "<<" => depth = depth.checked_sub(1)?,
             _ => {}
@@ -155,8 +180,12 @@ fn of_operator(view: &View, problem: &Problem) -> Vec<Proposal> {
     });
     let mut proposals = Vec::new();
     for token in here {
-        let alike = WORDS.iter().chain(BAGS);
-        proposals.extend(alike.filter(|(wrong, _)| *wrong == op).map(|(_, right)| spelled(view, token.span(), right)));
+        if op == ":=" {
+            proposals.extend(assigned(view, View::index(&tokens, token.start as usize)));
+            continue;
+        }
+        let alike = known(op, &[Where::Bags, Where::Foreign]);
+        proposals.extend(alike.map(|right| spelled(view, token.span(), right)));
     }
     proposals
 }

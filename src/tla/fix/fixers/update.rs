@@ -4,7 +4,9 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
+use crate::tla::fix::guard::spellings;
 use crate::tla::tree::Token;
+use crate::tla::tree::TokenKind;
 
 /// `f WITH [k] = e` and `f WITH ![k] = e` inside brackets.
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
@@ -22,7 +24,53 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         proposals.push(Proposal::insert(token.start as usize, "[] ").adding(&["[]"]));
     }
     proposals.extend(primed_call(view, &tokens, index));
+    proposals.extend(call_of_value(view, &tokens, index));
+    proposals.extend(quoted_field(view, &tokens, index));
     proposals
+}
+
+/// `f[n](m)` is `f[n][m]`, as only a name can be an operator.
+fn call_of_value(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+    let open = tokens.get(index)?;
+    let before = tokens[index.checked_sub(1)?];
+    if !before.is("]") || view.word(open) != "(" || before.end != open.start {
+        return None;
+    }
+    let close = tokens[closing(tokens, index)?];
+    Some(Proposal::replace(open.span(), "[").and(close.span(), "]"))
+}
+
+/// `r."field"` is `r.field`, and `["field" |-> e]` is `[field |-> e]`, for all the fields of one record.
+fn quoted_field(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+    let text = view.text();
+    let token = tokens.get(index)?;
+    let dot = tokens[index.checked_sub(1)?];
+    if dot.is(".") && token.kind == TokenKind::Str {
+        let span = dot.span().to(token.span());
+        return spellings::field(&text[span.range()]).map(|right| Proposal::replace(span, right));
+    }
+    // Reading stopped at the first sign that is none, after a string that starts a field.
+    let open = (0..index).rev().take(400).find(|at| {
+        tokens[*at].is("[")
+            && tokens[at + 1].kind == TokenKind::Str
+            && closing(tokens, *at).is_none_or(|end| end >= index)
+    })?;
+    let end = closing(tokens, open)?;
+    let mut depth = 0usize;
+    let mut proposal = Proposal::default();
+    for at in open + 1..end.saturating_sub(1) {
+        match tokens[at].canonical {
+            "(" | "[" | "{" | "<<" => depth += 1,
+            ")" | "]" | "}" | ">>" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let starts = at == open + 1 || tokens[at - 1].is(",");
+        if depth == 0 && starts && tokens[at].kind == TokenKind::Str {
+            let span = tokens[at].span().to(tokens[at + 1].span());
+            proposal = proposal.and(span, spellings::field(&text[span.range()])?);
+        }
+    }
+    (!proposal.edits.is_empty()).then_some(proposal)
 }
 
 /// The index of the bracket that belongs to the one at `at`, going forward.
@@ -65,6 +113,16 @@ fn with(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
     let last = index.checked_sub(1)?;
     let first = if [")", "]", "}"].contains(&tokens[last].canonical) { opening(tokens, last)? } else { last };
     let mut open = index + 1;
+    // `r WITH field = e`, inside the brackets already.
+    if tokens.get(open)?.kind == TokenKind::Name
+        && tokens.get(open + 1)?.is("=")
+        && first > 0
+        && tokens[first - 1].is("[")
+    {
+        let at = tokens[open].start as usize;
+        let proposal = Proposal::replace(tokens[index].span(), "EXCEPT").and(Span::new(at, at), "!.");
+        return Some(proposal.adding(&["EXCEPT", "!"]).removing(&["WITH", "with"]));
+    }
     let marked = view.word(tokens.get(open)?) == "!";
     open += usize::from(marked);
     if !tokens.get(open)?.is("[") {
@@ -117,7 +175,7 @@ fn missing_dot(view: &View, problem: &Problem, tokens: &[&Token], index: usize) 
             ")" | "]" | "}" | ">>" => depth -= 1,
             _ => {}
         }
-        let next_is_name = pair[2].kind == crate::tla::tree::TokenKind::Name;
+        let next_is_name = pair[2].kind == TokenKind::Name;
         if depth == 0 && pair[0].is(",") && view.word(pair[1]) == "!" && next_is_name {
             let at = pair[2].start as usize;
             proposal = proposal.and(Span::new(at, at), ".");

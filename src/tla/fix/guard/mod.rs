@@ -4,6 +4,10 @@
 //! 2. Every definition there was is there, unless it stood twice with the same body.
 //! 3. Words (names, values, connectives, quantifiers) neither come nor go nor change places, except for those the fix
 //!    names, and those must be on the short lists below. So no part of a formula is lost, and none is made weaker.
+//!
+//! What may be written for what is one list, `spellings`, and it is the guard's: fixers propose from it.
+
+pub(super) mod spellings;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,57 +18,78 @@ use super::edit::Proposal;
 use super::fixers;
 use super::view::View;
 use crate::base::span::Span;
+use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
-/// Words of other languages that mean nothing in TLA+ where a fix removes them; `'` goes after UNCHANGED only.
-const LEFTOVERS: &[&str] = &["END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", ";", "WITH", "with", "'", "`"];
+/// Words of other languages that mean nothing in TLA+ where a fix removes them, unless the module gives them a meaning.
+/// `'` goes after UNCHANGED only.
+const LEFTOVERS: &[&str] = &[
+    "END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", "DONE", "BEGIN", "begin", "end", "return", ";", "WITH", "with",
+    "'", "`",
+];
+
+/// The same, of several words, each removed as a whole.
+const PHRASES: &[&str] = &["END IF", "END CASE", "END LET", "END WHILE", "end if", "END_CASE", "END FOR"];
 
 /// Words that only give what is there its form.
-const FORMS: &[&str] = &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "[]", "/\\", "\\/"];
+const FORMS: &[&str] =
+    &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "[]", "/\\", "\\/", "THEN", "ASSUME"];
 
-/// Spellings of one thing, so that a change from one to another loses nothing.
-const ALIKE: &[(&str, &str)] = &[
-    ("==", "="),
-    (":=", "="),
-    ("|->", "->"),
-    ("&&", "/\\"),
-    ("||", "\\/"),
-    ("and", "/\\"),
-    ("AND", "/\\"),
-    ("or", "\\/"),
-    ("OR", "\\/"),
-    ("not", "~"),
-    ("NOT", "~"),
-    ("Not", "~"),
-    ("\\lnot", "~"),
-    ("\\neg", "~"),
-    ("!=", "#"),
-    ("/=", "#"),
-    ("\\neq", "#"),
-    ("in", "\\in"),
-    ("=<", "\\leq"),
-    ("<=", "\\leq"),
-];
+/// Names that one author and one module have for the same thing.
+const NAMES: &[(&str, &str)] = &[("IsBag", "IsABag")];
 
 /// Brackets and marks; where they stand is judged by reading the text again.
 const MARKS: &[&str] =
-    &["(", ")", "[", "]", "{", "}", ",", "<<", ">>", ":", "|", "LET", "IN", "----", "====", "MODULE", "."];
+    &["(", ")", "[", "]", "{", "}", ",", "<<", ">>", ":", "LET", "IN", "----", "====", "MODULE", "."];
 
 /// Why a fix is refused.
 pub(super) fn refusal(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
-    lists(&proposal.permit)
-        .or_else(|| words(before, after, proposal))
-        .or_else(|| definitions(before, after, &proposal.permit))
-        .or_else(|| trees(before, after, &proposal.permit))
+    CHECKS.iter().find_map(|check| check(before, after, proposal))
 }
 
-fn lists(permit: &Permit) -> Option<String> {
-    let removes = permit.removes.iter().find(|word| !LEFTOVERS.contains(word));
+/// One thing that no fix may do.
+pub(super) type Check = fn(&View, &View, &Proposal) -> Option<String>;
+
+pub(super) const CHECKS: [Check; 4] = [lists, words, definitions, trees];
+
+fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
+    let permit = &proposal.permit;
+    let removes = permit
+        .removes
+        .iter()
+        .find(|word| !(LEFTOVERS.contains(word) || PHRASES.contains(word)) || is_defined(view, word));
     let adds = permit.adds.iter().find(|word| !FORMS.contains(word));
-    removes.or(adds).map(|word| format!("no fix may remove or add `{word}`"))
+    if let Some(word) = removes.or(adds) {
+        return Some(format!("no fix may remove or add `{word}`"));
+    }
+    let renamed = permit.renames.iter().find(|(from, to)| !is_renaming(view, from, to));
+    if let Some((from, to)) = renamed {
+        return Some(format!("`{to}` is another thing than `{from}`"));
+    }
+    let gone = permit.undefines.iter().find(|name| !is_declared(view, name));
+    gone.map(|name| format!("`{name} ==` may be a definition"))
+}
+
+/// A name may become one that nothing has, one that differs in case alone, the file's, or its known other name.
+fn is_renaming(view: &View, from: &str, to: &str) -> bool {
+    let fresh = || !view.tokens().iter().any(|token| view.word(token) == to);
+    let bag = to == fixers::TO_BAG && fixers::AS_BAG.contains(&from);
+    from.eq_ignore_ascii_case(to) || to == view.stem || bag || NAMES.contains(&(from, to)) || fresh()
+}
+
+/// Whether a constant or a variable of the module has this name, so that no definition can.
+pub(super) fn is_declared(view: &View, name: &str) -> bool {
+    let lists = |unit: &Node<'_>| matches!(unit.kind(), Kind::Constants | Kind::Variables);
+    let is_name = |child: Node<'_>| child.text().split(['(', ' ']).next() == Some(name);
+    view.units().iter().filter(|unit| lists(unit)).any(|unit| unit.children().any(is_name))
+}
+
+/// Whether the module defines or declares the name.
+pub(super) fn is_defined(view: &View, name: &str) -> bool {
+    view.heads().contains(&name) || is_declared(view, name)
 }
 
 fn canonical<'a>(view: &'a View, token: &'a Token) -> Option<&'a str> {
@@ -77,8 +102,8 @@ pub fn word<'a>(text: &'a str, token: &'a Token) -> Option<&'a str> {
     {
         return None;
     }
-    let text = if token.canonical.is_empty() { &text[token.span().range()] } else { token.canonical };
-    let text = ALIKE.iter().find(|(from, _)| *from == text).map_or(text, |(_, to)| *to);
+    let spelled = if token.canonical.is_empty() { &text[token.span().range()] } else { token.canonical };
+    let text = ops::canonical(spelled);
     (!MARKS.contains(&text)).then_some(text)
 }
 
@@ -106,8 +131,8 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
     let mut shift = 0isize;
     let mut outside: Vec<(Span, Span)> = Vec::new();
     let (mut old_at, mut new_at) = (0usize, 0usize);
-    let mut gone: Vec<&str> = Vec::new();
-    let mut come: Vec<&str> = Vec::new();
+    let mut gone: Vec<Vec<&str>> = Vec::new();
+    let mut come: Vec<Vec<&str>> = Vec::new();
     for edit in proposal.sorted() {
         let Edit { span, new: new_text } = edit;
         let start = span.start.checked_add_signed(shift)?;
@@ -118,17 +143,29 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         let (Some(old), Some(new)) = (inside(before, *span), inside(after, new_span)) else {
             return Some("an edit cuts a token".to_owned());
         };
-        if fixers::is_spelling(&before.text()[span.range()], new_text) {
+        let old_text = &before.text()[span.range()];
+        let phrase = new_text.is_empty() && proposal.permit.removes.contains(&old_text) && PHRASES.contains(&old_text);
+        if spellings::prose(old_text).is_some_and(|prose| prose == *new_text) && names_something(before, *span) {
+            return Some("what would be a comment has names of the module".to_owned());
+        }
+        if phrase || spellings::is_spelling(old_text, new_text) {
+            continue;
+        }
+        if proposal.permit.moves || proposal.permit.drops_double {
+            gone.push(old);
+            come.push(new);
             continue;
         }
         let primes = |words: &[&str]| words.iter().filter(|word| **word == "'").count();
         if primes(&old) > primes(&new) && !follows_unchanged(before, *span) {
             return Some("a prime would be lost".to_owned());
         }
-        if proposal.permit.moves || proposal.permit.drops_double {
-            gone.extend(old);
-            come.extend(new);
-        } else if let Some(why) = same_words(&old, &new, &proposal.permit) {
+        let order = match (proposal.permit.reorders, is_list_of_constants(before, *span)) {
+            (true, true) => Order::Any,
+            (true, false) => Order::Primes,
+            (false, _) => Order::Same,
+        };
+        if let Some(why) = same_words(&old, &new, &proposal.permit, order) {
             return Some(why);
         }
     }
@@ -143,10 +180,21 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
             return Some("what stands outside the edit is read differently".to_owned());
         }
     }
-    gone.sort_unstable();
-    come.sort_unstable();
+    // What moves goes at one place and comes at another as it was.
+    for words in [&mut gone, &mut come] {
+        words.retain(|words| !words.is_empty());
+        words.sort_unstable();
+    }
     let lost = gone != come && !(proposal.permit.drops_double && come.is_empty());
     lost.then(|| "words are lost or new".to_owned())
+}
+
+/// Whether a word at `place` is a name of the module, so that it may be part of a formula.
+fn names_something(view: &View, place: Span) -> bool {
+    let mut inside = view.tokens().into_iter().filter(|token| {
+        place.start <= token.start as usize && token.end as usize <= place.end && token.kind == TokenKind::Name
+    });
+    inside.any(|token| is_defined(view, view.word(token)))
 }
 
 /// Whether what stands at `place` is on the line of an UNCHANGED before it.
@@ -154,7 +202,23 @@ fn follows_unchanged(view: &View, place: Span) -> bool {
     view.text()[view.line_start(place.start)..place.start].contains("UNCHANGED")
 }
 
-fn same_words(old: &[&str], new: &[&str], permit: &Permit) -> Option<String> {
+/// How freely the words of an edit may stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Same,
+    /// `F'(x)` and `F(x)'`.
+    Primes,
+    /// Constants and what is assumed of each.
+    Any,
+}
+
+fn is_list_of_constants(view: &View, span: Span) -> bool {
+    let tokens = view.tokens();
+    let at = View::index(&tokens, span.start);
+    at.checked_sub(1).is_some_and(|at| tokens[at].is("CONSTANT"))
+}
+
+fn same_words(old: &[&str], new: &[&str], permit: &Permit, order: Order) -> Option<String> {
     let rename = |word: &&str| {
         permit.renames.iter().find(|(from, _)| from == word).map_or_else(|| (*word).to_owned(), |(_, to)| to.clone())
     };
@@ -176,9 +240,15 @@ fn same_words(old: &[&str], new: &[&str], permit: &Permit) -> Option<String> {
             return None;
         }
     }
-    if permit.reorders {
+    if order == Order::Any {
         old.sort_unstable();
         new.sort_unstable();
+    } else if order == Order::Primes {
+        let primes = |words: &[String]| words.iter().filter(|word| *word == "'").count();
+        if primes(&old) == primes(&new) {
+            old.retain(|word| word != "'");
+            new.retain(|word| word != "'");
+        }
     }
     (old != new).then(|| format!("the words were {old:?} and would be {new:?}"))
 }
@@ -200,7 +270,8 @@ fn counts<T: Ord>(all: impl IntoIterator<Item = T>) -> BTreeMap<T, usize> {
     counts
 }
 
-fn definitions(before: &View, after: &View, permit: &Permit) -> Option<String> {
+fn definitions(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    let permit = &proposal.permit;
     let renamed =
         |name: String| permit.renames.iter().find(|(from, _)| *from == name).map_or(name.clone(), |(_, to)| to.clone());
     let heads =
@@ -208,7 +279,8 @@ fn definitions(before: &View, after: &View, permit: &Permit) -> Option<String> {
     let (old, new) = (counts(heads(before)), counts(heads(after)));
     let fewer = |(name, count): (&String, &usize)| {
         let now = new.get(name).copied().unwrap_or(0);
-        now < *count && !(permit.drops_double && now > 0)
+        let formulas = permit.undefines.iter().filter(|formula| *formula == name).count();
+        now + formulas < *count && !(permit.drops_double && now > 0)
     };
     let lost = old.iter().find(|entry| fewer(*entry)).map(|(name, _)| name.clone());
     // A definition that could be read as one of the module still is one.
@@ -216,7 +288,7 @@ fn definitions(before: &View, after: &View, permit: &Permit) -> Option<String> {
         view.units().into_iter().filter_map(|unit| view.name_of(unit)).map(renamed).collect()
     };
     let now = tops(after);
-    let swallowed = tops(before).into_iter().find(|name| !now.contains(name));
+    let swallowed = tops(before).into_iter().find(|name| !now.contains(name) && !permit.undefines.contains(name));
     lost.or(swallowed).map(|name| format!("the definition of `{name}` would be lost"))
 }
 
@@ -247,7 +319,8 @@ pub fn shape(node: Node<'_>, renames: &[(String, String)]) -> String {
             }
             Err(Some(index)) => {
                 let token = &node.tree().tokens()[index];
-                let word = node.token_text(token);
+                let written = node.token_text(token);
+                let word = if token.canonical.is_empty() { written } else { ops::canonical(token.canonical) };
                 text.push_str(renames.iter().find(|(from, _)| from == word).map_or(word, |(_, to)| to));
                 text.push(' ');
             }
@@ -259,12 +332,14 @@ pub fn shape(node: Node<'_>, renames: &[(String, String)]) -> String {
 
 /// Whether reading stopped at the very start of a unit.
 fn starts_nothing(view: &View, unit: Node<'_>) -> bool {
+    let stops = ["tla/parse-unexpected", "tla/parse-lexical"];
     view.problems
         .iter()
-        .any(|problem| problem.code == "tla/parse-unexpected" && problem.span.start == unit.span().start)
+        .any(|problem| stops.contains(&problem.code.as_str()) && problem.span.start == unit.span().start)
 }
 
-fn trees(before: &View, after: &View, permit: &Permit) -> Option<String> {
+fn trees(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    let permit = &proposal.permit;
     let units = before.units();
     let touched = |unit: &Node<'_>| {
         // What no unit can start with was cut off from the unit before.

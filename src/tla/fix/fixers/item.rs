@@ -1,0 +1,52 @@
+//! `==` in an item of a bulleted list or another formula.
+
+use super::Problem;
+use super::Proposal;
+use super::View;
+use super::shift;
+use crate::base::span::Span;
+use crate::tla::fix::guard;
+use crate::tla::tree::Token;
+
+/// `/\ x == e` is an equation if `x` is a variable or a constant, and a definition for the items below if nobody has it.
+pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(&tokens, problem.span.start);
+    let (Some(name), true) = (tokens.get(index), problem.message.contains("the start of the definition of")) else {
+        return Vec::new();
+    };
+    let Some(sign) = tokens.iter().skip(index).take(40).position(|token| token.is("==")) else { return Vec::new() };
+    let word = view.word(name);
+    if guard::is_declared(view, word) {
+        let mut proposal = Proposal::replace(tokens[index + sign].span(), "=");
+        proposal.permit.undefines.push(word.to_owned());
+        return vec![proposal];
+    }
+    local(view, &tokens, index).into_iter().collect()
+}
+
+/// ```text
+/// /\ x == e        /\ LET x == e
+/// /\ F(x)             IN  /\ F(x)
+/// ```
+fn local(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+    let (bullet, name) = (tokens[index.checked_sub(1)?], tokens[index]);
+    let starts = view.starts_line(bullet) || shift::opens(tokens, index - 1);
+    if !bullet.is("/\\") || !starts || bullet.line != name.line {
+        return None;
+    }
+    let start = view.line_start(bullet.start as usize);
+    // The lines of this item, and those of the items below it.
+    let own = shift::lines_while(view, start, |column| column > bullet.column);
+    let all = shift::lines_while(view, start, |column| column >= bullet.column);
+    let rest = all.get(own.len()..).filter(|rest| !rest.is_empty())?;
+    let next = tokens[View::index(tokens, rest[0])];
+    if !next.is("/\\") || next.column != bullet.column {
+        return None;
+    }
+    let insert = Proposal::insert(name.start as usize, "LET ");
+    let moved = shift::by(view, own.get(1..)?, 4);
+    let in_at = next.start as usize;
+    let below = shift::by(view, &rest[1..], 7);
+    insert.with(&moved)?.with(&below)?.with(&Proposal::replace(Span::new(in_at, in_at), "   IN  "))
+}

@@ -1,0 +1,322 @@
+//! What may be written for what without anything being lost: the one list of the guard. Fixers propose from it.
+
+use crate::tla::tree;
+
+/// Where a pair is proposed. The guard allows it wherever a fixer has a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::tla::fix) enum Where {
+    /// TLA+ does not have it, so it is what is wrong wherever reading stops near it, or where nobody defines it.
+    Foreign,
+    /// TLA+ has it, but not there: only the very token where reading stopped.
+    Stop,
+    /// Sums and differences of bags as they are written by who knows `\cup`.
+    Bags,
+    /// Only where a fixer has looked at what is around it.
+    Seen,
+}
+
+use Where::Bags;
+use Where::Foreign;
+use Where::Seen;
+use Where::Stop;
+
+/// What is written, what TLA+ has for it, and where that is proposed. Operators of Unicode are in [`ascii`].
+pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
+    // Go, C, Java, Rust.
+    ("&&", "/\\", Foreign),
+    ("||", "\\/", Foreign),
+    ("&", "/\\", Foreign),
+    ("!=", "#", Foreign),
+    ("!", "~", Stop),
+    // Python, Pascal, SQL, Haskell.
+    ("and", "/\\", Foreign),
+    ("AND", "/\\", Foreign),
+    ("or", "\\/", Foreign),
+    ("OR", "\\/", Foreign),
+    ("not", "~", Foreign),
+    ("NOT", "~", Foreign),
+    ("Not", "~", Seen),
+    ("not in", "\\notin", Foreign),
+    ("not \\in", "\\notin", Foreign),
+    ("NOT IN", "\\notin", Foreign),
+    ("~ \\in", "\\notin", Foreign),
+    ("~\\in", "\\notin", Foreign),
+    ("in", "\\in", Foreign),
+    ("IN", "\\in", Stop),
+    ("notin", "\\notin", Foreign),
+    ("<>", "#", Stop),
+    ("=/=", "#", Foreign),
+    ("**", "^", Foreign),
+    ("//", "\\div", Foreign),
+    ("mod", "%", Foreign),
+    ("MOD", "%", Foreign),
+    ("div", "\\div", Foreign),
+    ("DIV", "\\div", Foreign),
+    ("implies", "=>", Foreign),
+    ("IMPLIES", "=>", Foreign),
+    ("iff", "<=>", Foreign),
+    ("forall", "\\A", Foreign),
+    ("exists", "\\E", Foreign),
+    ("UNION", "\\cup", Stop),
+    ("union", "\\cup", Foreign),
+    ("intersect", "\\cap", Foreign),
+    ("true", "TRUE", Foreign),
+    ("false", "FALSE", Foreign),
+    // LaTeX. A backslash and the word after it are two tokens.
+    ("\\setminus", "\\", Foreign),
+    ("\\neq", "#", Foreign),
+    ("\\ne", "#", Foreign),
+    ("\\le", "<=", Foreign),
+    ("\\ge", ">=", Foreign),
+    ("\\leqslant", "<=", Foreign),
+    ("\\geqslant", ">=", Foreign),
+    ("\\nin", "\\notin", Foreign),
+    ("\\not\\in", "\\notin", Foreign),
+    ("\\emptyset", "{}", Foreign),
+    ("\\varnothing", "{}", Foreign),
+    ("\\bigcup", "UNION", Foreign),
+    ("\\not", "~", Foreign),
+    ("\\lor", "\\/", Foreign),
+    ("\\wedge", "/\\", Foreign),
+    ("\\vee", "\\/", Foreign),
+    ("\\and", "/\\", Foreign),
+    ("\\or", "\\/", Foreign),
+    ("\\exists", "\\E", Foreign),
+    ("\\forall", "\\A", Foreign),
+    ("\\mod", "%", Foreign),
+    ("\\implies", "=>", Foreign),
+    ("\\Rightarrow", "=>", Foreign),
+    ("\\iff", "<=>", Foreign),
+    ("\\Leftrightarrow", "<=>", Foreign),
+    ("\\rightarrow", "->", Foreign),
+    ("\\to", "->", Foreign),
+    ("\\mapsto", "|->", Foreign),
+    ("\\ldots", "..", Foreign),
+    ("\\dots", "..", Foreign),
+    ("\\langle", "<<", Foreign),
+    ("\\rangle", ">>", Foreign),
+    ("\\Box", "[]", Foreign),
+    ("\\Diamond", "<>", Foreign),
+    // A definition and an equation.
+    (":=", "=", Foreign),
+    (":=", "' =", Seen),
+    ("=", "==", Seen),
+    (":=", "==", Seen),
+    ("==", "=", Stop),
+    // Signs of TLA+ that stand for one another inside brackets.
+    ("|", ":", Foreign),
+    ("|->", "->", Stop),
+    ("->", "|->", Stop),
+    ("=>", "->", Stop),
+    ("=>", "|->", Stop),
+    (":", "|->", Stop),
+    ("=", "|->", Stop),
+    ("->", ":", Stop),
+    ("|->", "=", Stop),
+    (":", "->", Stop),
+    (":", "=", Stop),
+    ("\\subseteq", "\\in SUBSET", Stop),
+    ("<-", "\\in", Stop),
+    ("/\\", ",", Seen),
+    ("\\uplus", "(+)", Bags),
+    ("\\+", "(+)", Bags),
+    ("\\-", "(-)", Bags),
+    ("-+", "(-)", Bags),
+    ("\\oplus", "(+)", Bags),
+    ("\\ominus", "(-)", Bags),
+];
+
+/// Symbols of Unicode that no version of SANY reads.
+const SYMBOLS: &[(char, &str)] = &[
+    ('\u{a0}', " "),
+    ('\u{2009}', " "),
+    ('\u{202f}', " "),
+    ('\u{3000}', " "),
+    ('\u{200b}', ""),
+    ('\u{feff}', ""),
+    ('∅', "{}"),
+    ('∖', "\\"),
+    ('⋃', "UNION"),
+    ('⋀', "/\\"),
+    ('⋁', "\\/"),
+    ('⟹', "=>"),
+    ('⟶', "->"),
+    ('⟼', "|->"),
+    ('⟺', "<=>"),
+    ('↔', "<=>"),
+    ('≙', "=="),
+    ('≝', "=="),
+    ('≔', ":="),
+    ('⩽', "<="),
+    ('⩾', ">="),
+    ('∌', "\\notin"),
+    ('∣', "|"),
+    ('∗', "*"),
+    ('−', "-"),
+    ('–', "-"),
+    ('⊤', "TRUE"),
+    ('⊥', "FALSE"),
+    ('′', "'"),
+    ('’', "'"),
+    ('〈', "<<"),
+    ('〉', ">>"),
+    ('《', "<<"),
+    ('》', ">>"),
+    ('◻', "[]"),
+    ('⬜', "[]"),
+    ('◊', "<>"),
+    ('⋄', "<>"),
+    ('ℕ', "Nat"),
+    ('ℤ', "Int"),
+    ('ℝ', "Real"),
+];
+
+/// Pairs of quotation marks that are no `"`.
+const QUOTES: &[(char, char)] =
+    &[('“', '”'), ('”', '”'), ('„', '“'), ('„', '”'), ('«', '»'), ('‘', '’'), ('\'', '\''), ('`', '`'), ('＂', '＂')];
+
+/// Names that every module knows.
+const VALUES: &[&str] = &["BOOLEAN", "STRING", "TRUE", "FALSE", "Nat", "Int"];
+
+/// What starts a comment elsewhere and what ends it; those without an end go to the end of the line.
+const COMMENTS: &[(&str, &str)] = &[("//", ""), ("#", ""), ("--", ""), (";;", ""), ("/*", "*/")];
+
+/// What ASCII has for `text`, if all of it is symbols of Unicode.
+pub(in crate::tla::fix) fn ascii(text: &str) -> Option<String> {
+    let one = |c: char| match c {
+        '¬' => Some("~".to_owned()),
+        '≠' => Some("#".to_owned()),
+        '≤' => Some("<=".to_owned()),
+        '≥' => Some(">=".to_owned()),
+        '…' | '‥' => Some("..".to_owned()),
+        '\u{ff01}'..='\u{ff5e}' if c != '＂' => char::from_u32(u32::from(c) - 0xfee0).map(String::from),
+        _ => {
+            let known = SYMBOLS.iter().find(|(symbol, _)| *symbol == c).map(|(_, right)| *right);
+            known.or_else(|| tree::ascii(c)).map(str::to_owned)
+        }
+    };
+    let all: Option<Vec<String>> = text.chars().map(one).collect();
+    all.filter(|_| !text.is_ascii()).map(|all| all.concat())
+}
+
+/// The string `text` is between other marks than `"`, or one that its line ends before it.
+pub(in crate::tla::fix) fn string(text: &str) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric() || "_-. :".contains(c);
+    let first = text.chars().next()?;
+    if let Some(inner) = text.strip_prefix('"') {
+        let word = !inner.is_empty() && inner.chars().all(|c| c.is_alphanumeric() || "_-".contains(c));
+        return word.then(|| format!("\"{inner}\""));
+    }
+    let last = text.chars().next_back()?;
+    let inner = text.get(first.len_utf8()..text.len().checked_sub(last.len_utf8())?)?;
+    let known = QUOTES.contains(&(first, last)) && !inner.is_empty() && inner.chars().all(plain);
+    known.then(|| format!("\"{inner}\""))
+}
+
+/// Whether the word is one of prose: no word of TLA+, and none that stands for an operator in another language.
+fn is_plain(word: &str) -> bool {
+    let word = word.trim_matches([',', '.', ':', ';']);
+    let operator = SPELLINGS.iter().any(|(wrong, _, _)| *wrong == word) || VALUES.contains(&word);
+    !operator && !word.is_empty() && word.chars().all(char::is_alphabetic) && !tree::is_keyword(word)
+}
+
+fn side_by_side(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(2).any(|pair| is_plain(pair[0]) && is_plain(pair[1]) && !pair[0].ends_with([',', ':']))
+}
+
+/// The comment of TLA+ for one of another language. It has to be prose: two words side by side, and no `==`, so that it
+/// is no part of a formula.
+pub(in crate::tla::fix) fn comment(text: &str) -> Option<String> {
+    let (open, close) = COMMENTS.iter().find(|(open, _)| text.starts_with(open))?;
+    let inner = text.strip_prefix(open)?.strip_suffix(close)?;
+    let lines = inner.lines().count() <= 1 || !close.is_empty();
+    let safe = side_by_side(inner) && lines && !["==", "(*", "*)"].iter().any(|mark| inner.contains(mark));
+    safe.then(|| if close.is_empty() { format!("\\*{inner}") } else { format!("(*{inner}*)") })
+}
+
+/// A comment of a line that is nothing but words and their punctuation, three at least.
+pub(in crate::tla::fix) fn prose(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let all = words.len() >= 3 && words.iter().all(|word| is_plain(word)) && side_by_side(line);
+    (all && !line.contains('\n')).then(|| format!("\\* {line}"))
+}
+
+/// The name of a field without the quotation marks around it, with the sign that makes it one.
+pub(in crate::tla::fix) fn field(text: &str) -> Option<String> {
+    let is_name = |name: &str| {
+        name.starts_with(char::is_alphabetic)
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+            && !tree::is_keyword(name)
+    };
+    let bare = |quoted: &str| {
+        let name = quoted.strip_prefix('"')?.strip_suffix('"')?;
+        is_name(name).then(|| name.to_owned())
+    };
+    if let Some(name) = text.strip_prefix('.') {
+        return bare(name).map(|name| format!(".{name}"));
+    }
+    let sign = ["|->", "->", ":", "="].into_iter().find(|sign| text.ends_with(sign))?;
+    bare(text.strip_suffix(sign)?.trim_end()).map(|name| format!("{name} |->"))
+}
+
+/// A line of marks that fences code in prose.
+fn is_fence(text: &str) -> bool {
+    text.strip_prefix("```").is_some_and(|rest| rest.trim_end().chars().all(|c| c.is_ascii_alphabetic() || c == '+'))
+}
+
+/// Whether `old` is a reserved word in another case, and `new` that word.
+fn is_keyword_in_other_case(old: &str, new: &str) -> bool {
+    tree::is_keyword(new) && !tree::is_keyword(old) && old.to_ascii_uppercase() == new
+}
+
+/// Whether `new` is what TLA+ has for `old`.
+pub(in crate::tla::fix) fn is_spelling(old: &str, new: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (plain, right) = (words(old), new.trim_end());
+    SPELLINGS.iter().any(|(wrong, known, _)| (*wrong, *known) == (plain.as_str(), right))
+        || is_keyword_in_other_case(old, right)
+        || (right.is_empty() && is_fence(old))
+        || [ascii(old), string(old), comment(old), prose(old), field(old)]
+            .into_iter()
+            .flatten()
+            .any(|known| known.trim_end() == right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_pair_stands_twice_and_none_turns_a_connective_into_its_opposite() {
+        let groups: [&[&str]; 4] = [
+            &["/\\", "\\/", "~", "=>", "<=>"],
+            &["\\A", "\\E"],
+            &["\\cup", "\\cap", "\\"],
+            &["\\in", "\\notin", "=", "#", "<", ">", "<=", ">="],
+        ];
+        for (index, pair) in SPELLINGS.iter().enumerate() {
+            assert!(!SPELLINGS[index + 1..].iter().any(|other| (other.0, other.1) == (pair.0, pair.1)), "{pair:?}");
+            assert!(!groups.iter().any(|group| group.contains(&pair.0) && group.contains(&pair.1)), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn prose_becomes_a_comment_and_no_formula_does() {
+        assert_eq!(comment("// the initial state").as_deref(), Some("\\* the initial state"));
+        assert_eq!(comment("/* the initial\n state */").as_deref(), Some("(* the initial\n state *)"));
+        for text in ["# b", "# x /\\ y", "// 2", "-- x == the value", "// IF a THEN b", "# a, b, c"] {
+            assert_eq!(comment(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn symbols_and_quotes_have_a_spelling_in_ascii() {
+        assert_eq!(ascii("∅").as_deref(), Some("{}"));
+        assert_eq!(ascii("⟨").as_deref(), Some("<<"));
+        assert_eq!(ascii("x"), None);
+        assert_eq!(ascii("ä"), None);
+        assert_eq!(string("“idle”").as_deref(), Some("\"idle\""));
+        assert_eq!(string("'a' /\\ 'b'"), None);
+    }
+}

@@ -1,0 +1,304 @@
+//! Clean modules with one mistake each, of the kinds that language models make: how many come back to the same tree.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::path::PathBuf;
+
+use specgen::tla::check;
+use specgen::tla::check::Source;
+use specgen::tla::check::Verdict;
+use specgen::tla::fix;
+use specgen::tla::ops;
+use specgen::tla::tree;
+use specgen::tla::tree::Element;
+use specgen::tla::tree::Node;
+
+use crate::front::Beside;
+use crate::front::recorded;
+use crate::front::say;
+use crate::map::read;
+
+/// More places of one file than this say nothing new.
+const PLACES: usize = 2;
+
+/// What is done to a module: a name for the mistake, and the texts it can come out as.
+struct Mistake {
+    name: &'static str,
+    make: fn(&str) -> Vec<String>,
+    /// Whether what is repaired must be the same tree: nothing about it is a guess.
+    certain: bool,
+}
+
+/// The byte ranges of the tokens that are `words`, one after another.
+fn places(text: &str, words: &[&str]) -> Vec<std::ops::Range<usize>> {
+    let parsed = tree::parse(text);
+    let tokens = parsed.tree.tokens().iter().filter(|token| token.end > token.start);
+    let tokens: Vec<_> = tokens.map(|token| token.span().range()).collect();
+    let fits = |window: &&[std::ops::Range<usize>]| {
+        window.iter().zip(words).all(|(range, word)| text[range.clone()] == **word)
+    };
+    tokens.windows(words.len()).filter(fits).map(|window| window[0].start..window[words.len() - 1].end).collect()
+}
+
+/// Each place by itself.
+fn each(text: &str, words: &[&str], new: &str) -> Vec<String> {
+    let places = places(text, words).into_iter().take(PLACES);
+    places.map(|place| format!("{}{new}{}", &text[..place.start], &text[place.end..])).collect()
+}
+
+/// All places at once.
+fn all(text: &str, pairs: &[(&str, &str)]) -> Vec<String> {
+    let mut edits: Vec<_> =
+        pairs.iter().flat_map(|(old, new)| places(text, &[old]).into_iter().map(move |place| (place, *new))).collect();
+    edits.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+    let mut result = text.to_owned();
+    for (place, new) in &edits {
+        // As wide as before, so that the lines keep their columns to each other.
+        let width = place.len().max(new.chars().count());
+        result.replace_range(place.clone(), &format!("{new:width$}"));
+    }
+    if edits.is_empty() { Vec::new() } else { vec![result] }
+}
+
+/// What a regular expression finds, each place by itself.
+fn found(text: &str, pattern: &str, new: &str) -> Vec<String> {
+    let pattern = regex::Regex::new(pattern).unwrap();
+    let places = pattern.captures_iter(text).take(PLACES);
+    let one = |found: regex::Captures<'_>| {
+        let place = found.get(0).unwrap().range();
+        let mut put = String::new();
+        found.expand(new, &mut put);
+        format!("{}{put}{}", &text[..place.start], &text[place.end..])
+    };
+    places.map(one).collect()
+}
+
+const MISTAKES: &[Mistake] = &[
+    Mistake {
+        name: "all operators in Unicode",
+        certain: true,
+        make: |text| {
+            all(
+                text,
+                &[
+                    ("/\\", "∧"),
+                    ("\\/", "∨"),
+                    ("\\in", "∈"),
+                    ("~", "¬"),
+                    ("#", "≠"),
+                    ("\\A", "∀"),
+                    ("\\E", "∃"),
+                    ("\\cup", "∪"),
+                    ("<=", "≤"),
+                    (">=", "≥"),
+                    ("|->", "↦"),
+                    ("->", "→"),
+                    ("=>", "⇒"),
+                    ("[]", "□"),
+                    ("<>", "◇"),
+                    ("<<", "⟨"),
+                    (">>", "⟩"),
+                ],
+            )
+        },
+    },
+    Mistake { name: "∅", certain: true, make: |text| each(text, &["{", "}"], "∅") },
+    Mistake { name: "smart quotes", certain: true, make: |text| found(text, "\"([a-zA-Z]+)\"", "“$1”") },
+    Mistake { name: "single quotes", certain: true, make: |text| found(text, "= \"([a-zA-Z]+)\"", "= '$1'") },
+    Mistake { name: "a blank that does not break", certain: true, make: |text| found(text, "' = ", "'\u{a0}= ") },
+    Mistake { name: "/\\ as &&", certain: true, make: |text| all(text, &[("/\\", "&&")]) },
+    Mistake { name: "\\/ as ||", certain: true, make: |text| all(text, &[("\\/", "||")]) },
+    Mistake { name: "# as !=", certain: true, make: |text| each(text, &["#"], "!=") },
+    Mistake { name: "~ as !", certain: true, make: |text| each(text, &["~"], "!") },
+    Mistake { name: "\\in as in", certain: true, make: |text| each(text, &["\\in"], " in ") },
+    Mistake { name: "\\notin as not in", certain: true, make: |text| each(text, &["\\notin"], "not in") },
+    Mistake { name: "\\cup as \\union ... \\setminus", certain: true, make: |text| each(text, &["\\"], "\\setminus ") },
+    Mistake { name: "TRUE as true", certain: true, make: |text| each(text, &["TRUE"], "true") },
+    Mistake {
+        name: "IF in lower case",
+        certain: true,
+        make: |text| all(text, &[("IF", "if"), ("THEN", "then"), ("ELSE", "else")]),
+    },
+    Mistake { name: "= as := in a primed equation", certain: true, make: |text| each(text, &["'", "="], "' :=") },
+    Mistake { name: "= as == in a formula", certain: true, make: |text| found(text, r"(/\\ \w+) = ", "$1 == ") },
+    Mistake { name: "== as = in a LET", certain: true, make: |text| found(text, r"(LET \w+) == ", "$1 = ") },
+    Mistake { name: "|-> as = in a record", certain: true, make: |text| found(text, r"\[(\w+) \|-> ", "[$1 = ") },
+    Mistake { name: "|-> as -> in a record", certain: true, make: |text| found(text, r"\[(\w+) \|-> ", "[$1 -> ") },
+    Mistake { name: "EXCEPT without !", certain: true, make: |text| each(text, &["EXCEPT", "!", "["], "EXCEPT [") },
+    Mistake { name: "EXCEPT with |->", certain: true, make: |text| found(text, r"(EXCEPT !\[\w+\]) = ", "$1 |-> ") },
+    Mistake {
+        name: "a quantifier without its colon",
+        certain: true,
+        make: |text| found(text, r"(\\[EA] \w+ \\in \w+) :", "$1"),
+    },
+    Mistake { name: "THEN is missing", certain: true, make: |text| each(text, &["THEN"], "") },
+    Mistake { name: "IN is missing", certain: false, make: |text| each(text, &["IN"], "") },
+    Mistake {
+        name: "a bracket is missing at the end of a line",
+        certain: false,
+        make: |text| found(text, r"(?m)(\)|\]|\}|>>)$", ""),
+    },
+    Mistake { name: "a bracket too many", certain: true, make: |text| found(text, r"(?m)\)$", "))") },
+    Mistake {
+        name: "UNCHANGED without brackets",
+        certain: true,
+        make: |text| found(text, r"UNCHANGED <<(\w+), (\w+)>>", "UNCHANGED $1, $2"),
+    },
+    Mistake { name: "END IF", certain: true, make: |text| found(text, r"(?m)^( *)(ELSE .*)$", "$1$2\n$1 END IF") },
+    Mistake { name: "a semicolon", certain: true, make: |text| found(text, r"(?m)(' = \w+)$", "$1;") },
+    Mistake { name: "return", certain: true, make: |text| found(text, r"(?m)^(\w+\(\w+\) ==) ", "$1 return ") },
+    Mistake { name: "a comment of C", certain: true, make: |text| found(text, r"(?m)^\\\* (\w+ \w+ .*)$", "// $1") },
+    Mistake {
+        name: "a line of prose",
+        certain: true,
+        make: |text| found(text, r"(?m)^(Next|Init) ==", "Here is the next part of it.\n$1 =="),
+    },
+    Mistake { name: "no end of the module", certain: true, make: |text| found(text, r"\n====+\s*$", "\n") },
+    Mistake {
+        name: "another name of the module",
+        certain: true,
+        make: |text| found(text, r"MODULE \w+", "MODULE Other"),
+    },
+    Mistake { name: "EXTENDS is missing", certain: false, make: |text| found(text, r"(?m)^EXTENDS .*\n", "") },
+    Mistake {
+        name: "a constant is not declared",
+        certain: false,
+        make: |text| found(text, r"(?m)^(CONSTANTS? .*), \w+$", "$1"),
+    },
+    Mistake { name: "RECURSIVE is missing", certain: false, make: |text| found(text, r"(?m)^RECURSIVE .*\n", "") },
+    Mistake { name: "a definition twice", certain: true, make: |text| found(text, r"(?m)^(Init == .*\n)", "$1$1") },
+    Mistake {
+        name: "used before it is defined",
+        certain: false,
+        make: |text| found(text, r"(?m)^(\w+ == .*\n)(\w+ == .*\n)", "$2$1"),
+    },
+    Mistake {
+        name: "a bullet a column to the right",
+        certain: false,
+        make: |text| found(text, r"(?m)^(  +/\\ )", " $1"),
+    },
+    Mistake {
+        name: "a bullet a column to the left",
+        certain: false,
+        make: |text| found(text, r"(?m)^ ( +/\\ )", "$1"),
+    },
+    Mistake {
+        name: "a line left of its bullet",
+        certain: false,
+        make: |text| found(text, r"(?m)^ +(ELSE|THEN|IN) ", " $1 "),
+    },
+];
+
+/// A tree as a text that two texts share only if they are the same module.
+fn shape(text: &str) -> String {
+    fn walk(node: Node<'_>, into: &mut String) {
+        let _ = write!(into, "{:?}(", node.kind());
+        for element in node.elements() {
+            match element {
+                Element::Node(inner) => walk(inner, into),
+                Element::Token(index) => {
+                    let token = &node.tree().tokens()[index];
+                    let written = node.token_text(token);
+                    let word = if token.canonical.is_empty() { written } else { ops::canonical(token.canonical) };
+                    into.push_str(word);
+                    into.push(' ');
+                }
+            }
+        }
+        into.push(')');
+    }
+    let mut result = String::new();
+    walk(tree::parse(text).tree.root(), &mut result);
+    result
+}
+
+/// Clean modules: what the repair cards end with, and those of the shared data.
+fn modules() -> Vec<(PathBuf, String)> {
+    let mut all = Vec::new();
+    let mut cards: Vec<_> = std::fs::read_dir("lib/knowledge").unwrap().map(|entry| entry.unwrap().path()).collect();
+    cards.sort();
+    for card in cards.iter().filter(|path| path.extension().is_some_and(|end| end == "yaml")) {
+        let text = read(card.to_str().unwrap());
+        let Some((_, after)) = text.split_once("\nafter: |\n") else { continue };
+        let after: String = after
+            .lines()
+            .map_while(|line| {
+                (line.is_empty() || line.starts_with("  ")).then(|| format!("{}\n", line.get(2..).unwrap_or("")))
+            })
+            .collect();
+        let name = after.split_whitespace().nth(2).unwrap_or_default().to_owned();
+        all.push((card.with_file_name(format!("{name}.tla")), after));
+    }
+    let mut systems = Vec::new();
+    for (path, _) in recorded().unwrap_or_default().into_iter().filter(|(_, verdict)| *verdict == Verdict::Clean) {
+        // Those of one system and one model are much alike.
+        let system = path.ancestors().nth(2).map(Path::to_owned);
+        if systems.contains(&system) {
+            continue;
+        }
+        systems.push(system);
+        all.push((path.clone(), read(path.to_str().unwrap())));
+    }
+    for entry in std::fs::read_dir("tests/front").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "tla") {
+            all.push((path.clone(), read(path.to_str().unwrap())));
+        }
+    }
+    all.retain(|(path, text)| verdict(path, text) == Verdict::Clean);
+    all
+}
+
+fn verdict(path: &Path, text: &str) -> Verdict {
+    let source = Source { path: path.display().to_string(), text: text.to_owned() };
+    check::check(&source, &Beside(path.parent().unwrap().to_owned())).verdict()
+}
+
+#[test]
+fn most_mistakes_made_in_clean_modules_are_undone_to_the_same_tree() {
+    let modules = modules();
+    let (mut tried, mut same) = (0, 0);
+    let mut wrong = Vec::new();
+    say("mistake, texts, repaired to the same tree, clean with another tree, left");
+    for mistake in MISTAKES {
+        let mut row = [0usize; 4];
+        for (path, text) in &modules {
+            for broken in (mistake.make)(text).into_iter().filter(|broken| broken != text) {
+                let unicode = mistake.name.contains("Unicode");
+                if !unicode && verdict(path, &broken) == Verdict::Clean {
+                    continue;
+                }
+                let source = Source { path: path.display().to_string(), text: broken.clone() };
+                let fixed = fix::fix(&source, &Beside(path.parent().unwrap().to_owned()));
+                let equal = shape(&fixed.text) == shape(text)
+                    && (!unicode || tree::parse(&fixed.text).tree.foreign().next().is_none());
+                let clean = fixed.verdict == Verdict::Clean;
+                row[0] += 1;
+                row[1 + if clean && equal {
+                    0
+                } else if clean {
+                    1
+                } else {
+                    2
+                }] += 1;
+                if clean && !equal {
+                    let what = format!("{}: {}\n{}", path.display(), mistake.name, changes(&fixed));
+                    if mistake.certain { wrong.push(what) } else { say(&what) }
+                }
+            }
+        }
+        let [texts, equal, other, left] = row;
+        say(&format!("{:44} {texts:4} {equal:4} {other:4} {left:4}", mistake.name));
+        assert!(texts > 0, "{} is made nowhere", mistake.name);
+        tried += texts;
+        same += equal;
+    }
+    say(&format!("{same} of {tried} texts, from {} modules", modules.len()));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n----\n"));
+    assert!(same * 100 >= tried * 85, "{same} of {tried}");
+}
+
+fn changes(fixed: &fix::Fixed) -> String {
+    let one = |fix: &fix::Fix| format!("   {}: {} -> {}", fix.fixer, fix.before, fix.after);
+    fixed.fixes.iter().map(one).collect::<Vec<_>>().join("\n")
+}
