@@ -23,3 +23,11 @@ mod secrets;
 mod server;
 mod stages;
 mod whole;
+
+/// Shared with the fuzz targets.
+#[path = "../properties"]
+mod properties {
+    pub(crate) mod repair;
+    pub(crate) mod slip;
+    pub(crate) mod text;
+}
