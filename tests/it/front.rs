@@ -94,9 +94,11 @@ pub(crate) fn sany(directory: &Path, files: &dyn Fn() -> Vec<PathBuf>) -> Option
         return None;
     };
     let names: Vec<_> = files().iter().map(|file| file.canonicalize().unwrap().display().to_string()).collect();
-    // The child reads names only as fast as it works; they fit into the pipe.
-    let _ = child.stdin.take().unwrap().write_all(names.join("\n").as_bytes());
+    let mut stdin = child.stdin.take().unwrap();
+    // The child reads names only as fast as it works, and what it prints must be read meanwhile.
+    let writer = std::thread::spawn(move || stdin.write_all(names.join("\n").as_bytes()));
     let output = child.wait_with_output().unwrap();
+    drop(writer.join().unwrap());
     if !output.status.success() {
         say(&format!("skipped: no JDK that can run a source file: {}", String::from_utf8_lossy(&output.stderr)));
         return None;
@@ -308,14 +310,14 @@ pub(crate) fn good_modules(standard: &Path) -> Vec<(String, String)> {
     all
 }
 
-/// Copies of good modules after one to three slips, each in a folder of its own.
+/// Copies of good modules after one or two slips, each in a folder of its own.
 fn slipped(standard: &Path, folder: &Path, count: usize, seed: u64) -> Vec<PathBuf> {
     let good = good_modules(standard);
     let mut numbers = Numbers(seed);
     let copy = |number: usize| {
         let (name, text) = &good[number % good.len()];
         let mut text = text.clone();
-        for _ in 0..=numbers.below(3) {
+        for _ in 0..=numbers.below(2) {
             text = slip(&text, &mut |limit| numbers.below(limit));
         }
         let path = folder.join(number.to_string()).join(format!("{name}.tla"));

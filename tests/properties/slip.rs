@@ -1,6 +1,8 @@
 //! Slips: what people and models get wrong in a module, at a place that is chosen by number.
 
 use specgen::tla::tree;
+use specgen::tla::tree::Token;
+use specgen::tla::tree::TokenKind;
 
 /// What slips in: words of TLA+ and of what it is taken for.
 const WORDS: [&str; 64] = [
@@ -78,7 +80,11 @@ pub(crate) fn slip(text: &str, choose: &mut dyn FnMut(usize) -> usize) -> String
         return text.to_owned();
     }
     let mut pick = |limit: usize| choose(limit.max(1));
-    let (kind, span, other) = (pick(9), spans[pick(spans.len())], spans[pick(spans.len())]);
+    let (kind, mut span, mut other) = (pick(12), spans[pick(spans.len())], spans[pick(spans.len())]);
+    let names: Vec<_> = tree.tokens().iter().filter(|token| token.kind == TokenKind::Name).map(Token::span).collect();
+    if kind > 8 && !names.is_empty() {
+        (span, other) = (names[pick(names.len())], names[pick(names.len())]);
+    }
     let word = WORDS[pick(WORDS.len())];
     let (here, there) = (&text[span.range()], &text[other.range()]);
     let mut changed = text.to_owned();
@@ -86,7 +92,8 @@ pub(crate) fn slip(text: &str, choose: &mut dyn FnMut(usize) -> usize) -> String
         0 => changed.replace_range(span.range(), ""),
         1 => changed.insert_str(span.start, &format!("{word} ")),
         2 => changed.replace_range(span.range(), word),
-        3 => changed.replace_range(span.range(), there),
+        3 | 9 | 10 => changed.replace_range(span.range(), there),
+        11 => changed.insert(span.end, '\''),
         4 if span.end <= other.start => changed = swap(text, span.range(), other.range()),
         4 => changed = swap(text, other.range(), span.range()),
         5 => changed.insert_str(span.end, &format!(" {here}")),

@@ -45,6 +45,9 @@ const STACK_BYTES: usize = 64 << 20;
 /// Nobody reads more diagnostics than this, and placing each takes time.
 const MAX_FINDINGS: usize = 500;
 
+/// Nobody reads a longer message, in bytes; only a name can make it that long.
+const MAX_MESSAGE: usize = 4000;
+
 /// A file with a module.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -132,7 +135,7 @@ struct Module {
     /// The constants and variables among them, which INSTANCE substitutes.
     params: Vec<Id>,
     /// Modules inside it.
-    inner: HashMap<Name, usize>,
+    inner: Rc<HashMap<Name, usize>>,
 }
 
 #[derive(Clone, Copy)]
@@ -231,7 +234,8 @@ impl<'a> Checker<'a> {
         if self.is_full() {
             return;
         }
-        let mut diagnostic = Diagnostic::error(code, message).at(self.place(file, span));
+        let shown = if message.len() > MAX_MESSAGE { message.chars().take(MAX_MESSAGE / 4).collect() } else { message };
+        let mut diagnostic = Diagnostic::error(code, shown).at(self.place(file, span));
         diagnostic.hints.extend(hints.iter().cloned());
         self.findings.push((stage, diagnostic));
     }
@@ -248,6 +252,9 @@ impl<'a> Checker<'a> {
 
     /// A warning about a node of the file being checked.
     fn warn(&mut self, node: Node<'_>, code: &str, message: String, hint: &str) {
+        if self.is_full() {
+            return;
+        }
         let place = self.place(self.scope.file, node.span());
         self.findings.push((Stage::Names, Diagnostic::warning(code, message).at(place).hint(hint)));
     }
