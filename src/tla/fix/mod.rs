@@ -31,6 +31,12 @@ use view::View;
 
 /// How often a text is checked at most; what is left then is for somebody else.
 const MAX_CHECKS: usize = 600;
+/// How many bytes are looked through at most, so that a long text ends as soon as a short one: each check looks through
+/// the whole text, each fixer that is asked for proposals through about a part of it.
+const MAX_WORK: usize = 16 << 20;
+const ASKING: usize = 8;
+/// How many proposals of one fixer for one problem are tried.
+const MAX_PROPOSALS: usize = 40;
 
 /// What came of a repair.
 #[derive(Clone, Debug)]
@@ -70,10 +76,11 @@ fn with(list: &[Fixer], source: &Source, library: &dyn Library, observe: &mut Ob
         path: &source.path,
         view: View::of(source, library),
         checks: 0,
+        work: 0,
         fixes: Vec::new(),
         failed: HashSet::new(),
     };
-    while repair.view.verdict != Verdict::Clean && repair.checks < MAX_CHECKS {
+    while repair.view.verdict != Verdict::Clean && !repair.is_spent() {
         if !list.iter().any(|fixer| repair.run(fixer)) {
             break;
         }
@@ -88,18 +95,26 @@ struct Repair<'a, 'o> {
     path: &'a str,
     view: View,
     checks: usize,
+    /// Bytes looked through.
+    work: usize,
     fixes: Vec<Fix>,
     /// What was tried in vain, so that it is tried again only where something near it has changed.
     failed: HashSet<String>,
 }
 
 impl Repair<'_, '_> {
+    fn is_spent(&self) -> bool {
+        self.checks >= MAX_CHECKS || self.work >= MAX_WORK
+    }
+
     /// Make the first fix of this fixer that helps.
     fn run(&mut self, fixer: &Fixer) -> bool {
         let mut all: Vec<(String, String, Vec<Proposal>)> = Vec::new();
         for problem in &self.view.problems {
-            if fixer.codes.contains(&problem.code.as_str()) {
-                let proposals = (fixer.propose)(&self.view, problem);
+            if fixer.codes.contains(&problem.code.as_str()) && self.work < MAX_WORK {
+                self.work += self.view.text().len() / ASKING;
+                let mut proposals = (fixer.propose)(&self.view, problem);
+                proposals.truncate(MAX_PROPOSALS);
                 let fresh = |proposal: &Proposal| !self.failed.contains(&self.key(fixer, proposal));
                 let proposals: Vec<_> = proposals.into_iter().filter(fresh).collect();
                 if !proposals.is_empty() {
@@ -136,11 +151,12 @@ impl Repair<'_, '_> {
 
     /// Apply, check, and keep it if the text is better for it.
     fn attempt(&mut self, fixer: &Fixer, code: &str, message: &str, proposal: &Proposal) -> bool {
-        if self.checks >= MAX_CHECKS {
+        if self.is_spent() {
             return false;
         }
         let Some(text) = proposal.apply(self.view.text()) else { return false };
         self.checks += 1;
+        self.work += text.len();
         let after = View::of(&Source { path: self.path.to_owned(), text }, self.library);
         let better = after.score().is_better_than(self.view.score());
         if !better || guard::refusal(&self.view, &after, proposal).is_some() {
