@@ -20,6 +20,9 @@ mod tests;
 pub use edit::Fix;
 
 use std::collections::HashSet;
+use std::hash::DefaultHasher;
+use std::hash::Hash as _;
+use std::hash::Hasher as _;
 
 use crate::base::diag::Diagnostic;
 use crate::tla::check::Library;
@@ -99,7 +102,7 @@ struct Repair<'a, 'o> {
     work: usize,
     fixes: Vec<Fix>,
     /// What was tried in vain, so that it is tried again only where something near it has changed.
-    failed: HashSet<String>,
+    failed: HashSet<u64>,
 }
 
 impl Repair<'_, '_> {
@@ -140,13 +143,22 @@ impl Repair<'_, '_> {
         false
     }
 
-    fn key(&self, fixer: &Fixer, proposal: &Proposal) -> String {
-        let mut key = fixer.name.to_owned();
+    /// What tells a proposal from others; the text of the units it changes is in it, so that it is new where they are.
+    fn key(&self, fixer: &Fixer, proposal: &Proposal) -> u64 {
+        let mut key = DefaultHasher::new();
+        fixer.name.hash(&mut key);
+        let units = self.view.units();
+        let mut last = None;
         for edit in &proposal.edits {
-            let unit = self.view.unit_at(edit.span.start).map_or("", |unit| unit.text());
-            key.extend(["\0", unit, "\0", &edit.span.start.to_string(), "\0", &edit.new]);
+            let at = units.partition_point(|unit| unit.span().end <= edit.span.start);
+            let unit = units.get(at).filter(|unit| unit.span().start <= edit.span.start);
+            if last != Some(at) {
+                unit.map_or("", |unit| unit.text()).hash(&mut key);
+                last = Some(at);
+            }
+            (edit.span.start, &edit.new).hash(&mut key);
         }
-        key
+        key.finish()
     }
 
     /// Apply, check, and keep it if the text is better for it.
