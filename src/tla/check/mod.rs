@@ -267,7 +267,8 @@ impl<'a> Checker<'a> {
             Some(Loaded::Failed) => return None,
             Some(Loaded::Underway) => {
                 let message = format!("module `{text}` needs itself, through the modules it extends or instantiates");
-                self.say(Stage::Modules, self.scope.file, name.span(), "tla/cyclic-modules", message, &[]);
+                let hint = "move what both need into a third module that neither of them depends on".to_owned();
+                self.say(Stage::Modules, self.scope.file, name.span(), "tla/cyclic-modules", message, &[hint]);
                 return None;
             }
             None => {}
@@ -276,7 +277,8 @@ impl<'a> Checker<'a> {
             let found = self.file(source);
             if found.is_none() {
                 let message = format!("module `{text}` has errors");
-                self.say(Stage::Modules, self.scope.file, name.span(), "tla/broken-module", message, &[]);
+                let hint = "repair that module first; its errors are listed with these".to_owned();
+                self.say(Stage::Modules, self.scope.file, name.span(), "tla/broken-module", message, &[hint]);
             }
             return found;
         }

@@ -178,11 +178,13 @@ impl Checker<'_> {
             By::Extends if declares(&new) == declares(&old) => (Severity::Warning, "tla/ambiguous-modules"),
             By::Extends => (Severity::Error, "tla/conflicting-modules"),
             By::Instance if alike => (Severity::Warning, "tla/ambiguous-modules"),
-            By::Declaration if declares(&new) && alike => (Severity::Warning, "tla/duplicate"),
+            By::Declaration if (declares(&new) || new.class == Class::Instance) && alike => {
+                (Severity::Warning, "tla/duplicate")
+            }
             By::Instance | By::Declaration => (Severity::Error, "tla/duplicate"),
         };
         // A parameter of the module that is declared twice is one parameter.
-        let keeps = by == By::Extends || (by == By::Declaration && severity == Severity::Warning);
+        let keeps = by == By::Extends || (declares(&new) && severity == Severity::Warning);
         if self.is_full() {
             return keeps;
         }

@@ -152,6 +152,14 @@ fn a_constant_declared_twice_is_one_parameter_of_the_module() {
 }
 
 #[test]
+fn an_instance_defined_twice_is_warned_of_and_one_is_no_value() {
+    assert_eq!(errors("I == INSTANCE Naturals\nI == INSTANCE Sequences\nF == I!+(I!Len(<<>>), 1)"), ["w duplicate 2"]);
+    assert_eq!(errors("I == INSTANCE Naturals\nI(x) == INSTANCE Naturals"), ["duplicate 2"]);
+    const ONE: &[(&str, &str)] = &[("A", "CONSTANT C\nF == C")];
+    assert_eq!(told(&with(ONE, "C == INSTANCE Naturals\nI == INSTANCE A")), ["substitution 2"]);
+}
+
+#[test]
 fn no_more_is_said_of_a_module_than_somebody_could_read() {
     let doubled = check(&module("M", &"F == 1\n".repeat(5_000)), &NoLibrary);
     assert_eq!(doubled.diagnostics.len(), MAX_FINDINGS);

@@ -89,7 +89,8 @@ pub fn parse(text: &str) -> Parsed {
 pub(in crate::tla) fn read(text: &str) -> Parsed {
     if text.len() > MAX_BYTES {
         let message = format!("the text has {} MB, the limit is {} MB", text.len() >> 20, MAX_BYTES >> 20);
-        let error = SyntaxError::new("tla/parse-too-large", Span::default(), message);
+        let error = SyntaxError::new("tla/parse-too-large", Span::default(), message)
+            .hint("no specification is so long; data belongs into a file of its own, which the module Json reads");
         return Parsed { errors: vec![error], ..read("") };
     }
     let lex::Lexed { tokens, trivia, errors } = lex::lex(text);
