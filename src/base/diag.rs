@@ -11,6 +11,9 @@ use serde::Serialize;
 use crate::base::span::LineIndex;
 use crate::base::span::Span;
 
+/// The longest line, in bytes, that is shown with a diagnostic. Nobody reads a longer one, and each place would hold it.
+pub const MAX_LINE: usize = 2000;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -30,7 +33,7 @@ pub struct Place {
     pub line: usize,
     /// Column, from 1.
     pub column: usize,
-    /// The whole line's text without its ending; empty where it is not known.
+    /// The whole line's text without its ending; empty where it is not known, or longer than [`MAX_LINE`].
     #[serde(default)]
     pub text: String,
     /// How many columns are meant; at least 1.
@@ -58,7 +61,7 @@ impl Place {
             file: file.into(),
             line: position.line,
             column: position.column,
-            text: line.to_owned(),
+            text: if line.len() > MAX_LINE { String::new() } else { line.to_owned() },
             width,
             label: String::new(),
         }

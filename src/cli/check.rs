@@ -14,6 +14,7 @@ use super::exit::ExitCode;
 use super::sarif;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::diag::Severity;
 use crate::base::disk;
 use crate::tla::check;
@@ -67,7 +68,7 @@ impl Library for Directories<'_> {
 pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failure> {
     let mut all = Vec::new();
     for file in &args.files {
-        let text = disk::read_text(file)?;
+        let text = read(file)?;
         let library = Directories::of(file, &args.libraries);
         let report = check::check(&Source { path: file.to_string(), text }, &library);
         let verdict = name(report.verdict());
@@ -81,6 +82,11 @@ pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failu
         words(&all, context.ui.colour())
     };
     Ok(Answer::of(&Shown { files: all }, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
+}
+
+/// The text of a file; what is wrong with the file stands at its start.
+pub(super) fn read(file: &Utf8Path) -> Result<String, Failure> {
+    disk::read_text(file).map_err(|error| error.diagnostic().at(Place::at(file.as_str(), 1, 1, None)).into())
 }
 
 /// `clean`, `parse-error` or `semantic-error`.

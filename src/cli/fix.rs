@@ -68,7 +68,7 @@ struct Repaired {
 pub(super) fn fix(context: &Context, args: &FixArgs) -> Result<Answer, Failure> {
     let mut all = Vec::new();
     for file in &args.files {
-        let text = disk::read_text(file)?;
+        let text = check::read(file)?;
         let library = Directories::of(file, &args.libraries);
         let fixed = fix::fix(&Source { path: file.to_string(), text: text.clone() }, &library);
         let written = args.write && fixed.text != text;
@@ -90,6 +90,9 @@ pub(super) fn fix(context: &Context, args: &FixArgs) -> Result<Answer, Failure> 
 }
 
 fn diff(file: &str, old: &str, new: &str) -> String {
+    if old == new {
+        return String::new();
+    }
     let diff = similar::TextDiff::from_lines(old, new);
     diff.unified_diff().context_radius(2).header(file, file).to_string()
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Answer;
 use super::Context;
 use super::args::FmtArgs;
+use super::check;
 use super::exit::ExitCode;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
@@ -69,7 +70,7 @@ pub(super) fn fmt(context: &Context, args: &FmtArgs) -> Result<Answer, Failure> 
 
 fn read(file: &Utf8Path) -> Result<String, Failure> {
     if file != "-" {
-        return Ok(disk::read_text(file)?);
+        return check::read(file);
     }
     let mut text = String::new();
     let read = std::io::stdin().read_to_string(&mut text);

@@ -159,6 +159,8 @@ async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
     };
     let context = Context { settings, ui, environment };
     let answer = tokio::select! {
+        // The command first: one that never waits leaves signals to the system, which ends it at once.
+        biased;
         answer = command(&context, app.command) => answer,
         signal = process::interrupted() => Err(process::interruption(format!("stopped by {signal}")).into()),
     };

@@ -76,25 +76,118 @@ fn modules_are_found_beside_the_file_and_in_libraries() {
     assert_eq!((found.exit, found.out.trim().ends_with("clean")), (0, true), "{}", found.out);
 }
 
+/// Texts nobody would write: what is repeated, so often that no stack holds it, and the code that tells of it; `None` is clean.
+fn excesses() -> Vec<(&'static str, String, Option<&'static str>)> {
+    const DEEP: usize = 100_000;
+    let wrapped =
+        |open: &str, inside: &str, close: &str| format!("F == {}{inside}{}", open.repeat(DEEP), close.repeat(DEEP));
+    let deep = Some("tla/parse-too-deep");
+    let stairs = |n: usize| (0..n).map(|column| format!("{}/\\\n", " ".repeat(column))).collect::<String>();
+    let lines = |line: fn(usize) -> String| (0..DEEP).map(line).collect::<String>();
+    vec![
+        ("Parentheses", wrapped("(", "1", ")"), deep),
+        ("Unclosed", wrapped("(", "1", ""), deep),
+        ("Squares", wrapped("[", "1", "]"), deep),
+        ("Braces", wrapped("{", "", "}"), deep),
+        ("Tuples", wrapped("<<", "", ">>"), deep),
+        ("Lets", wrapped("LET a == 1 IN ", "1", ""), deep),
+        ("Locals", wrapped("LET a == ", "1", " IN 1"), deep),
+        ("Ifs", wrapped("IF TRUE THEN 1 ELSE ", "1", ""), deep),
+        ("Cases", wrapped("CASE TRUE -> ", "1", ""), deep),
+        ("Signs", wrapped("- ", "1", ""), deep),
+        ("Negations", wrapped("~", "TRUE", ""), deep),
+        ("Quantifiers", wrapped("\\A x \\in {} : ", "TRUE", ""), deep),
+        ("Applications", wrapped("F(", "1", ")"), deep),
+        ("Updates", wrapped("[f EXCEPT ![1] = ", "1", "]"), deep),
+        ("Fairness", wrapped("WF_x(", "x", ")"), deep),
+        ("Labels", wrapped("l :: ", "1", ""), deep),
+        ("Bullets", format!("F == {}TRUE", "/\\ \\/ ".repeat(DEEP)), deep),
+        ("Stairs", format!("F ==\n{}{}TRUE", stairs(3_000), " ".repeat(3_001)), deep),
+        ("Modules", "---- MODULE A ----\n".repeat(DEEP), deep),
+        ("Comments", format!("{}{}", "(*".repeat(DEEP), "*)".repeat(DEEP)), None),
+        ("Chain", format!("F == TRUE{}", " /\\ TRUE".repeat(DEEP)), None),
+        ("List", format!("F ==\n{}", "  /\\ TRUE\n".repeat(DEEP)), None),
+        ("Openings", lines(|n| format!("F{n} == [<<\n")), Some("tla/parse-unexpected")),
+        ("Conflicts", format!("F == 1{}", " => 1".repeat(DEEP)), Some("tla/parse-precedence")),
+        ("Ticks", lines(|n| format!("F{n} == \"`\n")), Some("tla/parse-lexical")),
+        ("Underscores", format!("F == {}", "_".repeat(DEEP)), Some("tla/parse-unexpected")),
+        ("Name", format!("F == {}", "n".repeat(10 * DEEP)), Some("tla/unknown-name")),
+        ("Extended", format!("EXTENDS A{}", ", A".repeat(DEEP)), Some("tla/missing-module")),
+        ("Doubled", "F == 1\n".repeat(DEEP), Some("tla/duplicate")),
+    ]
+}
+
+#[test]
+fn no_excess_breaks_check_fmt_or_fix() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |(name, inside, _): &(&str, String, Option<&str>)| {
+        put(folder.path(), &format!("{name}.tla"), format!("---- MODULE {name} ----\n{inside}\n====\n"))
+    };
+    let excesses = excesses();
+    let files: Vec<String> = excesses.iter().map(put).collect();
+    let all: Vec<&str> = ["--json"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    let checked = check(&all);
+    assert_eq!(checked.exit, 10, "{}", checked.err);
+    let json = checked.json();
+    for ((name, _, code), result) in excesses.iter().zip(json["result"].as_array().unwrap()) {
+        let codes = result["diagnostics"].as_array().unwrap().iter().map(|found| found["code"].as_str().unwrap());
+        let codes: Vec<&str> = codes.collect();
+        match code {
+            Some(code) => assert!(codes.contains(code), "{name}: {codes:?}"),
+            None => assert_eq!(result["verdict"], "clean", "{name}: {codes:?}"),
+        }
+    }
+    for command in [&["fmt", "--check"][..], &["fix"]] {
+        let mut child = program();
+        child.args(command).args(&all);
+        let ran = ran(child);
+        assert_eq!(ran.exit, 10, "{command:?}: {}", ran.err);
+        assert_eq!(ran.json()["result"].as_array().unwrap().len(), excesses.len());
+    }
+}
+
 #[test]
 fn no_file_is_too_bad() {
     let folder = tempfile::tempdir().unwrap();
-    let deep = format!("---- MODULE Deep ----\nF == {}1\n====\n", "(".repeat(100_000));
-    let large = format!("---- MODULE Large ----\n{}====\n", "F == 1 \\* x\n".repeat(3_000_000));
+    let large = format!("---- MODULE Large ----\n{}====\n", "F == 1 \\* x\n".repeat(9_000_000));
+    assert!(large.len() > 100_000_000);
+    let (ring, link) = ("---- MODULE Ring ----\nEXTENDS Link\n====\n", "---- MODULE Link ----\nEXTENDS Ring\n====\n");
+    put(folder.path(), "Link.tla", link);
+    let binary: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+    let open = "---- MODULE Open ----\nF == 1\n(* the end";
+    let locked = put(folder.path(), "Locked.tla", "---- MODULE Locked ----\n====\n");
     let cases = [
-        (put(folder.path(), "Binary.tla", (0..=255).cycle().take(10_000).collect::<Vec<u8>>()), 13, "disk/not-text"),
-        (put(folder.path(), "Deep.tla", deep), 10, "tla/parse-too-deep"),
+        (put(folder.path(), "Binary.tla", binary), 13, "disk/not-text"),
+        (put(folder.path(), "Nul.tla", "\0".repeat(100_000)), 10, "tla/parse-no-module"),
         (put(folder.path(), "Large.tla", large), 10, "tla/parse-too-large"),
         (put(folder.path(), "Comment.tla", "---- MODULE Comment ----\n\\* the end"), 10, "tla/parse-unclosed-module"),
+        (put(folder.path(), "Open.tla", open), 10, "tla/parse-lexical"),
         (put(folder.path(), "Empty.tla", ""), 10, "tla/parse-no-module"),
-        (put(folder.path(), "Ring.tla", "---- MODULE Ring ----\nEXTENDS Ring\n====\n"), 10, "tla/cyclic-modules"),
         (folder.path().join("Nope.tla").display().to_string(), 13, "disk/not-found"),
         (folder.path().display().to_string(), 13, "disk/io"),
+        (format!("{locked}/Inside.tla"), 13, "disk/"),
     ];
-    for (file, code, diagnostic) in cases {
-        let ran = check(&["--json", &file]);
-        assert_eq!(ran.exit, code, "{file}: {}{}", ran.out, ran.err);
-        assert!(ran.out.contains(diagnostic), "{file}: {}", ran.out);
+    let only_of_check = [(put(folder.path(), "Ring.tla", ring), 10, "tla/cyclic-modules")];
+    for command in [&["check"][..], &["fmt", "--check"], &["fix"]] {
+        let cyclic = only_of_check.iter().filter(|_| command[0] == "check");
+        for (file, code, diagnostic) in cases.iter().chain(cyclic) {
+            // A header is what a text without one gets.
+            if command[0] == "fix" && diagnostic.starts_with("tla/parse-") && *diagnostic != "tla/parse-too-large" {
+                continue;
+            }
+            let mut child = program();
+            child.args(command).args(["--json", file]);
+            let ran = ran(child);
+            assert_eq!(ran.exit, *code, "{command:?} {file}: {}{}", ran.out, ran.err);
+            assert!(ran.out.contains(diagnostic), "{command:?} {file}: {}", ran.out);
+            let json = ran.json();
+            let found = json["diagnostics"].as_array().or(json["result"][0]["diagnostics"].as_array());
+            let found = found.or(json["result"][0]["left"].as_array()).unwrap();
+            assert!(
+                found.iter().all(|one| one["places"][0]["line"].is_u64() && one["hints"][0].is_string()),
+                "{found:#?}"
+            );
+        }
     }
 }
 

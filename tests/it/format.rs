@@ -11,7 +11,6 @@ use specgen::tla::format::format;
 use specgen::tla::parse_module;
 use specgen::tla::print_module;
 use specgen::tla::tree;
-use specgen::tla::tree::Node;
 use specgen::tla::tree::TriviaKind;
 
 use crate::front::Numbers;
@@ -23,40 +22,16 @@ use crate::front::texts;
 use crate::map::read;
 use crate::project::program;
 use crate::project::ran;
-
-fn shape(node: Node<'_>, out: &mut Vec<String>) {
-    let words: Vec<_> = node.tokens().map(|token| node.token_text(token)).collect();
-    out.push(format!("{:?} {words:?} {}", node.kind(), node.children().len()));
-    node.children().for_each(|child| shape(child, out));
-}
-
-/// All nodes with their tokens, then all comments: what must not change.
-fn meaning(text: &str) -> Vec<String> {
-    let tree = tree::parse(text).tree;
-    let mut all = Vec::new();
-    shape(tree.root(), &mut all);
-    let comments = tree.trivia().iter().filter(|piece| matches!(piece.kind, TriviaKind::Line | TriviaKind::Block));
-    for comment in comments {
-        let text = &tree.text()[comment.start as usize..comment.end as usize];
-        all.extend(text.lines().map(|line| line.trim().to_owned()));
-    }
-    all
-}
+use crate::properties::text::layout_holds;
 
 /// The text laid out; `None` if it was refused, and so the same.
 fn laid(text: &str) -> Option<String> {
-    let formatted = format(text, "M.tla");
-    if let Some(first) = formatted.diagnostics.first().filter(|first| first.code.starts_with("tla/format")) {
-        say(&first.render(false));
+    let laid = layout_holds(text);
+    if laid.is_none() {
+        let refused = format(text, "M.tla").diagnostics.into_iter().find(|first| first.code.starts_with("tla/format"));
+        refused.iter().for_each(|first| say(&first.render(false)));
     }
-    if !formatted.diagnostics.is_empty() {
-        assert_eq!(formatted.text, text);
-        return None;
-    }
-    assert_eq!(meaning(text), meaning(&formatted.text));
-    assert_eq!(format(&formatted.text, "M.tla").text, formatted.text);
-    assert_eq!(formatted.origin.len(), formatted.text.lines().count());
-    Some(formatted.text)
+    laid
 }
 
 /// The modules that SANY has found clean, and those that ship with its jar if Java is there.

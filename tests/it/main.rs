@@ -29,3 +29,11 @@ mod server;
 mod stages;
 mod status;
 mod whole;
+
+/// Shared with the fuzz targets.
+#[path = "../properties"]
+mod properties {
+    pub(crate) mod repair;
+    pub(crate) mod slip;
+    pub(crate) mod text;
+}

@@ -4,26 +4,26 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 
+use proptest::prelude::*;
 use specgen::base::diag::Severity;
 use specgen::base::disk;
 use specgen::tla::check;
 use specgen::tla::check::Source;
 use specgen::tla::check::Verdict;
-use specgen::tla::fix;
-use specgen::tla::fix::Fix;
 use specgen::tla::fix::Fixed;
-use specgen::tla::ops;
 use specgen::tla::tree;
-use specgen::tla::tree::Kind;
-use specgen::tla::tree::Node;
-use specgen::tla::tree::TokenKind;
 
 use crate::front::Beside;
 use crate::front::DATA;
 use crate::front::recorded;
 use crate::front::sany;
 use crate::front::say;
+use crate::front::slips_of;
+use crate::front::texts;
 use crate::map::read;
+use crate::properties::repair::repair_holds;
+use crate::properties::repair::repaired;
+use crate::properties::repair::units;
 
 /// One file and what came of it.
 struct Case {
@@ -36,85 +36,12 @@ struct Case {
     wrong: Vec<String>,
 }
 
-/// The words of a unit, without blanks and comments, each in one spelling.
-fn words(node: Node<'_>) -> Vec<String> {
-    let tokens = node.all_tokens().iter().filter(|token| token.kind != TokenKind::Break);
-    let word = |token: &tree::Token| match token.canonical {
-        "" => node.token_text(token).to_owned(),
-        canonical => ops::canonical(canonical).to_owned(),
-    };
-    tokens.map(word).collect()
-}
-
-fn units(text: &str) -> Vec<(Kind, std::ops::RangeInclusive<usize>, Vec<String>)> {
-    let parsed = tree::parse(text);
-    let Some(module) = parsed.tree.root().child(0) else { return Vec::new() };
-    let line = |offset: usize| text[..offset].matches('\n').count() + 1;
-    let units =
-        module.children().map(|unit| (unit.kind(), line(unit.span().start)..=line(unit.span().end), words(unit)));
-    units.collect()
-}
-
-/// What is wrong with one step, judged without the code that judges inside: definitions that no diagnostic touches
-/// must be the same afterwards, apart from names the step gives another spelling.
-fn wrong_step(fix: &Fix, path: &Path, before: &str, after: &str) -> Vec<String> {
-    let source = Source { path: path.display().to_string(), text: before.to_owned() };
-    let report = check::check(&source, &Beside(path.parent().unwrap().to_owned()));
-    let errors = report.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-    let lines: Vec<usize> = errors.flat_map(|d| d.places.iter().map(|place| place.line)).collect();
-    let (old, new) = (units(before), units(after));
-    let mut wrong = Vec::new();
-    for (index, (kind, range, words)) in old.iter().enumerate() {
-        let kept = [Kind::Definition, Kind::ModuleDefinition, Kind::Assume, Kind::Theorem, Kind::Instance];
-        let cut_off = old.get(index + 1).is_some_and(|next| next.0 == Kind::Error);
-        if !kept.contains(kind) || cut_off || lines.iter().any(|line| range.contains(line)) {
-            continue;
-        }
-        let renamed = |now: &[String]| {
-            fix.fixer == "duplicate"
-                && now.len() == words.len()
-                && now.iter().zip(words).all(|(now, word)| now == word || without_number(now) == without_number(word))
-        };
-        if !new.iter().any(|(_, _, now)| now == words || renamed(now)) {
-            wrong.push(format!("{}: {} changed line {range:?}: {}", path.display(), fix.fixer, words.join(" ")));
-        }
-    }
-    wrong
-}
-
-fn without_number(name: &str) -> &str {
-    name.trim_end_matches(|c: char| c.is_ascii_digit())
-}
-
-/// The names of definitions, those inside LET and in broken parts included.
-fn heads(text: &str) -> BTreeMap<String, usize> {
-    let parsed = tree::parse(text);
-    let tokens = parsed.tree.tokens();
-    let mut heads = BTreeMap::new();
-    for pair in tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break) {
-        *heads.entry(text[pair[1].span().range()].to_owned()).or_default() += 1;
-    }
-    heads
-}
-
-/// The names that are gone. A name that got a digit is there.
-fn lost(before: &str, after: &str) -> Vec<String> {
-    let (old, new) = (heads(before), heads(after));
-    let there =
-        |name: &String| new.contains_key(name) || new.keys().any(|now| without_number(now) == without_number(name));
-    old.into_keys().filter(|name| !there(name)).collect()
-}
-
 fn case(path: &Path) -> Case {
     let before = read(path.to_str().unwrap());
     let source = Source { path: path.display().to_string(), text: before.clone() };
     let library = Beside(path.parent().unwrap().to_owned());
     let first = check::check(&source, &library).diagnostics.into_iter().find(|d| d.severity == Severity::Error);
-    let mut wrong = Vec::new();
-    let fixed = fix::fix_observed(&source, &library, &mut |fix, before, after| {
-        wrong.extend(wrong_step(fix, path, before, after));
-    });
-    wrong.extend(lost(&before, &fixed.text).into_iter().map(|name| format!("{}: `{name}` is lost", path.display())));
+    let (fixed, wrong) = repaired(&source, &library);
     Case { path: path.to_owned(), code: first.map_or_else(String::new, |d| d.code), before, fixed, wrong }
 }
 
@@ -263,4 +190,19 @@ fn print(broken: &[(Case, Verdict)], judged: Option<&BTreeMap<PathBuf, Option<bo
         say(&format!("{fixer:12} {code:28} {count:4}"));
     }
     say(&format!("first error left, by code: {left:#?}"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn repair_of_any_text_ends_loses_nothing_and_makes_nothing_worse(
+        text in texts(),
+        choice in any::<prop::sample::Index>(),
+        slips in 1_usize..6,
+        seed in any::<u64>(),
+    ) {
+        repair_holds(&format!("---- MODULE M ----\n{text}\n====\n"));
+        repair_holds(&slips_of(choice, slips, seed));
+    }
 }

@@ -51,7 +51,12 @@ impl Checker<'_> {
         symbol.local = unit.token().is_some_and(|token| token.is("LOCAL"));
         match members {
             Some(members) => {
-                let named = members.into_iter().map(|id| (self.symbol(id).name, id)).collect();
+                let mut named: HashMap<Name, Id> = members.into_iter().map(|id| (self.symbol(id).name, id)).collect();
+                // An instance of the same name before this one is warned of, and what it defines stays known.
+                let before = self.known(text).and_then(|id| self.symbol(id).members.clone());
+                for (name, id) in before.iter().flat_map(|members| members.iter()) {
+                    named.entry(*name).or_insert(*id);
+                }
                 symbol.members = Some(Rc::new(named));
             }
             None => self.scope.incomplete = true,
@@ -161,7 +166,10 @@ impl Checker<'_> {
             }
             return Value::default();
         };
-        if self.symbol(found).slots.len() != arity {
+        if self.symbol(found).class == Class::Instance {
+            let message = format!("`{text}` names an instance here, which cannot stand for the {}", class.noun());
+            self.error(unit, "tla/substitution", message, &[format!("add `WITH {text} <- ...`")]);
+        } else if self.symbol(found).slots.len() != arity {
             let message = format!("`{text}` takes another number of arguments here than in the module");
             self.error(unit, "tla/substitution", message, &[format!("add `WITH {text} <- ...`")]);
         }

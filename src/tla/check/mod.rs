@@ -45,6 +45,9 @@ const STACK_BYTES: usize = 64 << 20;
 /// Nobody reads more diagnostics than this, and placing each takes time.
 const MAX_FINDINGS: usize = 500;
 
+/// Nobody reads a longer message, in bytes; only a name can make it that long.
+const MAX_MESSAGE: usize = 4000;
+
 /// A file with a module.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -132,7 +135,7 @@ struct Module {
     /// The constants and variables among them, which INSTANCE substitutes.
     params: Vec<Id>,
     /// Modules inside it.
-    inner: HashMap<Name, usize>,
+    inner: Rc<HashMap<Name, usize>>,
 }
 
 #[derive(Clone, Copy)]
@@ -242,7 +245,8 @@ impl<'a> Checker<'a> {
         if self.is_full() {
             return;
         }
-        let mut diagnostic = Diagnostic::error(code, message).at(self.place(file, span));
+        let shown = if message.len() > MAX_MESSAGE { message.chars().take(MAX_MESSAGE / 4).collect() } else { message };
+        let mut diagnostic = Diagnostic::error(code, shown).at(self.place(file, span));
         diagnostic.hints.extend(hints.iter().cloned());
         self.findings.push((stage, diagnostic));
     }
@@ -259,6 +263,9 @@ impl<'a> Checker<'a> {
 
     /// A warning about a node of the file being checked.
     fn warn(&mut self, node: Node<'_>, code: &str, message: String, hint: &str) {
+        if self.is_full() {
+            return;
+        }
         let place = self.place(self.scope.file, node.span());
         self.findings.push((Stage::Names, Diagnostic::warning(code, message).at(place).hint(hint)));
     }
@@ -271,7 +278,8 @@ impl<'a> Checker<'a> {
             Some(Loaded::Failed) => return None,
             Some(Loaded::Underway) => {
                 let message = format!("module `{text}` needs itself, through the modules it extends or instantiates");
-                self.say(Stage::Modules, self.scope.file, name.span(), "tla/cyclic-modules", message, &[]);
+                let hint = "move what both need into a third module that neither of them depends on".to_owned();
+                self.say(Stage::Modules, self.scope.file, name.span(), "tla/cyclic-modules", message, &[hint]);
                 return None;
             }
             None => {}
@@ -280,7 +288,8 @@ impl<'a> Checker<'a> {
             let found = self.file(source);
             if found.is_none() {
                 let message = format!("module `{text}` has errors");
-                self.say(Stage::Modules, self.scope.file, name.span(), "tla/broken-module", message, &[]);
+                let hint = "repair that module first; its errors are listed with these".to_owned();
+                self.say(Stage::Modules, self.scope.file, name.span(), "tla/broken-module", message, &[hint]);
             }
             return found;
         }

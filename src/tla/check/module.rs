@@ -1,6 +1,7 @@
 //! Modules and their units, from top to bottom.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use super::Checker;
 use super::Module;
@@ -99,7 +100,9 @@ impl Checker<'_> {
         };
         let Module { symbols, params, inner } = &self.modules[module];
         let (symbols, params, inner) = (symbols.clone(), params.clone(), inner.clone());
-        self.scope.modules.extend(inner);
+        if !inner.is_empty() {
+            Rc::make_mut(&mut self.scope.modules).extend(inner.iter());
+        }
         let exported: HashSet<Id> = self.scope.exports.iter().copied().collect();
         for id in symbols {
             if !self.symbol(id).local {
@@ -120,8 +123,10 @@ impl Checker<'_> {
             self.symbols[id as usize].depends = vec![id];
         }
         self.declare(id, By::Declaration);
-        self.scope.exports.push(id);
-        self.scope.params.push(id);
+        if self.scope.known.get(&self.symbol(id).name) == Some(&id) {
+            self.scope.exports.push(id);
+            self.scope.params.push(id);
+        }
     }
 
     /// The symbol of a name or a declaration.
@@ -356,7 +361,7 @@ impl Checker<'_> {
         self.scope.exports = exports;
         self.scope.params = params;
         self.leave(mark);
-        self.scope.modules.insert(name, module);
+        Rc::make_mut(&mut self.scope.modules).insert(name, module);
     }
 }
 

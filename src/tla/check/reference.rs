@@ -15,6 +15,8 @@ use crate::tla::tree::TokenKind;
 
 /// Guessing what was meant looks at every known name; nobody reads so many guesses.
 const MAX_GUESSES: usize = 200;
+/// Names longer than this, in bytes, are not compared: the time grows with the product of the lengths.
+const MAX_GUESSED: usize = 100;
 
 /// What a reference comes to.
 struct Target<'t> {
@@ -306,12 +308,16 @@ impl Checker<'_> {
 
     /// The known name most like `text`, if one is like it at all.
     fn similar(&self, text: &str) -> Option<String> {
+        if text.len() > MAX_GUESSED {
+            return None;
+        }
+        let lower = text.to_lowercase();
         let distance = |name: &str| {
-            let lower = (name.to_lowercase(), text.to_lowercase());
-            if lower.0 == lower.1 { 0 } else { edits(&lower.0, &lower.1) }
+            let name = name.to_lowercase();
+            if name == lower { 0 } else { edits(&name, &lower) }
         };
         let names = self.scope.known.keys().map(|name| self.names.text(*name));
-        let best = names.map(|name| (distance(&name), name)).min();
+        let best = names.filter(|name| name.len() <= MAX_GUESSED).map(|name| (distance(&name), name)).min();
         best.filter(|(distance, _)| *distance <= text.len() / 4).map(|(_, name)| name.to_string())
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use super::Checker;
 use super::Stage;
@@ -27,7 +28,7 @@ pub(super) struct Scope {
     /// What to restore when a scope inside is left.
     undo: Vec<(Name, Option<Id>)>,
     /// Modules inside this one.
-    pub(super) modules: HashMap<Name, usize>,
+    pub(super) modules: Rc<HashMap<Name, usize>>,
     /// What the module exports.
     pub(super) exports: Vec<Id>,
     /// Its constants and variables.
@@ -51,7 +52,7 @@ impl Scope {
         Self {
             known: HashMap::new(),
             undo: Vec::new(),
-            modules: HashMap::new(),
+            modules: Rc::default(),
             exports: Vec::new(),
             params: Vec::new(),
             file: 0,
@@ -177,9 +178,16 @@ impl Checker<'_> {
             By::Extends if declares(&new) == declares(&old) => (Severity::Warning, "tla/ambiguous-modules"),
             By::Extends => (Severity::Error, "tla/conflicting-modules"),
             By::Instance if alike => (Severity::Warning, "tla/ambiguous-modules"),
-            By::Declaration if declares(&new) && alike => (Severity::Warning, "tla/duplicate"),
+            By::Declaration if (declares(&new) || new.class == Class::Instance) && alike => {
+                (Severity::Warning, "tla/duplicate")
+            }
             By::Instance | By::Declaration => (Severity::Error, "tla/duplicate"),
         };
+        // A parameter of the module that is declared twice is one parameter.
+        let keeps = by == By::Extends || (declares(&new) && severity == Severity::Warning);
+        if self.is_full() {
+            return keeps;
+        }
         let text = self.names.text(new.name);
         let owner = self.names.text(old.origin);
         let message = match old.place {
@@ -201,7 +209,7 @@ impl Checker<'_> {
             _ => "remove one of the two, or rename it",
         });
         self.findings.push((Stage::Names, diagnostic));
-        by == By::Extends
+        keeps
     }
 
     /// The symbol a name stands for.

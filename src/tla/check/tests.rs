@@ -146,6 +146,29 @@ fn instances_substitute() {
 }
 
 #[test]
+fn a_constant_declared_twice_is_one_parameter_of_the_module() {
+    const TWICE: &[(&str, &str)] = &[("A", "CONSTANT C\nCONSTANT C\nF == C")];
+    assert_eq!(told(&with(TWICE, "I == INSTANCE A WITH C <- 1\nG == I!F")), ["w duplicate 2"]);
+}
+
+#[test]
+fn an_instance_defined_twice_is_warned_of_and_one_is_no_value() {
+    assert_eq!(errors("I == INSTANCE Naturals\nI == INSTANCE Sequences\nF == I!+(I!Len(<<>>), 1)"), ["w duplicate 2"]);
+    assert_eq!(errors("I == INSTANCE Naturals\nI(x) == INSTANCE Naturals"), ["duplicate 2"]);
+    const ONE: &[(&str, &str)] = &[("A", "CONSTANT C\nF == C")];
+    assert_eq!(told(&with(ONE, "C == INSTANCE Naturals\nI == INSTANCE A")), ["substitution 2"]);
+}
+
+#[test]
+fn no_more_is_said_of_a_module_than_somebody_could_read() {
+    let doubled = check(&module("M", &"F == 1\n".repeat(5_000)), &NoLibrary);
+    assert_eq!(doubled.diagnostics.len(), MAX_FINDINGS);
+    let name = "n".repeat(100_000);
+    let unknown = check(&module("M", &format!("F == {name}")), &NoLibrary);
+    assert!(unknown.diagnostics[0].message.len() <= MAX_MESSAGE && unknown.diagnostics[0].places[0].text.is_empty());
+}
+
+#[test]
 fn missing_broken_and_cyclic_modules_are_told_and_hide_no_name() {
     let report = |inside: &str| with(INSTANTIATED, inside);
     assert_eq!(told(&report("EXTENDS Nope\nF == foo")), ["missing-module 1"]);

@@ -22,6 +22,9 @@ pub use guard::shape;
 pub use guard::word;
 
 use std::collections::HashSet;
+use std::hash::DefaultHasher;
+use std::hash::Hash as _;
+use std::hash::Hasher as _;
 
 use crate::base::diag::Diagnostic;
 use crate::tla::check::Library;
@@ -33,6 +36,12 @@ use view::View;
 
 /// How often a text is checked at most; what is left then is for somebody else.
 const MAX_CHECKS: usize = 600;
+/// How many bytes are looked through at most, so that a long text ends as soon as a short one: each check looks through
+/// the whole text, each fixer that is asked for proposals through about a part of it.
+const MAX_WORK: usize = 16 << 20;
+const ASKING: usize = 8;
+/// How many proposals of one fixer for one problem are tried.
+const MAX_PROPOSALS: usize = 40;
 
 /// What came of a repair.
 #[derive(Clone, Debug)]
@@ -87,11 +96,12 @@ fn with(
         path: &source.path,
         view: View::of(source, library),
         checks: 0,
+        work: 0,
         fixes: Vec::new(),
         failed: HashSet::new(),
     };
     let done = |view: &View| view.verdict == Verdict::Clean && view.tree.foreign().next().is_none();
-    while !done(&repair.view) && repair.checks < MAX_CHECKS {
+    while !done(&repair.view) && !repair.is_spent() {
         if !list.iter().any(|fixer| repair.run(fixer)) {
             break;
         }
@@ -107,18 +117,26 @@ struct Repair<'a, 'o> {
     path: &'a str,
     view: View,
     checks: usize,
+    /// Bytes looked through.
+    work: usize,
     fixes: Vec<Fix>,
     /// What was tried in vain, so that it is tried again only where something near it has changed.
-    failed: HashSet<String>,
+    failed: HashSet<u64>,
 }
 
 impl Repair<'_, '_> {
+    fn is_spent(&self) -> bool {
+        self.checks >= MAX_CHECKS || self.work >= MAX_WORK
+    }
+
     /// Make the first fix of this fixer that helps.
     fn run(&mut self, fixer: &Fixer) -> bool {
         let mut all: Vec<(String, String, Vec<Proposal>)> = Vec::new();
         for problem in &self.view.problems {
-            if fixer.codes.contains(&problem.code.as_str()) {
-                let proposals = (fixer.propose)(&self.view, problem);
+            if fixer.codes.contains(&problem.code.as_str()) && self.work < MAX_WORK {
+                self.work += self.view.text().len() / ASKING;
+                let mut proposals = (fixer.propose)(&self.view, problem);
+                proposals.truncate(MAX_PROPOSALS);
                 let fresh = |proposal: &Proposal| !self.failed.contains(&self.key(fixer, proposal));
                 let proposals: Vec<_> = proposals.into_iter().filter(fresh).collect();
                 if !proposals.is_empty() {
@@ -144,22 +162,32 @@ impl Repair<'_, '_> {
         false
     }
 
-    fn key(&self, fixer: &Fixer, proposal: &Proposal) -> String {
-        let mut key = fixer.name.to_owned();
+    /// What tells a proposal from others; the text of the units it changes is in it, so that it is new where they are.
+    fn key(&self, fixer: &Fixer, proposal: &Proposal) -> u64 {
+        let mut key = DefaultHasher::new();
+        fixer.name.hash(&mut key);
+        let units = self.view.units();
+        let mut last = None;
         for edit in &proposal.edits {
-            let unit = self.view.unit_at(edit.span.start).map_or("", |unit| unit.text());
-            key.extend(["\0", unit, "\0", &edit.span.start.to_string(), "\0", &edit.new]);
+            let at = units.partition_point(|unit| unit.span().end <= edit.span.start);
+            let unit = units.get(at).filter(|unit| unit.span().start <= edit.span.start);
+            if last != Some(at) {
+                unit.map_or("", |unit| unit.text()).hash(&mut key);
+                last = Some(at);
+            }
+            (edit.span.start, &edit.new).hash(&mut key);
         }
-        key
+        key.finish()
     }
 
     /// Apply, check, and keep it if the text is better for it.
     fn attempt(&mut self, fixer: &Fixer, code: &str, message: &str, proposal: &Proposal) -> bool {
-        if self.checks >= MAX_CHECKS {
+        if self.is_spent() {
             return false;
         }
         let Some(text) = proposal.apply(self.view.text()) else { return false };
         self.checks += 1;
+        self.work += text.len();
         let after = View::of(&Source { path: self.path.to_owned(), text }, self.library);
         let better = after.score().is_better_than(self.view.score());
         let allowed = || (self.allow)(self.view.text(), after.text());

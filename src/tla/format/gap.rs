@@ -40,8 +40,9 @@ pub(super) struct Gap {
 pub(super) fn gaps(tree: &Tree) -> Vec<Gap> {
     let mut gaps = Vec::with_capacity(tree.tokens().len());
     let mut held = Gap::default();
+    let mut cursor = Cursor { text: tree.text(), at: 0, column: 0 };
     for (index, token) in tree.tokens().iter().enumerate() {
-        read(tree, index, &mut held);
+        read(tree, index, &mut held, &mut cursor);
         if token.kind == TokenKind::Break {
             gaps.push(Gap::default());
             continue;
@@ -58,14 +59,14 @@ fn is_bullet(token: &Token) -> bool {
     token.is("/\\") || token.is("\\/")
 }
 
-fn read(tree: &Tree, index: usize, gap: &mut Gap) {
+fn read(tree: &Tree, index: usize, gap: &mut Gap, cursor: &mut Cursor<'_>) {
     for piece in tree.trivia_before(index) {
         let text = &tree.text()[piece.start as usize..piece.end as usize];
         match piece.kind {
             TriviaKind::Outside => {}
             TriviaKind::Blank => gap.lines += line_ends(text),
             TriviaKind::Line | TriviaKind::Block => {
-                let column = column(tree.text(), piece.start as usize);
+                let column = cursor.column_of(piece.start as usize);
                 let after_lines = std::mem::take(&mut gap.lines);
                 let ends_line = piece.kind == TriviaKind::Line;
                 gap.comments.push(Comment { lines: lines(text, column), column, after_lines, ends_line });
@@ -87,10 +88,24 @@ fn lines(text: &str, first: usize) -> Vec<(usize, String)> {
     lines.collect()
 }
 
-/// The column of a byte, from 0, where tabs go to multiples of 8.
-fn column(text: &str, at: usize) -> usize {
-    let start = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    width(&text[start..at], 0)
+/// Columns of bytes, asked for in the order of the text, so that a long line is gone through once.
+struct Cursor<'t> {
+    text: &'t str,
+    at: usize,
+    column: usize,
+}
+
+impl Cursor<'_> {
+    /// The column of a byte, from 0, where tabs go to multiples of 8.
+    fn column_of(&mut self, at: usize) -> usize {
+        let between = &self.text[self.at..at];
+        self.column = match between.rfind(['\n', '\r']) {
+            Some(end) => width(&between[end + 1..], 0),
+            None => width(between, self.column),
+        };
+        self.at = at;
+        self.column
+    }
 }
 
 /// The column after `text` that starts in a column.

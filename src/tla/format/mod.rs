@@ -47,7 +47,7 @@ pub struct Formatted {
     pub text: String,
     /// Why the text was left alone.
     pub diagnostics: Vec<Diagnostic>,
-    /// For each line of the text the lines of the input its tokens stood in, from 1.
+    /// For each line of the text the lines of the input its tokens stood in, from 1; empty if there are diagnostics.
     pub origin: Vec<BTreeSet<usize>>,
 }
 
@@ -105,8 +105,7 @@ fn formatted(text: &str, file: &str, pass: impl Fn(&Tree) -> String) -> Formatte
 }
 
 fn unchanged(text: &str, diagnostics: Vec<Diagnostic>) -> Formatted {
-    let origin = text.lines().enumerate().map(|(n, _)| BTreeSet::from([n + 1])).collect();
-    Formatted { text: text.to_owned(), diagnostics, origin }
+    Formatted { text: text.to_owned(), diagnostics, origin: Vec::new() }
 }
 
 /// Format once.

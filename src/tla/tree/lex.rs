@@ -29,11 +29,16 @@ struct Lexer<'a> {
     line: u32,
     column: u32,
     out: Lexed,
+    /// Up to here no letter follows in the word being read; without it a row of `_` would be looked through for each.
+    letterless: usize,
+    /// Whether no `'` follows, which is looked for once.
+    no_tick: bool,
 }
 
 /// Cut up `text`, which is shorter than 4 GB. Text outside the first module is trivia.
 pub(super) fn lex(text: &str) -> Lexed {
-    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, line: 1, column: 1, out: Lexed::default() };
+    let (bytes, out) = (text.as_bytes(), Lexed::default());
+    let mut lexer = Lexer { text, bytes, at: 0, line: 1, column: 1, out, letterless: 0, no_tick: false };
     let start = module_start(text).unwrap_or(text.len());
     lexer.trivia(TriviaKind::Outside, start);
     let mut depth = 0usize;
@@ -236,28 +241,32 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self) -> (TokenKind, &'static str, usize) {
-        let rest = self.rest();
-        let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
-        let text = &self.text[self.at..self.at + length];
-        if text.starts_with("WF_") {
+        let rest = &self.bytes[self.at..];
+        if rest.starts_with(b"WF_") {
             return (TokenKind::Keyword, "WF_", 3);
         }
-        if text.starts_with("SF_") {
+        if rest.starts_with(b"SF_") {
             return (TokenKind::Keyword, "SF_", 3);
         }
-        if !text.bytes().any(|b| b.is_ascii_alphabetic()) {
+        if self.at >= self.letterless {
+            let letterless = rest.iter().take_while(|b| b.is_ascii_digit() || **b == b'_').count();
+            let letter = rest.get(letterless).is_some_and(u8::is_ascii_alphabetic);
+            self.letterless = if letter { self.at } else { self.at + letterless };
+        }
+        if self.at < self.letterless {
             // A name needs a letter, so `_1` is two tokens and `12_` is two.
             let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
             return if digits > 0 { (TokenKind::Number, "", digits) } else { (TokenKind::Symbol, "_", 1) };
         }
-        match symbols::keyword(text) {
+        let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+        match symbols::keyword(&self.text[self.at..self.at + length]) {
             Some(keyword) => (TokenKind::Keyword, keyword, length),
             None => (TokenKind::Name, "", length),
         }
     }
 
     fn string_length(&mut self) -> usize {
-        let rest = self.rest();
+        let (rest, no_tick) = (&self.bytes[self.at..], self.no_tick);
         let mut at = 1;
         let broken = loop {
             match rest.get(at) {
@@ -268,9 +277,12 @@ impl Lexer<'_> {
                     _ => break "a string has an unknown escape",
                 },
                 // Between ` and ' everything stands for itself, line ends included.
-                Some(b'`') => match rest[at..].iter().position(|b| *b == b'\'') {
+                Some(b'`') => match (!no_tick).then(|| rest[at..].iter().position(|b| *b == b'\'')).flatten() {
                     Some(length) => at += length + 1,
-                    None => break "a string has a ` without a '",
+                    None => {
+                        self.no_tick = true;
+                        break "a string has a ` without a '";
+                    }
                 },
                 Some(_) => at += 1,
             }

@@ -117,3 +117,24 @@ fn proofs_are_kept_as_text() {
     let definitions = module.children().filter(|unit| unit.is(Kind::Definition)).count();
     assert_eq!(definitions, 2, "{module:?}");
 }
+
+#[test]
+fn modules_nest_only_so_deep_and_what_follows_is_one_error() {
+    for end in ["", &"====\n".repeat(5_000)] {
+        let parsed = parse(&("---- MODULE M ----\n".repeat(5_000) + end));
+        let codes: Vec<_> = parsed.errors.iter().map(|error| error.code).collect();
+        assert_eq!(codes, ["tla/parse-too-deep"]);
+        assert_eq!(parsed.tree.print(), parsed.tree.text());
+    }
+    let fifty = parse(&("---- MODULE M ----\n".repeat(50) + &"====\n".repeat(50)));
+    assert!(fifty.is_clean(), "{:?}", fifty.errors);
+}
+
+#[test]
+fn a_tuple_of_names_is_bound_wherever_its_bracket_closes() {
+    clean(
+        "F == {<<a, b>> \\in {<<1, <<2, 3>>>>} : a = b}\nG == [<<a, b>> \\in {<<1, 2>>} |-> a]\nH == [<<1, 2>> -> {<<>>}]",
+    );
+    clean("F(v(_)) == WF_v(1)(2 = 3)");
+    assert_eq!(codes("F == [<<a, b\nG == 1"), ["tla/parse-unexpected"]);
+}

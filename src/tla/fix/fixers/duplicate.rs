@@ -37,8 +37,8 @@ fn double(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     let second = definitions
         .iter()
         .position(|unit| unit.span().start <= problem.span.start && problem.span.start < unit.span().end)?;
-    let shapes: Vec<_> = definitions.iter().map(|unit| guard::shape(*unit, &[])).collect();
-    (second > 0 && shapes[..second].contains(&shapes[second])).then(|| {
+    let shape = guard::shape(definitions[second], &[]);
+    definitions[..second].iter().any(|unit| guard::shape(*unit, &[]) == shape).then(|| {
         let mut proposal = Proposal::replace(definitions[second].span(), "");
         proposal.permit.drops_double = true;
         proposal

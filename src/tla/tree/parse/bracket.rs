@@ -256,17 +256,9 @@ impl Parser {
     }
 
     /// Whether after the parenthesis that opens here and its closing one `(` or `!` follows.
-    fn closes_before_another_parenthesis(&self) -> bool {
-        let mut depth = 0usize;
-        let mut rest = self.tokens[self.at..].iter();
-        for token in rest.by_ref() {
-            depth += usize::from(token.is("("));
-            depth -= usize::from(token.is(")"));
-            if depth == 0 {
-                break;
-            }
-        }
-        rest.next().is_some_and(|after| after.is("(") || after.is("!"))
+    fn closes_before_another_parenthesis(&mut self) -> bool {
+        let after = self.partner("(", ")").and_then(|close| self.tokens.get(close + 1));
+        after.is_some_and(|after| after.is("(") || after.is("!"))
     }
 
     /// `WF_v(A)`.

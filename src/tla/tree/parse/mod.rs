@@ -9,6 +9,8 @@ mod module;
 mod operand;
 mod proof;
 
+use std::collections::HashMap;
+
 use super::Kind;
 use super::NodeData;
 use super::Parsed;
@@ -62,8 +64,14 @@ struct Parser {
     /// Token ranges of lists inside the item being read.
     inner_lists: Vec<(usize, usize)>,
     depth: usize,
+    /// How many modules are open.
+    modules: usize,
+    /// Whether the rest of the text was not read.
+    cut_off: bool,
     /// Whether what is read is the subscript of a fairness condition.
     in_fairness: bool,
+    /// For each bracket that was asked for, the partner of each; see [`Parser::partner`].
+    partners: HashMap<&'static str, Vec<Option<usize>>>,
     /// The errors, each with the byte up to which the text had been read.
     errors: Vec<(usize, SyntaxError)>,
 }
@@ -81,7 +89,8 @@ pub fn parse(text: &str) -> Parsed {
 pub(in crate::tla) fn read(text: &str) -> Parsed {
     if text.len() > MAX_BYTES {
         let message = format!("the text has {} MB, the limit is {} MB", text.len() >> 20, MAX_BYTES >> 20);
-        let error = SyntaxError::new("tla/parse-too-large", Span::default(), message);
+        let error = SyntaxError::new("tla/parse-too-large", Span::default(), message)
+            .hint("no specification is so long; data belongs into a file of its own, which the module Json reads");
         return Parsed { errors: vec![error], ..read("") };
     }
     let lex::Lexed { tokens, trivia, errors } = lex::lex(text);
@@ -96,7 +105,10 @@ pub(in crate::tla) fn read(text: &str) -> Parsed {
         list: List::default(),
         inner_lists: Vec::new(),
         depth: 0,
+        modules: 0,
+        cut_off: false,
         in_fairness: false,
+        partners: HashMap::new(),
         errors,
     };
     parser.file();
@@ -258,6 +270,26 @@ impl Parser {
     /// Whether the next token stands right of the bullets of the list being read.
     fn is_inside(&self) -> bool {
         self.peek().column > self.list.column
+    }
+
+    /// The token that closes the bracket to be read next. All are found at once: looking each up would be quadratic.
+    fn partner(&mut self, open: &'static str, close: &'static str) -> Option<usize> {
+        let tokens = &self.tokens;
+        let partners = self.partners.entry(open).or_insert_with(|| {
+            let mut partners = vec![None; tokens.len()];
+            let mut opened = Vec::new();
+            for (index, token) in tokens.iter().enumerate() {
+                if token.is(open) {
+                    opened.push(index);
+                } else if token.is(close)
+                    && let Some(start) = opened.pop()
+                {
+                    partners[start] = Some(index);
+                }
+            }
+            partners
+        });
+        partners.get(self.at).copied().flatten()
     }
 
     /// Run `inner` one level deeper.

@@ -13,6 +13,9 @@ use crate::tla::tree::TokenKind;
 pub(super) const UNIT_WORDS: [&str; 10] =
     ["ASSUME", "AXIOM", "CONSTANT", "HIDE", "INSTANCE", "LOCAL", "RECURSIVE", "THEOREM", "USE", "VARIABLE"];
 
+/// How deep modules may nest. Each level takes several frames, here and in the checker.
+const MAX_MODULES: usize = 100;
+
 impl Parser {
     pub(super) fn file(&mut self) {
         let mark = self.mark();
@@ -30,6 +33,7 @@ impl Parser {
     /// A module; what is wrong in it stays in it.
     fn module(&mut self) {
         let mark = self.mark();
+        self.modules += 1;
         if self.header().is_err() {
             self.skip_to_unit(mark);
         }
@@ -45,13 +49,27 @@ impl Parser {
         while !matches!(self.peek().kind, TokenKind::Close | TokenKind::End) {
             self.unit_or_error();
         }
-        if self.is_kind(TokenKind::End) {
+        if !self.is_kind(TokenKind::End) {
+            self.bump();
+        } else if !self.cut_off {
             let error = SyntaxError::new("tla/parse-unclosed-module", self.last_span(), "the module is never closed");
             self.report(error.hint("end it with a line of at least four equality signs: `====`"));
-        } else {
-            self.bump();
         }
+        self.modules -= 1;
         self.finish(mark, Kind::Module);
+    }
+
+    fn inner_module(&mut self) {
+        if self.modules < MAX_MODULES {
+            return self.module();
+        }
+        let message = format!("modules nest deeper than {MAX_MODULES} levels");
+        let error = SyntaxError::new("tla/parse-too-deep", self.peek().span(), message);
+        self.report(error.hint("put the inner modules into files of their own; the rest is not read"));
+        self.cut_off = true;
+        let mark = self.mark();
+        self.at = self.tokens.len() - 1;
+        self.finish(mark, Kind::Error);
     }
 
     /// The last token that has text.
@@ -130,7 +148,7 @@ impl Parser {
         match self.peek().kind {
             TokenKind::Break => return self.definition(),
             TokenKind::Begin => {
-                self.module();
+                self.inner_module();
                 return Ok(());
             }
             TokenKind::Dashes => {

@@ -180,23 +180,12 @@ impl Parser {
     }
 
     /// Whether `x, y \in` or `<<...>> \in` follows.
-    pub(super) fn bounds_are_ahead(&self) -> bool {
-        let mut at = 0;
+    pub(super) fn bounds_are_ahead(&mut self) -> bool {
         if self.is("<<") {
-            let mut depth = 0usize;
-            loop {
-                match self.ahead(at) {
-                    token if token.is("<<") => depth += 1,
-                    token if token.is(">>") => depth -= 1,
-                    token if token.kind == TokenKind::End => return false,
-                    _ => {}
-                }
-                at += 1;
-                if depth == 0 {
-                    return self.ahead(at).is("\\in");
-                }
-            }
+            let close = self.partner("<<", ">>");
+            return close.is_some_and(|close| self.tokens.get(close + 1).is_some_and(|after| after.is("\\in")));
         }
+        let mut at = 0;
         while self.ahead(at).kind == TokenKind::Name {
             match self.ahead(at + 1).canonical {
                 "," => at += 2,
