@@ -184,9 +184,8 @@ fn every_operator_of_the_transformed_spec_that_stands_for_a_function_has_its_sou
     let without = without_function(&transformed);
     assert_eq!(named_like_functions(&without, &source, &FILES), Vec::<String>::new());
     // Each of these is a constant, a property, an action of the environment, or a helper that stands for no function.
-    let mut listed = format!("{} operators, {} without a function of the source:\n", blocks.len(), without.len());
-    without.iter().for_each(|operator| listed += &format!("{operator}\n"));
-    insta::assert_snapshot!("operators_without_a_function_of_the_source", listed);
+    let head = format!("{} operators, {} without a function of the source:", blocks.len(), without.len());
+    insta::assert_snapshot!("operators_without_a_function_of_the_source", format!("{head}\n{}\n", without.join("\n")));
 
     // The judge itself: an operator whose head is gone is found out.
     let head = transformed.lines().find(|line| line.ends_with("(*raft).becomeFollower")).unwrap();

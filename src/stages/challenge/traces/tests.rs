@@ -28,7 +28,7 @@ fn trace(nodes: usize, seed: u64) -> Trace {
             "seq": index + 1, "event": if step { "Step" } else { "Look" }, "node": names[at],
             "params": {"m": {"clock": clocks[at]}},
             "state": {"clock": clocks[at], "vote": votes[at], "role": if at == 0 { "boss" } else { "hand" },
-                "seen": seen, "map": map, "flag": clocks[0] % 2 == 0, "odd": clocks[at]},
+                "seen": seen, "map": map, "flag": clocks[0].is_multiple_of(2), "odd": clocks[at]},
         });
         text.push_str(&(line.to_string() + "\n"));
     }
