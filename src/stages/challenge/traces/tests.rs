@@ -12,11 +12,11 @@ fn trace(nodes: usize, seed: u64) -> Trace {
     let mut votes = vec!["none".to_owned(); nodes];
     for index in 0..60_u64 {
         let at = usize::try_from((index * 7 + seed) % nodes as u64).unwrap();
-        let step = index % 3 == 0;
+        let step = index.is_multiple_of(4);
         if step {
             clocks[at] += 1;
             votes[at] = if votes[at] == "none" {
-                names[usize::try_from(index / 3).unwrap() % nodes].clone()
+                names[usize::try_from(index / 4).unwrap() % nodes].clone()
             } else {
                 "none".to_owned()
             };
