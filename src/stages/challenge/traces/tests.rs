@@ -12,11 +12,11 @@ fn trace(nodes: usize, seed: u64) -> Trace {
     let mut votes = vec!["none".to_owned(); nodes];
     for index in 0..60_u64 {
         let at = usize::try_from((index * 7 + seed) % nodes as u64).unwrap();
-        let step = index % 3 == 0;
+        let step = index.is_multiple_of(4);
         if step {
             clocks[at] += 1;
             votes[at] = if votes[at] == "none" {
-                names[usize::try_from(index / 3).unwrap() % nodes].clone()
+                names[usize::try_from(index / 4).unwrap() % nodes].clone()
             } else {
                 "none".to_owned()
             };
@@ -28,7 +28,7 @@ fn trace(nodes: usize, seed: u64) -> Trace {
             "seq": index + 1, "event": if step { "Step" } else { "Look" }, "node": names[at],
             "params": {"m": {"clock": clocks[at]}},
             "state": {"clock": clocks[at], "vote": votes[at], "role": if at == 0 { "boss" } else { "hand" },
-                "seen": seen, "map": map, "flag": clocks[0] % 2 == 0, "odd": clocks[at]},
+                "seen": seen, "map": map, "flag": clocks[0].is_multiple_of(2), "odd": clocks[at]},
         });
         text.push_str(&(line.to_string() + "\n"));
     }
