@@ -52,8 +52,13 @@ fn comment(line: &str) -> Option<&str> {
     line.find("\\*").map(|at| &line[at + 2..])
 }
 
+/// A comment on a line of its own cites if it begins with a citation; else it is a remark that mentions a place.
 fn citations_of(line: &str, number: usize) -> Vec<Citation> {
     let Some(comment) = comment(line) else { return Vec::new() };
+    let own_line = line.trim_start().starts_with("\\*");
+    if own_line && CITATION.find(comment).is_none_or(|first| !comment[..first.start()].trim().is_empty()) {
+        return Vec::new();
+    }
     let found = CITATION.captures_iter(comment).filter_map(|c| {
         let first = c[2].parse().ok()?;
         let last = c.get(3).map_or(Some(first), |m| m.as_str().parse().ok())?;
@@ -150,6 +155,13 @@ becomeFollower(s, t) ==
             cited,
             [("raft.go", 891, 900), ("raft.go", 893, 893), ("raft.go", 894, 895), ("tracker/progress.go", 12, 12)]
         );
+    }
+
+    #[test]
+    fn a_remark_that_mentions_a_place_is_no_citation() {
+        let spec = "\\* Each call (n.go:4) is a step.\n\\* n.go:1-2, n.go:9 up\nup ==\n    \\* n.go:2\n    x' = 1 \\* as in n.go:3\n";
+        let cited: Vec<usize> = blocks(spec)[0].citations.iter().map(|c| c.first).collect();
+        assert_eq!(cited, [1, 9, 2, 3]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use camino::Utf8Path;
 
 use super::Desk;
 use super::shared::asking;
+use super::shared::citations;
 use super::shared::layout::laid_out;
 use super::shared::mending;
 use crate::base::diag::Diagnostic;
@@ -189,10 +190,16 @@ async fn amend(
         Ok(text) => Ok(mended(desk, place, iispec, text)?),
         refused => refused,
     };
-    let allowed = edited
-        .and_then(|text| guard.allows(&text).map(|()| text).map_err(words))
-        .map(|text| laid_out(desk, &text, "IISpec.tla"));
-    Ok((reply, allowed))
+    let allowed = edited.and_then(|text| guard.allows(&text).map(|()| text).map_err(words));
+    let cited = match allowed {
+        Ok(text) => {
+            let text = citations::with_true_heads(&material.outline, &text);
+            let wrong = citations::found_in(desk, &material.outline, &text, "IISpec.tla")?;
+            if wrong.is_empty() { Ok(laid_out(desk, &text, "IISpec.tla")) } else { Err(words(wrong)) }
+        }
+        refused => refused,
+    };
+    Ok((reply, cited))
 }
 
 /// `edited` with the slips of form that the edits brought in mended without a model, if that is all that is wrong with it.

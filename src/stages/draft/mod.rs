@@ -6,8 +6,6 @@
 //! | never  | changes a definition no diagnostic points at; drops, empties or weakens a property                    |
 //! | stops  | clean · `draft.max_attempts`, of replies too · two attempts that leave the same diagnostics            |
 
-mod citations;
-mod cited;
 pub mod given;
 mod reach;
 mod repair;
@@ -20,6 +18,7 @@ use camino::Utf8Path;
 use super::Desk;
 use super::shared::asking::IISPEC;
 use super::shared::asking::Material;
+use super::shared::citations;
 use super::shared::layout::laid_out;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -79,6 +78,12 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
     };
     let repaired = repair::until_clean(desk, folder, &material, spec).await?;
     let spec = laid_out(desk, &repaired.spec, "IISpec.tla");
+    let uncited = citations::uncited(desk, &spec, "IISpec.tla")?.len();
+    if uncited > 0 {
+        desk.ui.say(&format!(
+            "  {uncited} place(s) of the given IISpec do not say which source line they translate; nothing will be shown beside them"
+        ));
+    }
     disk::put(&super::iispec(folder, desk.module()?), &spec)?;
     super::write_json(&folder.join("citations.json"), &provenance::blocks(&spec))?;
     let lines = spec.lines().count();

@@ -1,13 +1,10 @@
 //! The syntax loop: judge, mend what needs no model, ask for edits, make those that may be made, judge again.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use camino::Utf8Path;
 
 use super::Desk;
-use super::citations;
-use super::cited;
 use super::reach::Reach;
 use super::reply::try_edits;
 use super::shown;
@@ -19,7 +16,6 @@ use crate::base::disk;
 use crate::engine::Engine as _;
 use crate::engine::ParseRequest;
 use crate::engine::Parsed;
-use crate::instrument::TraceConfig;
 use crate::knowledge;
 use crate::llm::prompt::Fields;
 use crate::llm::prompt::SEPARATOR;
@@ -28,6 +24,8 @@ use crate::provenance;
 use crate::stages::shared::asking::IISPEC;
 use crate::stages::shared::asking::Material;
 use crate::stages::shared::asking::ask;
+use crate::stages::shared::citations;
+use crate::stages::shared::cited;
 use crate::stages::shared::mending::mend;
 use crate::stages::shared::mending::record;
 use crate::tla::check;
@@ -211,8 +209,7 @@ async fn judge(desk: &Desk<'_>, place: &Utf8Path, material: &Material, spec: &st
     let mut said = match desk.tools.parse(&request).await? {
         Parsed::Clean { .. } => {
             let mut found = missing_operators(desk, spec, &name)?;
-            found.extend(citations::wrong(&material.outline, spec, &name));
-            found.extend(cited::missing_citations(spec, &name, &actions(desk)?));
+            found.extend(citations::found_in(desk, &material.outline, spec, &name)?);
             return Ok(Judged { parses: true, found });
         }
         Parsed::Rejected { diagnostics } => diagnostics,
@@ -244,7 +241,7 @@ fn missing_operators(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diag
     let config = &desk.settings.config.target;
     let mut wanted: Vec<String> = ["Init", "Next", "Spec"].map(str::to_owned).into();
     wanted.extend(config.properties.iter().cloned());
-    wanted.extend(actions(desk)?.into_keys());
+    wanted.extend(cited::functions_of_actions(desk)?.into_keys());
     let defined: std::collections::BTreeSet<_> = provenance::blocks(spec).into_iter().map(|b| b.operator).collect();
     let missing = wanted.into_iter().filter(|name| !defined.contains(name));
     let error = |name: String| {
@@ -253,12 +250,4 @@ fn missing_operators(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diag
             .hint("the brief asks for it by exactly this name; its definition starts in the first column")
     };
     Ok(missing.map(error).collect())
-}
-
-/// The actions of the trace configuration, and the functions of the source that each stands for.
-fn actions(desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<String>>, Failure> {
-    let Some(trace) = &desk.settings.config.target.trace else { return Ok(BTreeMap::new()) };
-    let path = desk.project(trace);
-    let mapping = TraceConfig::read(&disk::read_text(&path)?, path.as_str())?;
-    Ok(mapping.actions.into_iter().map(|a| (a.name, a.functions)).collect())
 }

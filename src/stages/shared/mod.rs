@@ -2,6 +2,8 @@
 
 pub mod asking;
 pub mod bounds;
+pub mod citations;
+pub mod cited;
 pub mod copying;
 pub mod explore;
 pub mod judging;

@@ -1,14 +1,33 @@
 //! Whether what an IISpec cites is there: the file, the line, and the line within the function that its operator names.
 
 use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
 use crate::base::diag::Place;
 use crate::provenance;
 use crate::source::Found;
 use crate::source::Outline;
 use crate::source::find;
+use crate::stages::Desk;
+use crate::stages::shared::cited;
+
+/// All that is wrong with the citations of a module that parses: those that are there, and those that are missing.
+///
+/// Of an IISpec that somebody gave, none is demanded; [`uncited`] says how many are missing.
+pub fn found_in(desk: &Desk<'_>, outline: &Outline, spec: &str, file: &str) -> Result<Vec<Diagnostic>, Failure> {
+    let mut found = wrong(outline, spec, file);
+    if desk.settings.config.draft.from.is_none() {
+        found.extend(uncited(desk, spec, file)?);
+    }
+    Ok(found)
+}
+
+/// The operators and statements that do not say where they come from.
+pub fn uncited(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diagnostic>, Failure> {
+    Ok(cited::missing_citations(spec, file, &cited::functions_of_actions(desk)?))
+}
 
 /// Citations of files or lines that are not there, and of lines outside the function named above the operator.
-pub(super) fn wrong(outline: &Outline, spec: &str, file: &str) -> Vec<Diagnostic> {
+fn wrong(outline: &Outline, spec: &str, file: &str) -> Vec<Diagnostic> {
     let mut wrong = Vec::new();
     for block in provenance::blocks(spec) {
         for citation in block.function.iter().chain(&block.citations) {
@@ -44,7 +63,7 @@ pub(super) fn wrong(outline: &Outline, spec: &str, file: &str) -> Vec<Diagnostic
 
 /// The line range of a function named above an operator is known from the survey, and so is the spelling of its name: a
 /// wrong one is no question for the model, it is put right.
-pub(super) fn with_true_heads(outline: &Outline, spec: &str) -> String {
+pub fn with_true_heads(outline: &Outline, spec: &str) -> String {
     let mut lines: Vec<String> = spec.lines().map(str::to_owned).collect();
     for named in provenance::blocks(spec).into_iter().filter_map(|b| b.function) {
         let Some(name) = &named.function else { continue };

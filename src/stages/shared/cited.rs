@@ -12,8 +12,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
 use crate::base::diag::Place;
+use crate::base::disk;
+use crate::instrument::TraceConfig;
 use crate::provenance;
+use crate::stages::Desk;
 use crate::tla;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
@@ -27,7 +31,7 @@ static NO_SOURCE: LazyLock<Regex> =
 ///
 /// - `actions`: of each action of the trace configuration, the functions of the source that it stands for; an action that
 ///   has some cannot say that it has no source.
-pub(super) fn missing_citations(spec: &str, file: &str, actions: &BTreeMap<String, Vec<String>>) -> Vec<Diagnostic> {
+pub fn missing_citations(spec: &str, file: &str, actions: &BTreeMap<String, Vec<String>>) -> Vec<Diagnostic> {
     let parsed = tla::parse_module(spec, file);
     let Some(module) = &parsed.module else { return Vec::new() };
     let tree = tla::tree::parse(spec).tree;
@@ -84,6 +88,14 @@ pub(super) fn missing_citations(spec: &str, file: &str, actions: &BTreeMap<Strin
         }));
     }
     missing
+}
+
+/// The actions of the trace configuration, and the functions of the source that each stands for.
+pub fn functions_of_actions(desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<String>>, Failure> {
+    let Some(trace) = &desk.settings.config.target.trace else { return Ok(BTreeMap::new()) };
+    let path = desk.project(trace);
+    let mapping = TraceConfig::read(&disk::read_text(&path)?, path.as_str())?;
+    Ok(mapping.actions.into_iter().map(|a| (a.name, a.functions)).collect())
 }
 
 /// The operators that assign variables, themselves or through others; fairness and properties are none of them, since
