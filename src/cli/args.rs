@@ -173,6 +173,11 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// Whether it only computes. Nothing would look for a signal meanwhile, so the system may end it at once.
+    pub(super) fn never_waits(&self) -> bool {
+        matches!(self, Self::Check(_) | Self::Fmt(_) | Self::Fix(_))
+    }
+
     pub(super) fn needs_project(&self) -> bool {
         if let Self::Explain(args) = self {
             return args.place().is_some();

@@ -158,11 +158,13 @@ async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
         Err(diagnostic) => return (Err(diagnostic.into()), ui),
     };
     let context = Context { settings, ui, environment };
-    let answer = tokio::select! {
-        // The command first: one that never waits leaves signals to the system, which ends it at once.
-        biased;
-        answer = command(&context, app.command) => answer,
-        signal = process::interrupted() => Err(process::interruption(format!("stopped by {signal}")).into()),
+    let answer = if app.command.never_waits() {
+        command(&context, app.command).await
+    } else {
+        tokio::select! {
+            answer = command(&context, app.command) => answer,
+            signal = process::interrupted() => Err(process::interruption(format!("stopped by {signal}")).into()),
+        }
     };
     (answer, context.ui)
 }

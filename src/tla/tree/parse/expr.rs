@@ -133,8 +133,8 @@ impl Parser {
         if self.bounds_are_ahead() {
             self.bounds()?;
             return self.unexpected_hint(
-                "`|->` after the bounds of a function",
-                "to apply a function write `f[e]`; put `e` into parentheses if it is `x \\in S`",
+                "`e` as the argument of a function, not bounds",
+                "to apply a function write `f[e]`; put `e` into parentheses if it is `x \\in S`; a function of its own needs a comma or an operator before `[`",
             );
         }
         self.expressions()?;
