@@ -71,7 +71,8 @@ fn citations_of(line: &str, number: usize) -> Vec<Citation> {
 fn function_of(line: &str, number: usize) -> Option<Citation> {
     let trimmed = line.trim_start();
     let comment = trimmed.strip_prefix("\\*")?;
-    let found = CITATION.captures(comment)?;
+    let found =
+        CITATION.captures(comment).filter(|c| c.get(0).is_some_and(|all| comment[..all.start()].trim().is_empty()))?;
     let rest = comment[found.get(0)?.end()..].trim_start();
     // `<Guard as Drop>::drop` is one name.
     let cast = if rest.starts_with('<') { rest.find(">::").unwrap_or_default() } else { 0 };
@@ -170,6 +171,7 @@ becomeFollower(s, t) ==
         assert_eq!(named("\\* m.rs:3-5 <Guard as Drop>::drop, the end").as_deref(), Some("<Guard as Drop>::drop"));
         assert_eq!(named("\\* m.rs:3-5 Guard::drop"), Some("Guard::drop".to_owned()));
         assert_eq!(named("\\* m.rs:3-5"), None);
+        assert_eq!(named("\\* the loop of m.rs:3-5 ends"), None);
     }
 
     #[test]

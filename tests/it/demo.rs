@@ -82,3 +82,25 @@ fn the_demo_compares_term_vote_role_commit_and_the_last_entry_after_every_event_
     }
     assert!(mapping["actions"].as_sequence().unwrap().len() >= 15);
 }
+
+#[test]
+fn the_recorded_calls_of_the_demo_hold_both_loops_as_they_went() {
+    let calls = camino::Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/etcd/calls");
+    let mut stages = Vec::new();
+    for entry in fs_err::read_dir(&calls).unwrap() {
+        let path = camino::Utf8PathBuf::from_path_buf(entry.unwrap().path()).unwrap();
+        if path.extension() == Some("json") {
+            let call: Value = serde_yaml::from_str(&disk::read_text(&path).unwrap()).unwrap();
+            // A reply is as it was recorded, and the prompt is the one that it answered.
+            for (what, file) in
+                [("prompt", path.with_extension("prompt.md")), ("reply", path.with_extension("reply.md"))]
+            {
+                let text = disk::read_text(&file).unwrap();
+                assert_eq!(call[what]["sha256"].as_str().unwrap(), disk::sha256(text.as_bytes()), "{file}");
+            }
+            stages.push(call["request"]["stage"].as_str().unwrap().to_owned());
+        }
+    }
+    stages.sort();
+    assert_eq!(stages, ["correct", "draft", "repair", "translate"]);
+}

@@ -58,7 +58,7 @@ fn what_can_be_mended_without_a_model_is_mended_before_it_is_asked() {
     assert!(codes(&found).contains(&"tla/parse-unexpected"), "{found:#?}");
     assert!(project.text(&format!("{ATTEMPTS}/00/unfixed/Counter.tla")).contains("n != 3"));
     assert_eq!(json(&project, &format!("{ATTEMPTS}/00/diagnostics.json")), serde_json::json!([]));
-    let spec = project.text(".specgen/default/01-draft/IISpec.tla");
+    let spec = project.text(".specgen/default/01-draft/iispec/Counter.tla");
     assert!(spec.contains("EXTENDS Naturals") && spec.contains("n # 3") && spec.contains("(n = 0)"), "{spec}");
 }
 
@@ -120,7 +120,7 @@ fn a_refused_edit_goes_into_the_next_attempt_with_its_reason() {
     assert_eq!(edits["edits"][0]["refused"]["code"], "draft/edit-out-of-reach");
     let prompt = project.text(&format!("{ATTEMPTS}/01/prompt.md"));
     assert!(prompt.contains("This edit was refused: edit 1 changes `Init`, which no diagnostic points at"), "{prompt}");
-    assert!(project.text(".specgen/default/01-draft/IISpec.tla").contains("Init == n = 0"));
+    assert!(project.text(".specgen/default/01-draft/iispec/Counter.tla").contains("Init == n = 0"));
 }
 
 #[test]

@@ -112,6 +112,19 @@ impl Built {
 fn the_same_seed_writes_the_same_bytes_of_etcds_raft() {
     let Some(built) = build("etcd", "go") else { return };
     built.repeats_itself();
+    // What the brief's reader is told of every event: the state of the node that it concerns, of a node that is down too.
+    let trace = built.trace(1, "states");
+    for event in trace.lines().skip(1) {
+        let event: serde_json::Value = serde_json::from_str(event).unwrap();
+        for field in ["currentTerm", "votedFor", "role", "commitIndex", "lastIndex", "lastTerm"] {
+            assert!(!event["state"][field].is_null(), "{field} of {event}");
+        }
+    }
+    assert!(
+        ["Crash", "DropMessage", "DuplicateMessage"]
+            .iter()
+            .all(|name| trace.contains(&format!("\"event\":\"{name}\"")))
+    );
 }
 
 /// Of simulated threads, the default. The order of real ones is the machine's, so that nothing is promised for them.
