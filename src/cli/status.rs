@@ -151,6 +151,13 @@ impl Row {
     }
 }
 
+/// The stages that made the spec and are not as a run would leave them now, each with the reasons.
+pub(super) fn behind(desk: &Desk<'_>) -> Result<Vec<String>, Failure> {
+    let spec = |row: &&Row| row.stage == stages::DRAFT || row.stage.starts_with(stages::CORRECT);
+    let said = |row: &Row| format!("{} is {}: {}", row.stage, row.state.word(), row.because.join("; "));
+    Ok(rows(desk)?.iter().filter(spec).filter(|row| row.is_due()).map(said).collect())
+}
+
 fn rows(desk: &Desk<'_>) -> Result<Vec<Row>, Failure> {
     let seconds = events::seconds(&desk.session.root)?;
     let mut table = Table { desk, seconds, rows: Vec::new() };

@@ -37,7 +37,8 @@ pub(super) enum Validated {
     Traces {
         /// One a trace, in the order of the arguments.
         traces: Vec<validate::Judged>,
-        /// The values for which TLC could not compare an event with the spec, as far as they can be told.
+        /// That the spec is not up to date, and the values for which TLC could not compare an event with it, as far as they
+        /// can be told.
         diagnostics: Vec<Diagnostic>,
     },
 }
@@ -63,9 +64,20 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     let judged = judging::judge(&desk, &spec, &mapping, &traces, scratch.path()).await?;
     context.ui.end("done");
     let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
-    let odd = odd(&verdicts, &traces);
-    odd.iter().for_each(|diagnostic| context.ui.diagnostic(diagnostic));
-    Ok(answer(verdicts, odd))
+    let said: Vec<_> = stale(&desk)?.into_iter().chain(odd(&verdicts, &traces)).collect();
+    said.iter().for_each(|diagnostic| context.ui.diagnostic(diagnostic));
+    Ok(answer(verdicts, said))
+}
+
+/// That the spec is not the one that a run would make now.
+fn stale(desk: &stages::Desk<'_>) -> Result<Option<Diagnostic>, Failure> {
+    let behind = super::status::behind(desk)?;
+    Ok((!behind.is_empty()).then(|| {
+        Diagnostic::warning("session/stale", format!("the spec of {} is not up to date", desk.session.root))
+            .at(Place::at(desk.session.root.join("session.json"), 1, 1, None))
+            .hint(behind.join("; "))
+            .hint("the verdicts are about the spec that is there; `specgen correct` makes the one of now")
+    }))
 }
 
 /// The values for which TLC could not compare an event with the spec, as far as they can be told.

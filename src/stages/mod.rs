@@ -42,9 +42,11 @@ pub const CHALLENGE: &str = "06-challenge";
 /// Folder of the stage report.
 pub const REPORT: &str = "07-report";
 
-/// The folder of a stage in a round: later rounds stand beside the first, so that nothing is replaced.
+/// The folder of a stage in a round: later rounds stand beside the first, so that nothing is replaced. Only correct and
+/// validate take part in rounds; of every other stage there is one folder.
 pub fn in_round(stage: &str, round: u32) -> String {
-    if round == 0 { stage.to_owned() } else { format!("{stage}.{round}") }
+    let in_rounds = [CORRECT, VALIDATE].contains(&stage);
+    if round == 0 || !in_rounds { stage.to_owned() } else { format!("{stage}.{round}") }
 }
 
 /// Where a folder keeps the IISpec: in a file that has the module's name, as SANY and every other tool ask for. The spec

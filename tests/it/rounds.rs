@@ -179,6 +179,21 @@ fn a_rejected_trace_goes_back_to_the_model_until_all_are_accepted() {
     let again = run(&project, &["run"]).unwrap();
     assert_eq!((again.exit, project.calls()), (0, 2), "{again:?}");
     assert!(again.err.contains("02-correct.2 is fresh"), "{again:?}");
+    // Of challenge and report there is one folder, whatever the round.
+    let status = run(&project, &["status"]).unwrap().json();
+    let rows = status["result"]["stages"].as_array().unwrap();
+    assert_eq!(rows.len(), 11, "{status}");
+    assert!(rows.iter().all(|row| row["state"] == "fresh"), "{status}");
+
+    // Traces of one's own are judged by the spec that is there, and a spec that is behind its sources is named as such.
+    let trace = project.path(".specgen/default/04-exercise/traces/2.ndjson");
+    let validate = ["validate", "--trace", trace.to_str().unwrap()];
+    let ran = run(&project, &validate).unwrap();
+    assert!(!ran.err.contains("session/stale"), "{ran:?}");
+    project.put("mine.tla", &project.text("mine.tla").replace("counter.go:10\n", "counter.go:10, the limit\n"));
+    let ran = run(&project, &validate).unwrap();
+    assert!(ran.exit == 0 && ran.err.contains("session/stale") && ran.err.contains("01-draft"), "{ran:?}");
+    assert_eq!(ran.json()["result"]["diagnostics"][0]["code"], "session/stale", "{ran:?}");
 }
 
 #[test]

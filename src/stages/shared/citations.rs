@@ -85,9 +85,19 @@ pub fn with_true_heads(outline: &Outline, spec: &str) -> String {
 }
 
 fn outside_function(outline: &Outline, spec: &str, file: &str, block: &provenance::Block) -> Vec<Diagnostic> {
-    let Some(named) = &block.function else { return Vec::new() };
-    let Some(name) = &named.function else { return Vec::new() };
     let at = |line| Place::at(file, line, 1, Some(spec));
+    let Some((named, name)) = block.function.as_ref().and_then(|f| Some((f, f.function.as_ref()?))) else {
+        // What the brief adds, or a helper: it may cite what it stands beside, if that is code.
+        let nowhere = |c: &&provenance::Citation| {
+            outline.file(&c.file).is_some() && outline.function_at(&c.file, c.first).is_none()
+        };
+        let error = |c: &provenance::Citation| {
+            Diagnostic::error("draft/citation-outside", format!("{}:{} is not inside a function", c.file, c.first))
+                .at(at(c.spec_line))
+                .hint("cite the statement that says so, or write `\\* no source: REASON`")
+        };
+        return block.citations.iter().filter(nowhere).map(error).collect();
+    };
     let Found::One(_, function) = find(outline, Some(&named.file), name) else {
         return vec![
             Diagnostic::error("draft/citation-function", format!("{} has no function `{name}`", named.file))
@@ -127,5 +137,10 @@ mod tests {
         assert_eq!(mended, spec.replace("q.go:2-5 (Config).Index", "q.go:3-5 Config.Index"));
         let unknown = spec.replace("Index\n", "Nothing\n");
         assert_eq!(with_true_heads(&outline, &unknown), unknown);
+
+        // Without a function above it, a line is held to be inside some function.
+        let helper = |line: usize| format!("---- MODULE M ----\nOne == 1  \\* q.go:{line}\n====\n");
+        assert!(wrong(&outline, &helper(4), "M.tla").is_empty());
+        assert_eq!(wrong(&outline, &helper(2), "M.tla")[0].code, "draft/citation-outside");
     }
 }
