@@ -66,13 +66,24 @@ fn without_number(name: &str) -> &str {
     name.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
-/// The names of definitions, those inside LET and in broken parts included.
+/// The names of definitions, those inside LET and in broken parts included. What is declared cannot be defined: where `==`
+/// stands behind it, `=` was meant.
 fn heads(text: &str) -> BTreeMap<String, usize> {
     let parsed = tree::parse(text);
     let tokens = parsed.tree.tokens();
+    let units = parsed.tree.root().child(0);
+    let lists = units
+        .iter()
+        .flat_map(|module| module.children())
+        .filter(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables));
+    let declared: Vec<&str> =
+        lists.flat_map(Node::children).map(|name| name.text().split('(').next().unwrap_or_default().trim()).collect();
     let mut heads = BTreeMap::new();
     for pair in tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break) {
-        *heads.entry(text[pair[1].span().range()].to_owned()).or_default() += 1;
+        let name = &text[pair[1].span().range()];
+        if !declared.contains(&name) {
+            *heads.entry(name.to_owned()).or_default() += 1;
+        }
     }
     heads
 }
