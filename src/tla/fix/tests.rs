@@ -201,6 +201,7 @@ const REPAIRS: &[(&str, &str, &str)] = &[
 /// What no fixer may touch: what it means is not certain.
 const LEFT: &[(&str, &str)] = &[
     ("an operator that nobody defines", "F == Unheard(1)"),
+    ("a line that is no part of a list of names", "VARIABLE z\nG(a, b)  x[a] = y[b]\nG(a, b) == x[a] = y[b]"),
     ("a name that lost its scope", "G == \\E a \\in A : P(a)\nF == a"),
     ("a name in lower case is no constant", "F == x = self"),
     ("a name in the plural that is known in the singular", "CONSTANT Node\nF == x \\in Nodes"),

@@ -45,8 +45,8 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         // A list of declarations without its commas.
         let listed = index > 0 && token.kind == TokenKind::Name && tokens[index - 1].kind == TokenKind::Name;
         let unit = view.unit_at(tokens[index.saturating_sub(1)].start as usize);
-        if listed && unit.is_some_and(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables)) {
-            proposals.push(commas(view, index));
+        if let Some(list) = unit.filter(|unit| listed && matches!(unit.kind(), Kind::Constants | Kind::Variables)) {
+            proposals.extend(commas(view, index, list.span().start));
         }
         // A fence that stands inside the module.
         let start = view.line_start(token.start as usize);
@@ -71,17 +71,20 @@ fn phrase(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
     Some(Proposal::replace(span, "").removing(&[phrase]))
 }
 
-/// A comma before each name of the list that has none.
-fn commas(view: &View, index: usize) -> Proposal {
+/// A comma before each name of the list that has none. What begins a line at the column of the list's keyword, or left of
+/// it, is not of the list.
+fn commas(view: &View, index: usize, list: usize) -> Option<Proposal> {
     let tokens = view.tokens();
-    let mut proposal = Proposal::default();
+    let column = |at: usize| at - view.line_start(at);
+    let mut proposal = None;
     for pair in tokens[index - 1..].windows(2) {
         let is_head = view.tree.tokens().iter().any(|t| t.kind == TokenKind::Break && t.start == pair[1].start);
-        if is_head || pair.iter().any(|token| token.kind != TokenKind::Name) {
+        let is_outside = view.starts_line(pair[1]) && column(pair[1].start as usize) <= column(list);
+        if is_head || is_outside || pair.iter().any(|token| token.kind != TokenKind::Name) {
             break;
         }
         let end = pair[0].end as usize;
-        proposal = proposal.and(Span::new(end, end), ",");
+        proposal = Some(proposal.unwrap_or_else(Proposal::default).and(Span::new(end, end), ","));
     }
     proposal
 }
