@@ -7,7 +7,6 @@ use wiremock::matchers::any;
 
 use crate::project::Project;
 use crate::project::Ran;
-use crate::project::java;
 use crate::project::program;
 use crate::project::ran;
 use crate::project::tools;
@@ -258,50 +257,6 @@ fn a_session_that_another_process_writes_is_refused() {
     let _lock = specgen::base::disk::Lock::take(&project.utf8(".specgen/default/.lock")).unwrap().unwrap();
     project.run(&["correct"]).failed_once(40, "session/locked");
     assert_eq!(project.calls(), 0);
-}
-
-#[test]
-fn a_jar_that_is_not_there_is_a_matter_of_the_toolchain() {
-    if java() {
-        Project::new()
-            .run(&["draft", "--tla-tools", "absent.jar"])
-            .failed_once(21, "toolchain/tla2tools-missing")
-            .says("absent.jar");
-    }
-}
-
-#[test]
-fn a_jar_of_another_digest_is_used_only_where_it_is_named() {
-    let Some(jar) = tools() else { return };
-    let project = Project::new();
-    let bytes = specgen::base::disk::read(camino::Utf8Path::from_path(&jar).unwrap()).unwrap();
-    let other = [bytes.as_slice(), b"more"].concat();
-    specgen::base::disk::put(&project.utf8("lib/tla2tools.jar"), other).unwrap();
-    project.run(&["draft"]).failed_once(21, "toolchain/digest").says("specgen setup").says("--tla-tools");
-    assert_eq!(project.calls(), 0);
-    let ran = project.run(&["draft", "--tla-tools", "lib/tla2tools.jar"]);
-    assert_eq!(ran.exit, 0, "{ran:?}");
-}
-
-#[test]
-fn a_jar_that_is_none_gives_no_verdict_on_the_spec() {
-    if !java() {
-        return;
-    }
-    let project = Project::new();
-    project.put("mine.jar", "not a jar");
-    let jar = project.path("mine.jar");
-    let ran = project.run(&["draft", "--tla-tools", jar.to_str().unwrap()]);
-    assert!([14, 21].contains(&ran.exit), "{ran:?}");
-    assert!(!project.path(".specgen/default/01-draft").exists());
-}
-
-#[test]
-fn without_java_the_missing_program_is_named() {
-    let project = Project::new();
-    let mut command = project.command(&["draft"]);
-    command.env("PATH", project.path("src")).env_remove("JAVA_HOME");
-    ran(command).failed_once(21, "toolchain/java-missing");
 }
 
 #[test]
