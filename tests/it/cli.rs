@@ -180,6 +180,7 @@ fn a_bad_trace_is_bad_input_with_its_line() {
         (format!("{HEADER}\n{{\"seq\":1}}\n"), "trace/missing-field"),
         (long, "trace/line-too-long"),
         (format!("{HEADER}\n"), "trace/no-events"),
+        (format!("{}\n{}\n", HEADER.replace("\"counter\"", "\"clock\""), up(1, 1)), "trace/other-system"),
         (format!("{HEADER}\n{}\n", up(1, 1).replace("Up", "Upp")), "trace/unknown-event"),
         (format!("{HEADER}\n{}\n{{\"seq\":2,", up(1, 1)), "trace/truncated"),
     ];
