@@ -432,17 +432,44 @@ fn help_completions_and_the_man_page_are_printed() {
 }
 
 #[test]
-fn a_person_is_not_asked_where_the_budget_has_no_calls() {
+fn a_person_is_not_asked_where_no_call_of_the_budget_is_left() {
     let project = Project::new();
-    let flags = ["draft", "--provider", "handoff", "--set", "budget.calls=0", "--set", "llm.time_limit=1"];
-    let Some(ran) = with_jar(&project, &flags) else { return };
-    ran.failed_once(30, "llm/budget");
-    assert!(!project.path(".specgen/default/handoff").exists(), "no prompt is written");
+    let flags = ["draft", "--provider", "handoff", "--set", "budget.calls=1", "--set", "llm.time_limit=1"];
+    let Some(first) = with_jar(&project, &flags) else { return };
+    assert_ne!(first.exit, 0, "nobody answers: {first:?}");
+    let asked = || {
+        let files = project.tree(".specgen/default/handoff").into_iter().map(|(name, _)| name);
+        files.filter(|name| name.ends_with("prompt.md")).collect::<Vec<_>>()
+    };
+    let prompts = asked();
+    let [prompt] = prompts.as_slice() else { panic!("{prompts:?}") };
+    let reply = prompt.replace("prompt.md", "reply.md");
+    project.put(&format!(".specgen/default/handoff/{reply}"), &project.text("reply-draft.md"));
+    with_jar(&project, &flags).unwrap().failed_once(30, "llm/budget");
+    assert!(asked().iter().all(|name| name == prompt), "no second prompt is written");
     // Records are free, whatever the budget.
     assert_eq!(with_jar(&project, &["draft"]).unwrap().exit, 0);
     let replay = ["--session", "b", "--provider", "replay", "--calls", ".specgen/default/calls"];
-    let ran = with_jar(&project, &[&["draft", "--set", "budget.calls=0"], replay.as_slice()].concat()).unwrap();
+    let ran = with_jar(&project, &[&["draft", "--set", "budget.calls=1"], replay.as_slice()].concat()).unwrap();
     assert_eq!(ran.exit, 0, "{ran:?}");
+}
+
+#[test]
+fn a_budget_that_lets_nothing_through_is_a_mistake_in_the_settings() {
+    let project = Project::new();
+    for budget in ["budget.usd=-1", "budget.calls=0", "budget.calls=-1", "budget.tokens=-1"] {
+        project
+            .run(&["draft", "--set", budget])
+            .failed_once(2, "config/wrong-type")
+            .says("or more")
+            .says("--set budget.");
+    }
+    let good = project.text("specgen.yaml");
+    project.put("specgen.yaml", &format!("{good}budget:\n  usd: -1\n"));
+    let ran = project.run(&["draft"]);
+    ran.failed_once(2, "config/wrong-type");
+    assert_eq!(ran.json()["diagnostics"][0]["places"][0]["line"], good.lines().count() + 2);
+    assert_eq!(project.calls(), 0);
 }
 
 #[test]
