@@ -50,17 +50,37 @@ pub(super) struct Shown {
     path: Utf8PathBuf,
     /// Its digest.
     sha256: String,
-    /// The source it is from.
+    /// The source it is from; for a named jar of no pinned version, what it said that it is.
     source: String,
     /// Whether it was there before.
     already: bool,
 }
 
-/// Gets the TLA+ tools, unless they are there.
+/// Gets the TLA+ tools, unless they are there. A jar that was named is looked at instead, and nothing is fetched.
 pub(super) async fn setup(context: &Context) -> Result<Answer, Failure> {
     let toolchain = Toolchain::built_in();
-    let library = library(context);
     context.ui.begin("setup");
+    let installed = match context.settings.config.tools.tla_tools.as_deref() {
+        Some(named) => look_at(context, &toolchain, named).await?,
+        None => install(context, &toolchain).await?,
+    };
+    let how = if installed.already { "is there" } else { "fetched" };
+    context.ui.end(&format!("{how}: {} ({})", installed.path, installed.source));
+    Ok(Answer::of(&installed, ""))
+}
+
+/// A jar that was named: known by its digest, or asked what it is.
+async fn look_at(context: &Context, toolchain: &Toolchain, named: &Utf8Path) -> Result<Shown, Failure> {
+    let located = jar::locate(toolchain, Some(named), None, &library(context))?;
+    context.ui.waiting(&format!("asking {} what it is", located.path));
+    let home = context.environment.get("JAVA_HOME").map(Utf8Path::new);
+    let source = jar::identify(toolchain, &located, home).await?;
+    Ok(Shown { path: located.path, sha256: located.sha256, source, already: true })
+}
+
+/// The pinned jar in its place, fetched unless it is there.
+async fn install(context: &Context, toolchain: &Toolchain) -> Result<Shown, Failure> {
+    let library = library(context);
     let mut tell = |step: setup::Step| match step {
         setup::Step::Trying(source) => context.ui.waiting(&format!("tla2tools.jar {source}")),
         setup::Step::Refused { why, next: Some(next) } => context.ui.say(&format!("  {why}; next: {next}")),
@@ -68,10 +88,6 @@ pub(super) async fn setup(context: &Context) -> Result<Answer, Failure> {
         setup::Step::Refused { next: None, .. } => {}
         setup::Step::Received(bytes) => context.ui.waiting(&format!("tla2tools.jar, {bytes} bytes so far")),
     };
-    let installed = setup::setup(&toolchain, &library, &mut tell).await?;
-    let how = if installed.already { "is there" } else { "fetched" };
-    context.ui.end(&format!("{how}: {} ({})", installed.path, installed.source));
-    let setup::Installed { path, sha256, source, already, .. } = installed;
-    let data = Shown { path, sha256, source, already };
-    Ok(Answer::of(&data, ""))
+    let setup::Installed { path, sha256, source, already, .. } = setup::setup(toolchain, &library, &mut tell).await?;
+    Ok(Shown { path, sha256, source, already })
 }

@@ -1,6 +1,7 @@
 //! The commands that run stages.
 
 use std::fmt::Write as _;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use camino::Utf8Path;
@@ -256,7 +257,7 @@ pub(super) fn client(context: &Context, settings: &Settings, root: &Utf8Path) ->
     let price = entry.model(&wiring).and_then(|model| entry.price(model));
     let provider = entry.build(&config.provider, wiring).map_err(|e| Failure::from(*e.diagnostic))?;
     let budget = &settings.config.budget;
-    let budget = Budget { calls: budget.calls, tokens: budget.tokens, usd: budget.usd };
+    let budget = Budget { calls: budget.calls.map(NonZeroU64::get), tokens: budget.tokens, usd: budget.usd };
     let ui = Arc::clone(&context.ui);
     let client = Client::new(provider, root.join("calls")).retry(entry.retry).reply_bytes(entry.limits.reply_bytes);
     Ok(client.price(price).budget(budget).secrets(others).progress(move |event| tell(&ui, &event)))

@@ -218,6 +218,36 @@ mod tests {
     }
 
     #[test]
+    fn a_budget_below_zero_or_of_no_calls_is_shown_at_its_line() {
+        for (key, value) in [
+            ("usd", "-1"),
+            ("usd", "-0.5"),
+            ("usd", ".nan"),
+            ("usd", ".inf"),
+            ("tokens", "-1"),
+            ("calls", "-1"),
+            ("calls", "0"),
+        ] {
+            let (_keep, path) = project(&format!("format: 1\nbudget:\n  {key}: {value}\n"));
+            let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();
+            assert_eq!(
+                (diagnostic.code.as_str(), diagnostic.places[0].line),
+                ("config/wrong-type", 3),
+                "{key}: {value}"
+            );
+            assert!(diagnostic.message.contains(" or more"), "{diagnostic:?}");
+            let flag = [(format!("budget.{key}"), value.to_owned())];
+            let diagnostic = load(Utf8Path::new("/nowhere"), &Environment::default(), &flag, false).unwrap_err();
+            assert_eq!(diagnostic.code, "config/wrong-type");
+            assert!(diagnostic.hints[0].contains(&format!("--set budget.{key}")), "{diagnostic:?}");
+        }
+        for (key, value) in [("usd", "0"), ("usd", "0.01"), ("usd", "null"), ("calls", "1"), ("calls", "null")] {
+            let flag = [(format!("budget.{key}"), value.to_owned())];
+            load(Utf8Path::new("/nowhere"), &Environment::default(), &flag, false).unwrap();
+        }
+    }
+
+    #[test]
     fn broken_yaml_is_shown_at_its_line() {
         let (_keep, path) = project("format: 1\ndraft: [unclosed\n");
         let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();

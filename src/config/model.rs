@@ -6,7 +6,10 @@ use std::num::NonZeroU64;
 
 use camino::Utf8PathBuf;
 use serde::Deserialize;
+use serde::Deserializer;
 use serde::Serialize;
+use serde::de::Error as _;
+use serde::de::Unexpected;
 
 /// All settings.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -112,9 +115,20 @@ pub struct Llm {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "see config/default.yaml")]
 pub struct Budget {
-    pub calls: Option<u64>,
+    pub calls: Option<NonZeroU64>,
     pub tokens: Option<u64>,
+    #[serde(deserialize_with = "amount")]
     pub usd: Option<f64>,
+}
+
+/// A sum of money. A limit below zero would let nothing through, one that is not finite everything.
+fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    match Option::<f64>::deserialize(deserializer)? {
+        Some(usd) if usd < 0.0 || !usd.is_finite() => {
+            Err(D::Error::invalid_value(Unexpected::Float(usd), &"a number, 0 or more, or null for no limit"))
+        }
+        usd => Ok(usd),
+    }
 }
 
 /// The stage draft.

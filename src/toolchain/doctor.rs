@@ -88,7 +88,7 @@ pub async fn examine(toolchain: &Toolchain, places: &Places) -> Vec<Check> {
             _ => look(&program).await,
         });
     }
-    checks.push(look_at_jar(toolchain, places));
+    checks.push(look_at_jar(toolchain, places).await);
     checks.push(look_at_disk(toolchain, &places.work));
     checks
 }
@@ -177,7 +177,7 @@ async fn look_at_java(program: &Prerequisite, home: Option<&Utf8Path>) -> Check 
     check
 }
 
-fn look_at_jar(toolchain: &Toolchain, places: &Places) -> Check {
+async fn look_at_jar(toolchain: &Toolchain, places: &Places) -> Check {
     let install = Install { debian: "specgen setup", brew: "specgen setup" };
     let mut check = Check {
         name: "tla2tools",
@@ -190,15 +190,21 @@ fn look_at_jar(toolchain: &Toolchain, places: &Places) -> Check {
         install: Some(install),
     };
     let located = jar::locate(toolchain, places.flag.as_deref(), places.variable.as_deref(), &places.library);
-    match located.and_then(jar::Located::trusted) {
+    let identified = match located.and_then(jar::Located::trusted) {
         Ok(located) => {
+            let identified = jar::identify(toolchain, &located, places.java_home.as_deref()).await;
             check.path = Some(located.path);
             check.detail = format!("sha256 {}", located.sha256);
             check.version = located.pinned;
-            if check.version.is_none() {
-                check.status = Status::Warning;
-                check.detail.push_str(", which is not one of the pinned ones");
-            }
+            identified
+        }
+        Err(error) => Err(error),
+    };
+    match identified {
+        Ok(_) if check.version.is_some() => {}
+        Ok(what) => {
+            check.status = Status::Warning;
+            check.detail = format!("{what}; {}, which is not one of the pinned ones", check.detail);
         }
         Err(error) => {
             check.status = Status::Missing;
@@ -261,14 +267,15 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_jar_of_ones_own_is_a_warning_with_its_digest() {
+    #[tokio::test]
+    async fn what_was_named_and_cannot_be_asked_or_is_no_jar_is_missing() {
         let scratch = disk::Scratch::new().unwrap();
         let own = scratch.path().join("own.jar");
         disk::put(&own, "own").unwrap();
-        let places = Places { flag: Some(own), ..Places::default() };
-        let check = look_at_jar(&Toolchain::built_in(), &places);
-        assert_eq!(check.status, Status::Warning);
-        assert!(check.detail.contains(&disk::sha256(b"own")), "{}", check.detail);
+        let places = Places { flag: Some(own.clone()), ..Places::default() };
+        let check = look_at_jar(&Toolchain::built_in(), &places).await;
+        assert_eq!((check.status, check.path), (Status::Missing, Some(own.clone())));
+        let why = if java::locate(None).is_ok() { own.as_str() } else { "find java" };
+        assert!(check.detail.contains(why), "{}", check.detail);
     }
 }

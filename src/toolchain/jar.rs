@@ -16,6 +16,7 @@ use crate::engine::ParseRequest;
 use crate::engine::Parsed;
 use crate::engine::tools::Tla2Tools;
 use crate::toolchain::Toolchain;
+use crate::toolchain::java;
 
 /// The jar's place under the library directory.
 pub const FILE_NAME: &str = "tla2tools.jar";
@@ -61,6 +62,17 @@ impl Located {
     }
 }
 
+/// What a jar is, in words: a pinned one is known by its digest, any other is asked, for which there has to be a Java
+/// (`home` is the value of JAVA_HOME). A file that is no TLA+ tools jar is the error.
+pub async fn identify(toolchain: &Toolchain, located: &Located, home: Option<&Utf8Path>) -> Result<String, Diagnostic> {
+    if let Some(pinned) = &located.pinned {
+        return Ok(pinned.clone());
+    }
+    let java = java::find(home, java::oldest()).await?;
+    let tools = Tla2Tools::new(java.path, &located.path).flags(toolchain.jvm.clone());
+    Ok(ask(&tools, located.sha256.clone()).await?.to_string())
+}
+
 /// The jar to use: the flag, else the variable (its value is passed in), else `library`. One that was named but is not
 /// there is an error and does not fall through.
 pub fn locate(
@@ -85,7 +97,7 @@ pub fn locate(
         return Err(Diagnostic::error("toolchain/tla2tools-missing", message)
             .hint("run `specgen setup`, or name a tla2tools.jar with --tla-tools or SPECGEN_TLA_TOOLS"));
     }
-    let sha256 = disk::sha256_file(path).map_err(|e| e.diagnostic())?;
+    let sha256 = disk::sha256_file(path).map_err(|e| not_a_jar(path, &e.diagnostic().message))?;
     let pinned = toolchain.pinned(&sha256).map(crate::toolchain::Source::name);
     Ok(Located { path: disk::absolute(path), from, sha256, pinned })
 }
@@ -108,6 +120,25 @@ pub struct Capabilities {
     pub postcondition: bool,
     /// The module `Json` is in the jar.
     pub json_module: bool,
+}
+
+impl std::fmt::Display for Capabilities {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let can = [
+            ("`-workers auto`", self.workers_auto),
+            ("CHECK_DEADLOCK", self.check_deadlock),
+            ("POSTCONDITION", self.postcondition),
+            ("the module Json", self.json_module),
+        ];
+        f.write_str(&self.version)?;
+        for (word, wanted) in [("with", true), ("without", false)] {
+            let names: Vec<&str> = can.iter().filter(|(_, is)| *is == wanted).map(|(name, _)| *name).collect();
+            if !names.is_empty() {
+                write!(f, ", {word} {}", names.join(" and "))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 const PROBE: &str = "---- MODULE Probe ----\nEXTENDS Naturals\nVARIABLE x\nInit == x = 0\nNext == x' = 1 - x\nOk == x < 2\nAfter == TRUE\n====\n";
@@ -147,11 +178,15 @@ async fn ask(tools: &Tla2Tools, sha256: String) -> Result<Capabilities, Diagnost
         extra: extra.iter().map(|word| (*word).to_owned()).collect(),
         ..CheckRequest::new(scratch.path().join("Probe.tla"), scratch.path().join(config))
     };
-    let plain =
-        tools.check(&request("plain.cfg", &[]), &mut |_| {}).await.map_err(|error| not_a_jar(tools, &error.message))?;
+    let plain = tools
+        .check(&request("plain.cfg", &[]), &mut |_| {})
+        .await
+        .map_err(|error| not_a_jar(tools.jar(), &error.message))?;
     let version = match (plain.outcome, plain.run.version) {
         (Outcome::Holds { .. }, Some(version)) => version,
-        (outcome, _) => return Err(not_a_jar(tools, &format!("a two-state model came out as {}", word(&outcome)))),
+        (outcome, _) => {
+            return Err(not_a_jar(tools.jar(), &format!("a two-state model came out as {}", word(&outcome))));
+        }
     };
     let holds = async |config: &str, extra: &[&str]| {
         let checked = tools.check(&request(config, extra), &mut |_| {}).await;
@@ -178,8 +213,8 @@ fn word(outcome: &Outcome) -> String {
     }
 }
 
-fn not_a_jar(tools: &Tla2Tools, why: &str) -> Diagnostic {
-    Diagnostic::error("toolchain/not-tla2tools", format!("use {} as the TLA+ tools: {why}", tools.jar()))
+fn not_a_jar(jar: &Utf8Path, why: &str) -> Diagnostic {
+    Diagnostic::error("toolchain/not-tla2tools", format!("use {jar} as the TLA+ tools: {why}"))
         .hint("name a tla2tools.jar, or run `specgen setup`")
 }
 

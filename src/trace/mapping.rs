@@ -6,6 +6,9 @@ use serde::Serialize;
 /// The mapping. It is made from the tracing configuration, of which it is the part that a judge of traces needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
+    /// What is traced; a trace whose header has another name is refused. `None` compares nothing.
+    #[serde(default)]
+    pub system: Option<String>,
     /// The name that stands for the event's node in the `spec` expressions.
     pub node_parameter: String,
     /// What is observed of a node's state.
@@ -161,6 +164,7 @@ mod tests {
         let action =
             |name: &str| Action { name: name.to_owned(), parameters: Vec::new(), harness: false, stated: None };
         let mapping = Mapping {
+            system: None,
             node_parameter: "s".to_owned(),
             state: Vec::new(),
             actions: vec![action("Step_MsgApp"), action("Step_MsgVote"), action("tickElection")],

@@ -23,7 +23,7 @@ const MAX_DIAGNOSTICS: usize = 20;
 /// What a reader lets pass.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
-    /// Event names must be known to this mapping.
+    /// The header must name this mapping's system, and the events must be known to it.
     pub mapping: Option<&'a Mapping>,
     /// A last line that was cut off (its writer was killed) is left out instead of reported.
     pub allow_truncated: bool,
@@ -83,7 +83,12 @@ impl<'a, R: BufRead> Reader<'a, R> {
                     .at(place)
                     .hint("its first line is a header; was the program that writes it started and stopped properly?"));
             }
-            Some((text, _)) => fields::header(Line { file, number: 1, text: &text })?,
+            Some((text, _)) => {
+                let line = Line { file, number: 1, text: &text };
+                let header = fields::header(line)?;
+                same_system(line, &header, options.mapping)?;
+                header
+            }
         };
         Ok(Self { lines, file: file.to_owned(), options, header, truncated: false, expected: 1, failed: false })
     }
@@ -132,6 +137,19 @@ impl<'a, R: BufRead> Reader<'a, R> {
             });
         }
         Ok(event)
+    }
+}
+
+/// The header names the system of the mapping, where that names one.
+fn same_system(line: Line<'_>, header: &Header, mapping: Option<&Mapping>) -> Result<(), Diagnostic> {
+    match mapping.and_then(|mapping| mapping.system.as_deref()) {
+        Some(system) if system != header.system => {
+            let message = format!("the trace is of `{}`, the tracing configuration of `{system}`", header.system);
+            let hint =
+                "name a trace of this system; if it is one, let the harness write the same `system` into the header";
+            Err(line.error("trace/other-system", message, Some("\"system\"")).hint(hint))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -224,6 +242,7 @@ mod tests {
         let action =
             |name: &str| Action { name: name.to_owned(), parameters: Vec::new(), harness: false, stated: None };
         Mapping {
+            system: Some("lock".to_owned()),
             node_parameter: "s".to_owned(),
             state: Vec::new(),
             actions: vec![action("Acquire"), action("Release")],
@@ -269,6 +288,7 @@ mod tests {
         one(HEADER, "trace/no-events", 1);
         one("{}\n", "trace/missing-field", 1);
         one(&HEADER.replace(":1,", ":2,"), "trace/format", 1);
+        one(&format!("{}{good}", HEADER.replace("lock", "clock")), "trace/other-system", 1);
         one(&HEADER.replace(":1,", ":\"1\","), "trace/wrong-type", 1);
         one(&HEADER.replace("\"n1\"", "\"n2\""), "trace/wrong-type", 1);
         one(&format!("{HEADER}{good}no\n"), "trace/not-json", 3);
@@ -282,6 +302,20 @@ mod tests {
         one(&format!("{HEADER}{}", line(1, "Acquire", "n3")), "trace/unknown-node", 2);
         one(&format!("{HEADER}{}", line(1, "Aquire", "n1")), "trace/unknown-event", 2);
         one(&format!("{HEADER}{good}{{\"seq\":2,\"ev"), "trace/truncated", 3);
+    }
+
+    #[test]
+    fn a_trace_of_another_system_is_told_with_both_names() {
+        let text = format!("{}{}", HEADER.replace("lock", "clock"), line(1, "Acquire", "n1"));
+        let mut mapping = mapping();
+        let told = read_from(text.as_bytes(), "t", Options { mapping: Some(&mapping), allow_truncated: true });
+        let diagnostic = told.unwrap_err().diagnostics.remove(0);
+        assert_eq!((diagnostic.code.as_str(), diagnostic.places[0].line), ("trace/other-system", 1));
+        assert!(diagnostic.message.contains("`clock`") && diagnostic.message.contains("`lock`"), "{diagnostic:?}");
+        assert!(!diagnostic.hints.is_empty());
+        mapping.system = None;
+        let options = Options { mapping: Some(&mapping), allow_truncated: false };
+        assert_eq!(read_from(text.as_bytes(), "t", options).unwrap().header.system, "clock");
     }
 
     #[test]

@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn generated_names_stay_away_from_those_of_the_specification() {
-        let mapping = Mapping { node_parameter: "s".to_owned(), state: Vec::new(), actions: Vec::new() };
+        let mapping = Mapping { system: None, node_parameter: "s".to_owned(), state: Vec::new(), actions: Vec::new() };
         let scan = |text: &str| Scan::of(std::iter::once(text));
         assert_eq!(prefix(&scan("VARIABLE x"), &mapping), "specgen");
         assert_eq!(prefix(&scan("VARIABLE specgenTrace"), &mapping), "specgen1_");

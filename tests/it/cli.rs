@@ -7,7 +7,6 @@ use wiremock::matchers::any;
 
 use crate::project::Project;
 use crate::project::Ran;
-use crate::project::java;
 use crate::project::program;
 use crate::project::ran;
 use crate::project::tools;
@@ -181,6 +180,7 @@ fn a_bad_trace_is_bad_input_with_its_line() {
         (format!("{HEADER}\n{{\"seq\":1}}\n"), "trace/missing-field"),
         (long, "trace/line-too-long"),
         (format!("{HEADER}\n"), "trace/no-events"),
+        (format!("{}\n{}\n", HEADER.replace("\"counter\"", "\"clock\""), up(1, 1)), "trace/other-system"),
         (format!("{HEADER}\n{}\n", up(1, 1).replace("Up", "Upp")), "trace/unknown-event"),
         (format!("{HEADER}\n{}\n{{\"seq\":2,", up(1, 1)), "trace/truncated"),
     ];
@@ -258,50 +258,6 @@ fn a_session_that_another_process_writes_is_refused() {
     let _lock = specgen::base::disk::Lock::take(&project.utf8(".specgen/default/.lock")).unwrap().unwrap();
     project.run(&["correct"]).failed_once(40, "session/locked");
     assert_eq!(project.calls(), 0);
-}
-
-#[test]
-fn a_jar_that_is_not_there_is_a_matter_of_the_toolchain() {
-    if java() {
-        Project::new()
-            .run(&["draft", "--tla-tools", "absent.jar"])
-            .failed_once(21, "toolchain/tla2tools-missing")
-            .says("absent.jar");
-    }
-}
-
-#[test]
-fn a_jar_of_another_digest_is_used_only_where_it_is_named() {
-    let Some(jar) = tools() else { return };
-    let project = Project::new();
-    let bytes = specgen::base::disk::read(camino::Utf8Path::from_path(&jar).unwrap()).unwrap();
-    let other = [bytes.as_slice(), b"more"].concat();
-    specgen::base::disk::put(&project.utf8("lib/tla2tools.jar"), other).unwrap();
-    project.run(&["draft"]).failed_once(21, "toolchain/digest").says("specgen setup").says("--tla-tools");
-    assert_eq!(project.calls(), 0);
-    let ran = project.run(&["draft", "--tla-tools", "lib/tla2tools.jar"]);
-    assert_eq!(ran.exit, 0, "{ran:?}");
-}
-
-#[test]
-fn a_jar_that_is_none_gives_no_verdict_on_the_spec() {
-    if !java() {
-        return;
-    }
-    let project = Project::new();
-    project.put("mine.jar", "not a jar");
-    let jar = project.path("mine.jar");
-    let ran = project.run(&["draft", "--tla-tools", jar.to_str().unwrap()]);
-    assert!([14, 21].contains(&ran.exit), "{ran:?}");
-    assert!(!project.path(".specgen/default/01-draft").exists());
-}
-
-#[test]
-fn without_java_the_missing_program_is_named() {
-    let project = Project::new();
-    let mut command = project.command(&["draft"]);
-    command.env("PATH", project.path("src")).env_remove("JAVA_HOME");
-    ran(command).failed_once(21, "toolchain/java-missing");
 }
 
 #[test]
@@ -476,17 +432,44 @@ fn help_completions_and_the_man_page_are_printed() {
 }
 
 #[test]
-fn a_person_is_not_asked_where_the_budget_has_no_calls() {
+fn a_person_is_not_asked_where_no_call_of_the_budget_is_left() {
     let project = Project::new();
-    let flags = ["draft", "--provider", "handoff", "--set", "budget.calls=0", "--set", "llm.time_limit=1"];
-    let Some(ran) = with_jar(&project, &flags) else { return };
-    ran.failed_once(30, "llm/budget");
-    assert!(!project.path(".specgen/default/handoff").exists(), "no prompt is written");
+    let flags = ["draft", "--provider", "handoff", "--set", "budget.calls=1", "--set", "llm.time_limit=1"];
+    let Some(first) = with_jar(&project, &flags) else { return };
+    assert_ne!(first.exit, 0, "nobody answers: {first:?}");
+    let asked = || {
+        let files = project.tree(".specgen/default/handoff").into_iter().map(|(name, _)| name);
+        files.filter(|name| name.ends_with("prompt.md")).collect::<Vec<_>>()
+    };
+    let prompts = asked();
+    let [prompt] = prompts.as_slice() else { panic!("{prompts:?}") };
+    let reply = prompt.replace("prompt.md", "reply.md");
+    project.put(&format!(".specgen/default/handoff/{reply}"), &project.text("reply-draft.md"));
+    with_jar(&project, &flags).unwrap().failed_once(30, "llm/budget");
+    assert!(asked().iter().all(|name| name == prompt), "no second prompt is written");
     // Records are free, whatever the budget.
     assert_eq!(with_jar(&project, &["draft"]).unwrap().exit, 0);
     let replay = ["--session", "b", "--provider", "replay", "--calls", ".specgen/default/calls"];
-    let ran = with_jar(&project, &[&["draft", "--set", "budget.calls=0"], replay.as_slice()].concat()).unwrap();
+    let ran = with_jar(&project, &[&["draft", "--set", "budget.calls=1"], replay.as_slice()].concat()).unwrap();
     assert_eq!(ran.exit, 0, "{ran:?}");
+}
+
+#[test]
+fn a_budget_that_lets_nothing_through_is_a_mistake_in_the_settings() {
+    let project = Project::new();
+    for budget in ["budget.usd=-1", "budget.calls=0", "budget.calls=-1", "budget.tokens=-1"] {
+        project
+            .run(&["draft", "--set", budget])
+            .failed_once(2, "config/wrong-type")
+            .says("or more")
+            .says("--set budget.");
+    }
+    let good = project.text("specgen.yaml");
+    project.put("specgen.yaml", &format!("{good}budget:\n  usd: -1\n"));
+    let ran = project.run(&["draft"]);
+    ran.failed_once(2, "config/wrong-type");
+    assert_eq!(ran.json()["diagnostics"][0]["places"][0]["line"], good.lines().count() + 2);
+    assert_eq!(project.calls(), 0);
 }
 
 #[test]

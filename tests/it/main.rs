@@ -15,6 +15,7 @@ mod front;
 mod full;
 mod harness;
 mod init;
+mod jar;
 mod json;
 mod layers;
 mod map;

@@ -146,8 +146,13 @@ fn a_rejected_trace_goes_back_to_the_model_until_all_are_accepted() {
     let row = first.lines().find(|l| l.contains("observed") && l.contains("specification")).unwrap();
     assert!(row.contains("compared with"), "{row}");
     let second = prompt_of(&project, "02-correct.2");
-    for words in ["event 2 of 3 has no explanation", "does not hold: n < 1", "round 1 changed this", &format!("+{UP}")]
-    {
+    for words in [
+        "event 2 of 3 has no explanation",
+        "does not hold: n < 1",
+        "round 1 changed this",
+        "--- 02-correct/iispec/Counter.tla",
+        &format!("+{UP}"),
+    ] {
         assert!(second.contains(words), "no `{words}` in {second}");
     }
 

@@ -64,9 +64,8 @@ pub fn start(desk: &Desk<'_>, round: u32, divergences: &str) -> Result<Start, Fa
 
 /// What `round`, one after the first, changed in the IISpec, as a unified diff.
 pub fn changes(desk: &Desk<'_>, round: u32) -> Result<String, Failure> {
-    // Recorded calls have these names in their prompts.
-    let name = |round: u32| format!("{}/IISpec.tla", super::in_round(super::CORRECT, round));
     let module = desk.module()?;
+    let name = |round: u32| super::iispec(Utf8Path::new(&super::in_round(super::CORRECT, round)), module).into_string();
     let folder = |round: u32| desk.session.folder(&super::in_round(super::CORRECT, round));
     let text = |round: u32| disk::read_text(&super::iispec(&folder(round), module));
     let (before, after) = (text(round - 1)?, text(round)?);

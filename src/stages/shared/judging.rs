@@ -57,7 +57,8 @@ pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnosti
             stated: stated(&config.lines.actions, item),
         }
     });
-    Ok(Mapping { node_parameter, state: state.collect(), actions: actions.collect() })
+    let system = Some(config.system.clone());
+    Ok(Mapping { system, node_parameter, state: state.collect(), actions: actions.collect() })
 }
 
 /// The spec with its constants as the mapping gives them.
