@@ -44,7 +44,7 @@ fn bullet(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Op
         if bullet.column < least {
             least = bullet.column;
             if view.starts_line(bullet) || opens(tokens, View::index(tokens, bullet.start as usize)) {
-                if bullet.column >= tokens[index].column {
+                if bullet.column >= tokens.get(index)?.column {
                     return Some(bullet.column);
                 }
                 return None;

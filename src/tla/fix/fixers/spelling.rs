@@ -160,7 +160,7 @@ fn first_field(view: &View, index: usize) -> Option<Proposal> {
                 let sign = tokens.get(at + 2).filter(|sign| {
                     ["->", "=", ":"].contains(&sign.canonical) && tokens[at + 1].kind == TokenKind::Name
                 })?;
-                let fits = sign.is("->") || tokens[index].is("|->");
+                let fits = sign.is("->") || tokens.get(index)?.is("|->");
                 return fits.then(|| spelled(view, sign.span(), "|->"));
             }
             "(" | "[" | "{" | "<<" => depth = depth.checked_sub(1)?,
