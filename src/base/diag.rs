@@ -33,7 +33,7 @@ pub struct Place {
     pub line: usize,
     /// Column, from 1.
     pub column: usize,
-    /// The whole line's text without its ending; empty where it is not known, or longer than [`MAX_LINE`].
+    /// The whole line's text without its ending; empty where it is not known, or longer than 2,000 bytes.
     #[serde(default)]
     pub text: String,
     /// How many columns are meant; at least 1.
