@@ -148,6 +148,35 @@ const MISTAKES: &[Mistake] = &[
     Mistake { name: "a semicolon", certain: true, make: |text| found(text, r"(?m)(' = \w+)$", "$1;") },
     Mistake { name: "return", certain: true, make: |text| found(text, r"(?m)^(\w+\(\w+\) ==) ", "$1 return ") },
     Mistake { name: "a comment of C", certain: true, make: |text| found(text, r"(?m)^\\\* (\w+ \w+ .*)$", "// $1") },
+    // This one, the next and the operator below are left: what they mean is not certain.
+    Mistake {
+        name: "a comment of C of one word",
+        certain: true,
+        make: |text| found(text, r"(?m)^( +/\\ \w+' = \w+)$", "$1 // here"),
+    },
+    Mistake {
+        name: "a comment of C that is a name",
+        certain: true,
+        make: |text| found(text, r"(?m)^( +/\\ (\w+)' = \w+)$", "$1 // $2"),
+    },
+    Mistake {
+        name: "an item without its bullet",
+        certain: true,
+        make: |text| found(text, r"(?m)^( +/\\ .*\n +)/\\ (\w+ (?:=|\\in) \w+\n +/\\)", "$1$2"),
+    },
+    Mistake {
+        name: "an operator of a formula is not defined",
+        certain: true,
+        make: |text| found(text, r"(?m)^(Next|TypeOK|Init) == .*\n(?:[ ].*\n)*", ""),
+    },
+    Mistake { name: "[][A]_v as []A_v", certain: true, make: |text| found(text, r"\[\]\[(\w+)\]_(\w+)", "[]${1}_$2") },
+    Mistake { name: "quoted fields", certain: true, make: |text| found(text, r"\[(\w+) \|-> ", "[\"$1\" |-> ") },
+    Mistake { name: "quoted fields of a set", certain: true, make: |text| found(text, r"\[(\w+) ?: ", "[\"$1\" : ") },
+    Mistake {
+        name: "marks of prose",
+        certain: true,
+        make: |text| found(text, r"(?m)^(Next|Init) ==", "**The step**\n\n$1 =="),
+    },
     Mistake {
         name: "a line of prose",
         certain: true,

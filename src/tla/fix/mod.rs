@@ -54,6 +54,8 @@ pub struct Fixed {
     pub left: Vec<Diagnostic>,
     /// What SANY would say of `text`.
     pub verdict: Verdict,
+    /// Whether the limits on checks or bytes ended the repair, so that not all was looked at.
+    pub spent: bool,
 }
 
 /// The fixers by name, with the codes each is for and the reason for its place in the list.
@@ -106,8 +108,9 @@ fn with(
             break;
         }
     }
+    let spent = repair.is_spent() && !done(&repair.view);
     let Repair { view, fixes, .. } = repair;
-    Fixed { text: view.text().to_owned(), fixes, verdict: view.verdict, left: view.diagnostics }
+    Fixed { spent, text: view.text().to_owned(), fixes, verdict: view.verdict, left: view.diagnostics }
 }
 
 struct Repair<'a, 'o> {

@@ -1,5 +1,7 @@
 //! Each fixer by a text before and after, and the guard by fixers that do harm.
 
+mod meanings;
+
 use super::edit::Permit;
 use super::edit::Proposal;
 use super::fixers::FIXERS;
@@ -84,6 +86,7 @@ const REPAIRS: &[(&str, &str, &str)] = &[
     ("spelling", "F == [x EXCEPT ![1] |-> 2]", "F == [x EXCEPT ![1] = 2]"),
     ("spelling", "F == CASE x = 1 : 2 [] OTHER : 3", "F == CASE x = 1 -> 2 [] OTHER -> 3"),
     ("spelling", "F == forall a in A : P(a)", "F == \\A a \\in A : P(a)"),
+    ("spelling", "F == x // 2 = 1", "F == x \\div 2 = 1"),
     ("spelling", "F == x <> 1", "F == x # 1"),
     ("spelling", "F == x \\leqslant 1", "F == x <= 1"),
     ("spelling", "Init == x := 1 /\\ y = 2", "Init == x = 1 /\\ y = 2"),
@@ -132,6 +135,7 @@ const REPAIRS: &[(&str, &str, &str)] = &[
         "F ==\n  /\\ x = 1\n  /\\ x = 2 \\/ y = 1\n   /\\ y = 3",
         "F ==\n  /\\ x = 1\n  /\\ x = 2 \\/ y = 1\n  /\\ y = 3",
     ),
+    ("bullet", "F ==\n  /\\ x = 1\n  y =\n    3\n  /\\ x # 2", "F ==\n  /\\ x = 1\n  /\\ y =\n       3\n  /\\ x # 2"),
     ("bracket", "F == <<1, 2\n\nG == 1", "F == <<1, 2>>\n\nG == 1"),
     ("bracket", "F == {1, 2]", "F == {1, 2}"),
     ("bracket", "F == (1 + 2))", "F == (1 + 2)"),
@@ -172,6 +176,11 @@ const REPAIRS: &[(&str, &str, &str)] = &[
         "scope",
         "F ==\n  /\\ LET a == 1\n     IN x = a\n  /\\ y = a",
         "F ==\n  /\\ LET a == 1\n     IN /\\ x = a\n        /\\ y = a",
+    ),
+    (
+        "box",
+        "Next == x' = 1\nvars == <<x, y>>\nF == x = 1 /\\ []Next_vars",
+        "Next == x' = 1\nvars == <<x, y>>\nF == x = 1 /\\ [][Next]_vars",
     ),
     ("case", "F == HEAD(x)", "F == Head(x)"),
     ("declare", "CONSTANT C\nF == x = Nil", "CONSTANT C, Nil\nF == x = Nil"),
@@ -499,7 +508,8 @@ fn every_check_of_the_guard_is_needed() {
 /// Where a text breaks off, a problem stands behind its last token.
 #[test]
 fn a_text_may_break_off_anywhere() {
-    let whole = module("F ==\n  /\\ x = [y EXCEPT ![1] = {2}, ![A = 3, n |-> 1]\n  /\\ LET a == <<1>> IN \\E b \\in A : P(b)");
+    let whole =
+        module("F ==\n  /\\ x = [y EXCEPT ![1] = {2}, ![A = 3, n |-> 1]\n  /\\ LET a == <<1>> IN \\E b \\in A : P(b)");
     for end in whole.char_indices().map(|(at, _)| at) {
         fix(&source(&whole[..end]), &NoLibrary);
     }

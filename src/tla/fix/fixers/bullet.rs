@@ -6,13 +6,30 @@ use super::View;
 use super::shift;
 use crate::base::span::Span;
 use crate::tla::tree::Token;
+use crate::tla::tree::TokenKind;
 
 /// How far from its list a bullet may stand.
 const NEAR: u32 = 3;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let places = [Some(problem.span), problem.other].into_iter().flatten();
-    places.flat_map(|place| near(view, place.start)).collect()
+    let missing = (problem.code == "tla/parse-unexpected").then(|| missing(view, problem.span.start)).flatten();
+    missing.into_iter().chain(places.flat_map(|place| near(view, place.start))).collect()
+}
+
+/// A line without its bullet, right below and above lines with one in its own column.
+fn missing(view: &View, place: usize) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(&tokens, place);
+    let token = tokens.get(index).filter(|token| token.kind == TokenKind::Name && view.starts_line(token))?;
+    let shallow = |other: &&&Token| view.starts_line(other) && other.column <= token.column;
+    let above = tokens[..index].iter().rev().find(shallow)?;
+    let below = tokens[index + 1..].iter().find(shallow)?;
+    let is_item = |other: &Token| other.column == token.column && other.canonical == above.canonical;
+    let word = ["/\\", "\\/"].into_iter().find(|word| above.is(word)).filter(|_| is_item(above) && is_item(below))?;
+    let lines = shift::lines_while(view, view.line_start(place), |column| column > token.column);
+    let moved = shift::by(view, lines.get(1..)?, 3);
+    Proposal::insert(token.start as usize, format!("{word} ")).with(&moved).map(|all| all.adding(&[word]))
 }
 
 fn near(view: &View, place: usize) -> Vec<Proposal> {

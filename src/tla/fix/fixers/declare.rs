@@ -3,6 +3,8 @@
 use super::Problem;
 use super::Proposal;
 use super::View;
+use crate::tla::fix::guard;
+use crate::tla::fix::guard::spellings;
 use crate::tla::tree;
 use crate::tla::tree::Kind;
 use crate::tla::tree::TokenKind;
@@ -32,6 +34,14 @@ pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
     known.into_iter().map(|right| Proposal::replace(token.span(), &right).renaming(name, right)).collect()
 }
 
+/// `[]Next_vars` for `[][Next]_vars`.
+pub(super) fn boxed(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let name = problem.quoted(0);
+    let right = spellings::boxed(name).map(|(_, _, right)| right);
+    let before = view.text()[..problem.span.start].trim_end().ends_with("[]");
+    right.filter(|_| before).map(|right| Proposal::replace(problem.span, right)).into_iter().collect()
+}
+
 /// A constant, or a variable if it is primed somewhere.
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let name = problem.quoted(0);
@@ -57,9 +67,6 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     vec![names.iter().fold(Proposal::insert(place.span().end, text), |proposal, name| proposal.declaring(*name))]
 }
 
-/// Values that stand for no value, which some write in lower case.
-const NOTHING: &[&str] = &["nil", "null", "none", "undefined"];
-
 /// What the name must have been meant to be; `None` if that is not clear.
 fn kind_of(view: &View, problem: &Problem) -> Option<Kind> {
     let name = problem.quoted(0);
@@ -71,7 +78,6 @@ fn kind_of(view: &View, problem: &Problem) -> Option<Kind> {
         return None;
     }
     let tokens = view.tokens();
-    let mut variable = false;
     for (at, token) in tokens.iter().enumerate() {
         if token.kind != TokenKind::Name || view.word(token) != name {
             continue;
@@ -81,17 +87,13 @@ fn kind_of(view: &View, problem: &Problem) -> Option<Kind> {
         if next == "(" || next == "!" {
             return None;
         }
-        variable |= next == "'";
     }
+    let kind = guard::uses::declarable(view, name)?;
     // A constant is written with a capital; a name in lower case was bound once, and lost its scope.
-    let capital = name.starts_with(|c: char| c.is_ascii_uppercase()) || NOTHING.contains(&name);
+    let capital = name.starts_with(|c: char| c.is_ascii_uppercase()) || guard::uses::is_nothing(name);
     let alike = |known: &str| known.trim_end_matches('s').eq_ignore_ascii_case(name.trim_end_matches('s'));
     let typo = problem.hints.iter().filter_map(|hint| hint.split('`').nth(1)).any(alike);
-    match (variable, capital && !typo) {
-        (true, _) => Some(Kind::Variables),
-        (false, true) => Some(Kind::Constants),
-        (false, false) => None,
-    }
+    (kind == Kind::Variables || capital && !typo).then_some(kind)
 }
 
 /// Words of statements.

@@ -54,7 +54,12 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     let name = problem.quoted(0);
     let modules: Vec<&str> = problem.hints.iter().filter_map(|hint| module_of(hint)).collect();
-    for module in modules.iter().filter(|module| SHIPPED.contains(module)) {
+    // `//`, and the signs around a comment of C, are no operators of a module.
+    let from = view.line_start(problem.span.start);
+    let line = view.text()[from..].lines().next().unwrap_or_default();
+    let symbol =
+        ["/", "*", "//", "/*", "*/"].contains(&name) && ["//", "/*", "*/"].iter().any(|sign| line.contains(sign));
+    for module in modules.iter().filter(|module| SHIPPED.contains(module) && !symbol) {
         proposals.extend(extending(view, module));
     }
     proposals.extend(helper(view, problem, name));

@@ -99,7 +99,8 @@ fn open(view: &View) -> Vec<Proposal> {
 
 /// A module that cannot be found is no longer extended, if nothing of it is used.
 fn not_extended(view: &View, problem: &Problem) -> Vec<Proposal> {
-    without(view, problem.quoted(0)).into_iter().collect()
+    let read = !view.units().iter().any(|unit| unit.is(Kind::Error));
+    without(view, problem.quoted(0)).filter(|_| read).into_iter().collect()
 }
 
 /// The module is no longer in EXTENDS.

@@ -4,6 +4,7 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
+use crate::tla::fix::guard;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
@@ -39,7 +40,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
             if let (Some(open), Some(close)) = (tokens.get(at), tokens.get(at + 1))
                 && (view.word(open), view.word(close)) == ("(", ")")
             {
-                proposals.push(Proposal::replace(open.span().to(close.span()), ""));
+                let both = open.span().to(close.span());
+                let method = guard::places::misplaced(view, both, "").is_some();
+                proposals.extend((!method).then(|| Proposal::replace(both, "")));
             }
         }
         // A list of declarations without its commas.

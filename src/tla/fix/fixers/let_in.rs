@@ -5,6 +5,7 @@ use super::Proposal;
 use super::View;
 use super::shift;
 use crate::base::span::Span;
+use crate::tla::fix::guard;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
@@ -27,7 +28,14 @@ pub(super) fn equals(view: &View, problem: &Problem) -> Vec<Proposal> {
         match view.word(token) {
             "(" | "[" => depth += 1,
             ")" | "]" => depth = depth.saturating_sub(1),
-            "=" | ":=" if depth == 0 => return vec![Proposal::replace(token.span(), "==")],
+            "=" | ":=" if depth == 0 => {
+                // A variable after the first definition is what the LET is for; its IN is missing.
+                let first = index.checked_sub(1).is_some_and(|before| tokens[before].is("LET"));
+                if inside && !first && guard::is_declared(view, view.word(tokens[index])) {
+                    return Vec::new();
+                }
+                return vec![Proposal::replace(token.span(), "==")];
+            }
             _ if depth == 0 => return Vec::new(),
             _ => {}
         }

@@ -207,6 +207,12 @@ pub(super) const FIXERS: &[Fixer] = &[
         propose: scope::propose,
     },
     Fixer {
+        name: "box",
+        codes: &["tla/unknown-name"],
+        why: "`[]A_v` says `[][A]_v` where `A` and `v` are defined; such a name must not be declared",
+        propose: declare::boxed,
+    },
+    Fixer {
         name: "case",
         codes: &["tla/unknown-name"],
         why: "a name that differs from a known one in case alone is that one",

@@ -4,12 +4,17 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
+use crate::tla::fix::guard;
 use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 use crate::tla::tree::Token;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    // Comments and marks of prose that look like operators.
+    if ["`//`", "`**`", "`##`"].iter().any(|sign| problem.message.contains(sign)) {
+        return Vec::new();
+    }
     let mut proposals = Vec::new();
     let places = [Some(problem.span), problem.other];
     for place in places.into_iter().flatten() {
@@ -51,7 +56,7 @@ fn infix(view: &View, node: Node<'_>) -> Vec<Proposal> {
             ("/\\", "\\/") => proposals.push(around(operand.span())),
             // Implications in a row group to the right.
             ("=>", "=>") => proposals.extend(other.map(around)),
-            (inner, outer) if is_relation(inner) && is_relation(outer) => {}
+            (inner, outer) if is_relation(inner) && is_relation(outer) || guard::uses_no_order(inner, outer) => {}
             _ => proposals.push(around(operand.span())),
         }
     }

@@ -44,7 +44,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
             if written == ":=" {
                 proposals.extend(assigned(view, at));
             } else {
-                let fits = |right: &&str| fits(view, problem, (written, *right), at);
+                let fits = |right: &&str| {
+                    fits(view, problem, (written, *right), at) && guard::places::misplaced(view, span, right).is_none()
+                };
                 proposals.extend(known(written, &kinds).filter(fits).map(|right| spelled(view, span, right)));
             }
         }
@@ -185,6 +187,7 @@ fn of_operator(view: &View, problem: &Problem) -> Vec<Proposal> {
             continue;
         }
         let alike = known(op, &[Where::Bags, Where::Foreign]);
+        let alike = alike.filter(|right| guard::places::misplaced(view, token.span(), right).is_none());
         proposals.extend(alike.map(|right| spelled(view, token.span(), right)));
     }
     proposals

@@ -7,7 +7,9 @@
 //!
 //! What may be written for what is one list, `spellings`, and it is the guard's: fixers propose from it.
 
+pub(super) mod places;
 pub(super) mod spellings;
+pub(super) mod uses;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,6 +18,7 @@ use super::edit::Edit;
 use super::edit::Permit;
 use super::edit::Proposal;
 use super::fixers;
+use super::view::Problem;
 use super::view::View;
 use crate::base::span::Span;
 use crate::tla::ops;
@@ -53,7 +56,7 @@ pub(super) fn refusal(before: &View, after: &View, proposal: &Proposal) -> Optio
 /// One thing that no fix may do.
 pub(super) type Check = fn(&View, &View, &Proposal) -> Option<String>;
 
-pub(super) const CHECKS: [Check; 4] = [lists, words, definitions, trees];
+pub(super) const CHECKS: [Check; 7] = [lists, words, definitions, trees, declarations, extended, groups];
 
 fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
     let permit = &proposal.permit;
@@ -148,7 +151,10 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         if spellings::prose(old_text).is_some_and(|prose| prose == *new_text) && names_something(before, *span) {
             return Some("what would be a comment has names of the module".to_owned());
         }
-        if phrase || spellings::is_spelling(old_text, new_text) {
+        if let Some(why) = places::refusal(before, after, (*span, new_span)) {
+            return Some(why);
+        }
+        if is_boxed(before, *span, new_text) || phrase || spellings::is_spelling(old_text, new_text) {
             continue;
         }
         if proposal.permit.moves || proposal.permit.drops_double {
@@ -187,6 +193,15 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
     }
     let lost = gone != come && !(proposal.permit.drops_double && come.is_empty());
     lost.then(|| "words are lost or new".to_owned())
+}
+
+/// `[]Next_vars` becomes `[][Next]_vars` where both are defined.
+fn is_boxed(view: &View, place: Span, new: &str) -> bool {
+    let text = view.text();
+    let boxed = spellings::boxed(&text[place.range()]).filter(|(_, _, right)| right == new);
+    boxed.is_some_and(|(action, tuple, _)| {
+        text[..place.start].trim_end().ends_with("[]") && is_defined(view, action) && is_defined(view, tuple)
+    })
 }
 
 /// Whether a word at `place` is a name of the module, so that it may be part of a formula.
@@ -366,4 +381,69 @@ fn trees(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         now < all[shape] && !(permit.drops_double && now > 0)
     });
     missing.map(|(_, line)| format!("no diagnostic touches `{line}`, which would be read differently"))
+}
+
+/// A constant is declared for a value alone, and no name of a formula becomes that of a constant.
+fn declarations(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    let lists = |view: &View, kind: Kind, name: &str| {
+        let mut units = view.units().into_iter().filter(|unit| unit.is(kind));
+        units.any(|unit| unit.children().any(|child| child.text().split(['(', ' ']).next() == Some(name)))
+    };
+    let unknown = |name: &&String| {
+        before.problems.iter().any(|other| other.code == "tla/unknown-name" && other.quoted(0) == name.as_str())
+    };
+    let permit = &proposal.permit;
+    let bad = permit.declares.iter().filter(unknown).find(|name| {
+        let kind = uses::declarable(before, name);
+        [Kind::Constants, Kind::Variables].into_iter().any(|list| lists(after, list, name) && kind != Some(list))
+    });
+    if let Some(name) = bad {
+        return Some(format!("`{name}` is used as a formula"));
+    }
+    let renamed = permit.renames.iter().filter(|(_, to)| lists(before, Kind::Constants, to));
+    let mut edited = renamed.filter(|(from, _)| {
+        let mut places = uses::places(before, from).into_iter();
+        places.any(|place| proposal.edits.iter().any(|edit| edit.span == place) && uses::is_formula(before, place))
+    });
+    edited.next().map(|(from, to)| format!("`{from}` is used as a formula, and `{to}` is a constant"))
+}
+
+/// A module that cannot be found stays extended where its names may be used.
+fn extended(before: &View, after: &View, _: &Proposal) -> Option<String> {
+    let missing = |problem: &&Problem| problem.code == "tla/missing-module";
+    let gone = before.problems.iter().filter(missing).map(|problem| problem.quoted(0));
+    let mut gone = gone.filter(|module| before.extends(module) && !after.extends(module)).peekable();
+    let module = gone.peek()?;
+    let heads = after.heads();
+    let is_of_standard =
+        |problem: &&Problem| problem.hints.iter().any(|hint| hint.contains("defined in the standard module "));
+    let unknown = |problem: &&Problem| {
+        ["tla/unknown-name", "tla/unknown-operator"].contains(&problem.code.as_str())
+            && !is_of_standard(problem)
+            && !heads.contains(&problem.quoted(0))
+    };
+    let unread = after.units().iter().any(|unit| unit.is(Kind::Error));
+    let used = unread || after.problems.iter().any(|problem| unknown(&problem));
+    used.then(|| format!("`{module}` may define a name that is used"))
+}
+
+/// Operators whose grouping no reader can tell: parentheses around either operand say different things.
+fn groups(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    let parentheses = proposal.edits.iter().all(|edit| ["(", ")"].contains(&edit.new.as_str()));
+    let count = |view: &View| View::all(view.tree.root()).into_iter().filter(|node| is_grouped(*node)).count();
+    (parentheses && count(after) > count(before)).then(|| "how the operators group is not known".to_owned())
+}
+
+fn is_grouped(node: Node<'_>) -> bool {
+    let op = |node: Node<'_>| node.token().filter(|_| node.is(Kind::Infix)).map(|op| ops::canonical(op.canonical));
+    let Some(outer) = op(node) else { return false };
+    let inside = node.children().filter(|child| child.is(Kind::Paren)).filter_map(|paren| paren.child(0));
+    inside.filter_map(op).any(|inner| uses_no_order(inner, outer))
+}
+
+/// Whether two operators in a row are grouped one way by some and the other way by others.
+pub(super) fn uses_no_order(inner: &str, outer: &str) -> bool {
+    let sets = ["\\cup", "\\cap"];
+    (inner == outer && ["~>", "^"].contains(&inner))
+        || (inner != outer && sets.contains(&inner) && sets.contains(&outer))
 }

@@ -257,7 +257,14 @@ pub(in crate::tla::fix) fn field(text: &str) -> Option<String> {
         return bare(name).map(|name| format!(".{name}"));
     }
     let sign = ["|->", "->", ":", "="].into_iter().find(|sign| text.ends_with(sign))?;
-    bare(text.strip_suffix(sign)?.trim_end()).map(|name| format!("{name} |->"))
+    let right = if sign == ":" { ":" } else { "|->" };
+    bare(text.strip_suffix(sign)?.trim_end()).map(|name| format!("{name} {right}"))
+}
+
+/// `A_v` as the action `A` and the tuple `v`, with `[A]_v`.
+pub(in crate::tla::fix) fn boxed(name: &str) -> Option<(&str, &str, String)> {
+    let (action, tuple) = name.rsplit_once('_').filter(|(action, tuple)| !action.is_empty() && !tuple.is_empty())?;
+    Some((action, tuple, format!("[{action}]_{tuple}")))
 }
 
 /// A line of marks that fences code in prose.

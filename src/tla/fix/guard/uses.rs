@@ -1,0 +1,85 @@
+//! What a name is used for: a formula, which no constant can be declared for, or a value.
+
+use crate::base::span::Span;
+use crate::tla::fix::view::View;
+use crate::tla::ops;
+use crate::tla::tree::Kind;
+use crate::tla::tree::Node;
+use crate::tla::tree::TokenKind;
+
+/// Names for no value; no formula is called so.
+const NOTHING: &[&str] = &["nil", "null", "none", "undefined"];
+
+/// Operators between or before formulas, as `ops::canonical` has them.
+const LOGICAL: &[&str] = &["/\\", "\\/", "~", "=>", "<=>", "\\equiv", "~>", "-+>", "[]", "<>", "ENABLED", "\\cdot"];
+
+pub(in crate::tla::fix) fn is_nothing(name: &str) -> bool {
+    NOTHING.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Whether what stands at `place` is used as a formula: as an operand of a connective, a body, a condition, a fact.
+/// What could not be read may be one.
+pub(in crate::tla::fix) fn is_formula(view: &View, place: Span) -> bool {
+    let path = view.path(place);
+    for pair in path.windows(2).rev() {
+        if let Some(answer) = role(pair[0], pair[1]) {
+            return answer;
+        }
+    }
+    true
+}
+
+/// Whether `inner` is a formula in `outer`; `None` where that is what `outer` is.
+fn role(outer: Node<'_>, inner: Node<'_>) -> Option<bool> {
+    let is = |child: Option<Node<'_>>| child.is_some_and(|child| child.span() == inner.span());
+    let (first, last) = (is(outer.children().next()), is(outer.children().next_back()));
+    let logical = || outer.token().is_some_and(|op| LOGICAL.contains(&ops::canonical(op.canonical)));
+    match outer.kind() {
+        Kind::Paren | Kind::Label | Kind::Let | Kind::Case | Kind::OtherArm | Kind::Reference => None,
+        Kind::If | Kind::Arm => first.then_some(true),
+        Kind::Postfix => (!outer.token().is_some_and(|op| op.is("'"))).then_some(false),
+        Kind::Infix | Kind::Prefix => Some(logical()),
+        Kind::Filter | Kind::Choose | Kind::Lambda => Some(last),
+        Kind::Action | Kind::AngleAction => Some(first),
+        Kind::Arguments
+        | Kind::Bound
+        | Kind::Tuple
+        | Kind::Set
+        | Kind::Map
+        | Kind::Function
+        | Kind::FunctionSet
+        | Kind::Record
+        | Kind::RecordField
+        | Kind::RecordSet
+        | Kind::RecordSetField
+        | Kind::Except
+        | Kind::Update
+        | Kind::Step
+        | Kind::Index
+        | Kind::Field
+        | Kind::Substitution
+        | Kind::New => Some(false),
+        _ => Some(true),
+    }
+}
+
+/// Where the name stands.
+pub(in crate::tla::fix) fn places(view: &View, name: &str) -> Vec<Span> {
+    let named = view.tokens().into_iter().filter(|token| token.kind == TokenKind::Name && view.word(token) == name);
+    named.map(crate::tla::tree::Token::span).collect()
+}
+
+/// What a name nobody declared can be declared as: `Variables` if it gets a value in the next state, `Constants` if it is
+/// never primed; `None` where it is used as a formula.
+pub(in crate::tla::fix) fn declarable(view: &View, name: &str) -> Option<Kind> {
+    let tokens = view.tokens();
+    let all = places(view, name);
+    let is_primed = |place: &&Span| tokens.get(View::index(&tokens, place.end)).is_some_and(|next| next.is("'"));
+    let capital = name.starts_with(|c: char| c.is_ascii_uppercase());
+    let formula = !is_nothing(name) && all.iter().any(|place| is_formula(view, *place));
+    if all.iter().any(|place| is_primed(&place)) {
+        let valued = all.iter().filter(is_primed).any(|place| !is_formula(view, *place));
+        return (valued && !(capital && formula)).then_some(Kind::Variables);
+    }
+    (!formula).then_some(Kind::Constants)
+}

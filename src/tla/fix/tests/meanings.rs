@@ -1,0 +1,127 @@
+//! Repairs that would make a text clean and give it another meaning: none is made, and the guard refuses each.
+
+use super::*;
+
+/// What it is, the body, and what stands in it afterwards as it did before. None is clean then.
+const KEPT: &[(&str, &str, &str)] = &[
+    (
+        "a line of a list that would become a definition",
+        "F ==\n  /\\ x = 1\n     n = y\n  /\\ y = 3",
+        "  /\\ x = 1\n     n = y\n  /\\ y = 3",
+    ),
+    ("a line below a formula", "F == x = 1\n  n = 2", "\n  n = 2"),
+    ("an equation of a variable in no definition", "F == x = 1\ny = 2", "\ny = 2"),
+    ("a line left of its list", "F ==\n  /\\ x = 1\nn = y\n  /\\ y = 3", "\nn = y\n"),
+    ("an arm of CASE without its sign", "F == CASE x = 1 -> 2\n          x = 2 -> 3", "x = 2 -> 3"),
+    ("a part of an invariant that nobody defines", "F == TypeOK /\\ x = 1", "TypeOK /\\ x = 1"),
+    ("a disjunct that nobody defines", "F == \\/ Send\n     \\/ x' = 1", "Send"),
+    ("a property that nobody defines", "F == <>Done", "<>Done"),
+    ("a fact that nobody defines", "THEOREM Spec => x = 1", "Spec => x"),
+    ("a condition that nobody defines", "F == IF Ready THEN 1 ELSE 2", "IF Ready"),
+    ("an action that nobody defines", "F == WF_x(Next)", "WF_x(Next)"),
+    ("an invariant before and after a step", "F == Inv /\\ x' = 1 => Inv'", "Inv /\\ x' = 1 => Inv'"),
+    ("a formula that a constant is called like", "CONSTANT Done\nF == <>done", "<>done"),
+    ("a word after `//`", "F == x = 0 // y", "x = 0 // y"),
+    ("a number and a word after `//`", "F == x = 0 // 2 nodes", "x = 0 // 2 nodes"),
+    ("a comment of one word", "F == x = 0 // initial", "x = 0 // initial"),
+    ("marks of prose", "F == x = 0\n\n**A**\n\nG == x' = x", "**A**\n\nG == x'"),
+    ("`~>` in a row", "F == x = 1 ~> y = 2 ~> x = 3", "~> "),
+    ("powers in a row", "F == x^y^2", "x^y^2"),
+    ("unions and intersections in a row", "F == A \\cup B \\cap x", "A \\cup B \\cap x"),
+    ("a method", "F == x.size() = 1", "x.size()"),
+    (
+        "a module that is not found",
+        "---- MODULE M ----\nEXTENDS Integers, Quorums\nCONSTANT A\nF == A = Majority\n====\n",
+        "Integers, Quorums",
+    ),
+];
+
+#[test]
+fn what_would_be_clean_with_another_meaning_is_left() {
+    differences(KEPT.iter().map(|(what, body, kept)| {
+        let fixed = fix(&source(&module(body)), &NoLibrary);
+        let declared = fixed.fixes.iter().any(|fix| fix.fixer == "declare");
+        let good = fixed.text.contains(kept) && fixed.verdict != Verdict::Clean && !declared;
+        (!good).then(|| format!("{what}:\n{}\n{}", fixed.text, told(&fixed)))
+    }));
+}
+
+#[test]
+fn only_the_quotation_marks_of_fields_go() {
+    for (before, after) in [
+        ("F == [\"n\" |-> 1]", "F == [n |-> 1]"),
+        ("F == [\"n\" : A]", "F == [n : A]"),
+        ("F == [\"n\" : A, \"m\" : B]", "F == [n : A, m : B]"),
+    ] {
+        let fixed = fix(&source(&module(before)), &NoLibrary);
+        assert_eq!((fixed.text, fixed.verdict), (module(after), Verdict::Clean));
+    }
+}
+
+#[test]
+fn a_constant_is_declared_for_values() {
+    for body in
+        ["F == x = Nil", "F == x \\in Nodes", "F == P(Node)", "F == 1..Top", "F == \\A a \\in Nodes : a = {Nil}"]
+    {
+        let fixed = fix(&source(&module(body)), &NoLibrary);
+        assert_eq!(fixed.verdict, Verdict::Clean, "{}", fixed.text);
+    }
+}
+
+/// A body, what stands before the token that is replaced, that token, and what it becomes.
+const MISPLACED: &[(&str, &str, &str, &str)] = &[
+    ("F ==\n  /\\ x = 1\n  n = y\n  /\\ y = 3", "  n ", "=", "=="),
+    ("F == x = 1\nn = y\n  /\\ y = 3", "\nn ", "=", "=="),
+    ("F == x = 1\ny = 2", "\ny ", "=", "=="),
+    ("F == x = 0 // y", "0 ", "//", "\\div"),
+    ("F == x = 0\n**A**\nG == 1", "**A", "**", "^"),
+    ("F == (x\nG == 1", "\nG ", "==", "="),
+    ("F == [\"n\" |-> 1]", "\"n\" ", "|->", "->"),
+    ("F == x.size()", "size", "()", ""),
+];
+
+#[test]
+fn the_guard_refuses_a_spelling_where_it_has_another_meaning() {
+    for (body, lead, token, new) in MISPLACED {
+        let view = View::of(&source(&module(body)), &NoLibrary);
+        let start = view.text().find(&format!("{lead}{token}")).unwrap() + lead.len();
+        let span = Span::new(start, start + token.len());
+        let text = Proposal::replace(span, *new).apply(view.text()).unwrap();
+        let after = View::of(&source(&text), &NoLibrary);
+        let why = guard::places::refusal(&view, &after, (span, Span::new(start, start + new.len())));
+        assert!(why.is_some(), "{body}: {token} to {new}");
+        assert!(refused(&view, &Proposal::replace(span, *new), &guard::CHECKS), "{body}");
+    }
+}
+
+/// Each of these checks refuses what no other does.
+#[test]
+fn the_checks_of_declarations_modules_and_groups_are_needed() {
+    let at = |view: &View, what: &str| view.text().find(what).unwrap();
+    let views = [
+        module("F == Nope /\\ x = 1"),
+        "---- MODULE M ----\nEXTENDS Integers, Quorums\nCONSTANT A\nF == A = Majority\n====\n".to_owned(),
+        module("F == x = 1 ~> y = 2 ~> x = 3"),
+    ]
+    .map(|text| View::of(&source(&text), &NoLibrary));
+    let declared = Proposal::insert(at(&views[0], "P(_)") + 4, ", Nope").declaring("Nope");
+    let start = at(&views[1], ", Quorums");
+    let gone = Proposal::replace(Span::new(start, start + 9), "").declaring("Quorums");
+    let (open, close) = (at(&views[2], "x = 1 ~>"), at(&views[2], " ~> x = 3"));
+    let grouped = Proposal::insert(open, "(").and(Span::new(close, close), ")");
+    for (index, (view, proposal)) in views.iter().zip([declared, gone, grouped]).enumerate() {
+        let (own, others): (Vec<_>, Vec<_>) =
+            guard::CHECKS.iter().copied().enumerate().partition(|(at, _)| *at == index + 4);
+        let checks = |all: Vec<(usize, guard::Check)>| all.into_iter().map(|(_, check)| check).collect::<Vec<_>>();
+        assert!(refused(view, &proposal, &checks(own)), "check {}", index + 4);
+        assert!(!refused(view, &proposal, &checks(others)), "check {} is not needed", index + 4);
+    }
+}
+
+#[test]
+fn a_repair_that_ends_at_its_limit_says_so() {
+    let many = format!("\\* {}\n{}", "long ".repeat(200_000), "A == 1\n".repeat(150));
+    let fixed = fix(&source(&module(&many)), &NoLibrary);
+    assert!(fixed.spent && fixed.verdict != Verdict::Clean);
+    assert!(!fix(&source(&module("F == Unheard(1)")), &NoLibrary).spent);
+}
