@@ -504,13 +504,3 @@ fn every_check_of_the_guard_is_needed() {
         assert!(!refused(&view, &all[0], &others), "check {index} is not needed for {body}");
     }
 }
-
-/// Where a text breaks off, a problem stands behind its last token.
-#[test]
-fn a_text_may_break_off_anywhere() {
-    let whole =
-        module("F ==\n  /\\ x = [y EXCEPT ![1] = {2}, ![A = 3, n |-> 1]\n  /\\ LET a == <<1>> IN \\E b \\in A : P(b)");
-    for end in whole.char_indices().map(|(at, _)| at) {
-        fix(&source(&whole[..end]), &NoLibrary);
-    }
-}

@@ -125,3 +125,13 @@ fn a_repair_that_ends_at_its_limit_says_so() {
     assert!(fixed.spent && fixed.verdict != Verdict::Clean);
     assert!(!fix(&source(&module("F == Unheard(1)")), &NoLibrary).spent);
 }
+
+/// Where a text breaks off, a problem stands behind its last token.
+#[test]
+fn a_text_may_break_off_anywhere() {
+    let whole =
+        module("F ==\n  /\\ x = [y EXCEPT ![1] = {2}, ![A = 3, n |-> 1]\n  /\\ LET a == <<1>> IN \\E b \\in A : P(b)");
+    for end in whole.char_indices().map(|(at, _)| at) {
+        fix(&source(&whole[..end]), &NoLibrary);
+    }
+}
