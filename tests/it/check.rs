@@ -129,7 +129,7 @@ fn no_excess_breaks_check_fmt_or_fix() {
     let checked = check(&all);
     assert_eq!(checked.exit, 10, "{}", checked.err);
     let json = checked.json();
-    for ((name, _, code), result) in excesses.iter().zip(json["result"].as_array().unwrap()) {
+    for ((name, _, code), result) in excesses.iter().zip(json["result"]["files"].as_array().unwrap()) {
         let codes = result["diagnostics"].as_array().unwrap().iter().map(|found| found["code"].as_str().unwrap());
         let codes: Vec<&str> = codes.collect();
         match code {
@@ -142,7 +142,7 @@ fn no_excess_breaks_check_fmt_or_fix() {
         child.args(command).args(&all);
         let ran = ran(child);
         assert_eq!(ran.exit, 10, "{command:?}: {}", ran.err);
-        assert_eq!(ran.json()["result"].as_array().unwrap().len(), excesses.len());
+        assert_eq!(ran.json()["result"]["files"].as_array().unwrap().len(), excesses.len());
     }
 }
 
@@ -181,8 +181,8 @@ fn no_file_is_too_bad() {
             assert_eq!(ran.exit, *code, "{command:?} {file}: {}{}", ran.out, ran.err);
             assert!(ran.out.contains(diagnostic), "{command:?} {file}: {}", ran.out);
             let json = ran.json();
-            let found = json["diagnostics"].as_array().or(json["result"][0]["diagnostics"].as_array());
-            let found = found.or(json["result"][0]["left"].as_array()).unwrap();
+            let found = json["diagnostics"].as_array().or(json["result"]["files"][0]["diagnostics"].as_array());
+            let found = found.or(json["result"]["files"][0]["left"].as_array()).unwrap();
             assert!(
                 found.iter().all(|one| one["places"][0]["line"].is_u64() && one["hints"][0].is_string()),
                 "{found:#?}"

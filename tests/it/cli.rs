@@ -215,8 +215,9 @@ fn a_value_of_another_type_in_a_trace_is_named_with_its_line() {
     let ran = project.run(&["validate", "--trace", "odd.ndjson", "--tla-tools", jar.to_str().unwrap()]);
     assert_eq!(ran.exit, 11, "{ran:?}");
     let json = ran.json();
-    let told = &json["result"]["diagnostics"][0];
-    assert_eq!((told["code"].as_str(), told["places"][0]["line"].as_u64()), (Some("trace/wrong-type"), Some(3)));
+    let all = json["result"]["diagnostics"].as_array().unwrap();
+    let told = all.iter().find(|told| told["code"] == "trace/wrong-type").unwrap();
+    assert_eq!(told["places"][0]["line"].as_u64(), Some(3));
     assert!(
         ran.says("in 1 other places it is a number").err.contains("`state.n` of event `Up` is a string"),
         "{ran:?}"
