@@ -18,6 +18,7 @@ use camino::Utf8Path;
 use super::Desk;
 use super::shared::asking;
 use super::shared::citations;
+use super::shared::cited;
 use super::shared::layout::laid_out;
 use super::shared::mending;
 use crate::base::diag::Diagnostic;
@@ -101,11 +102,7 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
 
 /// The actions that events stand for, where there is a trace mapping.
 fn actions(desk: &Desk<'_>) -> Result<BTreeSet<String>, Failure> {
-    if desk.settings.config.target.trace.is_none() {
-        return Ok(BTreeSet::new());
-    }
-    let (mapping, _) = desk.trace_mapping()?;
-    Ok(mapping.actions.into_iter().map(|action| action.name).collect())
+    Ok(cited::functions_of_actions(desk)?.into_keys().collect())
 }
 
 /// Runs a round into `folder`.

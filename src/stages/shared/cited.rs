@@ -14,8 +14,6 @@ use regex::Regex;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;
-use crate::base::disk;
-use crate::instrument::TraceConfig;
 use crate::provenance;
 use crate::stages::Desk;
 use crate::tla;
@@ -92,9 +90,10 @@ pub fn missing_citations(spec: &str, file: &str, actions: &BTreeMap<String, Vec<
 
 /// The actions of the trace configuration, and the functions of the source that each stands for.
 pub fn functions_of_actions(desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<String>>, Failure> {
-    let Some(trace) = &desk.settings.config.target.trace else { return Ok(BTreeMap::new()) };
-    let path = desk.project(trace);
-    let mapping = TraceConfig::read(&disk::read_text(&path)?, path.as_str())?;
+    if desk.settings.config.target.trace.is_none() {
+        return Ok(BTreeMap::new());
+    }
+    let (mapping, _) = desk.trace_mapping()?;
     Ok(mapping.actions.into_iter().map(|a| (a.name, a.functions)).collect())
 }
 
