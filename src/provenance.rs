@@ -17,6 +17,9 @@ static CITATION: LazyLock<Regex> = LazyLock::new(|| {
 static DEFINITION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^([A-Za-z_]\w*)\s*(\([^=]*\)|\[[^=]*\])?\s*==").expect("the pattern is a constant"));
 
+static NO_SOURCE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\\\*.*\bno source:\s*(\S.*)").expect("the pattern is a constant"));
+
 /// A place in the source that the spec cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Citation {
@@ -46,6 +49,22 @@ pub struct Block {
     pub function: Option<Citation>,
     /// What its lines cite, in order.
     pub citations: Vec<Citation>,
+}
+
+/// What a specification says about where a line of it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// These places of the source.
+    Cites(Vec<Citation>),
+    /// None, for this reason.
+    NoSource(String),
+    /// Nothing.
+    Nothing,
+}
+
+/// The reason that a line of the spec gives in a comment for having no source.
+pub fn no_source(line: &str) -> Option<&str> {
+    Some(NO_SOURCE.captures(line)?.get(1)?.as_str().trim_end())
 }
 
 fn comment(line: &str) -> Option<&str> {
@@ -114,13 +133,18 @@ pub fn blocks(spec: &str) -> Vec<Block> {
     found
 }
 
-/// The operator that holds `line`, and the citations nearest to it: those of the line itself, else the closest above
-/// inside the operator.
-pub fn behind(spec: &str, line: usize) -> Option<(Block, Vec<Citation>)> {
+/// The operator that holds `line`, and what is said nearest to it: on the line itself, else the closest above inside the
+/// operator.
+pub fn behind(spec: &str, line: usize) -> Option<(Block, Said)> {
     let block = blocks(spec).into_iter().find(|b| (b.first..=b.last).contains(&line))?;
-    let nearest = block.citations.iter().filter(|c| c.spec_line <= line).map(|c| c.spec_line).max();
-    let cited = nearest.map(|n| block.citations.iter().filter(|c| c.spec_line == n).cloned().collect());
-    Some((block, cited.unwrap_or_default()))
+    let lines: Vec<_> = spec.lines().collect();
+    let said = |number: usize| {
+        let cited: Vec<_> = block.citations.iter().filter(|c| c.spec_line == number).cloned().collect();
+        let reason = || Some(Said::NoSource(no_source(lines.get(number - 1)?)?.to_owned()));
+        if cited.is_empty() { reason() } else { Some(Said::Cites(cited)) }
+    };
+    let nearest = (block.first..=line).rev().find_map(said).unwrap_or(Said::Nothing);
+    Some((block, nearest))
 }
 
 #[cfg(test)]
@@ -174,10 +198,28 @@ becomeFollower(s, t) ==
         assert_eq!(named("\\* the loop of m.rs:3-5 ends"), None);
     }
 
+    /// The operator that holds a line, and the first lines that it cites.
+    fn cited(spec: &str, line: usize) -> (String, Vec<usize>) {
+        match behind(spec, line).unwrap() {
+            (block, Said::Cites(cited)) => (block.operator, cited.iter().map(|c| c.first).collect()),
+            other => panic!("no citation: {other:?}"),
+        }
+    }
+
     #[test]
     fn a_line_without_a_citation_has_the_nearest_above() {
-        let (block, cited) = behind(SPEC, 8).unwrap();
-        assert_eq!((block.operator.as_str(), cited[0].first), ("becomeFollower", 893));
+        assert_eq!(cited(SPEC, 8), ("becomeFollower".to_owned(), vec![893]));
+        assert_eq!(cited(SPEC, 6), ("becomeFollower".to_owned(), vec![891]));
+        assert_eq!(behind(SPEC, 3).unwrap().1, Said::Nothing);
         assert!(behind(SPEC, 1).is_none());
+    }
+
+    #[test]
+    fn a_line_that_denies_a_source_has_not_that_of_a_line_above() {
+        let spec = "\\* n.go:1-4 up\nup ==\n    /\\ x' = 1 \\* n.go:2\n    /\\ y' = 2 \\* No source: the network.\n    /\\ z' = 3\n";
+        for line in [4, 5] {
+            assert_eq!(behind(spec, line).unwrap().1, Said::NoSource("the network.".to_owned()));
+        }
+        assert_eq!(cited(spec, 3).1, [2]);
     }
 }

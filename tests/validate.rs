@@ -285,6 +285,9 @@ fn a_mapping_that_says_nothing_is_refused() {
     assert_eq!(codes(&|m, _| m.actions[0].name = "Max".to_owned()), ["trace/unmapped-action"]);
     assert_eq!(codes(&|m, _| drop(m.actions.remove(0))), ["trace/unknown-event"]);
     assert_eq!(codes(&|m, _| m.actions[0].parameters.truncate(1)), ["trace/mapping"]);
+    assert_eq!(codes(&|m, _| m.state[0].spec = "1 +".to_owned()), ["trace/mapping"]);
+    assert_eq!(codes(&|m, _| m.state[0].when = Some("TRUE)".to_owned())), ["trace/mapping"]);
+    assert_eq!(codes(&|m, _| m.actions[0].parameters[0].source = Some("{".to_owned())), ["trace/mapping"]);
     assert_eq!(codes(&|_, t| t.events[0].state.clear()), ["trace/unchecked-event"]);
     let left_out = |t: &mut Trace| {
         let state = &mut t.events[0].state;

@@ -20,6 +20,7 @@ pub fn read<T: DeserializeOwned>(text: &str, file: &str, code: &str) -> Result<T
         let what = if unknown.is_some() { what } else { said };
         let at = if path.is_empty() || path == "." { String::new() } else { format!("at `{path}`: ") };
         let start = error.location().map_or((1, 1), |l| (l.line(), l.column()));
+        let start = repeated(text, said).map_or(start, |line| (line, 1));
         let mut diagnostic =
             Diagnostic::error(code, format!("read {file}: {at}{what}")).at(place(text, file, start, unknown));
         if let Some(unknown) = unknown {
@@ -42,6 +43,34 @@ pub fn without_place(said: &str) -> &str {
 /// `a.b.c`, `a.b`, `a`.
 fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| path.rfind(['.', '[']).map(|end| &path[..end]))
+}
+
+/// The line of the second key that `said`, the words of the parser, calls a duplicate: the parser itself tells none
+/// then, or that of the mapping.
+pub fn repeated(text: &str, said: &str) -> Option<usize> {
+    let quoted = ["duplicate entry with key ", "duplicate field "].iter().find_map(|words| said.strip_prefix(words))?;
+    let key = quoted.trim_matches(['"', '`']);
+    // The columns at which the key has been seen in the mappings that are still open.
+    let mut seen: Vec<usize> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let begins = line.trim_start();
+        if begins.is_empty() || begins.starts_with('#') {
+            continue;
+        }
+        let item = begins.starts_with("- ");
+        let dash = line.len() - begins.len();
+        let inside = begins.trim_start_matches("- ").trim_start();
+        let column = line.len() - inside.len();
+        // An item of a list begins a mapping of its own.
+        seen.retain(|open| if item { *open <= dash } else { *open <= column });
+        if inside.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':')) {
+            if seen.contains(&column) {
+                return Some(index + 1);
+            }
+            seen.push(column);
+        }
+    }
+    None
 }
 
 /// The parser points to the mapping an unknown name is in; the name itself is there or below.
@@ -94,7 +123,17 @@ mod tests {
             "size: [1\n",
             "size: 1\nparts:\n  left:\n  - size: x\n",
             "",
+            "size: 1\nkind: round\nsize: 2\n",
         ];
         insta::assert_snapshot!(texts.map(shown).join("\n\n"));
+    }
+
+    #[test]
+    fn a_key_is_repeated_only_within_one_mapping() {
+        let line = |text: &str| repeated(text, "duplicate entry with key \"a\"");
+        assert_eq!(line("a: 1\nb:\n  a: 2\n# a: 3\na: 4\n"), Some(5));
+        assert_eq!(line("l:\n- a: 1\n  b: 2\n- a: 3\n  a : 4\n"), Some(5));
+        assert_eq!(line("l:\n  x:\n    a: 1\n  y:\n    a: 2\n"), None);
+        assert_eq!(repeated("a: 1\na: 2\n", "something else"), None);
     }
 }

@@ -10,6 +10,7 @@ use super::model::Config;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::spelling;
+use crate::base::yaml;
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -306,11 +307,15 @@ fn nearest<'a>(path: &str, known: impl Iterator<Item = &'a str>) -> String {
 /// A YAML syntax error with its place.
 pub(super) fn yaml_error(error: &serde_yaml::Error, text: &str, file: &str) -> Diagnostic {
     let message = error.to_string();
-    let diagnostic = Diagnostic::error("config/yaml", message.split(" at line").next().unwrap_or(&message).to_owned());
-    let diagnostic =
-        diagnostic.hint("check the indentation above this line, and that every bracket and quote is closed");
-    match error.location() {
-        Some(location) => diagnostic.at(Place::at(file, location.line(), location.column(), Some(text))),
-        None => diagnostic.at(Place::at(file, 1, 1, Some(text))),
+    let message = yaml::without_place(&message);
+    let diagnostic = Diagnostic::error("config/yaml", message);
+    if let Some(line) = yaml::repeated(text, message) {
+        return diagnostic
+            .at(Place::at(file, line, 1, Some(text)))
+            .hint("leave one of the two out, or make one of both");
     }
+    let (line, column) = error.location().map_or((1, 1), |location| (location.line(), location.column()));
+    diagnostic
+        .at(Place::at(file, line, column, Some(text)))
+        .hint("check the indentation above this line, and that every bracket and quote is closed")
 }

@@ -1,23 +1,35 @@
 //! Where a trace configuration says what: the lines of the items of its lists.
 
-/// The lines, from 1, of what a generated trace spec is made from; empty where the layout does not tell them.
+use crate::base::diag::Place;
+
+/// The lines, from 1, of what probes and a generated trace spec are made from; empty where the layout does not tell them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lines {
-    /// One an item of `actions`.
-    pub actions: Vec<usize>,
+    /// The file, as the user knows it.
+    pub file: String,
+    /// One an item of `probes`.
+    pub probes: Vec<usize>,
     /// One an item of `state`.
     pub state: Vec<usize>,
+    /// One an item of `actions`.
+    pub actions: Vec<usize>,
 }
 
 impl Lines {
-    /// Those of `text`, which has so many actions and fields.
-    pub(super) fn of(text: &str, actions: usize, state: usize) -> Self {
+    /// Those of `text`, the contents of `file`, whose lists have so many probes, fields and actions.
+    pub(super) fn of(text: &str, file: &str, [probes, state, actions]: [usize; 3]) -> Self {
         let known = |key: &str, count: usize| {
             let lines = items(text, key);
             // A list on one line, or anything else that was not understood: no line is better than a wrong one.
             if lines.len() == count { lines } else { Vec::new() }
         };
-        Self { actions: known("actions", actions), state: known("state", state) }
+        let (probes, state, actions) = (known("probes", probes), known("state", state), known("actions", actions));
+        Self { file: file.to_owned(), probes, state, actions }
+    }
+
+    /// The place of one item of a list, such as `lines.actions`, if it is known.
+    pub fn place(&self, lines: &[usize], item: usize) -> Option<Place> {
+        Some(Place::at(&self.file, *lines.get(item)?, 1, None))
     }
 }
 
@@ -45,8 +57,12 @@ mod tests {
 
     #[test]
     fn an_item_begins_at_the_dash_of_its_list() {
-        let text = "a: 1\nstate:\n# note\n- field: x\n  spec: y\n- {field: z}\n\nactions:\n  - name: A\n    parameters:\n      - {name: p}\n  - name: B\nlast: 1\n";
-        assert_eq!(Lines::of(text, 2, 2), Lines { actions: vec![9, 12], state: vec![4, 6] });
-        assert_eq!(Lines::of("actions: [{name: A}, {name: B}]\n", 2, 0), Lines::default());
+        let text = "a: 1\nprobes: [{function: f}]\nstate:\n# note\n- field: x\n  spec: y\n- {field: z}\n\nactions:\n  - name: A\n    parameters:\n      - {name: p}\n  - name: B\nlast: 1\n";
+        let lines = Lines::of(text, "t.yaml", [1, 2, 2]);
+        let known = Lines { file: "t.yaml".to_owned(), probes: Vec::new(), state: vec![5, 7], actions: vec![10, 13] };
+        assert_eq!(lines, known);
+        assert_eq!(lines.place(&lines.actions, 1), Some(Place::at("t.yaml", 13, 1, None)));
+        assert_eq!(lines.place(&lines.probes, 0), None);
+        assert!(Lines::of("actions: [{name: A}, {name: B}]\n", "t.yaml", [0, 0, 2]).actions.is_empty());
     }
 }

@@ -34,6 +34,7 @@ pub use model::Action;
 pub use model::Constant;
 pub use model::FORMAT;
 pub use model::FieldKind;
+pub use model::Origin;
 pub use model::Parameter;
 pub use model::Probe;
 pub use model::Receiver;
@@ -141,7 +142,10 @@ pub fn instrument(config: &TraceConfig, outline: &Outline, sources: &Sources) ->
                     trigger: probe.trigger,
                 }));
             }
-            Err(diagnostic) => wrong.push(diagnostic),
+            Err(diagnostic) => wrong.push(match config.lines.place(&config.lines.probes, number) {
+                Some(place) => diagnostic.at(place),
+                None => diagnostic,
+            }),
         }
     }
     if !wrong.is_empty() {

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
-use crate::base::diag::Place;
 use crate::base::yaml;
 use crate::instrument::lines::Lines;
 use crate::instrument::predecessor;
@@ -233,6 +232,33 @@ pub struct Parameter {
     pub source: Option<String>,
 }
 
+/// Where an argument comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The event's node.
+    Node,
+    /// The event's parameter at this path.
+    Param(Vec<String>),
+    /// The event never has it.
+    Chosen,
+}
+
+impl Parameter {
+    /// Reads `from`; the error says what it should have been.
+    pub fn origin(&self) -> Result<Origin, String> {
+        match self.from.as_deref() {
+            None => Ok(Origin::Chosen),
+            Some("node") => Ok(Origin::Node),
+            Some(path) => match path.strip_prefix("params.") {
+                Some(rest) if rest.split('.').all(|part| !part.is_empty()) => {
+                    Ok(Origin::Param(rest.split('.').map(str::to_owned).collect()))
+                }
+                _ => Err(format!("`{path}` is neither `node` nor `params.` and a path")),
+            },
+        }
+    }
+}
+
 /// A constant of the spec.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -271,8 +297,9 @@ impl TraceConfig {
             return Err(Diagnostic::error("instrument/config-format", message).hint("use a newer specgen"));
         }
         let mut config: Self = yaml::read(text, file, "instrument/config")?;
-        config.check(text, file)?;
-        config.lines = Lines::of(text, config.actions.len(), config.state.len());
+        config.lines = Lines::of(text, file, [config.probes.len(), config.state.len(), config.actions.len()]);
+        config.check_probes()?;
+        config.check_mapping()?;
         Ok(config)
     }
 
@@ -282,37 +309,74 @@ impl TraceConfig {
         self.probes.iter().map(|p| p.file.clone()).chain(root).collect()
     }
 
-    /// What no type can say.
-    fn check(&self, text: &str, file: &str) -> Result<(), Diagnostic> {
-        let wrong = |probe: &Probe, what: &str, hint: &str| {
-            let message = format!("read {file}: the {} probe of {} {what}", probe.trigger.word(), probe.function);
-            let line = text.lines().position(|l| l.contains(&format!("function: {}", probe.function)));
-            let diagnostic = Diagnostic::error("instrument/config", message).hint(hint);
-            match line {
-                Some(line) => diagnostic.at(Place::at(file, line + 1, 1, Some(text))),
-                None => diagnostic,
-            }
+    /// What is wrong with an item of a list, such as `lines.probes`.
+    fn wrong(&self, lines: &[usize], item: usize, what: impl std::fmt::Display) -> Diagnostic {
+        let diagnostic = Diagnostic::error("instrument/config", format!("read {}: {what}", self.lines.file));
+        match self.lines.place(lines, item) {
+            Some(place) => diagnostic.at(place),
+            None => diagnostic,
+        }
+    }
+
+    /// What no type can say of probes.
+    fn check_probes(&self) -> Result<(), Diagnostic> {
+        let wrong = |item: usize, what: &str, hint: &str| {
+            let probe = &self.probes[item];
+            let what = format!("the {} probe of {} {what}", probe.trigger.word(), probe.function);
+            self.wrong(&self.lines.probes, item, what).hint(hint)
         };
         let mut places = BTreeSet::new();
-        for probe in &self.probes {
+        for (item, probe) in self.probes.iter().enumerate() {
             if probe.trigger.at_statement() != probe.statement.is_some() {
-                return Err(wrong(probe, "needs `statement`, and only such a probe does", "give the statement's text"));
+                return Err(wrong(item, "needs `statement`, and only such a probe does", "give the statement's text"));
             }
             let names = usize::from(probe.event.is_some()) + usize::from(probe.event_expression.is_some());
             if names != usize::from(probe.trigger != Trigger::Path) {
                 let hint = "a probe has either `event` or `event_expression`; trigger path has neither";
-                return Err(wrong(probe, "names its event not exactly once", hint));
+                return Err(wrong(item, "names its event not exactly once", hint));
             }
             if probe.trigger != Trigger::Path && self.receiver.is_some() && probe.receiver.is_none() {
-                return Err(wrong(probe, "has no `receiver`", "say what the state is read from, as an expression"));
+                return Err(wrong(item, "has no `receiver`", "say what the state is read from, as an expression"));
             }
             let known = |field: &&String| self.state.iter().any(|s| s.field == **field);
             if let Some(field) = probe.state.keys().find(|f| !known(f)) {
                 let hint = "a probe may only replace sources of fields listed under `state`";
-                return Err(wrong(probe, &format!("gives the unknown state field `{field}`"), hint));
+                return Err(wrong(item, &format!("gives the unknown state field `{field}`"), hint));
             }
             if !places.insert((&probe.file, &probe.function, probe.trigger, &probe.statement)) {
-                return Err(wrong(probe, "stands twice", "one probe for one place: leave one of them out"));
+                return Err(wrong(item, "stands twice", "one probe for one place: leave one of them out"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What no type can say of fields and actions.
+    fn check_mapping(&self) -> Result<(), Diagnostic> {
+        let twice = "its name stands twice: leave one of them out, or give it another name";
+        let mut names = BTreeSet::new();
+        if let Some(item) = self.state.iter().position(|field| !names.insert(field.field.as_str())) {
+            let what = format!("the state has a second field `{}`", self.state[item].field);
+            return Err(self.wrong(&self.lines.state, item, what).hint(twice));
+        }
+        names.clear();
+        for (item, action) in self.actions.iter().enumerate() {
+            let wrong = |what: String| self.wrong(&self.lines.actions, item, what);
+            if !names.insert(&action.name) {
+                return Err(wrong(format!("there is a second action `{}`", action.name)).hint(twice));
+            }
+            for parameter in &action.parameters {
+                let of = format!("the parameter `{}` of `{}`", parameter.name, action.name);
+                match parameter.origin() {
+                    Err(reason) => {
+                        let hint = "for example `from: node`, or `from: params.m.term`";
+                        return Err(wrong(format!("{of}: {reason}")).hint(hint));
+                    }
+                    Ok(Origin::Chosen) if parameter.source.is_none() => {
+                        let hint = "say where an event has it, or with `source` what it is chosen from";
+                        return Err(wrong(format!("{of} has neither `from` nor `source`")).hint(hint));
+                    }
+                    Ok(_) => {}
+                }
             }
         }
         Ok(())

@@ -258,17 +258,31 @@ fn a_wrong_key_is_shown_at_its_place() {
 
 #[test]
 fn contradictions_in_a_probe_are_refused() {
-    for (probe, words) in [
-        ("trigger: exit", "names its event not exactly once"),
-        ("trigger: path, event: x", "names its event not exactly once"),
-        ("trigger: exit, event: x, statement: y", "needs `statement`"),
-        ("trigger: exit, event: x, state: {b: 1}", "unknown state field `b`"),
-        ("trigger: path}\n- {function: f, file: a.go, trigger: path", "stands twice"),
+    for (probe, words, line) in [
+        ("trigger: exit", "names its event not exactly once", 4),
+        ("trigger: path, event: x", "names its event not exactly once", 4),
+        ("trigger: exit, event: x, statement: y", "needs `statement`", 4),
+        ("trigger: exit, event: x, state: {b: 1}", "unknown state field `b`", 4),
+        ("trigger: path}\n- {function: f, file: a.go, trigger: path", "stands twice", 5),
     ] {
         let error =
             TraceConfig::read(&format!("{HEAD}probes:\n- {{function: f, file: a.go, {probe}}}\n"), "t").unwrap_err();
         assert!(error.message.contains(words), "{}", error.message);
-        assert_eq!(error.places[0].line, 4);
+        assert_eq!(error.places[0].line, line);
+    }
+}
+
+#[test]
+fn contradictions_in_the_mapping_are_refused_at_their_line() {
+    for (lists, words, line) in [
+        ("state:\n- {field: x, source: x}\n- {field: x, source: y}\n", "second field `x`", 5),
+        ("actions:\n- name: A\n- name: B\n- name: A\n", "second action `A`", 6),
+        ("actions:\n- name: A\n  parameters: [{name: p, from: nod}]\n", "`nod` is neither `node`", 4),
+        ("actions:\n- name: A\n  parameters: [{name: p}]\n", "neither `from` nor `source`", 4),
+    ] {
+        let error = TraceConfig::read(&format!("{HEAD}{lists}"), "t.yaml").unwrap_err();
+        assert!(error.code == "instrument/config" && error.message.contains(words), "{error:?}");
+        assert_eq!((error.places[0].file.as_str(), error.places[0].line), ("t.yaml", line));
     }
 }
 
@@ -333,4 +347,13 @@ fn the_probes_of_the_spinlock_example_fit_its_source() {
             assert!(matches!(source::find(&outline, None, function), Found::One(..)), "{function}");
         }
     }
+}
+
+#[test]
+fn an_origin_is_the_node_or_a_path() {
+    let parameter = |from: &str| Parameter { name: "x".to_owned(), from: Some(from.to_owned()), source: None };
+    assert_eq!(parameter("node").origin(), Ok(Origin::Node));
+    assert_eq!(parameter("params.m.from").origin(), Ok(Origin::Param(vec!["m".to_owned(), "from".to_owned()])));
+    assert!(parameter("params.").origin().is_err());
+    assert!(parameter("state.x").origin().is_err());
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::instrument::FieldKind;
 use crate::trace::literal;
-use crate::trace::mapping::Kind;
 use crate::trace::model::Event;
 use crate::trace::model::FORMAT;
 use crate::trace::model::Header;
@@ -97,7 +97,7 @@ impl Line<'_> {
             Some(_) => return Err(self.wrong(name, "an object")),
         };
         for (field, value) in &fields {
-            if let Err(reason) = literal::literal(value, Kind::Scalar) {
+            if let Err(reason) = literal::literal(value, FieldKind::Scalar) {
                 let message = format!("`{name}.{field}`: {reason}");
                 let error = self.error("trace/value", message, Some(&format!("\"{field}\"")));
                 return Err(

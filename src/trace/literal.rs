@@ -2,20 +2,20 @@
 
 use serde_json::Value;
 
+use crate::instrument::FieldKind;
 use crate::tla::tree;
-use crate::trace::mapping::Kind;
 
 /// The TLA+ literal of a JSON value; the error says which part has none.
 ///
-/// Numbers must be integers that TLC can hold (32 bits). A list is a sequence, or a set under [`Kind::Set`]. An object is
-/// a record, which in TLA+ is a function on the set of its keys, so that [`Kind::Map`] needs no other text.
-pub fn literal(value: &Value, kind: Kind) -> Result<String, String> {
+/// Numbers must be integers that TLC can hold (32 bits). A list is a sequence, or a set under [`FieldKind::Set`]. An object is
+/// a record, which in TLA+ is a function on the set of its keys, so that [`FieldKind::Map`] needs no other text.
+pub fn literal(value: &Value, kind: FieldKind) -> Result<String, String> {
     let mut text = String::new();
     match (kind, value) {
-        (Kind::Set, Value::Array(items)) => list(items, "{", "}", &mut text)?,
-        (Kind::Set, _) => return Err("a list was expected, to be read as a set".to_owned()),
-        (Kind::Map, Value::Object(_)) | (Kind::Scalar, _) => write(value, &mut text)?,
-        (Kind::Map, _) => return Err("an object was expected, to be read as a function".to_owned()),
+        (FieldKind::Set, Value::Array(items)) => list(items, "{", "}", &mut text)?,
+        (FieldKind::Set, _) => return Err("a list was expected, to be read as a set".to_owned()),
+        (FieldKind::Map, Value::Object(_)) | (FieldKind::Scalar, _) => write(value, &mut text)?,
+        (FieldKind::Map, _) => return Err("an object was expected, to be read as a function".to_owned()),
     }
     Ok(text)
 }
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn scalar(value: &Value) -> String {
-        literal(value, Kind::Scalar).unwrap()
+        literal(value, FieldKind::Scalar).unwrap()
     }
 
     #[test]
@@ -127,18 +127,18 @@ mod tests {
         assert_eq!(scalar(&json!({"IF": 1})), "(\"IF\" :> 1)");
         assert_eq!(scalar(&json!("a\"b\\c\nd")), r#""a\"b\\c\nd""#);
         assert_eq!(scalar(&json!("é𝄞")), r#""\\u00e9\\ud834\\udd1e""#);
-        assert_eq!(literal(&json!(["b", "a"]), Kind::Set).unwrap(), "{\"b\", \"a\"}");
-        assert_eq!(literal(&json!({"n1": 0}), Kind::Map).unwrap(), "[n1 |-> 0]");
+        assert_eq!(literal(&json!(["b", "a"]), FieldKind::Set).unwrap(), "{\"b\", \"a\"}");
+        assert_eq!(literal(&json!({"n1": 0}), FieldKind::Map).unwrap(), "[n1 |-> 0]");
     }
 
     #[test]
     fn what_has_no_literal_is_refused_with_a_reason() {
-        assert_eq!(literal(&json!(1.5), Kind::Scalar).unwrap_err(), "1.5 is not an integer");
-        assert_eq!(literal(&json!([{"a": null}]), Kind::Scalar).unwrap_err(), "null has no counterpart in TLA+");
-        assert!(literal(&json!(2_147_483_648_i64), Kind::Scalar).unwrap_err().contains("32-bit"));
-        assert!(literal(&json!(-2_147_483_648_i64), Kind::Scalar).is_err());
-        assert!(literal(&json!(-2_147_483_647_i64), Kind::Scalar).is_ok());
-        assert!(literal(&json!({}), Kind::Set).is_err());
-        assert!(literal(&json!([]), Kind::Map).is_err());
+        assert_eq!(literal(&json!(1.5), FieldKind::Scalar).unwrap_err(), "1.5 is not an integer");
+        assert_eq!(literal(&json!([{"a": null}]), FieldKind::Scalar).unwrap_err(), "null has no counterpart in TLA+");
+        assert!(literal(&json!(2_147_483_648_i64), FieldKind::Scalar).unwrap_err().contains("32-bit"));
+        assert!(literal(&json!(-2_147_483_648_i64), FieldKind::Scalar).is_err());
+        assert!(literal(&json!(-2_147_483_647_i64), FieldKind::Scalar).is_ok());
+        assert!(literal(&json!({}), FieldKind::Set).is_err());
+        assert!(literal(&json!([]), FieldKind::Map).is_err());
     }
 }

@@ -3,6 +3,10 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::base::diag::Place;
+use crate::instrument::FieldKind;
+use crate::instrument::Parameter;
+
 /// The mapping. It is made from the tracing configuration, of which it is the part that a judge of traces needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
@@ -26,7 +30,7 @@ pub struct StateField {
     pub spec: String,
     /// How the JSON value is read.
     #[serde(default)]
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// TLA+: compared only in states where this holds.
     #[serde(default)]
     pub when: Option<String>,
@@ -36,27 +40,13 @@ pub struct StateField {
     /// Whether an event with a state may leave it out; then it is not compared there.
     #[serde(default)]
     pub optional: bool,
-    /// Where the tracing configuration says so, `file:line`, where that is known.
+    /// Where the tracing configuration says so, where that is known.
     #[serde(skip)]
-    pub stated: Option<String>,
+    pub stated: Option<Place>,
 }
 
 fn yes() -> bool {
     true
-}
-
-/// How a JSON value is read as a TLA+ value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// As it stands: a list is a sequence, an object a record.
-    #[default]
-    Scalar,
-    /// A list is a set.
-    Set,
-    /// An object is a function on its keys; `function` means the same.
-    #[serde(alias = "function")]
-    Map,
 }
 
 /// The action behind an event of the same name.
@@ -70,49 +60,9 @@ pub struct Action {
     /// Whether the harness writes the event itself: it may come without a state.
     #[serde(default)]
     pub harness: bool,
-    /// Where the tracing configuration says so, `file:line`, where that is known.
+    /// Where the tracing configuration says so, where that is known.
     #[serde(skip)]
-    pub stated: Option<String>,
-}
-
-/// One argument of an action.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parameter {
-    /// The parameter's name, for people.
-    pub name: String,
-    /// Where an event has it: `node`, or a path such as `params.m.from`.
-    #[serde(default)]
-    pub from: Option<String>,
-    /// TLA+: the set it is chosen from where an event does not have it.
-    #[serde(default)]
-    pub source: Option<String>,
-}
-
-/// Where an argument comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// The event's node.
-    Node,
-    /// The event's parameter at this path.
-    Param(Vec<String>),
-    /// The event never has it.
-    Chosen,
-}
-
-impl Parameter {
-    /// Reads `from`; the error says what it should have been.
-    pub fn origin(&self) -> Result<Origin, String> {
-        match self.from.as_deref() {
-            None => Ok(Origin::Chosen),
-            Some("node") => Ok(Origin::Node),
-            Some(path) => match path.strip_prefix("params.") {
-                Some(rest) if rest.split('.').all(|part| !part.is_empty()) => {
-                    Ok(Origin::Param(rest.split('.').map(str::to_owned).collect()))
-                }
-                _ => Err(format!("`{path}` is neither `node` nor `params.` and a path")),
-            },
-        }
-    }
+    pub stated: Option<Place>,
 }
 
 impl Mapping {
@@ -172,14 +122,5 @@ mod tests {
         assert_eq!(mapping.nearest("Step_MsgVot"), Some("Step_MsgVote"));
         assert_eq!(mapping.nearest("TickElektion"), Some("tickElection"));
         assert_eq!(mapping.nearest("q"), None);
-    }
-
-    #[test]
-    fn an_origin_is_the_node_or_a_path() {
-        let parameter = |from: &str| Parameter { name: "x".to_owned(), from: Some(from.to_owned()), source: None };
-        assert_eq!(parameter("node").origin(), Ok(Origin::Node));
-        assert_eq!(parameter("params.m.from").origin(), Ok(Origin::Param(vec!["m".to_owned(), "from".to_owned()])));
-        assert!(parameter("params.").origin().is_err());
-        assert!(parameter("state.x").origin().is_err());
     }
 }

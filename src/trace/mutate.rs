@@ -86,6 +86,9 @@ pub enum Mutation {
         /// What the effect depends on.
         context: Option<String>,
     },
+    /// An event comes late: after the next one of its node, by which the harness stops the node. It changes nothing that is
+    /// observed, and neither does the stop, so that nothing but the order tells. See [`Evidence`] for what stops a node.
+    Late,
     /// An event is said to be another node's, whose value of the field is another. It is of a kind that never changes it.
     WrongNode {
         /// The field.
@@ -110,7 +113,7 @@ impl Mutation {
     /// The field that the mistake is about, if it is about one.
     pub fn field(&self) -> Option<&str> {
         match self {
-            Self::Param { .. } => None,
+            Self::Param { .. } | Self::Late => None,
             Self::Raise { field, .. }
             | Self::Another { field, .. }
             | Self::Part { field }
@@ -142,6 +145,7 @@ impl Mutation {
             Self::Swap { field } => format!("swap two events, by {field}"),
             Self::Drop { field } => format!("drop an event, by {field}"),
             Self::Duplicate { field, .. } => format!("duplicate an event, by {field}"),
+            Self::Late => "an event past the stop of its node".to_owned(),
             Self::WrongNode { field } => format!("wrong node, by {field}"),
         }
     }
@@ -305,6 +309,46 @@ mod tests {
     fn an_answer_is_turned_round() {
         let answer = Mutation::Param { path: vec!["answer".to_owned()] };
         assert_eq!(made(answer, "answer"), [(1, json!(false)), (3, json!(true))]);
+    }
+
+    /// The kinds of event of one node, in order, all with the same state but `Set`.
+    fn in_order(kinds: &[&str]) -> Trace {
+        let mut text = "{\"specgen_trace\":1,\"system\":\"x\",\"nodes\":[\"n1\"]}\n".to_owned();
+        let mut x = 0;
+        for (index, kind) in kinds.iter().enumerate() {
+            x += i32::from(*kind == "Set");
+            let line = json!({"seq": index + 1, "event": kind, "node": "n1", "params": {}, "state": {"x": x}});
+            text.push_str(&line.to_string());
+            text.push('\n');
+        }
+        read::read_from(text.as_bytes(), "t", read::Options::default()).unwrap()
+    }
+
+    /// Where events come late, and the order of all then.
+    fn late(traces: &[&[&str]]) -> Vec<(usize, usize, String)> {
+        let traces: Vec<Trace> = traces.iter().map(|kinds| in_order(kinds)).collect();
+        let mapping = serde_json::from_value(json!({
+            "node_parameter": "s", "state": [{"field": "x", "spec": "x[s]"}],
+            "actions": [{"name": "Look"}, {"name": "Set"}, {"name": "Start"},
+                {"name": "Crash", "harness": true}, {"name": "Lose", "harness": true}],
+        }))
+        .unwrap();
+        let made = mutants(&traces[0], &Evidence::of(&traces, &mapping), &[Mutation::Late], &[], 9, 1);
+        let order = |mutant: &Mutant| mutant.trace.events.iter().map(|e| e.name.as_str()).collect::<Vec<_>>().join(" ");
+        made.iter().map(|mutant| (mutant.earliest, mutant.latest, order(mutant))).collect()
+    }
+
+    #[test]
+    fn an_event_comes_late_only_past_what_stops_its_node() {
+        let stopped: &[&str] = &["Start", "Look", "Look", "Crash", "Lose", "Start", "Look", "Lose", "Look"];
+        let moved = "Start Look Crash Look Lose Start Look Lose Look";
+        assert_eq!(late(&[stopped]), [(2, 3, moved.to_owned())]);
+        // An event that changes what is observed would be noticed without the order.
+        assert!(late(&[&["Look", "Set", "Crash", "Start"]]).is_empty());
+        // A node that was seen to do something else then, or to start at another time, need not have been stopped.
+        assert!(late(&[stopped, &["Start", "Crash", "Look"]]).is_empty());
+        assert!(late(&[stopped, &["Look", "Start"]]).is_empty());
+        assert_eq!(late(&[stopped, &["Start", "Look"]]).len(), 1);
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub fn read(path: &Utf8Path, options: Options<'_>) -> Result<Trace, Failure> {
     read_from(disk::open(path)?, path.as_str(), options)
 }
 
-/// Reads a whole trace; up to twenty mistakes are collected before it gives up.
+/// Reads a whole trace; up to twenty different mistakes are collected before it gives up, each with the first line that
+/// makes it.
 pub fn read_from(input: impl BufRead, file: &str, options: Options<'_>) -> Result<Trace, Failure> {
     let mut reader = Reader::new(input, file, options)?;
     let mut events = Vec::new();
@@ -42,6 +43,8 @@ pub fn read_from(input: impl BufRead, file: &str, options: Options<'_>) -> Resul
     for event in reader.by_ref() {
         match event {
             Ok(event) => events.push(event),
+            // The same mistake on every line, such as an event that nobody mapped, is one thing to mend.
+            Err(again) if diagnostics.iter().any(|known: &Diagnostic| known.message == again.message) => {}
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
         if diagnostics.len() >= MAX_DIAGNOSTICS {
@@ -347,7 +350,13 @@ mod tests {
 
     #[test]
     fn reading_stops_after_twenty_mistakes() {
-        let text = format!("{HEADER}{}", "no\n".repeat(100));
-        assert_eq!(mistakes(&text).len(), 20);
+        let events: String = (1..=100).map(|n| line(n, &format!("Event{n}"), "n1")).collect();
+        assert_eq!(mistakes(&format!("{HEADER}{events}")).len(), 20);
+    }
+
+    #[test]
+    fn the_same_mistake_on_many_lines_is_told_once() {
+        let events: String = (1..=100).map(|n| line(n, if n == 1 { "Acquire" } else { "Renew" }, "n1")).collect();
+        one(&format!("{HEADER}{events}"), "trace/unknown-event", 3);
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::engine::value::Value;
+use crate::instrument::FieldKind;
 use crate::trace::literal::literal;
 use crate::trace::mapping::Action;
-use crate::trace::mapping::Kind;
 use crate::trace::model::Event;
 use crate::trace::model::Trace;
 use crate::validate::explain::plain;
@@ -30,7 +30,7 @@ pub(super) fn nearest(
     let names: Vec<&str> = identifiers(guard).collect();
     let (parameter, wanted) = action.parameters.iter().filter(|p| names.contains(&p.name.as_str())).find_map(|p| {
         let path: Vec<String> = p.from.as_deref()?.strip_prefix("params.")?.split('.').map(str::to_owned).collect();
-        let text = literal(event.param(&path)?, Kind::Scalar).ok()?;
+        let text = literal(event.param(&path)?, FieldKind::Scalar).ok()?;
         Some((p.name.clone(), Value::parse(&text).ok().filter(|v| matches!(v, Value::Record(_)))?))
     })?;
     let (variable, elements) =
@@ -105,7 +105,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::trace::mapping::Parameter;
+    use crate::instrument::Parameter;
     use crate::trace::model::Header;
 
     fn event(name: &str, node: &str, params: Json) -> Event {

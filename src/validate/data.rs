@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::instrument::FieldKind;
+use crate::instrument::Origin;
 use crate::trace::literal::literal;
 use crate::trace::literal::quoted;
 use crate::trace::mapping::Action;
-use crate::trace::mapping::Kind;
 use crate::trace::mapping::Mapping;
-use crate::trace::mapping::Origin;
 use crate::trace::mapping::StateField;
 use crate::trace::model::Event;
 use crate::trace::model::Trace;
@@ -134,7 +134,10 @@ fn columns(mapping: &Mapping, traces: &[&Trace]) -> Vec<Column> {
     };
     let checked = mapping.state.iter().enumerate().filter(|(_, field)| field.check);
     checked
-        .map(|(index, field)| Column { field: index, inline: field.kind == Kind::Scalar && observed(&field.field) })
+        .map(|(index, field)| Column {
+            field: index,
+            inline: field.kind == FieldKind::Scalar && observed(&field.field),
+        })
         .collect()
 }
 
@@ -174,7 +177,7 @@ fn arguments(mapping: &Mapping, event: &Event, values: &mut Table) -> Result<(Sh
             Origin::Param(path) => match event.param(&path) {
                 None => Argument::Chosen,
                 Some(value) => {
-                    elements.push(values.put(literal(value, Kind::Scalar)?));
+                    elements.push(values.put(literal(value, FieldKind::Scalar)?));
                     Argument::Element(3 + elements.len())
                 }
             },

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
 use crate::tla::format;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
@@ -234,8 +235,8 @@ impl<'a> Writer<'a> {
         let check = |(index, column): (usize, &crate::validate::data::Column)| {
             let field = &self.mapping.state[column.field];
             let (cell, spec) = (format!("{p}R[{}]", index + 1), field.spec.trim());
-            let source = [Some(field.field.as_str()), field.stated.as_deref()];
-            let source = source.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            let source: Vec<_> = std::iter::once(field.field.clone()).chain(stated(&field.stated)).collect();
+            let source = source.join(", ");
             let compare = if column.inline {
                 format!("({spec})' = {cell}")
             } else {
@@ -254,12 +255,18 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// A line of the mapping, with the file's name only: a path of this machine reaches no artefact.
+fn stated(place: &Option<Place>) -> Option<String> {
+    let place = place.as_ref()?;
+    Some(format!("{}:{}", place.file.rsplit('/').next()?, place.line))
+}
+
 /// Where an event and its action come from, in the words of a comment: `Step, trace.yaml:210, raft.go:1085 in (*raft).Step`.
 fn source_of(action: &Action, probes: &BTreeSet<(String, String)>) -> String {
     let probes = probes.iter().map(|(place, function)| format!("{place} in {function}"));
     let by = action.harness.then(|| "written by the harness".to_owned());
     // The harness has no probe: it names itself in its place.
     let probes = probes.filter(|_| !action.harness);
-    let parts = std::iter::once(action.name.clone()).chain(action.stated.clone()).chain(by).chain(probes);
+    let parts = std::iter::once(action.name.clone()).chain(stated(&action.stated)).chain(by).chain(probes);
     parts.collect::<Vec<_>>().join(", ")
 }

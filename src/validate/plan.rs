@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::instrument::Origin;
+use crate::tla;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
-use crate::trace::mapping::Origin;
 use crate::trace::model::Event;
 use crate::trace::model::Trace;
 use crate::validate::scan::Scan;
@@ -43,18 +44,40 @@ fn names(spec: &Specification, mapping: &Mapping, scan: &Scan, found: &mut Vec<D
     }
 }
 
+/// `diagnostic`, at what the mapping says.
+fn stated(diagnostic: Diagnostic, place: &Option<Place>) -> Diagnostic {
+    match place {
+        Some(place) => diagnostic.at(place.clone()),
+        None => diagnostic,
+    }
+}
+
+/// What keeps `text` from being an expression, if anything does.
+fn unreadable(text: &str) -> Option<String> {
+    let module = format!("---- MODULE Mapping ----\nspecgenText == ({text})\n====\n");
+    Some(tla::parse_module(&module, "Mapping.tla").diagnostics.into_iter().next()?.message)
+}
+
 fn fields(mapping: &Mapping, scan: &Scan, found: &mut Vec<Diagnostic>) {
     for field in mapping.checked() {
         let name = &field.field;
+        let mut wrong = |code: &str, message: String, hint: &str| {
+            found.push(stated(Diagnostic::error(code, message).hint(hint), &field.stated));
+        };
+        let texts = || std::iter::once(&field.spec).chain(&field.when);
+        if let Some((text, why)) = texts().find_map(|text| Some((text.trim(), unreadable(text)?))) {
+            let message = format!("the check of `{name}` is no TLA+ expression: `{text}`: {why}");
+            wrong("trace/mapping", message, "write an expression over the specification's variables");
+            continue;
+        }
         if !scan.mentions_variable(&field.spec) {
             let message = format!("the check of `{name}` mentions no variable: `{}`", field.spec.trim());
             let hint = "compare with an expression over the specification's variables, or set `check: false`";
-            found.push(Diagnostic::error("trace/vacuous-check", message).hint(hint));
+            wrong("trace/vacuous-check", message, hint);
         }
-        if [Some(&field.spec), field.when.as_ref()].into_iter().flatten().any(|text| scan.mentions_next(text)) {
+        if texts().any(|text| scan.mentions_next(text)) {
             let message = format!("the check of `{name}` speaks of the next state");
-            let hint = "write it over one state; it is evaluated after the step";
-            found.push(Diagnostic::error("trace/mapping", message).hint(hint));
+            wrong("trace/mapping", message, "write it over one state; it is evaluated after the step");
         }
     }
     if mapping.checked().next().is_none() {
@@ -66,34 +89,42 @@ fn fields(mapping: &Mapping, scan: &Scan, found: &mut Vec<Diagnostic>) {
 fn check_action(action: &Action, scan: &Scan) -> Vec<Diagnostic> {
     let name = &action.name;
     let mut found = Vec::new();
+    let mut wrong = |code: &str, message: String, hint: &str| {
+        found.push(stated(Diagnostic::error(code, message).hint(hint), &action.stated));
+    };
     match scan.definitions.get(name) {
         None => {
             let message = format!("the mapping names the action `{name}`, which the specification does not define");
-            let hint = "define it, or correct the name in `actions`";
-            found.push(Diagnostic::error("trace/unmapped-action", message).hint(hint));
+            wrong("trace/unmapped-action", message, "define it, or correct the name in `actions`");
         }
         Some(definition) if definition.parameters.len() != action.parameters.len() => {
             let (has, given) = (definition.parameters.len(), action.parameters.len());
             let message = format!("the action `{name}` has {has} parameters, the mapping gives {given}");
-            found.push(Diagnostic::error("trace/mapping", message));
+            wrong("trace/mapping", message, "list under `parameters` what the specification's action takes, in order");
         }
         Some(_) if !scan.mentions_next(&format!(" {name} ")) => {
             let message = format!("`{name}` is no action: it assigns no variable");
-            found.push(Diagnostic::error("trace/unmapped-action", message));
+            wrong("trace/unmapped-action", message, "name an operator of the specification that makes a step");
         }
         Some(_) => {}
     }
     for parameter in &action.parameters {
+        let of = format!("the parameter `{}` of `{name}`", parameter.name);
+        let unread = || parameter.source.as_deref().and_then(unreadable);
         match parameter.origin() {
             Err(reason) => {
-                let message = format!("the parameter `{}` of `{name}`: {reason}", parameter.name);
-                found.push(Diagnostic::error("trace/mapping", message));
+                wrong("trace/mapping", format!("{of}: {reason}"), "for example `from: node`, or `from: params.m.term`");
             }
             Ok(Origin::Chosen) if parameter.source.is_none() => {
-                let message = format!("the parameter `{}` of `{name}` has neither `from` nor `source`", parameter.name);
-                found.push(Diagnostic::error("trace/mapping", message));
+                let message = format!("{of} has neither `from` nor `source`");
+                wrong("trace/mapping", message, "say where an event has it, or what it is chosen from");
             }
-            Ok(_) => {}
+            Ok(_) => {
+                if let Some(why) = unread() {
+                    let message = format!("the source of {of} is no TLA+ expression: {why}");
+                    wrong("trace/mapping", message, "write a set over the specification's constants and variables");
+                }
+            }
         }
     }
     found

@@ -42,6 +42,10 @@ fn a_mistake_in_the_settings_is_shown_at_its_line() {
     }
     project.put("specgen.yaml", "format: 1\ndraft: [unclosed\n");
     project.run(&["run"]).failed_once(2, "config/yaml");
+    project.put("specgen.yaml", &format!("{good}target: {{}}\n"));
+    let ran = project.run(&["run"]);
+    ran.failed_once(2, "config/yaml").says("duplicate");
+    assert_eq!(ran.json()["diagnostics"][0]["places"][0]["line"], good.lines().count() + 1);
 }
 
 #[test]
@@ -103,6 +107,17 @@ fn a_mistake_in_the_trace_mapping_is_shown_at_its_line() {
 }
 
 #[test]
+fn a_function_of_the_mapping_that_the_source_has_not_is_shown_before_a_model_is_asked() {
+    let project = Project::new();
+    project
+        .put("trace/trace.yaml", &project.text("trace/trace.yaml").replace("[\"(*Counter).Up\"]", "[(*Counter).Upp]"));
+    let Some(ran) = with_jar(&project, &["draft"]) else { return };
+    ran.failed_once(13, "source/unknown-name").says("the closest names are (*Counter).Up");
+    assert_eq!(ran.json()["diagnostics"][0]["places"][0]["line"], 17);
+    assert_eq!(project.calls(), 0);
+}
+
+#[test]
 fn a_package_that_is_not_to_be_had_is_bad_input_with_its_name() {
     // Neither client may ask anybody: the package is nowhere on this machine.
     let cases = [
@@ -137,6 +152,7 @@ fn a_package_without_its_sum_is_not_taken() {
 fn a_bad_source_file_is_bad_input_and_no_model_is_asked() {
     let cases = [
         (Some(""), "source/empty"),
+        (Some("package counter\n\n// Nothing yet.\ntype Counter struct{}\n"), "source/empty"),
         (Some("package counter\nfunc Up( {\n"), "source/syntax-error"),
         (None, "disk/not-found"),
     ];
@@ -194,6 +210,34 @@ fn a_bad_trace_is_bad_input_with_its_line() {
     let Some(ran) = with_jar(&project, &["validate", "--trace", "absent.ndjson"]) else { return };
     ran.failed_once(13, "disk/not-found");
     with_jar(&project, &["validate", "--trace", "src"]).unwrap().failed_once(13, "disk/io").says("folder");
+}
+
+#[test]
+fn a_mapping_that_does_not_fit_the_spec_is_shown_at_its_line() {
+    let mapping = Project::new().text("trace/trace.yaml");
+    let line = |words: &str| mapping.lines().position(|line| line.contains(words)).unwrap() + 1;
+    let (field, action) = (line("- {field: n"), line("- name: Up"));
+    let cases = [
+        ("spec: n,", "spec: \"n +\",", "trace/mapping", field),
+        ("spec: n,", "spec: nn,", "trace/vacuous-check", field),
+        ("spec: n,", "spec: \"n'\",", "trace/mapping", field),
+        ("parameters: []", "parameters: [{name: s, from: node}]", "trace/mapping", action),
+        ("parameters: []", "parameters: [{name: s, from: nod}]", "instrument/config", action),
+        ("- name: Up", "- name: Upp", "trace/unmapped-action", action),
+        ("- name: Up", "- name: TypeOK", "trace/unmapped-action", action),
+    ];
+    for (good, bad, code, line) in cases {
+        let project = with_spec();
+        project.put("trace/trace.yaml", &mapping.replace(good, bad));
+        let event = bad.strip_prefix("- name: ").unwrap_or("Up");
+        project.put("run.ndjson", &format!("{HEADER}\n{}\n", up(1, 1).replace("Up", event)));
+        let Some(ran) = with_jar(&project, &["validate", "--trace", "run.ndjson"]) else { return };
+        ran.failed_once(13, code);
+        let json = ran.json();
+        let place = &json["diagnostics"][0]["places"][0];
+        assert!(place["file"].as_str().unwrap().ends_with("trace.yaml"), "{bad}: {place}");
+        assert_eq!(place["line"], line, "{bad}");
+    }
 }
 
 #[test]

@@ -52,6 +52,8 @@ pub(super) enum Explained {
         function: Option<Citation>,
         /// The lines of the source that are cited there.
         citations: Vec<Citation>,
+        /// Why there is no source behind the line; null where there is one.
+        without: Option<String>,
     },
 }
 

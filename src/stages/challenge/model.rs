@@ -9,7 +9,7 @@ use crate::stages::Desk;
 use crate::stages::validate::model::Verdicts;
 
 /// Format number of [`Challenge`].
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// The file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

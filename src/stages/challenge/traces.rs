@@ -126,6 +126,7 @@ fn kinds(traces: &[Trace], mapping: &Mapping) -> Vec<Kind> {
         context: context.clone(),
     };
     once(fields.numbers().flat_map(|field| contexts.iter().map(move |context| repeat(field, context))).collect());
+    once(vec![Mutation::Late]);
     once(paths(traces).into_iter().map(|path| Mutation::Param { path }).collect());
     found
 }

@@ -45,9 +45,7 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     let module = desk.module()?;
     let name = format!("{module}.tla");
     desk.ui.waiting("the transform");
-    let options = transform::Options { reading: None, actions: desk.settings.config.target.properties.clone() };
-    let transformed = match transform::transform(iispec, LABEL, &transform::Options { actions: Vec::new(), ..options })
-    {
+    let transformed = match transform::transform(iispec, LABEL, &transform::Options::default()) {
         Ok(transformed) => transformed,
         Err(diagnostics) => return Ok(Judged::Problem(Problem::of_diagnostics("the transform", diagnostics))),
     };

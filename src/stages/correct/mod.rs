@@ -11,8 +11,6 @@ mod judge;
 pub mod model;
 mod problem;
 
-use std::collections::BTreeSet;
-
 use camino::Utf8Path;
 
 use super::Desk;
@@ -95,19 +93,14 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
         "target",
         &(&config.target.module, &config.target.properties, &config.target.show),
     );
-    super::setting_inputs(&mut inputs, "actions", &actions(desk)?);
+    super::setting_inputs(&mut inputs, "actions", &cited::functions_of_actions(desk)?);
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)
 }
 
-/// The actions that events stand for, where there is a trace mapping.
-fn actions(desk: &Desk<'_>) -> Result<BTreeSet<String>, Failure> {
-    Ok(cited::functions_of_actions(desk)?.into_keys().collect())
-}
-
 /// Runs a round into `folder`.
 pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<String, Failure> {
-    let actions = actions(desk)?;
+    let actions = cited::functions_of_actions(desk)?.into_keys().collect();
     let guard = Guard::of(&start.iispec, &desk.settings.config.target.properties, &actions, desk.module()?)?;
     let mut iispec = start.iispec.clone();
     let mut tried: Vec<String> = (!start.earlier.is_empty()).then(|| start.earlier.clone()).into_iter().collect();
@@ -190,7 +183,7 @@ async fn amend(
     let cited = match allowed {
         Ok(text) => {
             let text = citations::with_true_heads(&material.outline, &text);
-            let wrong = citations::found_in(desk, &material.outline, &text, "IISpec.tla")?;
+            let wrong = citations::found_in(desk, &material, &text, "IISpec.tla");
             if wrong.is_empty() { Ok(laid_out(desk, &text, "IISpec.tla")) } else { Err(words(wrong)) }
         }
         refused => refused,

@@ -19,6 +19,7 @@ use super::Desk;
 use super::shared::asking::IISPEC;
 use super::shared::asking::Material;
 use super::shared::citations;
+use super::shared::cited;
 use super::shared::layout::laid_out;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -51,6 +52,8 @@ pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
     );
     let draft = &config.draft;
     super::setting_inputs(&mut inputs, "draft", &(draft.max_attempts, draft.cards, config.llm.max_tokens));
+    // The draft has to define them, and to say which of their functions it translates.
+    super::setting_inputs(&mut inputs, "actions", &cited::functions_of_actions(desk)?);
     // Fixers declare constants that have a value.
     super::setting_inputs(&mut inputs, "constants", &config.check.constants.keys().collect::<Vec<_>>());
     if let Some((_, given)) = given::given(desk)? {
@@ -78,7 +81,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
     };
     let repaired = repair::until_clean(desk, folder, &material, spec).await?;
     let spec = laid_out(desk, &repaired.spec, "IISpec.tla");
-    let uncited = citations::uncited(desk, &spec, "IISpec.tla")?.len();
+    let uncited = citations::uncited(&material, &spec, "IISpec.tla").len();
     if uncited > 0 {
         desk.ui.say(&format!(
             "  {uncited} place(s) of the given IISpec do not say which source line they translate; nothing will be shown beside them"

@@ -25,7 +25,6 @@ use crate::stages::shared::asking::IISPEC;
 use crate::stages::shared::asking::Material;
 use crate::stages::shared::asking::ask;
 use crate::stages::shared::citations;
-use crate::stages::shared::cited;
 use crate::stages::shared::mending::mend;
 use crate::stages::shared::mending::record;
 use crate::tla::check;
@@ -208,8 +207,8 @@ async fn judge(desk: &Desk<'_>, place: &Utf8Path, material: &Material, spec: &st
     let request = ParseRequest { limit: SANY_LIMIT, ..ParseRequest::new(crate::harness::absolute(&file)?) };
     let mut said = match desk.tools.parse(&request).await? {
         Parsed::Clean { .. } => {
-            let mut found = missing_operators(desk, spec, &name)?;
-            found.extend(citations::found_in(desk, &material.outline, spec, &name)?);
+            let mut found = missing_operators(desk, material, spec, &name);
+            found.extend(citations::found_in(desk, material, spec, &name));
             return Ok(Judged { parses: true, found });
         }
         Parsed::Rejected { diagnostics } => diagnostics,
@@ -237,11 +236,11 @@ fn both(ours: Vec<Diagnostic>, sany: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// Names that the brief promises and later stages rely on.
-fn missing_operators(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diagnostic>, Failure> {
+fn missing_operators(desk: &Desk<'_>, material: &Material, spec: &str, file: &str) -> Vec<Diagnostic> {
     let config = &desk.settings.config.target;
     let mut wanted: Vec<String> = ["Init", "Next", "Spec"].map(str::to_owned).into();
     wanted.extend(config.properties.iter().cloned());
-    wanted.extend(cited::functions_of_actions(desk)?.into_keys());
+    wanted.extend(material.actions.keys().cloned());
     let defined: std::collections::BTreeSet<_> = provenance::blocks(spec).into_iter().map(|b| b.operator).collect();
     let missing = wanted.into_iter().filter(|name| !defined.contains(name));
     let error = |name: String| {
@@ -249,5 +248,5 @@ fn missing_operators(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diag
             .at(Place::at(file, 1, 1, Some(spec)))
             .hint("the brief asks for it by exactly this name; its definition starts in the first column")
     };
-    Ok(missing.map(error).collect())
+    missing.map(error).collect()
 }

@@ -1,5 +1,6 @@
 //! Asking the model, and what it is shown: the survey, and the text of the chosen functions with their line numbers.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
@@ -13,11 +14,12 @@ use crate::source;
 use crate::source::Found;
 use crate::source::Outline;
 use crate::stages::Desk;
+use crate::stages::shared::cited;
 
 /// The description of the language that every prompt about it holds.
 pub const IISPEC: &str = include_str!("../../../prompts/iispec.md");
 
-/// Survey and source text, ready for prompts.
+/// What is known of the source: survey and text, ready for prompts, and what its functions are in the spec.
 #[derive(Clone, Debug)]
 pub struct Material {
     /// The survey.
@@ -28,6 +30,8 @@ pub struct Material {
     pub survey: String,
     /// The source with line numbers.
     pub source: String,
+    /// Each action of the trace mapping, with the functions of the source that it stands for.
+    pub actions: BTreeMap<String, Vec<String>>,
 }
 
 impl Material {
@@ -41,12 +45,45 @@ impl Material {
         }
         let empty = || Diagnostic::error("source/empty", "the survey found nothing");
         let outline = source::survey(&desk.source.root, &target.files).map_err(|d| Failure::of(d, empty()))?;
+        if outline.files.iter().all(|file| file.functions.is_empty()) {
+            let files: Vec<_> = target.files.iter().map(|file| file.as_str()).collect();
+            return Err(Diagnostic::error(
+                "source/empty",
+                format!("survey {}: there is no function", files.join(", ")),
+            )
+            .hint("name the files with the code of the system under target.files")
+            .into());
+        }
         let focus = (!target.show.is_empty()).then_some(target.show.as_slice());
         let survey = source::render(&outline, focus);
         let language = outline.files.first().map(|f| f.language.to_string()).unwrap_or_default();
         let source = text_of(desk, &outline, &target.show)?;
-        Ok(Self { outline, language, survey, source })
+        let actions = cited::functions_of_actions(desk)?;
+        named(desk, &outline)?;
+        Ok(Self { outline, language, survey, source, actions })
     }
+}
+
+/// Whether the survey has every function that an action of the trace mapping is said to stand for.
+fn named(desk: &Desk<'_>, outline: &Outline) -> Result<(), Failure> {
+    if desk.settings.config.target.trace.is_none() {
+        return Ok(());
+    }
+    let (config, path) = desk.trace_mapping()?;
+    let mut wrong = Vec::new();
+    for (item, action) in config.actions.iter().enumerate() {
+        for function in &action.functions {
+            let Found::None(near) = source::find(outline, None, function) else { continue };
+            let message = format!("{path}: the action `{}` names the function `{function}`", action.name);
+            let mut error = Diagnostic::error("source/unknown-name", format!("{message}, which the survey has not"));
+            error.places.extend(config.lines.place(&config.lines.actions, item));
+            wrong.push(match near.is_empty() {
+                true => error.hint("name functions of the files under target.files, as the survey has them"),
+                false => error.hint(format!("the closest names are {}", near.join(", "))),
+            });
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Failure { diagnostics: wrong }) }
 }
 
 /// The places of the names of target.show, by file. A name that fits nothing is an error.

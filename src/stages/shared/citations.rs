@@ -1,29 +1,29 @@
 //! Whether what an IISpec cites is there: the file, the line, and the line within the function that its operator names.
 
 use crate::base::diag::Diagnostic;
-use crate::base::diag::Failure;
 use crate::base::diag::Place;
 use crate::provenance;
 use crate::source::Found;
 use crate::source::Outline;
 use crate::source::find;
 use crate::stages::Desk;
+use crate::stages::shared::asking::Material;
 use crate::stages::shared::cited;
 
 /// All that is wrong with the citations of a module that parses: those that are there, and those that are missing.
 ///
 /// Of an IISpec that somebody gave, none is demanded; [`uncited`] says how many are missing.
-pub fn found_in(desk: &Desk<'_>, outline: &Outline, spec: &str, file: &str) -> Result<Vec<Diagnostic>, Failure> {
-    let mut found = wrong(outline, spec, file);
+pub fn found_in(desk: &Desk<'_>, material: &Material, spec: &str, file: &str) -> Vec<Diagnostic> {
+    let mut found = wrong(&material.outline, spec, file);
     if desk.settings.config.draft.from.is_none() {
-        found.extend(uncited(desk, spec, file)?);
+        found.extend(uncited(material, spec, file));
     }
-    Ok(found)
+    found
 }
 
 /// The operators and statements that do not say where they come from.
-pub fn uncited(desk: &Desk<'_>, spec: &str, file: &str) -> Result<Vec<Diagnostic>, Failure> {
-    Ok(cited::missing_citations(spec, file, &cited::functions_of_actions(desk)?))
+pub fn uncited(material: &Material, spec: &str, file: &str) -> Vec<Diagnostic> {
+    cited::missing_citations(spec, file, &material.actions)
 }
 
 /// Citations of files or lines that are not there, and of lines outside the function named above the operator.

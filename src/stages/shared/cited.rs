@@ -7,9 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
@@ -21,9 +18,6 @@ use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 use crate::tla::tree::Tree;
 use crate::tla::uses;
-
-static NO_SOURCE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\\\*.*\bno source:\s*\S").expect("the pattern is a constant"));
 
 /// What is missing in a module that parses.
 ///
@@ -177,7 +171,7 @@ impl<'s> Lines<'s> {
         let mut citing: BTreeSet<usize> = blocks.iter().flat_map(|b| &b.citations).map(|c| c.spec_line).collect();
         // The line above an operator cites for the operator as a whole, not for its statements.
         citing.retain(|line| !functions.contains(line));
-        citing.extend((1..=text.len()).filter(|n| NO_SOURCE.is_match(text[n - 1])));
+        citing.extend((1..=text.len()).filter(|n| provenance::no_source(text[n - 1]).is_some()));
         Self { text, starts, citing }
     }
 
@@ -190,7 +184,7 @@ impl<'s> Lines<'s> {
     }
 
     fn without_source(&self, mut lines: std::ops::Range<usize>) -> bool {
-        lines.any(|n| NO_SOURCE.is_match(self.text[n - 1]))
+        lines.any(|n| provenance::no_source(self.text[n - 1]).is_some())
     }
 
     /// Whether the head of a block cites for all of it. A list is no block, its items are.

@@ -9,7 +9,6 @@ use camino::Utf8Path;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::engine::Engine;
-use crate::instrument::FieldKind;
 use crate::instrument::TraceConfig;
 use crate::stages::Desk;
 use crate::trace::Trace;
@@ -25,37 +24,23 @@ pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnosti
         Diagnostic::error("validate/mapping", format!("{file}: node_parameter is not set"))
             .hint("name the variable that stands for the event's node in the `spec` expressions")
     })?;
-    // The file's name only: a path of this machine reaches no artefact.
-    let name = Utf8Path::new(file).file_name().unwrap_or(file);
-    let stated = |lines: &[usize], item: usize| lines.get(item).map(|line| format!("{name}:{line}"));
+    let lines = &config.lines;
     let state = config.state.iter().enumerate().filter_map(|(item, field)| {
-        let kind = match field.kind {
-            FieldKind::Scalar => mapping::Kind::Scalar,
-            FieldKind::Set => mapping::Kind::Set,
-            FieldKind::Map => mapping::Kind::Map,
-        };
         Some(mapping::StateField {
             field: field.field.clone(),
             spec: field.spec.clone()?,
-            kind,
+            kind: field.kind,
             when: field.when.clone(),
             check: field.check,
             optional: field.optional,
-            stated: stated(&config.lines.state, item),
+            stated: lines.place(&lines.state, item),
         })
     });
-    let actions = config.actions.iter().enumerate().map(|(item, action)| {
-        let parameter = |p: &crate::instrument::Parameter| mapping::Parameter {
-            name: p.name.clone(),
-            from: p.from.clone(),
-            source: p.source.clone(),
-        };
-        mapping::Action {
-            name: action.name.clone(),
-            parameters: action.parameters.iter().map(parameter).collect(),
-            harness: action.harness,
-            stated: stated(&config.lines.actions, item),
-        }
+    let actions = config.actions.iter().enumerate().map(|(item, action)| mapping::Action {
+        name: action.name.clone(),
+        parameters: action.parameters.clone(),
+        harness: action.harness,
+        stated: lines.place(&lines.actions, item),
     });
     let system = Some(config.system.clone());
     Ok(Mapping { system, node_parameter, state: state.collect(), actions: actions.collect() })

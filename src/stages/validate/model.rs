@@ -96,8 +96,12 @@ impl Verdicts {
         if rejected > 0 {
             let _ = write!(text, ", {rejected} rejected");
         }
-        if unknown > 0 {
-            let _ = write!(text, ", {unknown} without a verdict");
+        let why = self.traces.iter().find_map(|t| match &t.verdict {
+            TraceVerdict::Unknown { why } => Some(why),
+            _ => None,
+        });
+        if let Some(why) = why {
+            let _ = write!(text, ", {unknown} without a verdict: {why}");
         }
         text
     }

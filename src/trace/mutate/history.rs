@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::Mutant;
 use super::Mutation;
-use crate::trace::mapping::Kind;
+use crate::instrument::FieldKind;
+use crate::instrument::Origin;
 use crate::trace::mapping::Mapping;
-use crate::trace::mapping::Origin;
 use crate::trace::model::Object;
 use crate::trace::model::Trace;
 
@@ -26,22 +26,29 @@ pub(super) enum Edit {
     Remove { before: usize },
     /// The event is there twice.
     Repeat,
+    /// The event stands behind this one.
+    Late { behind: usize },
     /// The event is this node's.
     Node(String),
 }
 
-/// What traces of a system show of its kinds of event: which of them change which fields.
+/// What traces of a system show of its kinds of event: which of them change which fields, and which stop a node.
+///
+/// The harness *stops* a node by an event of its own, such as a crash, if what the node does next is always an event of one
+/// and the same kind, the restart, and a node that has done something before does an event of that kind at no other time.
 #[derive(Clone, Debug)]
 pub struct Evidence {
     mapping: Mapping,
     /// Kinds of event and the fields they change.
     changes: BTreeSet<(String, String)>,
+    /// Kinds of event that stop a node.
+    stops: BTreeSet<String>,
 }
 
 impl Evidence {
     /// What `traces` show.
     pub fn of(traces: &[Trace], mapping: &Mapping) -> Self {
-        let mut evidence = Self { mapping: mapping.clone(), changes: BTreeSet::new() };
+        let mut evidence = Self { mapping: mapping.clone(), changes: BTreeSet::new(), stops: stops(traces, mapping) };
         for trace in traces {
             let history = History::of(trace, &evidence);
             let changed = trace.events.iter().enumerate().flat_map(|(index, event)| {
@@ -161,6 +168,7 @@ impl<'a> History<'a> {
             Mutation::Duplicate { field, context } => {
                 self.repeats(index, field, context.as_deref()).then_some(Edit::Repeat)
             }
+            Mutation::Late => self.late(index).map(|behind| Edit::Late { behind }),
             Mutation::WrongNode { field } => self.wrong_node(index, field).map(Edit::Node),
         }
     }
@@ -181,6 +189,12 @@ impl<'a> History<'a> {
             Edit::Repeat => {
                 range = (index + 1, index + 1);
                 events.insert(index + 1, events[index].clone());
+            }
+            Edit::Late { behind } => {
+                // That it is missing where it was may show before.
+                range = (index, *behind);
+                let late = events.remove(index);
+                events.insert(*behind, late);
             }
             Edit::Node(node) => events[index].node.clone_from(node),
         }
@@ -239,6 +253,17 @@ impl<'a> History<'a> {
         (before == now && value != now && fits(index) && fits(change)).then(|| value.clone())
     }
 
+    /// The next event of the node, if it stops the node, and neither it nor this one changes anything that is observed.
+    fn late(&self, index: usize) -> Option<usize> {
+        let events = &self.trace.events;
+        let event = &events[index];
+        let next = (index + 1..events.len()).find(|next| events[*next].node == event.node)?;
+        let seen = |at: usize| events[at].state.keys().all(|field| self.step(at, field).is_some());
+        let still = |at: usize| seen(at) && !events[at].state.keys().any(|field| self.changed(at, field));
+        let by_node = !is_by_harness(&self.evidence.mapping, &event.name);
+        (by_node && self.evidence.stops.contains(&events[next].name) && still(index) && still(next)).then_some(next)
+    }
+
     /// The field's value with a part of it wrong.
     fn part(&self, index: usize, field: &str) -> Option<Value> {
         let now = self.trace.events[index].state.get(field)?;
@@ -265,7 +290,7 @@ impl<'a> History<'a> {
     }
 
     fn is_set(&self, field: &str) -> bool {
-        self.evidence.mapping.state.iter().any(|f| f.field == field && f.kind == Kind::Set)
+        self.evidence.mapping.state.iter().any(|f| f.field == field && f.kind == FieldKind::Set)
     }
 
     fn repeats(&self, index: usize, field: &str, context: Option<&str>) -> bool {
@@ -297,6 +322,40 @@ impl<'a> History<'a> {
         let mut others = self.trace.header.nodes.iter().filter(|node| **node != event.node);
         others.find(|node| last(node).is_some_and(|known| known != value)).cloned()
     }
+}
+
+fn is_by_harness(mapping: &Mapping, kind: &str) -> bool {
+    mapping.action(kind).is_some_and(|action| action.harness)
+}
+
+/// The kinds of event that stop a node; see [`Evidence`].
+fn stops(traces: &[Trace], mapping: &Mapping) -> BTreeSet<String> {
+    // What a node does after an event of the harness, and which of the harness's come every time before what a node does.
+    let mut followed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut preceded: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for trace in traces {
+        let mut since: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut begun: BTreeSet<&str> = BTreeSet::new();
+        for event in &trace.events {
+            let (node, kind) = (event.node.as_str(), event.name.as_str());
+            if is_by_harness(mapping, kind) {
+                since.entry(node).or_default().insert(kind);
+                continue;
+            }
+            let before = since.remove(node).unwrap_or_default();
+            before.iter().for_each(|stop| {
+                followed.entry(stop).or_default().insert(kind);
+            });
+            if !begun.insert(node) {
+                preceded.entry(kind).and_modify(|known| known.retain(|stop| before.contains(stop))).or_insert(before);
+            }
+        }
+    }
+    let brackets = |stop: &str, after: &BTreeSet<&str>| {
+        let restart = after.first().filter(|_| after.len() == 1);
+        restart.and_then(|restart| preceded.get(restart)).is_some_and(|before| before.contains(stop))
+    };
+    followed.iter().filter(|(stop, after)| brackets(stop, after)).map(|(stop, _)| (*stop).to_owned()).collect()
 }
 
 /// Sets the value at a path that exists.
