@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::engine::value::Value;
+use crate::tla::value::Value;
 use crate::trace::literal::literal;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Kind;
@@ -120,6 +120,7 @@ mod tests {
             function: String::new(),
             path: Vec::new(),
             aborted: false,
+            stamp: Default::default(),
         }
     }
 
