@@ -158,6 +158,41 @@ pub fn put(path: &Utf8Path, bytes: impl AsRef<[u8]>) -> Result<(), DiskError> {
     attempt().map_err(|e| DiskError::new("write", path, e))
 }
 
+/// A file that is written piece by piece, and appears whole at its end or not at all.
+#[derive(Debug)]
+pub struct Whole {
+    file: std::io::BufWriter<tempfile::NamedTempFile>,
+    path: Utf8PathBuf,
+}
+
+impl Whole {
+    /// Begins the file; its directory is created.
+    pub fn begin(path: &Utf8Path) -> Result<Self, DiskError> {
+        let parent = path.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+        create_dir(parent)?;
+        let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(parent);
+        let file = file.map_err(|e| DiskError::new("write", path, e))?;
+        Ok(Self { file: std::io::BufWriter::new(file), path: path.to_owned() })
+    }
+
+    /// Adds `bytes` at the end.
+    pub fn write(&mut self, bytes: impl AsRef<[u8]>) -> Result<(), DiskError> {
+        self.file.write_all(bytes.as_ref()).map_err(|e| DiskError::new("write", &self.path, e))
+    }
+
+    /// Puts the file in its place; one that is dropped before is gone.
+    pub fn finish(self) -> Result<(), DiskError> {
+        let attempt = || -> std::io::Result<()> {
+            let file = self.file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+            file.as_file().sync_all()?;
+            readable_by_all(file.as_file())?;
+            file.persist(&self.path).map_err(|e| e.error)?;
+            Ok(())
+        };
+        attempt().map_err(|e| DiskError::new("write", &self.path, e))
+    }
+}
+
 /// Removes what a killed [`put`] has left in `folder` itself. Only for who alone writes there.
 pub fn sweep(folder: &Utf8Path) -> Result<(), DiskError> {
     for name in names_in(folder)?.iter().filter(|name| name.starts_with(UNFINISHED)) {

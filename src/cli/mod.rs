@@ -17,6 +17,7 @@ mod setup;
 mod stages;
 mod status;
 mod trace;
+mod validate;
 
 use std::sync::Arc;
 
@@ -175,7 +176,8 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Draft(args) => stages::draft(context, args).await,
         Command::Correct => stages::until(context, crate::pipeline::Goal::Correct).await,
         Command::Instrument => stages::until(context, crate::pipeline::Goal::Instrument).await,
-        Command::Validate(args) => trace::validate(context, args).await,
+        Command::Validate(args) => validate::validate(context, args).await,
+        Command::Trace(args) => trace::trace(args),
         Command::Run | Command::Resume => stages::until(context, crate::pipeline::Goal::Report).await,
         Command::Report => stages::report(context),
         Command::Status => status::status(context).await,

@@ -26,6 +26,7 @@ use super::setup;
 use super::stages;
 use super::status;
 use super::trace;
+use super::validate;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::spelling;
@@ -143,7 +144,8 @@ pub fn of(command: &str) -> Option<Schema> {
     let result = match command {
         "init" => generator.subschema_for::<init::Written>(),
         "draft" | "correct" | "instrument" | "run" | "resume" => generator.subschema_for::<stages::Ran>(),
-        "validate" => generator.subschema_for::<trace::Validated>(),
+        "validate" => generator.subschema_for::<validate::Validated>(),
+        "trace" => generator.subschema_for::<trace::Shown>(),
         "report" => generator.subschema_for::<stages::Reported>(),
         "status" => generator.subschema_for::<status::Shown>(),
         "explain" => generator.subschema_for::<explain::Explained>(),

@@ -26,7 +26,6 @@ mod tlc_advice;
 pub mod tlc_frame;
 pub mod tlc_output;
 pub mod tools;
-pub mod value;
 
 pub use evidence::Evidence;
 pub use tlc_output::Coverage;

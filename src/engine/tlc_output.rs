@@ -38,7 +38,7 @@ pub struct State {
     pub location: Option<Region>,
     /// All of it as TLC printed it.
     pub text: String,
-    /// The value of each variable as TLC printed it; see [`crate::engine::value`].
+    /// The value of each variable as TLC printed it; see [`crate::tla::value`].
     pub variables: BTreeMap<String, String>,
 }
 

@@ -19,6 +19,7 @@ pub mod shape;
 pub mod syntax;
 pub mod tree;
 pub mod uses;
+pub mod value;
 pub mod visit;
 
 #[cfg(test)]

@@ -8,10 +8,12 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::instrument::FieldKind;
 use crate::trace::literal;
+use crate::trace::model::Clock;
 use crate::trace::model::Event;
 use crate::trace::model::FORMAT;
 use crate::trace::model::Header;
 use crate::trace::model::Object;
+use crate::trace::model::Stamp;
 
 /// How much of a line is shown with a diagnostic.
 const SHOWN: usize = 120;
@@ -52,7 +54,8 @@ impl Line<'_> {
         Diagnostic::error(code, message).at(place)
     }
 
-    fn object(self) -> Result<Object, Diagnostic> {
+    /// The line as an object.
+    pub(super) fn object(self) -> Result<Object, Diagnostic> {
         if self.text.trim().is_empty() {
             return Err(self.error("trace/not-json", "an empty line", None).hint(ONE_OBJECT));
         }
@@ -70,19 +73,50 @@ impl Line<'_> {
     }
 
     fn missing(self, name: &str) -> Diagnostic {
-        let hint = match self.number {
-            1 => "the first line says {\"specgen_trace\":1,\"system\":...,\"nodes\":[...]}",
-            _ => "an event has `seq`, `event`, `node` and `state`; docs/trace-format.md describes them",
-        };
+        self.lacks(
+            name,
+            match self.number {
+                1 => "the first line says {\"specgen_trace\":1,\"system\":...,\"nodes\":[...]}",
+                _ => "an event has `seq`, `event`, `node` and `state`; docs/trace-format.md describes them",
+            },
+        )
+    }
+
+    /// A key that is not there.
+    pub(super) fn lacks(self, name: &str, hint: &str) -> Diagnostic {
         self.error("trace/missing-field", format!("`{name}` is missing"), None).hint(hint)
     }
 
-    fn wrong(self, name: &str, expected: &str) -> Diagnostic {
+    /// The last line, which has no end.
+    pub(super) fn truncated(self) -> Diagnostic {
+        let hint = "its writer was killed; `--allow-truncated` takes the lines before";
+        self.error("trace/truncated", "the last line is cut off", None).hint(hint)
+    }
+
+    /// An event on this line, without a number.
+    pub(super) fn event_of(self, name: String, node: String, params: Object, state: Object, stamp: Stamp) -> Event {
+        Event {
+            line: self.number,
+            seq: 0,
+            name,
+            node,
+            params,
+            state,
+            probe: String::new(),
+            function: String::new(),
+            path: Vec::new(),
+            aborted: false,
+            stamp,
+        }
+    }
+
+    /// A key whose value is another than it should be.
+    pub(super) fn wrong(self, name: &str, expected: &str) -> Diagnostic {
         self.error("trace/wrong-type", format!("`{name}` is not {expected}"), Some(&format!("\"{name}\"")))
             .hint("docs/trace-format.md describes every field")
     }
 
-    fn text_of(self, object: &mut Object, name: &str) -> Result<Option<String>, Diagnostic> {
+    pub(super) fn text_of(self, object: &mut Object, name: &str) -> Result<Option<String>, Diagnostic> {
         match object.remove(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -90,13 +124,32 @@ impl Line<'_> {
         }
     }
 
+    pub(super) fn count_of(self, object: &mut Object, name: &str) -> Result<Option<u64>, Diagnostic> {
+        match object.remove(name) {
+            None => Ok(None),
+            Some(value) => value.as_u64().map(Some).ok_or_else(|| self.wrong(name, "a number from 0")),
+        }
+    }
+
+    /// An object of anything.
+    pub(super) fn plain_object_of(self, object: &mut Object, name: &str) -> Result<Option<Object>, Diagnostic> {
+        match object.remove(name) {
+            None => Ok(None),
+            Some(Value::Object(fields)) => Ok(Some(fields)),
+            Some(_) => Err(self.wrong(name, "an object")),
+        }
+    }
+
+    /// An object of values.
     fn object_of(self, object: &mut Object, name: &str) -> Result<Option<Object>, Diagnostic> {
-        let fields = match object.remove(name) {
-            None => return Ok(None),
-            Some(Value::Object(fields)) => fields,
-            Some(_) => return Err(self.wrong(name, "an object")),
-        };
-        for (field, value) in &fields {
+        let fields = self.plain_object_of(object, name)?;
+        fields.as_ref().map_or(Ok(()), |fields| self.values(name, fields))?;
+        Ok(fields)
+    }
+
+    /// Every value has a counterpart in TLA+.
+    pub(super) fn values(self, name: &str, fields: &Object) -> Result<(), Diagnostic> {
+        for (field, value) in fields {
             if let Err(reason) = literal::literal(value, FieldKind::Scalar) {
                 let message = format!("`{name}.{field}`: {reason}");
                 let error = self.error("trace/value", message, Some(&format!("\"{field}\"")));
@@ -105,7 +158,7 @@ impl Line<'_> {
                 );
             }
         }
-        Ok(Some(fields))
+        Ok(())
     }
 
     fn names_of(self, object: &mut Object, name: &str) -> Result<Option<Vec<String>>, Diagnostic> {
@@ -147,6 +200,8 @@ pub(super) fn header(line: Line<'_>) -> Result<Header, Diagnostic> {
 }
 
 /// Reads any other line.
+///
+/// Its number must be that of an event; what numbers follow each other is for the caller to say.
 pub(super) fn event(line: Line<'_>) -> Result<Event, Diagnostic> {
     let mut object = line.object()?;
     let seq = match object.remove("seq") {
@@ -168,5 +223,55 @@ pub(super) fn event(line: Line<'_>) -> Result<Event, Diagnostic> {
         function: line.text_of(&mut object, "function")?.unwrap_or_default(),
         path: line.names_of(&mut object, "path")?.unwrap_or_default(),
         aborted,
+        stamp: stamp(line, &mut object)?,
     })
+}
+
+fn stamp(line: Line<'_>, object: &mut Object) -> Result<Stamp, Diagnostic> {
+    let clock = match object.remove("clock") {
+        None => None,
+        Some(Value::Number(number)) => {
+            let time = number.as_u64().ok_or_else(|| line.wrong("clock", "a number from 0"))?;
+            Some(Clock::Lamport(time))
+        }
+        Some(value) => {
+            let expected = "a number from 0, or an object with a number from 0 for each process";
+            let times = serde_json::from_value(value).map_err(|_| line.wrong("clock", expected))?;
+            Some(Clock::Vector(times))
+        }
+    };
+    Ok(Stamp {
+        origin: both(line, line.text_of(object, "process")?, "process", line.count_of(object, "step")?, "step")?,
+        thread: line.text_of(object, "thread")?.unwrap_or_default(),
+        clock,
+        interval: interval(line, object)?,
+    })
+}
+
+fn interval(line: Line<'_>, object: &mut Object) -> Result<Option<(u64, u64)>, Diagnostic> {
+    let interval = both(line, line.count_of(object, "start")?, "start", line.count_of(object, "end")?, "end")?;
+    match interval {
+        Some((start, end)) if end < start => {
+            let message = format!("the event ends at {end}, before it starts at {start}");
+            let hint = "read the same clock for both, one that never goes back";
+            Err(line.error("trace/interval", message, Some("\"end\"")).hint(hint))
+        }
+        interval => Ok(interval),
+    }
+}
+
+/// Two keys that say something only together.
+fn both<A, B>(
+    line: Line<'_>,
+    a: Option<A>,
+    a_name: &str,
+    b: Option<B>,
+    b_name: &str,
+) -> Result<Option<(A, B)>, Diagnostic> {
+    match (a, b) {
+        (Some(a), Some(b)) => Ok(Some((a, b))),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(line.missing(b_name)),
+        (None, Some(_)) => Err(line.missing(a_name)),
+    }
 }

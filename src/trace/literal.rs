@@ -4,15 +4,20 @@ use serde_json::Value;
 
 use crate::instrument::FieldKind;
 use crate::tla::tree;
+use crate::trace::model::Object;
 
 /// The TLA+ literal of a JSON value; the error says which part has none.
 ///
 /// Numbers must be integers that TLC can hold (32 bits). A list is a sequence, or a set under [`FieldKind::Set`]. An object is
-/// a record, which in TLA+ is a function on the set of its keys, so that [`FieldKind::Map`] needs no other text.
+/// a record, which in TLA+ is a function on the set of its keys, so that [`FieldKind::Map`] needs no other text. An object with
+/// the one key `#set`, `#map`, `#tup`, `#bigint` or `#model` is what the ITF format means by it.
 pub fn literal(value: &Value, kind: FieldKind) -> Result<String, String> {
     let mut text = String::new();
     match (kind, value) {
         (FieldKind::Set, Value::Array(items)) => list(items, "{", "}", &mut text)?,
+        (FieldKind::Set, Value::Object(object)) if mark(object).is_some_and(|(mark, _)| mark == "#set") => {
+            write(value, &mut text)?;
+        }
         (FieldKind::Set, _) => return Err("a list was expected, to be read as a set".to_owned()),
         (FieldKind::Map, Value::Object(_)) | (FieldKind::Scalar, _) => write(value, &mut text)?,
         (FieldKind::Map, _) => return Err("an object was expected, to be read as a function".to_owned()),
@@ -33,6 +38,7 @@ fn write(value: &Value, text: &mut String) -> Result<(), String> {
         Value::String(string) => quote(string, text),
         Value::Array(items) => list(items, "<<", ">>", text)?,
         Value::Object(object) if object.is_empty() => text.push_str("<<>>"),
+        Value::Object(object) if mark(object).is_some() => marked(object, text)?,
         Value::Object(object) => {
             let record = object.keys().all(|key| is_field(key));
             text.push(if record { '[' } else { '(' });
@@ -50,6 +56,41 @@ fn write(value: &Value, text: &mut String) -> Result<(), String> {
             }
             text.push(if record { ']' } else { ')' });
         }
+    }
+    Ok(())
+}
+
+/// The one key of an object that says what JSON has no word for, as the ITF format has it, with its value.
+fn mark(object: &Object) -> Option<(&str, &Value)> {
+    let (key, value) = object.iter().next().filter(|(key, _)| object.len() == 1 && key.starts_with('#'))?;
+    Some((key, value))
+}
+
+fn marked(object: &Object, text: &mut String) -> Result<(), String> {
+    let Some((mark, value)) = mark(object) else { return Ok(()) };
+    match (mark, value) {
+        ("#set", Value::Array(items)) => list(items, "{", "}", text)?,
+        ("#tup", Value::Array(items)) => list(items, "<<", ">>", text)?,
+        ("#map", Value::Array(pairs)) if pairs.is_empty() => text.push_str("<<>>"),
+        ("#map", Value::Array(pairs)) => {
+            text.push('(');
+            for (index, pair) in pairs.iter().enumerate() {
+                let [key, item] = pair.as_array().map(Vec::as_slice).unwrap_or_default() else {
+                    return Err("`#map` holds something that is no pair".to_owned());
+                };
+                text.push_str(if index > 0 { " @@ " } else { "" });
+                write(key, text)?;
+                text.push_str(" :> ");
+                write(item, text)?;
+            }
+            text.push(')');
+        }
+        ("#bigint", Value::String(digits)) => {
+            let number: i64 = digits.parse().map_err(|_| format!("{digits} does not fit TLC's 32-bit integers"))?;
+            write(&number.into(), text)?;
+        }
+        ("#model", Value::String(name)) if is_field(name) => text.push_str(name),
+        _ => return Err(format!("`{mark}` has no counterpart in TLA+, or another value than it should")),
     }
     Ok(())
 }
@@ -129,6 +170,20 @@ mod tests {
         assert_eq!(scalar(&json!("é𝄞")), r#""\\u00e9\\ud834\\udd1e""#);
         assert_eq!(literal(&json!(["b", "a"]), FieldKind::Set).unwrap(), "{\"b\", \"a\"}");
         assert_eq!(literal(&json!({"n1": 0}), FieldKind::Map).unwrap(), "[n1 |-> 0]");
+    }
+
+    #[test]
+    fn a_mark_says_what_json_has_no_word_for() {
+        assert_eq!(scalar(&json!({"#set": [1, {"#tup": [2, "a"]}]})), "{1, <<2, \"a\">>}");
+        assert_eq!(literal(&json!({"#set": []}), FieldKind::Set).unwrap(), "{}");
+        assert_eq!(scalar(&json!({"#map": [[0, true], [{"#model": "N"}, {"#map": []}]]})), "(0 :> TRUE @@ N :> <<>>)");
+        assert_eq!(scalar(&json!({"#bigint": "-7"})), "-7");
+        for wrong in
+            [json!({"#map": [1]}), json!({"#bigint": "9999999999"}), json!({"#model": "a b"}), json!({"#x": 1})]
+        {
+            assert!(literal(&wrong, FieldKind::Scalar).is_err(), "{wrong}");
+        }
+        assert!(literal(&json!({"#tup": []}), FieldKind::Set).is_err());
     }
 
     #[test]

@@ -4,7 +4,12 @@
 //! |-----------|--------------------------------------------------------------------|
 //! | `model`   | a trace in memory, and back to NDJSON                              |
 //! | `read`    | the streaming reader; every mistake is a diagnostic with its line  |
+//! | `formats` | traces in the formats of others, and which format a file is in     |
+//! | `merge`   | the logs of several processes as one trace                         |
+//! | `lines`   | lines of a file, of bounded length                                 |
 //! | `fields`  | one JSON object into one header or event                           |
+//! | `select`  | which events of a trace                                            |
+//! | `stat`    | what happened in a trace                                           |
 //! | `mapping` | which action stands behind an event, which expression behind a field |
 //! | `literal` | JSON values as TLA+ text                                           |
 //! | `types`   | which value is of another type than it should be                   |
@@ -13,11 +18,16 @@
 //! The format is described in `docs/trace-format.md`.
 
 mod fields;
+pub mod formats;
+mod lines;
 pub mod literal;
 pub mod mapping;
+pub mod merge;
 pub mod model;
 pub mod mutate;
 pub mod read;
+pub mod select;
+pub mod stat;
 pub mod types;
 
 pub use mapping::Mapping;

@@ -46,6 +46,31 @@ pub struct Event {
     pub path: Vec<String>,
     /// The call did not return: it panicked.
     pub aborted: bool,
+    /// Who recorded it, and when.
+    pub stamp: Stamp,
+}
+
+/// Who recorded an event, and when. A trace that one thread wrote needs none of it: its lines are in order. Where several
+/// processes or threads write, this is what [`merge`](crate::trace::merge) orders their events by.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stamp {
+    /// The process whose log it is from, with its number there, from 1; only in a merged trace.
+    pub origin: Option<(String, u64)>,
+    /// The thread, unique in its process; empty where it is not known.
+    pub thread: String,
+    /// The logical clock of its process just after it.
+    pub clock: Option<Clock>,
+    /// When it began and ended, in nanoseconds of one clock that all processes share.
+    pub interval: Option<(u64, u64)>,
+}
+
+/// A logical clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// Lamport's: greater than that of everything that could have caused the event.
+    Lamport(u64),
+    /// Of each process the number of its events, by its own component, that could have caused this one or are it.
+    Vector(BTreeMap<String, u64>),
 }
 
 /// A trace that was read without a complaint.
@@ -74,7 +99,8 @@ impl Trace {
 }
 
 impl Header {
-    fn to_json(&self) -> Value {
+    /// As the first line of a file.
+    pub fn to_json(&self) -> Value {
         let mut object: Object = self.extra.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
         object.insert("specgen_trace".to_owned(), FORMAT.into());
         object.insert("system".to_owned(), self.system.clone().into());
@@ -87,7 +113,8 @@ impl Header {
 }
 
 impl Event {
-    fn to_json(&self, seq: u64) -> Value {
+    /// As a line of a file, numbered `seq`.
+    pub fn to_json(&self, seq: u64) -> Value {
         let mut value = serde_json::json!({
             "seq": seq,
             "event": self.name,
@@ -101,6 +128,7 @@ impl Event {
         if self.aborted {
             value["aborted"] = true.into();
         }
+        self.stamp.write(&mut value);
         value
     }
 
@@ -108,5 +136,26 @@ impl Event {
     pub fn param(&self, path: &[String]) -> Option<&Value> {
         let (first, rest) = path.split_first()?;
         rest.iter().try_fold(self.params.get(first)?, |value, key| value.get(key))
+    }
+}
+
+impl Stamp {
+    fn write(&self, event: &mut Value) {
+        if let Some((process, step)) = &self.origin {
+            event["process"] = process.clone().into();
+            event["step"] = (*step).into();
+        }
+        if !self.thread.is_empty() {
+            event["thread"] = self.thread.clone().into();
+        }
+        match &self.clock {
+            None => {}
+            Some(Clock::Lamport(time)) => event["clock"] = (*time).into(),
+            Some(Clock::Vector(times)) => event["clock"] = serde_json::json!(times),
+        }
+        if let Some((start, end)) = self.interval {
+            event["start"] = start.into();
+            event["end"] = end.into();
+        }
     }
 }

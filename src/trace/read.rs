@@ -9,16 +9,14 @@ use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::trace::fields;
 use crate::trace::fields::Line;
+use crate::trace::lines::Lines;
 use crate::trace::mapping::Mapping;
 use crate::trace::model::Event;
 use crate::trace::model::Header;
 use crate::trace::model::Trace;
 
-/// The longest line that is read, in bytes.
-pub const MAX_LINE: usize = 1 << 20;
-
 /// How many mistakes of one file are reported.
-const MAX_DIAGNOSTICS: usize = 20;
+pub const MAX_DIAGNOSTICS: usize = 20;
 
 /// What a reader lets pass.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,7 +76,7 @@ pub struct Reader<'a, R> {
 impl<'a, R: BufRead> Reader<'a, R> {
     /// Reads the header.
     pub fn new(input: R, file: &str, options: Options<'a>) -> Result<Self, Diagnostic> {
-        let mut lines = Lines { input, number: 0 };
+        let mut lines = Lines::new(input);
         let header = match lines.next(file)? {
             None => {
                 let place = crate::base::diag::Place::at(file, 1, 1, None);
@@ -105,8 +103,7 @@ impl<'a, R: BufRead> Reader<'a, R> {
                     self.truncated = true;
                     return None;
                 }
-                let error = line.error("trace/truncated", "the last line is cut off", None);
-                return Some(Err(error.hint("its writer was killed; `--allow-truncated` judges the lines before")));
+                return Some(Err(line.truncated()));
             }
             Err(error) => {
                 self.expected += 1;
@@ -130,17 +127,22 @@ impl<'a, R: BufRead> Reader<'a, R> {
             let hint = format!("the header has {}", self.header.nodes.join(", "));
             return Err(line.error("trace/unknown-node", message, Some("\"node\"")).hint(hint));
         }
-        let Some(mapping) = self.options.mapping else { return Ok(event) };
-        if mapping.action(&event.name).is_none() {
-            let message = format!("event `{}` is mapped to no action", event.name);
-            let error = line.error("trace/unknown-event", message, Some("\"event\""));
-            return Err(match mapping.nearest(&event.name) {
-                Some(name) => error.hint(format!("the nearest is `{name}`")),
-                None => error.hint("add it to `actions` of the tracing configuration"),
-            });
-        }
+        self.options.mapping.map_or(Ok(()), |mapping| mapped(line, mapping, &event))?;
         Ok(event)
     }
+}
+
+/// The mapping has an action for the event.
+pub(super) fn mapped(line: Line<'_>, mapping: &Mapping, event: &Event) -> Result<(), Diagnostic> {
+    if mapping.action(&event.name).is_some() {
+        return Ok(());
+    }
+    let message = format!("event `{}` is mapped to no action", event.name);
+    let error = line.error("trace/unknown-event", message, Some("\"event\""));
+    Err(match mapping.nearest(&event.name) {
+        Some(name) => error.hint(format!("the nearest is `{name}`")),
+        None => error.hint("add it to `actions` of the tracing configuration"),
+    })
 }
 
 /// The header names the system of the mapping, where that names one.
@@ -172,57 +174,6 @@ impl<R: BufRead> Iterator for Reader<'_, R> {
                 self.expected += 1;
                 Some(Err(diagnostic))
             }
-        }
-    }
-}
-
-struct Lines<R> {
-    input: R,
-    number: usize,
-}
-
-impl<R: BufRead> Lines<R> {
-    /// The next line without its end, and whether it had one.
-    fn next(&mut self, file: &str) -> Result<Option<(String, bool)>, Diagnostic> {
-        let mut bytes = Vec::new();
-        let mut length = 0;
-        let mut ended = false;
-        while !ended {
-            let chunk = match self.input.fill_buf() {
-                Ok(chunk) => chunk,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => {
-                    return Err(Diagnostic::error("disk/io", format!("read {file}: {error}"))
-                        .hint("name a file with one trace; a folder is none"));
-                }
-            };
-            if chunk.is_empty() {
-                break;
-            }
-            let newline = chunk.iter().position(|byte| *byte == b'\n');
-            let part = &chunk[..newline.unwrap_or(chunk.len())];
-            length += part.len();
-            if length <= MAX_LINE {
-                bytes.extend_from_slice(part);
-            }
-            ended = newline.is_some();
-            let used = part.len() + usize::from(ended);
-            self.input.consume(used);
-        }
-        if length == 0 && !ended {
-            return Ok(None);
-        }
-        self.number += 1;
-        let line = Line { file, number: self.number, text: "" };
-        if length > MAX_LINE {
-            let message = format!("the line has {length} bytes, more than {MAX_LINE}");
-            let hint = "record less with an event: only what the specification has";
-            return Err(line.error("trace/line-too-long", message, None).hint(hint));
-        }
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Some((text, ended))),
-            // A cut inside a character is a cut; anywhere else the parser says where it stopped.
-            Err(error) => Ok(Some((String::from_utf8_lossy(error.as_bytes()).into_owned(), ended))),
         }
     }
 }

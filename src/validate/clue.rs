@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::engine::value::Value;
 use crate::instrument::FieldKind;
+use crate::tla::value::Value;
 use crate::trace::literal::literal;
 use crate::trace::mapping::Action;
 use crate::trace::model::Event;
@@ -120,6 +120,7 @@ mod tests {
             function: String::new(),
             path: Vec::new(),
             aborted: false,
+            stamp: Default::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
-use crate::engine::value::Value;
+use crate::tla::value::Value;
 use crate::trace::model::Trace;
 use crate::validate::clue;
 use crate::validate::data;

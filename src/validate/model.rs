@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::engine::Evidence;
-use crate::engine::value::Value;
+use crate::tla::value::Value;
 use crate::trace::model::Event;
 use crate::trace::model::Object;
 
@@ -226,7 +226,7 @@ mod values {
     use serde::Serializer;
     use serde::de::Error as _;
 
-    use crate::engine::value::Value;
+    use crate::tla::value::Value;
 
     pub(super) fn serialize<S: Serializer>(map: &BTreeMap<String, Value>, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(map.iter().map(|(name, value)| (name, value.to_json())))

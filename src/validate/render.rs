@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::engine::value::Value;
+use crate::tla::value::Value;
 use crate::trace::model::Object;
 use crate::validate::model::Difference;
 use crate::validate::model::Divergence;

@@ -11,7 +11,7 @@ use crate::engine::Checked;
 use crate::engine::Engine;
 use crate::engine::Evidence;
 use crate::engine::Outcome;
-use crate::engine::value::Value;
+use crate::tla::value::Value;
 use crate::validate::judge::Settings;
 use crate::validate::module::Selection;
 use crate::validate::module::Writer;

@@ -105,6 +105,13 @@ fn every_output_of_every_command_has_the_shape_that_is_documented() {
     project.put("wrong.ndjson", &project.text(&trace).replace("\"n\":2", "\"n\":3"));
     let rejected = project.run(&["validate", "--trace", "wrong.ndjson", "--tla-tools", jar]);
     assert_eq!(seen.note(&rejected, "validate", true)["result"]["traces"][0]["verdict"]["verdict"], "rejected");
+    for verb in
+        [&["check"][..], &["show"], &["stat"], &["convert", "-o", "a"], &["cut", "-o", "b"], &["merge", "-o", "c"]]
+    {
+        seen.note(&project.run(&[&["trace"], verb, &[trace.as_str()]].concat()), "trace", true);
+    }
+    seen.note(&project.run(&["trace", "check", "wrong.ndjson", "Counter.tla"]), "trace", true);
+    seen.note(&in_empty(&["trace", "stat", "absent.ndjson"]), "trace", false);
     seen.note(&project.run(&["explain", "Counter.tla:12"]), "explain", true);
     seen.note(&project.run(&["explain", "Counter.tla:1"]), "explain", true);
     seen.note(&in_empty(&["explain"]), "explain", true);

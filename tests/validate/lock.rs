@@ -69,6 +69,7 @@ impl Service {
             function: event.to_lowercase(),
             path: Vec::new(),
             aborted: false,
+            stamp: Default::default(),
         });
     }
 

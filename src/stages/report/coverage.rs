@@ -119,6 +119,7 @@ mod tests {
             function: function.to_owned(),
             path: vec!["b".to_owned()],
             aborted: false,
+            stamp: Default::default(),
         };
         let functions = |event| ran(event).into_iter().collect::<Vec<_>>();
         assert_eq!(functions(event("raft.go:7", "a")), ["a", "b"]);

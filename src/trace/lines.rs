@@ -1,0 +1,66 @@
+//! Lines of a file, one at a time, never more than a megabyte of one.
+
+use std::io::BufRead;
+
+use crate::base::diag::Diagnostic;
+use crate::trace::fields::Line;
+
+/// The longest line that is read, in bytes.
+const MAX_LINE: usize = 1 << 20;
+
+/// The lines of an input.
+pub(super) struct Lines<R> {
+    input: R,
+    /// The number of the last one, from 1.
+    pub(super) number: usize,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { input, number: 0 }
+    }
+
+    /// The next line without its end, and whether it had one.
+    pub(super) fn next(&mut self, file: &str) -> Result<Option<(String, bool)>, Diagnostic> {
+        let mut bytes = Vec::new();
+        let mut length = 0;
+        let mut ended = false;
+        while !ended {
+            let chunk = match self.input.fill_buf() {
+                Ok(chunk) => chunk,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    return Err(Diagnostic::error("disk/io", format!("read {file}: {error}"))
+                        .hint("name a file with one trace; a folder is none"));
+                }
+            };
+            if chunk.is_empty() {
+                break;
+            }
+            let newline = chunk.iter().position(|byte| *byte == b'\n');
+            let part = &chunk[..newline.unwrap_or(chunk.len())];
+            length += part.len();
+            if length <= MAX_LINE {
+                bytes.extend_from_slice(part);
+            }
+            ended = newline.is_some();
+            let used = part.len() + usize::from(ended);
+            self.input.consume(used);
+        }
+        if length == 0 && !ended {
+            return Ok(None);
+        }
+        self.number += 1;
+        let line = Line { file, number: self.number, text: "" };
+        if length > MAX_LINE {
+            let message = format!("the line has {length} bytes, more than {MAX_LINE}");
+            let hint = "record less with an event: only what the specification has";
+            return Err(line.error("trace/line-too-long", message, None).hint(hint));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some((text, ended))),
+            // A cut inside a character is a cut; anywhere else the parser says where it stopped.
+            Err(error) => Ok(Some((String::from_utf8_lossy(error.as_bytes()).into_owned(), ended))),
+        }
+    }
+}
