@@ -67,6 +67,14 @@ Examples:
 
 Then read mine/brief.md and run `specgen draft -C mine`.";
 
+const CFA_HELP: &str = "\
+Examples:
+  specgen cfa Raft.tla                             the module with one atomic action for one function (docs/cfa.md)
+  specgen cfa Raft.tla --reading imperative        for a text that does not say how it is meant (docs/iispec.md)
+  specgen cfa Raft.tla -o out/Raft.tla
+
+Exit codes: 0 done, 10 the module is refused and left as it is, 13 it cannot be read.";
+
 /// Flags of every command.
 #[derive(Debug, Args)]
 pub(super) struct Global {
@@ -162,6 +170,9 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// One layout for TLA+ modules: same tokens, same comments, same meaning
     Fmt(FmtArgs),
+    /// Control flow: make an ordinary TLA+ module of one that is written like a program (an IISpec)
+    #[command(after_help = CFA_HELP)]
+    Cfa(CfaArgs),
     /// Repair a TLA+ module without a model: the smallest edits that lower the number of errors
     Fix(FixArgs),
     /// What the machine has and lacks, and the command that installs what is missing
@@ -181,7 +192,7 @@ pub(super) enum Command {
 impl Command {
     /// Whether it only computes. Nothing would look for a signal meanwhile, so the system may end it at once.
     pub(super) fn never_waits(&self) -> bool {
-        matches!(self, Self::Check(_) | Self::Fmt(_) | Self::Fix(_) | Self::Trace(_))
+        matches!(self, Self::Check(_) | Self::Cfa(_) | Self::Fmt(_) | Self::Fix(_) | Self::Trace(_))
     }
 
     pub(super) fn needs_project(&self) -> bool {
@@ -191,6 +202,7 @@ impl Command {
         !matches!(
             self,
             Self::Check(_)
+                | Self::Cfa(_)
                 | Self::Init(_)
                 | Self::Fmt(_)
                 | Self::Fix(_)
@@ -218,6 +230,7 @@ impl Command {
             Self::Status => "status",
             Self::Explain(_) => "explain",
             Self::Check(_) => "check",
+            Self::Cfa(_) => "cfa",
             Self::Fmt(_) => "fmt",
             Self::Fix(_) => "fix",
             Self::Doctor => "doctor",
@@ -477,6 +490,33 @@ pub(super) struct CheckArgs {
     /// One SARIF 2.1.0 log on stdout, as code review tools read it
     #[arg(long, conflicts_with = "json")]
     pub(super) sarif: bool,
+}
+
+/// Arguments of cfa.
+#[derive(Debug, Args)]
+pub(super) struct CfaArgs {
+    /// The module
+    #[arg(value_name = "FILE.tla")]
+    pub(super) file: Utf8PathBuf,
+    /// How the text is meant; without it, as the text itself says (`\\* specgen: iispec 1`)
+    #[arg(long, value_enum)]
+    pub(super) reading: Option<ReadingArg>,
+    /// Keep this operator as an action, also where Next does not reach it; may be repeated
+    #[arg(long = "action", value_name = "NAME")]
+    pub(super) actions: Vec<String>,
+    /// Write the module here instead of printing it
+    #[arg(long, short, value_name = "FILE.tla")]
+    pub(super) output: Option<Utf8PathBuf>,
+}
+
+/// A reading of a module.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum ReadingArg {
+    /// A `/\\` list is a sequence of statements, and a variable has its new value once it is assigned
+    #[value(alias = "iispec")]
+    Imperative,
+    /// As TLA+: only UNCHANGED is completed
+    Tla,
 }
 
 /// Arguments of fmt.

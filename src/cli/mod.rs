@@ -3,6 +3,7 @@
 pub mod exit;
 
 mod args;
+mod cfa;
 mod check;
 mod desk;
 mod doctor;
@@ -183,6 +184,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Status => status::status(context).await,
         Command::Explain(args) => explain::explain(context, &args).await,
         Command::Check(args) => check::check(context, &args),
+        Command::Cfa(args) => cfa::cfa(context, &args),
         Command::Fmt(args) => fmt::fmt(context, &args),
         Command::Fix(args) => fix::fix(context, &args),
         Command::Doctor => doctor::doctor(context).await,

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::Answer;
 use super::args::App;
 use super::args::SchemaArgs;
+use super::cfa;
 use super::check;
 use super::doctor;
 use super::exit::ExitCode;
@@ -150,6 +151,7 @@ pub fn of(command: &str) -> Option<Schema> {
         "status" => generator.subschema_for::<status::Shown>(),
         "explain" => generator.subschema_for::<explain::Explained>(),
         "check" => generator.subschema_for::<check::Shown>(),
+        "cfa" => generator.subschema_for::<cfa::Shown>(),
         "fmt" => generator.subschema_for::<fmt::Shown>(),
         "fix" => generator.subschema_for::<fix::Shown>(),
         "doctor" => generator.subschema_for::<doctor::Shown>(),

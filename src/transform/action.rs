@@ -9,7 +9,6 @@ use super::pass::local;
 use super::pass::on_name;
 use super::plain::Completer;
 use super::plain::unchanged;
-use super::read::Refusal;
 use super::stmt::Stmt;
 use super::stmt::StmtKind;
 use crate::base::span::Span;
@@ -38,32 +37,24 @@ pub(super) struct Made {
 }
 
 impl Passer<'_> {
-    /// A procedure as an operator on states, with its loops before it.
-    pub(super) fn procedure(&mut self, definition: &Definition, stmt: &Stmt) -> Vec<Unit> {
+    /// `procedure`, which is what `definition` defines or its form that returns, as an operator on states, with
+    /// its loops before it.
+    pub(super) fn procedure(&mut self, definition: &Definition, procedure: &str) -> Vec<Unit> {
         self.count = 0;
         self.scope = scope_of(definition);
+        procedure.clone_into(&mut self.owner);
+        let stmt = &self.bodies.stmts[procedure];
         let state = self.invented.state.clone();
-        let body = if self.bodies.single.contains(&definition.name.text) {
-            self.one(stmt, &state)
-        } else {
-            self.many(stmt, &state)
-        };
+        let body =
+            if self.bodies.single.contains(procedure) { self.one(stmt, &state) } else { self.many(stmt, &state) };
         let mut units = std::mem::take(&mut self.loops);
-        units.push(self.on_unit(definition, body));
+        units.push(self.on_unit(&self.on_name(procedure), definition, body));
         units
     }
 
     /// A function as an operator on states.
     pub(super) fn function(&mut self, definition: &Definition) -> Unit {
         let state = self.invented.state.clone();
-        let (facts, refusals) = (self.facts, &mut self.refusals);
-        visit::walk(&definition.body, &mut |e| {
-            if let Some((name, _)) = e.as_call().filter(|(name, _)| facts.is_procedure(name)) {
-                let message = format!("use the procedure `{name}` as a value");
-                let hint = "split it: an operator for the value, evaluated first, and a procedure that acts";
-                refusals.push(Refusal { span: e.span, code: "transform/procedure-as-value", message, hint });
-            }
-        });
         let body = match &definition.head {
             crate::tla::syntax::Head::Operator(..) => self.on(&definition.body, &state),
             crate::tla::syntax::Head::Function(bounds) => {
@@ -74,13 +65,13 @@ impl Passer<'_> {
                 self.on(&function, &state)
             }
         };
-        self.on_unit(definition, body)
+        self.on_unit(&on_name(self.facts, &definition.name.text), definition, body)
     }
 
-    fn on_unit(&self, definition: &Definition, body: Expr) -> Unit {
+    fn on_unit(&self, name: &str, definition: &Definition, body: Expr) -> Unit {
         let mut params = vec![Param::value(self.invented.state.clone(), AT)];
         params.extend(definition.params().iter().cloned());
-        define(&on_name(self.facts, &definition.name.text), params, body, definition.name.span)
+        define(name, params, body, definition.name.span)
     }
 
     /// A procedure as an action.
@@ -110,7 +101,7 @@ impl Passer<'_> {
             let state = self.invented.state.clone();
             let body = if single { self.one(&rest, &state) } else { self.many(&rest, &state) };
             let mut units = std::mem::take(&mut self.loops);
-            units.push(self.on_unit(definition, body));
+            units.push(self.on_unit(&on_name(self.facts, name), definition, body));
             units
         };
         let mut args = vec![Expr::name(self.invented.whole.clone(), AT)];

@@ -151,7 +151,7 @@ pub(super) fn initial_actions(bodies: &Bodies<'_>, options: &Options) -> Names {
     let mut actions = facts.roots.clone();
     actions.extend(facts.fair.iter().cloned());
     actions.extend(options.actions.iter().filter(|name| facts.is_procedure(name)).cloned());
-    for name in bodies.stmts.keys() {
+    for name in bodies.stmts.keys().filter(|name| facts.is_procedure(name)) {
         // What nothing names may be named by a configuration.
         let named = facts.operators.iter().any(|(other, op)| other != name && op.refs.contains(name));
         if !named {
@@ -245,10 +245,12 @@ fn operator(
     let called = wanted.procedures.contains(name);
     match bodies.stmts.get(name) {
         Some(stmt) => {
-            if called {
-                pieces.extend(passer.procedure(definition, stmt).into_iter().map(Piece::unit));
+            let returning = bodies.returning.get(name).filter(|form| wanted.procedures.contains(*form));
+            for form in called.then_some(name).into_iter().chain(returning.map(String::as_str)) {
+                pieces.extend(passer.procedure(definition, form).into_iter().map(Piece::unit));
                 style = Style::StatePassing;
             }
+            passer.owner.clone_from(&definition.name.text);
             let kept_use = |(_, op): (&String, &super::facts::Operator)| !op.procedure && op.refs.contains(name);
             if called && bodies.facts.operators.iter().any(kept_use) {
                 // ENABLED, for example, needs it as an action still.
@@ -270,7 +272,7 @@ fn operator(
                 };
                 pieces.extend(made.helpers.into_iter().map(Piece::unit));
                 pieces.push(made.action.map_or_else(|| Piece::kept(definition), Piece::unit));
-            } else if !called {
+            } else if !called && returning.is_none() {
                 pieces.push(Piece::kept(definition));
             }
         }

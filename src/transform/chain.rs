@@ -1,5 +1,7 @@
 //! Sequences of statements: each statement with one outcome is a definition in a LET, with a name for the state after it.
 
+use std::collections::VecDeque;
+
 use super::facts::Names;
 use super::pass::AT;
 use super::pass::Passer;
@@ -12,6 +14,7 @@ use super::pass::node;
 use super::pass::union_of;
 use super::stmt::Stmt;
 use super::stmt::StmtKind;
+use super::values;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
 use crate::tla::syntax::Notes;
@@ -34,20 +37,42 @@ impl Passer<'_> {
     /// Statements one after the other, as a chain of LET definitions.
     pub(super) fn sequence(&mut self, steps: &[&Stmt], at: &str, single: bool) -> Expr {
         let mut chain = Chain { units: Vec::new(), state: at.to_owned(), open: None, waiting: Vec::new() };
-        let mut rest = steps;
-        while let Some((first, others)) = rest.split_first() {
-            if !self.bodies.is_single(first) {
-                break;
+        let depth = self.scope.len();
+        let mut rest: VecDeque<&Stmt> = steps.iter().copied().collect();
+        while let Some(first) = rest.front().copied() {
+            match &first.kind {
+                StmtKind::Bind(outcome, run, then) if self.bodies.is_single(run) => {
+                    rest.pop_front();
+                    chain.waiting.extend(first.notes.before.iter().chain(&first.notes.after).cloned());
+                    self.bind(&mut chain, outcome, run);
+                    then.steps().into_iter().rev().for_each(|step| rest.push_front(step));
+                }
+                _ if self.bodies.is_single(first) && !self.bodies.returns(first) => {
+                    rest.pop_front();
+                    self.link(&mut chain, first);
+                }
+                _ => break,
             }
-            self.link(&mut chain, first);
-            rest = others;
         }
-        let last = match rest.first() {
+        let last = match rest.front() {
             None if single => None,
             None => Some(node(ExprKind::Set(vec![name(&chain.state)]), AT)),
-            Some(_) => Some(self.after(rest, &chain.state.clone())),
+            Some(end) if single => Some(self.one(end, &chain.state.clone())),
+            Some(_) => Some(self.after(rest.make_contiguous(), &chain.state.clone())),
         };
+        self.scope.truncate(depth);
         finish(chain, last)
+    }
+
+    /// Add a run whose outcome is named to the chain.
+    fn bind(&mut self, chain: &mut Chain, outcome: &str, run: &Stmt) {
+        let mut expr = self.one(run, &chain.state.clone());
+        expr.notes.before.splice(0..0, chain.waiting.drain(..));
+        chain.units.push(local(outcome, expr));
+        chain.state = self.fresh_state();
+        chain.units.push(local(&chain.state, state_of(outcome)));
+        chain.open = None;
+        self.scope.push((outcome.to_owned(), 0));
     }
 
     /// Add one statement with one outcome to the chain.
@@ -99,6 +124,12 @@ impl Passer<'_> {
             return self.guarded(&guards, at, rest);
         }
         let (first, rest) = (steps[0], &steps[1..]);
+        if let StmtKind::Bind(outcome, run, then) = &first.kind {
+            let steps = then.steps().into_iter().chain(rest.iter().copied()).collect();
+            let mut set = self.after_run((outcome, run), steps, at);
+            set.notes.wrap(first.notes.clone());
+            return set;
+        }
         let useless = |s: &&Stmt| matches!(s.kind, StmtKind::Skip(_));
         if rest.iter().all(useless) {
             let mut set = self.many(first, at);
@@ -117,6 +148,27 @@ impl Passer<'_> {
         let result = if single { map } else { union_of(map) };
         let_in(vec![local(&all, outcomes)], result, AT)
     }
+
+    /// The outcomes of `steps` after a run that may have none or several.
+    fn after_run(&mut self, (outcome, run): (&str, &Stmt), steps: Vec<&Stmt>, at: &str) -> Expr {
+        let outcomes = self.many(run, at);
+        let next = self.fresh_state();
+        let single = steps.iter().all(|s| self.bodies.is_single(s));
+        self.scope.push((outcome.to_owned(), 0));
+        let body = self.sequence(&steps, &next, single);
+        self.scope.pop();
+        self.count += 1;
+        let all = format!("{}{}", self.invented.outcomes, self.count);
+        let body = let_in(vec![local(&next, state_of(outcome))], body, AT);
+        let map = comprehension(body, outcome.to_owned(), name(&all));
+        let result = if single { map } else { union_of(map) };
+        let_in(vec![local(&all, outcomes)], result, AT)
+    }
+}
+
+/// The state in an outcome.
+fn state_of(outcome: &str) -> Expr {
+    node(ExprKind::Field(Box::new(name(outcome)), values::STATE.to_owned()), AT)
 }
 
 /// The LET of a chain, or what is left of it when it is short.

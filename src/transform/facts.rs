@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use super::stmt::acts;
+use super::stmt::calls;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
@@ -70,20 +71,26 @@ impl<'a> Facts<'a> {
         for definition in &definitions {
             facts.operators.insert(definition.name.text.clone(), direct(definition, &names, &facts.variables));
         }
-        facts.close(&definitions);
+        facts.close(&definitions, &Names::new());
         facts.find_aliases(&definitions);
+        facts.find_roots(&definitions);
+        // What calls procedures for their values acts too, unless only properties use it.
+        let served = facts.served();
+        facts.close(&definitions, &served);
         facts.find_roots(&definitions);
         facts
     }
 
-    /// Carry what is known of an operator to those that name it, until nothing changes.
-    fn close(&mut self, definitions: &[&Definition]) {
+    /// Carry what is known of an operator to those that name it, until nothing changes. In the operators of
+    /// `served`, a call anywhere counts, and not only one that stands as a statement.
+    fn close(&mut self, definitions: &[&Definition], served: &Names) {
         loop {
             let before = self.operators.clone();
             let mut changed = false;
             for definition in definitions {
                 let is_procedure = |name: &str| before.get(name).is_some_and(|op| op.procedure);
-                let acting = acts(&definition.body, &is_procedure);
+                let acting = acts(&definition.body, &is_procedure)
+                    || (served.contains(&definition.name.text) && calls(&definition.body, &is_procedure));
                 let Some(operator) = self.operators.get_mut(&definition.name.text) else { continue };
                 for other in operator.refs.iter().filter_map(|name| before.get(name)) {
                     let size = operator.reads.len() + operator.primed.len();
@@ -162,6 +169,11 @@ impl<'a> Facts<'a> {
             }
             reached = more;
         }
+    }
+
+    /// Whether `expr` calls a procedure anywhere.
+    pub(super) fn calls(&self, expr: &Expr) -> bool {
+        calls(expr, &|name| self.is_procedure(name))
     }
 
     pub(super) fn is_variable(&self, name: &str) -> bool {

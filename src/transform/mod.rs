@@ -19,10 +19,12 @@ mod read;
 mod stmt;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -66,7 +68,7 @@ pub struct LineOrigin {
 }
 
 /// What became of an operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Style {
     /// It stands as it was written.
@@ -82,7 +84,7 @@ pub enum Style {
 }
 
 /// What is known about one operator and its output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OperatorReport {
     /// Its name.
     pub name: String,
@@ -158,7 +160,7 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     reader.instances();
     reader.functions();
     let mut refusals = reader.refusals;
-    let bodies = Bodies::new(&facts, stmts);
+    let bodies = Bodies::new(&facts, stmts.clone(), BTreeMap::new());
     let reading = match options.reading.or_else(|| declared(text, module.end)) {
         Some(reading) => reading,
         None => match undeclared(&bodies) {
@@ -182,6 +184,8 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     if !refusals.is_empty() {
         return Err(diagnostics(refusals));
     }
+    let lifted = values::lift(&facts, stmts);
+    let bodies = Bodies::new(&facts, lifted.stmts, lifted.returning);
     assemble::lower(text, &bodies, options).map(|made| made.laid_out(file_name)).map_err(diagnostics)
 }
 

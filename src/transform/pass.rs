@@ -7,6 +7,7 @@ use super::read::Refusal;
 use super::stmt::Stmt;
 use super::stmt::StmtKind;
 use super::stmt::all_notes;
+use super::values;
 use crate::base::span::Span;
 use crate::tla::syntax::Arm;
 use crate::tla::syntax::Bound;
@@ -181,6 +182,8 @@ impl Passer<'_> {
             StmtKind::Case(arms) => self.case(arms, at, span, Self::one),
             StmtKind::Let(units, body) => self.with_locals(units, at, span, |this| this.one(body, at)),
             StmtKind::Loop(bounds, body) => self.repeat(bounds, body, at, span, true),
+            StmtKind::Bind(..) => self.sequence(&[stmt], at, true),
+            StmtKind::Return(value) => self.outcome(value, at, span),
         }
     }
 
@@ -237,8 +240,25 @@ impl Passer<'_> {
             }
             StmtKind::Let(units, body) => self.with_locals(units, at, span, |this| this.many(body, at)),
             StmtKind::Loop(bounds, body) => self.repeat(bounds, body, at, span, false),
-            StmtKind::Skip(_) | StmtKind::Assign(..) => node(ExprKind::Set(vec![self.one(stmt, at)]), span),
+            StmtKind::Bind(..) => self.sequence(&[stmt], at, false),
+            StmtKind::Skip(_) | StmtKind::Assign(..) | StmtKind::Return(_) => {
+                node(ExprKind::Set(vec![self.one(stmt, at)]), span)
+            }
         }
+    }
+
+    /// `[state |-> at, value |-> value]`.
+    fn outcome(&mut self, value: &Expr, at: &str, span: Span) -> Expr {
+        self.wanted.whole |= at == self.invented.whole;
+        let fields = [(values::STATE, name(at)), (values::VALUE, self.on(value, at))];
+        let fields = fields.map(|(field, value)| (Name::new(field, AT), value));
+        node(ExprKind::Record(fields.into()), span)
+    }
+
+    /// The name of the operator on states that `procedure` becomes.
+    pub(super) fn on_name(&self, procedure: &str) -> String {
+        let returns = self.bodies.returning.values().any(|form| form == procedure);
+        if returns { procedure.to_owned() } else { on_name(self.facts, procedure) }
     }
 
     fn call(&mut self, callee: &str, args: &[Expr], at: &str, span: Span) -> Expr {
@@ -246,7 +266,7 @@ impl Passer<'_> {
         self.wanted.whole |= at == self.invented.whole;
         let mut args: Vec<_> = args.iter().map(|arg| self.on(arg, at)).collect();
         args.insert(0, name(at));
-        Expr::call(on_name(self.facts, callee), args, span)
+        Expr::call(self.on_name(callee), args, span)
     }
 
     fn case(

@@ -20,6 +20,8 @@ pub(super) struct Bodies<'a> {
     pub(super) reads: BTreeMap<String, Names>,
     /// Procedures with exactly one outcome.
     pub(super) single: Names,
+    /// For a procedure that is called for its value, the name under which it returns.
+    pub(super) returning: BTreeMap<String, String>,
 }
 
 /// The variables assigned so far: on some path, and on every path.
@@ -30,10 +32,14 @@ struct Done {
 }
 
 impl<'a> Bodies<'a> {
-    pub(super) fn new(facts: &'a Facts<'a>, stmts: BTreeMap<String, Stmt>) -> Self {
+    pub(super) fn new(
+        facts: &'a Facts<'a>,
+        stmts: BTreeMap<String, Stmt>,
+        returning: BTreeMap<String, String>,
+    ) -> Self {
         let empty = || stmts.keys().map(|name| (name.clone(), Names::new())).collect::<BTreeMap<_, _>>();
         let single = stmts.keys().cloned().collect();
-        let mut bodies = Self { facts, writes: empty(), reads: empty(), single, stmts: BTreeMap::new() };
+        let mut bodies = Self { facts, writes: empty(), reads: empty(), single, stmts: BTreeMap::new(), returning };
         for (name, stmt) in &stmts {
             bodies.reads.insert(name.clone(), bodies.own_reads(stmt));
         }
@@ -101,6 +107,20 @@ impl<'a> Bodies<'a> {
         single
     }
 
+    /// Whether `stmt` ends by handing out a value with the state.
+    pub(super) fn returns(&self, stmt: &Stmt) -> bool {
+        match &stmt.kind {
+            StmtKind::Return(_) => true,
+            StmtKind::Call(name, _) => self.returning.values().any(|returning| returning == name),
+            StmtKind::Seq(list) => list.last().is_some_and(|s| self.returns(s)),
+            StmtKind::Or(list) => list.iter().any(|s| self.returns(s)),
+            StmtKind::If(_, a, b) => self.returns(a) || self.returns(b),
+            StmtKind::Case(arms) => arms.iter().any(|(_, s)| self.returns(s)),
+            StmtKind::Exists(_, s) | StmtKind::Let(_, s) | StmtKind::Bind(_, _, s) => self.returns(s),
+            _ => false,
+        }
+    }
+
     /// Whether `stmt` means the same in TLA+ as read imperatively; `calls` allows calls of procedures.
     pub(super) fn is_plain(&self, stmt: &Stmt, calls: bool) -> bool {
         self.differs(stmt, calls).is_none()
@@ -112,7 +132,7 @@ impl<'a> Bodies<'a> {
     }
 
     fn plain(&self, stmt: &Stmt, calls: bool, mut done: Done) -> Result<Done, Span> {
-        if values(stmt).into_iter().any(|e| !self.agrees(e, &done)) {
+        if values(stmt).into_iter().any(|e| self.facts.calls(e) || !self.agrees(e, &done)) {
             return Err(stmt.span);
         }
         match &stmt.kind {
@@ -131,7 +151,7 @@ impl<'a> Bodies<'a> {
                 }
                 done.may.extend(writes);
             }
-            StmtKind::Loop(..) => return Err(stmt.span),
+            StmtKind::Loop(..) | StmtKind::Bind(..) | StmtKind::Return(_) => return Err(stmt.span),
             StmtKind::Seq(list) => {
                 for s in list {
                     done = self.plain(s, calls, done)?;
@@ -171,7 +191,11 @@ impl<'a> Bodies<'a> {
 pub(super) fn values(stmt: &Stmt) -> Vec<&Expr> {
     let mut values = Vec::new();
     match &stmt.kind {
-        StmtKind::Guard(e) | StmtKind::Assign(_, e) | StmtKind::Pick(_, e) | StmtKind::If(e, ..) => values.push(e),
+        StmtKind::Guard(e)
+        | StmtKind::Return(e)
+        | StmtKind::Assign(_, e)
+        | StmtKind::Pick(_, e)
+        | StmtKind::If(e, ..) => values.push(e),
         StmtKind::Call(_, args) => values.extend(args),
         StmtKind::Case(arms) => values.extend(arms.iter().filter_map(|(guard, _)| guard.as_ref())),
         StmtKind::Exists(bounds, _) | StmtKind::Loop(bounds, _) => {
@@ -180,7 +204,7 @@ pub(super) fn values(stmt: &Stmt) -> Vec<&Expr> {
         StmtKind::Let(units, _) => {
             units.iter().for_each(|unit| crate::tla::visit::unit_children(unit, &mut |e| values.push(e)));
         }
-        StmtKind::Skip(_) | StmtKind::Seq(_) | StmtKind::Or(_) => {}
+        StmtKind::Skip(_) | StmtKind::Seq(_) | StmtKind::Or(_) | StmtKind::Bind(..) => {}
     }
     values
 }

@@ -8,10 +8,12 @@ use super::stmt::acts;
 use super::stmt::all_notes;
 use super::stmt::primed;
 use crate::base::span::Span;
+use crate::tla::check;
 use crate::tla::syntax::Bound;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Head;
 use crate::tla::syntax::Notes;
 use crate::tla::syntax::Quantifier;
 use crate::tla::syntax::Unit;
@@ -27,45 +29,6 @@ pub(super) struct Refusal {
     pub(super) hint: &'static str,
 }
 
-/// Operators of the standard modules that may stand as conditions.
-const STANDARD: &[&str] = &[
-    "TRUE",
-    "FALSE",
-    "Assert",
-    "BagIn",
-    "Contains",
-    "IsABag",
-    "IsBijection",
-    "IsFiniteSet",
-    "IsInjective",
-    "IsPrefix",
-    "IsStrictPrefix",
-    "IsSuffix",
-    "Print",
-    "PrintT",
-    "TLCSet",
-    "TLCDefer",
-];
-
-/// Modules without variables.
-const STANDARD_MODULES: &[&str] = &[
-    "Bags",
-    "BagsExt",
-    "FiniteSets",
-    "FiniteSetsExt",
-    "Folds",
-    "Functions",
-    "IOUtils",
-    "Integers",
-    "Json",
-    "Naturals",
-    "Reals",
-    "Sequences",
-    "SequencesExt",
-    "TLC",
-    "TLCExt",
-];
-
 pub(super) struct Reader<'a> {
     facts: &'a Facts<'a>,
     locals: Vec<String>,
@@ -80,7 +43,7 @@ impl<'a> Reader<'a> {
     /// The statement that the body of a procedure is.
     pub(super) fn procedure(&mut self, definition: &Definition) -> Stmt {
         self.locals = definition.params().iter().map(|param| param.name.text.clone()).collect();
-        if matches!(definition.head, crate::tla::syntax::Head::Function(_)) {
+        if matches!(definition.head, Head::Function(_)) {
             let message = format!("`{}` is a function and cannot assign", definition.name.text);
             self.refuse(
                 "transform/assignment-in-expression",
@@ -97,7 +60,7 @@ impl<'a> Reader<'a> {
     }
 
     fn acts(&self, expr: &Expr) -> bool {
-        acts(expr, &|name| self.facts.is_procedure(name))
+        acts(expr, &|name| self.facts.is_procedure(name)) || self.facts.calls(expr)
     }
 
     fn stmt(&mut self, expr: &Expr) -> Stmt {
@@ -112,7 +75,7 @@ impl<'a> Reader<'a> {
             _ => Stmt::new(self.kind(expr), expr.span),
         };
         stmt.notes.wrap(expr.notes.clone());
-        if let ExprKind::Prefix(..) = &expr.kind {
+        if let StmtKind::Skip(_) = &stmt.kind {
             stmt.notes = all_notes(expr);
         }
         stmt
@@ -143,8 +106,8 @@ impl<'a> Reader<'a> {
                 }
                 if op == "/\\" { StmtKind::Seq(list) } else { StmtKind::Or(list) }
             }
-            ExprKind::Infix(op, a, b) => self.assign(op, a, b),
-            ExprKind::Prefix(_, inner) => {
+            ExprKind::Infix(op, a, b) if (op == "=" || op == "\\in") && primed(a).is_some() => self.assign(op, a, b),
+            ExprKind::Prefix(op, inner) if op == "UNCHANGED" => {
                 let mut bare = expr.clone();
                 bare.notes = Notes::default();
                 if self.facts.variables_of(inner).is_some() {
@@ -152,7 +115,7 @@ impl<'a> Reader<'a> {
                 }
                 StmtKind::Skip(bare)
             }
-            ExprKind::Name { name, args, .. } => {
+            ExprKind::Name { name, args, .. } if self.facts.is_procedure(name) => {
                 args.iter().for_each(|arg| self.value(arg));
                 StmtKind::Call(name.clone(), args.clone())
             }
@@ -168,8 +131,16 @@ impl<'a> Reader<'a> {
                 StmtKind::Case(arms.collect())
             }
             ExprKind::Let(units, body) => self.locals(units, body),
-            ExprKind::Quant(quantifier, bounds, body) => self.quantified(*quantifier, bounds, body, expr.span),
-            _ => StmtKind::Guard(expr.clone()),
+            ExprKind::Quant(quantifier, bounds, body) if self.acts(body) => {
+                self.quantified(*quantifier, bounds, body, expr.span)
+            }
+            _ => {
+                // A formula around a call that is made for its value.
+                self.guard(expr);
+                let mut bare = expr.clone();
+                bare.notes = Notes::default();
+                StmtKind::Guard(bare)
+            }
         }
     }
 
@@ -194,8 +165,11 @@ impl<'a> Reader<'a> {
             match &unit.kind {
                 UnitKind::Definition(definition) => {
                     self.locals.push(definition.name.text.clone());
-                    if self.acts(&definition.body) {
-                        let message = format!("the local operator `{}` assigns", definition.name.text);
+                    let acting = acts(&definition.body, &|_| false);
+                    let simple = matches!(&definition.head, Head::Operator(params, _) if params.is_empty());
+                    if acting || (!simple && self.facts.calls(&definition.body)) {
+                        let what = if acting { "assigns" } else { "has parameters and calls a procedure" };
+                        let message = format!("the local operator `{}` {what}", definition.name.text);
                         self.refuse(
                             "transform/local-procedure",
                             definition.name.span,
@@ -264,7 +238,8 @@ impl<'a> Reader<'a> {
             );
         }
         if let Some((name, args)) = expr.as_call() {
-            let known = STANDARD.contains(&name)
+            let known = matches!(name, "TRUE" | "FALSE")
+                || check::is_standard_operator(name)
                 || self.locals.iter().any(|local| local == name)
                 || self.facts.operators.contains_key(name)
                 || self.facts.is_variable(name)
@@ -307,7 +282,7 @@ impl<'a> Reader<'a> {
     pub(super) fn instances(&mut self) {
         for unit in &self.facts.module.units {
             if let UnitKind::Instance(instance) = &unit.kind
-                && !STANDARD_MODULES.contains(&instance.module.text.as_str())
+                && !check::is_stateless_module(&instance.module.text)
             {
                 let message = format!("instantiate `{}`, which may have variables", instance.module.text);
                 self.refuse("transform/instance", unit.span, message, "copy the operators that are needed");
@@ -324,26 +299,51 @@ impl<'a> Reader<'a> {
 
     /// Check an expression that is evaluated.
     fn value(&mut self, expr: &Expr) {
-        let facts = self.facts;
-        let refusals = &mut self.refusals;
         visit::walk(expr, &mut |e| {
-            if let Some((name, _)) = e.as_call().filter(|(name, _)| facts.is_procedure(name)) {
-                let message = format!("use the procedure `{name}` as a value");
-                let hint = "split it: an operator for the value, evaluated first, and a procedure that acts";
-                refusals.push(Refusal { span: e.span, code: "transform/procedure-as-value", message, hint });
-            }
             if let ExprKind::Prefix(op, _) = &e.kind
                 && (op == "ENABLED" || op == "UNCHANGED")
             {
                 let message = format!("evaluate `{op}` inside a procedure");
-                refusals.push(Refusal {
-                    span: e.span,
-                    code: "transform/not-a-value",
-                    message,
-                    hint: "compare the values themselves",
-                });
+                self.refuse("transform/not-a-value", e.span, message, "compare the values themselves");
             }
         });
+        self.calls(expr, false);
+    }
+
+    /// Check the calls of procedures in a value; `open` says that it is evaluated any number of times.
+    fn calls(&mut self, expr: &Expr, open: bool) {
+        if let Some((name, args)) = expr.as_call().filter(|(name, _)| self.facts.is_procedure(name)) {
+            let arity = self.facts.operators.get(name).map_or(0, |operator| operator.arity);
+            let problem = if args.is_empty() && arity > 0 {
+                Some(format!("hand over the procedure `{name}` as an argument"))
+            } else {
+                open.then(|| format!("call the procedure `{name}` where it is open how often it runs"))
+            };
+            if let Some(message) = problem {
+                let hint = "run it before, `LET r == P(a) IN ...`, or write a loop: `\\A x \\in S : P(x)`";
+                self.refuse("transform/procedure-as-value", expr.span, message, hint);
+            }
+        }
+        match &expr.kind {
+            ExprKind::Quant(_, bounds, body) | ExprKind::Function(bounds, body) | ExprKind::Map(body, bounds) => {
+                bounds.iter().filter_map(|bound| bound.set.as_ref()).for_each(|set| self.calls(set, open));
+                self.calls(body, true);
+            }
+            ExprKind::Choose(bound, body) | ExprKind::Filter(bound, body) => {
+                bound.set.iter().for_each(|set| self.calls(set, open));
+                self.calls(body, true);
+            }
+            ExprKind::Lambda(_, body) => self.calls(body, true),
+            ExprKind::Postfix(op, body) if op == "'" => self.calls(body, true),
+            ExprKind::Let(units, body) => {
+                for definition in units.iter().filter_map(Unit::definition) {
+                    let simple = matches!(&definition.head, Head::Operator(params, _) if params.is_empty());
+                    self.calls(&definition.body, open || !simple);
+                }
+                self.calls(body, open);
+            }
+            kind => visit::children(kind, &mut |child| self.calls(child, open)),
+        }
     }
 }
 

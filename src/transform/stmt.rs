@@ -46,6 +46,10 @@ pub(super) enum StmtKind {
     Loop(Vec<Bound>, Box<Stmt>),
     /// LET.
     Let(Vec<Unit>, Box<Stmt>),
+    /// Run the first, which returns, and name its outcome; then the second.
+    Bind(String, Box<Stmt>, Box<Stmt>),
+    /// The end of a procedure that is called for its value.
+    Return(Expr),
 }
 
 impl Stmt {
@@ -80,6 +84,10 @@ impl Stmt {
             }
             StmtKind::Case(arms) => arms.iter().for_each(|(_, s)| s.walk(f)),
             StmtKind::Exists(_, s) | StmtKind::Loop(_, s) | StmtKind::Let(_, s) => s.walk(f),
+            StmtKind::Bind(_, first, rest) => {
+                first.walk(f);
+                rest.walk(f);
+            }
             _ => {}
         }
     }
@@ -94,7 +102,7 @@ impl Stmt {
     fn to_kind(&self) -> ExprKind {
         let boxed = |s: &Self| Box::new(s.to_expr());
         match &self.kind {
-            StmtKind::Skip(e) | StmtKind::Guard(e) => return_kind(e),
+            StmtKind::Skip(e) | StmtKind::Guard(e) | StmtKind::Return(e) => return_kind(e),
             StmtKind::Assign(v, e) => infix("=", v, e),
             StmtKind::Pick(v, e) => infix("\\in", v, e),
             StmtKind::Call(name, args) => ExprKind::Name { path: Vec::new(), name: name.clone(), args: args.clone() },
@@ -108,6 +116,10 @@ impl Stmt {
             StmtKind::Exists(bounds, s) => ExprKind::Quant(Quantifier::Some, bounds.clone(), boxed(s)),
             StmtKind::Loop(bounds, s) => ExprKind::Quant(Quantifier::All, bounds.clone(), boxed(s)),
             StmtKind::Let(units, s) => ExprKind::Let(units.clone(), boxed(s)),
+            StmtKind::Bind(name, first, rest) => {
+                let unit = super::pass::local(name, first.to_expr());
+                ExprKind::Let(vec![unit], boxed(rest))
+            }
         }
     }
 }
@@ -157,7 +169,7 @@ pub(super) fn primed(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// Whether `expr`, read as a statement, acts, given whether a name is a procedure.
+/// Whether `expr`, read as a statement, assigns, says UNCHANGED or calls a procedure, given whether a name is one.
 pub(super) fn acts(expr: &Expr, is_procedure: &dyn Fn(&str) -> bool) -> bool {
     let acts = |e: &Expr| acts(e, is_procedure);
     match &expr.kind {
@@ -171,5 +183,18 @@ pub(super) fn acts(expr: &Expr, is_procedure: &dyn Fn(&str) -> bool) -> bool {
         ExprKind::Prefix(op, _) => op == "UNCHANGED",
         ExprKind::Name { path, name, .. } => path.is_empty() && is_procedure(name),
         _ => false,
+    }
+}
+
+/// Whether `expr` calls a procedure anywhere. What ENABLED says of an action does not run it.
+pub(super) fn calls(expr: &Expr, is_procedure: &dyn Fn(&str) -> bool) -> bool {
+    match &expr.kind {
+        ExprKind::Name { path, name, .. } if path.is_empty() && is_procedure(name) => true,
+        ExprKind::Prefix(op, _) if op == "ENABLED" => false,
+        kind => {
+            let mut found = false;
+            visit::children(kind, &mut |child| found = found || calls(child, is_procedure));
+            found
+        }
     }
 }

@@ -37,8 +37,10 @@ fn a_statement_that_means_nothing_imperatively_is_refused() {
         ("A(s) == /\\ x'[s] = 1 /\\ y' = 2", "transform/assignment-to-part"),
         ("A(s) == \\E z : x' = z", "transform/unbounded"),
         ("A(s) == LET p(z) == x' = z IN p(1) /\\ y' = 1", "transform/local-procedure"),
-        ("P(s) == x' = s\nA(s) == IF P(s) THEN y' = 1 ELSE y' = 2", "transform/procedure-as-value"),
-        ("P(s) == x' = s\nG(s) == IF P(s) THEN 1 ELSE 2\nA(s) == y' = 1 /\\ y' = G(s)", "transform/procedure-as-value"),
+        ("P(s) == x' = s\nA(s) == y' = {P(t) : t \\in {1}}", "transform/procedure-as-value"),
+        ("P(s) == x' = s\nA(s) == IF ~(\\A t \\in {1} : P(t)) THEN y' = 1 ELSE y' = 2", "transform/procedure-as-value"),
+        ("P(s) == x' = s\nG(s) == CHOOSE t \\in {1, 2} : P(t)\nA(s) == y' = G(s)", "transform/procedure-as-value"),
+        ("P(s) == x' = s\nA(s) == LET p(z) == 1 + P(z) IN y' = p(1)", "transform/local-procedure"),
         ("P(s) == x' = s\nA(s) == y' = Fold(P, 1)", "transform/procedure-as-value"),
         ("I == INSTANCE Other\nA(s) == x' = 1", "transform/instance"),
         (
@@ -128,4 +130,17 @@ fn what_a_property_says_stays_as_it_is() {
     assert!(made.contains(property), "{made}");
     let enabled = body_of("P(s) == x' = s\nCan == ENABLED P(1)\nA(s) == P(1) /\\ P(2)");
     assert!(enabled.contains("\nP(s) ==\n    /\\ x' = s\n    /\\ UNCHANGED y"), "{enabled}");
+}
+
+#[test]
+fn a_procedure_that_returns_is_an_operator_to_a_state_and_a_value() {
+    let body = "take(s) == /\\ x[s] > 0 \\* go:1\n           /\\ x' = [x EXCEPT ![s] = @ - 1]\n           /\\ x[s] \\* go:2\n\
+                A(s) == /\\ y' = y + take(s) + y \\* go:3\n        /\\ IF y > 3 /\\ take(s) = 1 THEN y' = 0 ELSE UNCHANGED y \\* go:4";
+    insta::assert_snapshot!(body_of(body));
+}
+
+#[test]
+fn a_call_that_only_properties_make_is_no_call() {
+    let made = body_of("P(s) == x' = s\nA(s) == P(s)\nGrows == P(1) => y > 0\nProp == [][Grows]_vars");
+    assert!(made.contains("Grows == P(1) => y > 0"), "{made}");
 }

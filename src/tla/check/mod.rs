@@ -102,6 +102,16 @@ impl Report {
     }
 }
 
+/// Whether a standard module defines an operator of this name.
+pub fn is_standard_operator(name: &str) -> bool {
+    !standard::defining(name).is_empty()
+}
+
+/// Whether this is a standard module without variables.
+pub fn is_stateless_module(name: &str) -> bool {
+    standard::module(name).is_some_and(|module| !module.entries.iter().any(|entry| entry.variable))
+}
+
 /// Check a module. Never panics, never runs out of stack.
 pub fn check(root: &Source, library: &dyn Library) -> Report {
     // A thread of its own, because the caller's stack may be small.
