@@ -31,6 +31,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "instrument",
     "internal",
     "knowledge",
+    "lint",
     "llm",
     "process",
     "sany",
