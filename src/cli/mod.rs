@@ -16,6 +16,7 @@ mod settings;
 mod setup;
 mod stages;
 mod status;
+mod tlc;
 mod trace;
 
 use std::sync::Arc;
@@ -81,7 +82,7 @@ pub fn run() -> ExitCode {
         Err(error) => return not_understood(&error),
     };
     let ui = Arc::new(Ui::new(app.global.quiet));
-    let json = app.global.json;
+    let json = app.global.json || app.command.streams();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -180,7 +181,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Report => stages::report(context),
         Command::Status => status::status(context).await,
         Command::Explain(args) => explain::explain(context, &args).await,
-        Command::Check(args) => check::check(context, &args),
+        Command::Check(args) => check::check(context, &args).await,
         Command::Fmt(args) => fmt::fmt(context, &args),
         Command::Fix(args) => fix::fix(context, &args),
         Command::Doctor => doctor::doctor(context).await,
