@@ -339,6 +339,12 @@ pub fn files_under(root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, DiskError> {
     Ok(found)
 }
 
+/// The bytes in all files under `root`; what is gone by the time it is looked at counts nothing.
+pub fn bytes_under(root: &Utf8Path) -> u64 {
+    let files = files_under(root).unwrap_or_default();
+    files.iter().filter_map(|file| Some(root.join(file).metadata().ok()?.len())).sum()
+}
+
 /// Copies the files under `from` into `to`, which is created; modes become writable (module caches are read-only).
 pub fn copy_tree(from: &Utf8Path, to: &Utf8Path) -> Result<(), DiskError> {
     create_dir(to)?;

@@ -26,6 +26,7 @@ use crate::base::process::guard::Guard;
 use crate::base::process::sink::Sink;
 use crate::base::process::usage::Usage;
 use crate::base::process::usage::look;
+use crate::base::process::watch::Watched;
 
 pub use meter::Taken;
 pub use meter::metered;
@@ -35,9 +36,12 @@ mod guard;
 mod meter;
 mod sink;
 mod usage;
+mod watch;
 
 pub use error::ProcessError;
 pub use error::interruption;
+pub use watch::Bounds;
+pub use watch::Taking;
 
 /// How much of each of stdout and stderr is kept in memory, and in the log, unless said otherwise.
 pub const DEFAULT_OUTPUT_CAP: usize = 64 << 20;
@@ -59,6 +63,12 @@ pub enum Exit {
     Signalled(i32),
     /// It wrote more than its output limit and was killed with its group.
     TooMuch,
+    /// Its group took more memory than it may and was killed.
+    TooMuchMemory,
+    /// Its group wrote more to disk than it may and was killed.
+    TooMuchDisk,
+    /// Ctrl-C or SIGTERM came, and it was killed with its group.
+    Interrupted,
 }
 
 impl std::fmt::Display for Exit {
@@ -69,6 +79,9 @@ impl std::fmt::Display for Exit {
             Self::Timeout => f.write_str("timeout"),
             Self::Signalled(signal) => write!(f, "killed by signal {signal}"),
             Self::TooMuch => f.write_str("killed, as it wrote too much"),
+            Self::TooMuchMemory => f.write_str("killed, as it took too much memory"),
+            Self::TooMuchDisk => f.write_str("killed, as it wrote too much to disk"),
+            Self::Interrupted => f.write_str("interrupted"),
         }
     }
 }
@@ -219,25 +232,35 @@ impl Command {
 
     /// Runs it to its end; `on_line` is given each line of stdout, without its ending, as soon as it is there.
     pub async fn run_lines(self, on_line: &mut (dyn FnMut(&str) + Send)) -> Result<Finished, ProcessError> {
-        self.run_until(interrupted(), on_line).await
+        self.run_until(interrupted(), on_line, None).await
+    }
+
+    /// The same, within `bounds`: a group that takes more is killed. `on_look` is told twice a second what it takes. An
+    /// interruption is no error here: what was printed so far is kept. A second one does not wait for the group's end.
+    pub async fn run_within(
+        self,
+        bounds: &Bounds,
+        on_look: &(dyn Fn(Taking) + Sync),
+        on_line: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Finished, ProcessError> {
+        self.run_until(interrupted(), on_line, Some(Watched { bounds, on_look })).await
     }
 
     async fn run_until(
         self,
         interrupt: impl Future<Output = &'static str> + Send,
         on_line: &mut (dyn FnMut(&str) + Send),
+        watched: Option<Watched<'_>>,
     ) -> Result<Finished, ProcessError> {
         let program = self.program.to_string_lossy().into_owned();
-        let mut log = self.log.as_deref().map(Log::create).transpose()?;
-        if let Some(log) = &mut log {
-            log.write(format!("$ {}\n", self.line()).as_bytes())?;
-        }
-        let watch = Stopwatch::start();
+        let log = self.open_log()?;
+        let stopwatch = Stopwatch::start();
         let child = self.spawn().map_err(|source| ProcessError::Start { program: program.clone(), source })?;
         let guard = Guard::of(child.id());
         let mut running = Running { child, guard, ended: false, usage: Usage::default() };
         let mut sink = Sink::new(self.output_cap, self.output_limit, log, on_line);
         let limit = self.limit.unwrap_or(Duration::MAX);
+        let over = watch::watch(running.child.id(), watched);
         let exit = tokio::select! {
             exit = running.finish(self.stdin, &mut sink) => {
                 exit.map_err(|e| e.of(&program))?
@@ -246,10 +269,20 @@ impl Command {
                 running.kill().await;
                 Exit::Timeout
             }
-            signal = interrupt => {
+            exit = over => {
                 running.kill().await;
-                sink.close("interrupted")?;
-                return Err(ProcessError::Interrupted { program, signal });
+                exit
+            }
+            signal = interrupt => {
+                tokio::select! {
+                    () = running.kill() => {}
+                    _ = interrupted() => return Err(ProcessError::Interrupted { program, signal }),
+                }
+                if watched.is_none() {
+                    sink.close("interrupted")?;
+                    return Err(ProcessError::Interrupted { program, signal });
+                }
+                Exit::Interrupted
             }
         };
         sink.close(&exit.to_string())?;
@@ -263,10 +296,17 @@ impl Command {
             stdout_is_text,
             stderr: text(sink.kept[1].split_off(0)).0,
             truncated: sink.truncated,
-            wall: watch.elapsed(),
+            wall: stopwatch.elapsed(),
             cpu: running.usage.cpu,
             peak_memory: running.usage.peak_memory,
         })
+    }
+
+    fn open_log(&self) -> Result<Option<Log>, DiskError> {
+        let Some(path) = &self.log else { return Ok(None) };
+        let mut log = Log::create(path)?;
+        log.write(format!("$ {}\n", self.line()).as_bytes())?;
+        Ok(Some(log))
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one place that starts children")]

@@ -5,6 +5,7 @@ use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 
+use super::tlc::Bound;
 use crate::base::disk;
 use crate::trace::formats::Format;
 use crate::trace::merge::By;
@@ -58,6 +59,16 @@ Examples:
   specgen explain llm                              those of one room
   specgen explain llm/rate-limited                 what it means, an example, the cause, what to do
   specgen explain --project examples/etcd Raft.tla:120";
+
+const CHECK_HELP: &str = "\
+Examples:
+  specgen check Raft.tla                                       the front end alone
+  specgen check MC.tla --config MC.cfg --workers 2 --limit 3600
+  specgen check MC.tla --tlc --simulate --behaviours 1000      random behaviours, with MC.cfg
+  specgen check MC.tla --tlc --recover                         go on after Ctrl-C or the end of --limit
+  specgen check MC.tla --tlc --grow 'MaxTerm=1..4'             how large the bounds may be
+
+TLC stops at Ctrl-C and keeps its last checkpoint; a second Ctrl-C does not wait for it.";
 
 const INIT_HELP: &str = "\
 Examples:
@@ -166,7 +177,8 @@ pub(super) enum Command {
     /// What a diagnostic code means and what to do about it, or the source lines behind a line of the spec
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
-    /// Syntax, names and levels of a TLA+ module, without Java
+    /// Syntax, names and levels of a TLA+ module, without Java; with --config or --tlc its model by TLC
+    #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
     /// One layout for TLA+ modules: same tokens, same comments, same meaning
     Fmt(FmtArgs),
@@ -193,6 +205,11 @@ impl Command {
     /// Whether it only computes. Nothing would look for a signal meanwhile, so the system may end it at once.
     pub(super) fn never_waits(&self) -> bool {
         matches!(self, Self::Check(_) | Self::Cfa(_) | Self::Fmt(_) | Self::Fix(_) | Self::Trace(_))
+    }
+
+    /// Whether it prints JSON as it goes.
+    pub(super) fn streams(&self) -> bool {
+        matches!(self, Self::Check(args) if args.tlc.events)
     }
 
     pub(super) fn needs_project(&self) -> bool {
@@ -488,8 +505,71 @@ pub(super) struct CheckArgs {
     #[arg(long = "library", short = 'I', value_name = "DIR")]
     pub(super) libraries: Vec<Utf8PathBuf>,
     /// One SARIF 2.1.0 log on stdout, as code review tools read it
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["json", "tlc", "config"])]
     pub(super) sarif: bool,
+    #[command(flatten)]
+    pub(super) tlc: TlcArgs,
+}
+
+/// How TLC checks the model, after the front end.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "TLC")]
+pub(super) struct TlcArgs {
+    /// Check the model that this config describes
+    #[arg(long, value_name = "FILE.cfg")]
+    pub(super) config: Option<Utf8PathBuf>,
+    /// The same with the config beside the module
+    #[arg(long)]
+    pub(super) tlc: bool,
+    /// Threads that explore; the default is tlc.workers
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) workers: Option<u32>,
+    /// Heap in megabytes; the default is tlc.memory_mb
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(16..))]
+    pub(super) memory: Option<u32>,
+    /// What the states may take on disk, in megabytes; the default is half of what is free
+    #[arg(long, value_name = "MB")]
+    pub(super) disk: Option<u64>,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) limit: u64,
+    /// Seed of the simulation and of the fingerprints
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<i64>,
+    /// Random behaviours instead of all states; finds violations and proves nothing
+    #[arg(long)]
+    pub(super) simulate: bool,
+    /// States of a random behaviour, at most
+    #[arg(long, value_name = "N", default_value_t = 100, requires = "simulate")]
+    pub(super) depth: u64,
+    /// How many random behaviours; endless, up to --limit, without it
+    #[arg(long, value_name = "N", requires = "simulate")]
+    pub(super) behaviours: Option<u64>,
+    /// A state without a successor is no error
+    #[arg(long)]
+    pub(super) no_deadlock: bool,
+    /// Count how often each action is taken, and warn of those that never are
+    #[arg(long)]
+    pub(super) coverage: bool,
+    /// Go on from the checkpoint of a run that was stopped
+    #[arg(long, conflicts_with_all = ["simulate", "grow"])]
+    pub(super) recover: bool,
+    /// Raise a constant step by step within --limit; may be repeated
+    #[arg(long, value_name = "NAME=A..B", conflicts_with = "simulate")]
+    pub(super) grow: Vec<Bound>,
+    /// The folder of the run; the default is .specgen-check/CONFIG beside the module
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<Utf8PathBuf>,
+    /// One JSON object a line on stdout while TLC runs; the last line is what --json prints
+    #[arg(long)]
+    pub(super) events: bool,
+}
+
+impl TlcArgs {
+    /// Whether TLC is wanted.
+    pub(super) fn asked(&self) -> bool {
+        self.tlc || self.config.is_some()
+    }
 }
 
 /// Arguments of cfa.

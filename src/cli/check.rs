@@ -1,4 +1,4 @@
-//! `specgen check FILE.tla`: syntax, names and levels by the program's own front end.
+//! `specgen check FILE.tla`: syntax, names and levels by the program's own front end; TLC after it where a config is named.
 
 use std::fmt::Write as _;
 
@@ -12,6 +12,7 @@ use super::Context;
 use super::args::CheckArgs;
 use super::exit::ExitCode;
 use super::sarif;
+use super::tlc;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;
@@ -28,6 +29,8 @@ use crate::transform::lint;
 pub(super) struct Shown {
     /// One a file, in the order of the arguments.
     files: Vec<Checked>,
+    /// What TLC found; null where it was not asked, or where the front end found an error.
+    tlc: Option<tlc::Ran>,
 }
 
 /// What came of one file.
@@ -66,7 +69,7 @@ impl Library for Directories<'_> {
 }
 
 /// Checks each file by itself.
-pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failure> {
+pub(super) async fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failure> {
     let mut all = Vec::new();
     for file in &args.files {
         let text = read(file)?;
@@ -87,7 +90,17 @@ pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failu
     } else {
         words(&all, context.ui.colour())
     };
-    Ok(Answer::of(&Shown { files: all }, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
+    let exit = if clean { ExitCode::Success } else { ExitCode::SpecRejected };
+    match args.files.as_slice() {
+        [module] if clean && args.tlc.asked() => {
+            let (ran, words, exit) = tlc::check(context, module, &args.tlc).await?;
+            Ok(Answer::of(&Shown { files: all, tlc: Some(ran) }, format!("{text}{words}")).exit(exit))
+        }
+        [_, _, ..] if args.tlc.asked() => Err(Diagnostic::error("config/usage", "TLC checks the model of one module")
+            .hint("name one FILE.tla")
+            .into()),
+        _ => Ok(Answer::of(&Shown { files: all, tlc: None }, text).exit(exit)),
+    }
 }
 
 /// The text of a file; what is wrong with the file stands at its start.

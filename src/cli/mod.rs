@@ -17,6 +17,7 @@ mod settings;
 mod setup;
 mod stages;
 mod status;
+mod tlc;
 mod trace;
 mod validate;
 
@@ -83,7 +84,7 @@ pub fn run() -> ExitCode {
         Err(error) => return not_understood(&error),
     };
     let ui = Arc::new(Ui::new(app.global.quiet));
-    let json = app.global.json;
+    let json = app.global.json || app.command.streams();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -183,8 +184,8 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Report => stages::report(context),
         Command::Status => status::status(context).await,
         Command::Explain(args) => explain::explain(context, &args).await,
-        Command::Check(args) => check::check(context, &args),
         Command::Cfa(args) => cfa::cfa(context, &args),
+        Command::Check(args) => check::check(context, &args).await,
         Command::Fmt(args) => fmt::fmt(context, &args),
         Command::Fix(args) => fix::fix(context, &args),
         Command::Doctor => doctor::doctor(context).await,

@@ -26,6 +26,7 @@ use super::settings;
 use super::setup;
 use super::stages;
 use super::status;
+use super::tlc;
 use super::trace;
 use super::validate;
 use crate::base::diag::Diagnostic;
@@ -150,8 +151,12 @@ pub fn of(command: &str) -> Option<Schema> {
         "report" => generator.subschema_for::<stages::Reported>(),
         "status" => generator.subschema_for::<status::Shown>(),
         "explain" => generator.subschema_for::<explain::Explained>(),
-        "check" => generator.subschema_for::<check::Shown>(),
         "cfa" => generator.subschema_for::<cfa::Shown>(),
+        "check" => {
+            // The lines of --events come before the result; their shape stands under `$defs`.
+            generator.subschema_for::<tlc::Event>();
+            generator.subschema_for::<check::Shown>()
+        }
         "fmt" => generator.subschema_for::<fmt::Shown>(),
         "fix" => generator.subschema_for::<fix::Shown>(),
         "doctor" => generator.subschema_for::<doctor::Shown>(),

@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::base::diag::Diagnostic;
 use crate::base::process::Exit;
 use crate::engine::Checked;
+use crate::engine::Class;
 use crate::engine::Lasso;
+use crate::engine::News;
 use crate::engine::Outcome;
 use crate::engine::Progress;
 use crate::engine::Reason;
@@ -14,6 +16,7 @@ use crate::engine::Violation;
 use crate::engine::ViolationKind;
 use crate::engine::Why;
 use crate::engine::config::TlcConfig;
+use crate::engine::coverage;
 use crate::engine::evidence::Claim;
 use crate::engine::evidence::Evidence;
 use crate::engine::evidence::Missing;
@@ -58,6 +61,8 @@ pub struct Circumstances {
     pub simulation: bool,
     /// The time limit.
     pub limit: Duration,
+    /// Whether TLC was to stop by itself at the limit.
+    pub stops_itself: bool,
     /// How the process ended.
     pub exit: Exit,
     /// What it wrote to stderr.
@@ -67,21 +72,30 @@ pub struct Circumstances {
 }
 
 impl Transcript {
-    /// Adds what was said; returns how far the run is when that was said.
-    pub fn add(&mut self, event: Event, milliseconds: u64) -> Option<Progress> {
+    /// Adds what was said; returns what of it is news.
+    pub fn add(&mut self, event: Event, milliseconds: u64) -> Option<News> {
         match event {
-            Event::Version(version) => self.run.version = Some(version),
+            Event::Version(version) => {
+                self.run.version = Some(version.clone());
+                return Some(News::Started(version));
+            }
             Event::Mode { simulation } => self.simulation |= simulation,
             Event::Sany(line) => self.sany.push(line),
-            Event::Progress(counts) => return Some(self.reach(counts, milliseconds)),
+            Event::Progress(counts) => return Some(News::Progress(self.reach(counts, milliseconds))),
             Event::Success(text) => self.success = Some(text),
             Event::Stats(counts) => {
                 self.stats = Some(counts);
-                return Some(self.reach(counts, milliseconds));
+                return Some(News::Progress(self.reach(counts, milliseconds)));
             }
             Event::Depth(depth) => self.run.reached.depth = Some(depth),
             Event::Finished => self.finished = true,
-            Event::Error(message) => self.errors.push(message),
+            Event::Error(message) => {
+                let told = News::Error(advice::sentence(&message.text).into_owned());
+                self.errors.push(message);
+                return Some(told);
+            }
+            Event::Checkpoint => return Some(News::Checkpoint),
+            Event::Recovered => return Some(News::Recovered),
             Event::State(state) => self.run.behaviour.push(state),
             Event::Lasso(lasso) => self.lasso = Some(lasso),
             Event::CallStack(regions) => self.stacks.push(regions),
@@ -139,11 +153,19 @@ impl Transcript {
             Some(error) => self.failed(&error, around),
             None => self.quiet(around),
         };
+        if matches!(outcome, Outcome::Holds { .. }) {
+            // A search that was cut short never came to much of the specification.
+            self.run.warnings.extend(coverage::never(&self.run.coverage, &around.sources));
+        }
         Checked { outcome, run: self.run }
     }
 
     fn unknown(&self, reason: Reason, message: impl Into<String>) -> Outcome {
         Outcome::Unknown { why: Why { reason, message: message.into(), reached: self.run.reached } }
+    }
+
+    fn timed_out(&self, around: &Circumstances) -> Outcome {
+        self.unknown(Reason::TimedOut, format!("TLC was not done after {} s", around.limit.as_secs()))
     }
 
     fn out_of_memory(&self, around: &Circumstances) -> bool {
@@ -154,11 +176,19 @@ impl Transcript {
     /// No error was reported; that alone says nothing.
     fn quiet(&self, around: &Circumstances) -> Outcome {
         if around.exit == Exit::Timeout {
-            let message = format!("TLC was not done after {} s", around.limit.as_secs());
-            return self.unknown(Reason::TimedOut, message);
+            return self.timed_out(around);
         }
         if self.out_of_memory(around) {
             return self.unknown(Reason::OutOfMemory, "TLC ran out of memory");
+        }
+        let stopped = match around.exit {
+            Exit::TooMuchMemory => Some((Reason::OutOfMemory, "TLC took more memory than it may")),
+            Exit::TooMuchDisk => Some((Reason::OutOfDisk, "TLC's states took more room on disk than they may")),
+            Exit::Interrupted => Some((Reason::Interrupted, "TLC was interrupted")),
+            _ => None,
+        };
+        if let Some((reason, message)) = stopped {
+            return self.unknown(reason, message);
         }
         if let Exit::Signalled(signal) = around.exit {
             return self.unknown(Reason::Killed, format!("signal {signal} killed TLC"));
@@ -193,6 +223,8 @@ impl Transcript {
         };
         match Evidence::new(claim) {
             Ok(evidence) => Outcome::Holds { evidence },
+            // Stopped by itself, TLC says that it found no error, with status 0.
+            Err(Missing::Queue) if around.stops_itself => self.timed_out(around),
             Err(missing) => self.unknown(reason(missing), missing.to_string()),
         }
     }
@@ -202,13 +234,11 @@ impl Transcript {
         if let Some(violation) = self.violation(around) {
             return Outcome::Violated { violation };
         }
-        match error.code {
-            3002 => self.rejected_by_sany(around),
-            1101 | 1102 | 2100 | 2101 | 2123..=2131 => {
-                self.unknown(Reason::Failed, advice::sentence(&error.text).into_owned())
-            }
-            code if advice::is_config(error, code) => {
-                let diagnostic = advice::config(error, &around.config_file, &around.config_text);
+        match Class::of_error(error) {
+            Class::Rejected => self.rejected_by_sany(around),
+            Class::System => self.unknown(Reason::Failed, advice::sentence(&error.text).into_owned()),
+            class if class.is_config() => {
+                let diagnostic = advice::config(class, error, &around.config_file, &around.config_text);
                 Outcome::Rejected { diagnostics: vec![diagnostic] }
             }
             _ => Outcome::Rejected { diagnostics: vec![self.evaluation(error, around)] },

@@ -10,12 +10,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
+use crate::base::process::Bounds;
+use crate::base::process::Taking;
 
+mod class;
 pub mod config;
+mod coverage;
 pub mod evidence;
 pub mod judge;
 pub mod sany;
@@ -23,10 +28,12 @@ mod sany_advice;
 pub mod sany_report;
 pub mod tlc;
 mod tlc_advice;
+mod tlc_codes;
 pub mod tlc_frame;
 pub mod tlc_output;
 pub mod tools;
 
+pub use class::Class;
 pub use evidence::Evidence;
 pub use tlc_output::Coverage;
 pub use tlc_output::Region;
@@ -114,6 +121,14 @@ pub struct CheckRequest {
     pub long: bool,
     /// Seed for simulation and fingerprints, so that a run can be repeated.
     pub seed: Option<i64>,
+    /// Keep TLC's states and a checkpoint here instead of in a scratch directory; a checkpoint is written at each report.
+    pub states: Option<Utf8PathBuf>,
+    /// Go on from the checkpoint in this folder.
+    pub recover: Option<Utf8PathBuf>,
+    /// Let TLC stop by itself at the limit, so that its last counts are whole; it is killed some seconds later.
+    pub stops_itself: bool,
+    /// What TLC's process group may take; without bounds an interruption is an error.
+    pub bounds: Option<Bounds>,
     /// Further arguments, handed over as they are.
     pub extra: Vec<String>,
     /// Where to keep what the tool printed.
@@ -134,6 +149,10 @@ impl CheckRequest {
             limit: Duration::from_secs(600),
             long: false,
             seed: None,
+            states: None,
+            recover: None,
+            stops_itself: false,
+            bounds: None,
             extra: Vec::new(),
             log: None,
         }
@@ -150,7 +169,7 @@ pub struct Simulation {
 }
 
 /// How far a run has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Progress {
     /// States generated, repetitions included.
     pub states: u64,
@@ -162,6 +181,23 @@ pub struct Progress {
     pub depth: Option<u64>,
     /// Milliseconds since the start.
     pub milliseconds: u64,
+}
+
+/// What is told while a model is checked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// TLC runs; its version line.
+    Started(String),
+    /// TLC reports how far it is.
+    Progress(Progress),
+    /// What TLC's process group takes, looked at twice a second where it has bounds.
+    Taking(Taking),
+    /// A checkpoint is written whole.
+    Checkpoint,
+    /// The states of a checkpoint are read back.
+    Recovered,
+    /// TLC reports an error; the verdict comes at the end.
+    Error(String),
 }
 
 /// What a check showed, and what the run was like.
@@ -237,7 +273,7 @@ pub enum ViolationKind {
 }
 
 /// How an infinite behaviour goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lasso {
     /// Back to the state with this number (from 1), and round again.
@@ -263,8 +299,12 @@ pub struct Why {
 pub enum Reason {
     /// The time limit.
     TimedOut,
-    /// The heap.
+    /// The heap, or the memory that the process group may take.
     OutOfMemory,
+    /// The bytes that may lie on disk.
+    OutOfDisk,
+    /// Ctrl-C or SIGTERM.
+    Interrupted,
     /// The tool stopped without its closing message.
     Silent,
     /// The closing message came, but not one state was found.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::engine::Class;
 use crate::engine::sany_report::Sources;
 use crate::engine::tlc_frame::Message;
 use crate::engine::tlc_output::Region;
@@ -11,32 +12,6 @@ use crate::engine::tlc_output::regions;
 
 /// How many places of a call stack are shown.
 const STACK_SHOWN: usize = 4;
-
-/// What helps, by what the message contains; the first that fits.
-const HINTS: [(&str, &str); 13] = [
-    ("out of domain", "guard the access: the index must be in DOMAIN of the function, tuple or record"),
-    ("not in the domain", "guard the access: the index must be in DOMAIN of the function, tuple or record"),
-    ("StackOverflow", "the recursion does not come to an end; check its base case"),
-    ("not completely specified", "give the variable a value in every branch of the action: `v' = ..` or `UNCHANGED v`"),
-    ("null", "give every variable a value in Init"),
-    ("current state is not a legal state", "give every variable a value in Init"),
-    (
-        "undefined or not an operator",
-        "the variable has no value yet where it is read; put the conjunct that assigns it first",
-    ),
-    ("CHOOSE", "no element has the property; check that the set is not empty before CHOOSE"),
-    ("Cannot cast", "the operands are of other kinds than the operator takes; compare what TypeOK says of them"),
-    (
-        "Attempted to check equality",
-        "values of different kinds are compared; use one kind of value for the variable throughout",
-    ),
-    (
-        "Attempted to compare",
-        "values of different kinds are compared; use one kind of value for the variable throughout",
-    ),
-    ("non-enumerable", "quantify over a finite set: replace Nat, Int or STRING by a bounded set in the model"),
-    ("enumerate", "quantify over a finite set: replace Nat, Int or STRING by a bounded set in the model"),
-];
 
 /// The part of a message that says what happened, without TLC's preamble.
 pub(super) fn sentence(text: &str) -> Cow<'_, str> {
@@ -56,7 +31,11 @@ pub(super) fn sentence(text: &str) -> Cow<'_, str> {
 /// One line of it.
 fn line(text: &str) -> String {
     let words = sentence(text).split_whitespace().collect::<Vec<_>>().join(" ").replace("tlc2.value.impl.", "");
-    super::sany_advice::lower(&without_signature(&words).unwrap_or(words))
+    let words = without_signature(&words).unwrap_or(words);
+    // The place behind the last sentence is shown as a place.
+    let told =
+        words.find("line ").filter(|at| words[..*at].trim_end().ends_with('.') && !regions(&words[*at..]).is_empty());
+    super::sany_advice::lower(words[..told.unwrap_or(words.len())].trim_end())
 }
 
 /// `.. overridden by the Java method public static IntValue tlc2.module.Naturals.Plus(..), but ..` as
@@ -68,13 +47,8 @@ fn without_signature(words: &str) -> Option<String> {
     Some(format!("cannot apply {operator} of {module}: {error}"))
 }
 
-/// Whether a message complains of the config file.
-pub(super) fn is_config(error: &Message, code: u32) -> bool {
-    (2222..=2258).contains(&code) || (5001..=5006).contains(&code) || (5001..=5006).any(|code| error.has(code))
-}
-
 /// A complaint of the config file, at the line or the name it speaks of.
-pub(super) fn config(error: &Message, file: &str, text: &str) -> Diagnostic {
+pub(super) fn config(class: Class, error: &Message, file: &str, text: &str) -> Diagnostic {
     let said = line(&error.text);
     let numbered = said.split("at line ").nth(1).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
     let named = said.split_whitespace().find_map(|word| {
@@ -82,18 +56,14 @@ pub(super) fn config(error: &Message, file: &str, text: &str) -> Diagnostic {
         let name = word.chars().next().is_some_and(char::is_uppercase);
         name.then(|| text.lines().enumerate().find_map(find)).flatten()
     });
-    let mut diagnostic = Diagnostic::error("tlc/config", said.clone());
+    // Any other complaint of the syntax says by itself what is wrong.
+    let known = class != Class::ConfigSyntax || said.contains("expecting a keyword");
+    let mut diagnostic =
+        if known { class.diagnostic(said.clone()) } else { Diagnostic::error(class.code(), said.clone()) };
     if let Some(number) = numbered.or(named) {
         let mut place = Place::at(file, number, 1, Some(text));
         place.width = place.text.chars().count().max(1);
         diagnostic = diagnostic.at(place);
-    }
-    if said.contains("not assigned a value") {
-        diagnostic = diagnostic.hint("give it a value under CONSTANTS in the config file");
-    } else if said.contains("is not defined in the specification") {
-        diagnostic = diagnostic.hint("define it in the module, or take its name out of the config file");
-    } else if said.contains("expecting a keyword") {
-        diagnostic = diagnostic.hint("older versions of TLC do not know CHECK_DEADLOCK, ALIAS and POSTCONDITION");
     }
     diagnostic
 }
@@ -101,14 +71,7 @@ pub(super) fn config(error: &Message, file: &str, text: &str) -> Diagnostic {
 /// An error of evaluation with the call stack, innermost first; where there is none, the action that was being taken or
 /// the property that was being evaluated.
 pub(super) fn evaluation(error: &Message, stack: &[Region], action: Option<&Region>, sources: &Sources) -> Diagnostic {
-    let code = match error.code {
-        _ if error.has(2132) => "tlc/assert",
-        _ if error.text.contains("StackOverflow") => "tlc/stack-overflow",
-        2106 | 2102 => "tlc/initial-incomplete",
-        2109 => "tlc/successor-incomplete",
-        _ => "tlc/evaluation",
-    };
-    let mut diagnostic = Diagnostic::error(code, line(&error.text));
+    let mut diagnostic = Class::of_error(error).diagnostic(line(&error.text));
     // An action whose successor is incomplete is named in the message of newer versions.
     let told = regions(&error.text);
     let mut seen = Vec::new();
@@ -128,16 +91,12 @@ pub(super) fn evaluation(error: &Message, stack: &[Region], action: Option<&Regi
             diagnostic = diagnostic.at(place);
         }
     }
-    match HINTS.iter().find(|(part, _)| error.text.contains(part)) {
-        Some((_, hint)) => diagnostic.hint(*hint),
-        None => diagnostic,
-    }
+    diagnostic
 }
 
 /// An assumption that is false.
 pub(super) fn assumption(error: &Message, sources: &Sources) -> Diagnostic {
-    let diagnostic = Diagnostic::error("tlc/assumption", "an assumption is false for these constants")
-        .hint("change the constants in the config file so that the ASSUME is true");
+    let diagnostic = Class::Assumption.diagnostic("an assumption is false for these constants");
     regions(&error.text)
         .iter()
         .fold(diagnostic, |diagnostic, region| diagnostic.at(place(region, sources).label("is false")))

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
 use crate::engine::Lasso;
+use crate::engine::tlc_codes::Role;
+use crate::engine::tlc_codes::role;
 use crate::engine::tlc_frame::Framer;
 use crate::engine::tlc_frame::Item;
 use crate::engine::tlc_frame::Message;
 
 /// A region of a module, lines and columns from 1, both ends included.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Region {
     /// The module.
     pub module: String,
@@ -43,7 +46,7 @@ pub struct State {
 }
 
 /// How often something was evaluated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
     /// Of what.
     pub kind: CoverageKind,
@@ -58,7 +61,7 @@ pub struct Coverage {
 }
 
 /// What a count of evaluations is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CoverageKind {
     /// The initial predicate.
@@ -122,6 +125,10 @@ pub enum Event {
     CoverageStarts,
     /// An entry of it (2221, 2772 to 2777).
     Coverage(Coverage),
+    /// A checkpoint is written (2196).
+    Checkpoint,
+    /// The state of a checkpoint is read back (2198, 2203).
+    Recovered,
     /// A warning.
     Warning(Message),
     /// A known message that decides nothing.
@@ -166,27 +173,28 @@ impl Reader {
 
 /// A message as an event.
 pub fn event(message: Message) -> Event {
-    let event = match message.code {
-        2262 => Some(Event::Version(message.text.clone())),
-        2187 => Some(Event::Mode { simulation: false }),
-        2188 => Some(Event::Mode { simulation: true }),
-        2190 | 2191 | 2207 | 2208 | 2269 => Some(Event::Initial),
-        2200 | 2205 | 2206 | 2209 => counts(&message.text).map(Event::Progress),
-        2193 => Some(Event::Success(message.text.clone())),
-        2199 | 2204 => counts(&message.text).map(Event::Stats),
-        2194 => first_number(&message.text).map(Event::Depth),
-        2186 => Some(Event::Finished),
-        2121 | 2264 => Some(Event::Behaviour),
-        2217 => state(&message.text).map(Event::State),
-        2218 => Some(Event::Lasso(Lasso::Stuttering)),
-        2122 => first_number(&message.text).map(|number| Event::Lasso(Lasso::BackTo(number))),
-        2103 => Some(Event::CallStack(regions(&message.text))),
-        2201 => Some(Event::CoverageStarts),
-        2221 | 2772..=2777 => coverage(message.code, &message.text).map(Event::Coverage),
-        2185 | 2189 | 2192 | 2195..=2198 | 2202 | 2203 | 2210..=2212 | 2219 | 2220 | 2266..=2268 | 2270..=2272 => {
-            Some(Event::Info(message.clone()))
-        }
-        _ => None,
+    let text = message.text.as_str();
+    let event = match role(message.code) {
+        Some(Role::Version) => Some(Event::Version(text.to_owned())),
+        Some(Role::Checking) => Some(Event::Mode { simulation: false }),
+        Some(Role::Simulating) => Some(Event::Mode { simulation: true }),
+        Some(Role::Initial) => Some(Event::Initial),
+        Some(Role::Progress) => counts(text).map(Event::Progress),
+        Some(Role::Success) => Some(Event::Success(text.to_owned())),
+        Some(Role::Statistics) => counts(text).map(Event::Stats),
+        Some(Role::Depth) => first_number(text).map(Event::Depth),
+        Some(Role::Finished) => Some(Event::Finished),
+        Some(Role::Behaviour) => Some(Event::Behaviour),
+        Some(Role::State) => state(text).map(Event::State),
+        Some(Role::Stuttering) => Some(Event::Lasso(Lasso::Stuttering)),
+        Some(Role::Back) => first_number(text).map(|number| Event::Lasso(Lasso::BackTo(number))),
+        Some(Role::Stack) => Some(Event::CallStack(regions(text))),
+        Some(Role::CoverageStarts) => Some(Event::CoverageStarts),
+        Some(Role::Coverage) => coverage(message.code, text).map(Event::Coverage),
+        Some(Role::Checkpoint) => Some(Event::Checkpoint),
+        Some(Role::Recovered) => Some(Event::Recovered),
+        Some(Role::Info) => Some(Event::Info(message.clone())),
+        Some(Role::Fault) | None => None,
     };
     match event {
         Some(event) => event,

@@ -12,6 +12,7 @@ use crate::base::process::Command;
 use crate::engine::CheckRequest;
 use crate::engine::Checked;
 use crate::engine::Engine;
+use crate::engine::News;
 use crate::engine::ParseRequest;
 use crate::engine::Parsed;
 use crate::engine::Progress;
@@ -95,6 +96,15 @@ impl Tla2Tools {
         &self.jar
     }
 
+    /// Checks a model and tells all there is to tell meanwhile.
+    pub async fn explore(
+        &self,
+        request: &CheckRequest,
+        on_news: &mut (dyn FnMut(News) + Send),
+    ) -> Result<Checked, Diagnostic> {
+        tlc::run(self, request, on_news).await
+    }
+
     /// The command up to the class to run. The temporary directory is a fresh one each time: versions up to 1.7.4
     /// unpack the standard modules there under fixed names, so that two JVMs would race.
     pub fn java(&self, long: bool, memory: Option<u32>, scratch: &Utf8Path) -> Command {
@@ -122,6 +132,11 @@ impl Engine for Tla2Tools {
         request: &CheckRequest,
         on_progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Checked, Diagnostic> {
-        tlc::run(self, request, on_progress).await
+        let mut on_news = |news: News| {
+            if let News::Progress(progress) = news {
+                on_progress(progress);
+            }
+        };
+        self.explore(request, &mut on_news).await
     }
 }

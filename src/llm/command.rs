@@ -83,7 +83,8 @@ impl Command {
             Exit::Timeout => Err(self
                 .error(Kind::Unreachable, "llm/timeout", &format!("not done after {:?}", self.time_limit))
                 .hint("raise llm.time_limit (seconds)")),
-            Exit::Failure(_) | Exit::Signalled(_) => {
+            // The last three are of children with bounds, which a provider's program is not.
+            Exit::Failure(_) | Exit::Signalled(_) | Exit::TooMuchMemory | Exit::TooMuchDisk | Exit::Interrupted => {
                 let said = excerpt(last_lines(&finished.stderr), &self.secrets);
                 let what = if said.is_empty() { how } else { format!("{how}: {said}") };
                 Err(self

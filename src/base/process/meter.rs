@@ -31,18 +31,19 @@ pub struct Taken {
 /// Does `work` and says what it took. Two at the same time see each other's.
 pub async fn metered<T>(work: impl Future<Output = T>) -> (T, Taken) {
     let before = cpu();
-    let peak = Arc::new(AtomicU64::new(resident().unwrap_or(0)));
+    let of_us = || resident(std::process::id()).unwrap_or(0);
+    let peak = Arc::new(AtomicU64::new(of_us()));
     let seen = Arc::clone(&peak);
     // A task of its own, as the work may not yield for seconds.
     let looking = tokio::spawn(async move {
         loop {
             tokio::time::sleep(INTERVAL).await;
-            seen.fetch_max(resident().unwrap_or(0), Ordering::Relaxed);
+            seen.fetch_max(of_us(), Ordering::Relaxed);
         }
     });
     let result = work.await;
     looking.abort();
-    peak.fetch_max(resident().unwrap_or(0), Ordering::Relaxed);
+    peak.fetch_max(of_us(), Ordering::Relaxed);
     let cpu = before.zip(cpu()).map(|(before, after)| after.saturating_sub(before));
     let peak = Some(peak.load(Ordering::Relaxed)).filter(|bytes| *bytes > 0);
     (result, Taken { cpu, peak_memory: peak })
@@ -53,10 +54,10 @@ fn cpu() -> Option<Duration> {
     Some(cpu_time(&stat)? + cpu_of_children(&stat)?)
 }
 
-/// Resident memory of this program and its descendants now.
-fn resident() -> Option<u64> {
+/// Resident memory of a process and its descendants now.
+pub(super) fn resident(of: u32) -> Option<u64> {
     let memory = |number: u32| disk::read_text(&file(number, "status")).ok().and_then(|status| rss(&status));
-    Some(family(&parents()?, std::process::id()).into_iter().filter_map(memory).sum())
+    Some(family(&parents()?, of).into_iter().filter_map(memory).sum())
 }
 
 /// Every process with its parent.

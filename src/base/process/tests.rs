@@ -72,7 +72,7 @@ async fn an_interrupt_kills_the_group_and_is_an_error() {
         tokio::time::sleep(Duration::from_millis(300)).await;
         "SIGTERM"
     };
-    let error = shell("sleep 60 & echo $!; wait").run_until(interrupt, &mut keep).await.unwrap_err();
+    let error = shell("sleep 60 & echo $!; wait").run_until(interrupt, &mut keep, None).await.unwrap_err();
     assert_eq!(error.diagnostic().code, "process/interrupted");
     assert_eq!(error.to_string(), "stopped by SIGTERM while sh ran");
     assert!(ends_soon(&grandchild).await, "the grandchild sleep is still there");
@@ -177,4 +177,41 @@ async fn a_child_that_fails_for_want_of_room_is_not_judged_by_its_failure() {
     assert_eq!(error.diagnostic().code, "disk/full");
     let finished = shell("echo 'No space left on device is what a full disk says'").run().await.unwrap();
     assert_eq!(finished.exit, Exit::Success);
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_group_that_takes_more_than_it_may_is_killed_and_what_it_took_was_told() {
+    let most = std::sync::Mutex::new(Taking::default());
+    let on_look = |taking: Taking| {
+        let mut most = most.lock().unwrap();
+        *most = Taking { memory: taking.memory.max(most.memory), disk: taking.disk.max(most.disk) };
+    };
+    let scratch = disk::Scratch::new().unwrap();
+    let writer = shell("sh -c 'while :; do head -c 100000 /dev/zero >> big; sleep 0.01; done' & echo $!; wait");
+    let bounds = Bounds { folder: Some((scratch.path().to_owned(), 1_000_000)), memory: None };
+    let finished = writer.directory(scratch.path()).run_within(&bounds, &on_look, &mut |_| {}).await.unwrap();
+    assert_eq!(finished.exit, Exit::TooMuchDisk);
+    assert!(ends_soon(finished.stdout.trim()).await, "the grandchild is still there");
+    assert!(most.lock().unwrap().disk > Some(1_000_000));
+    // The shell's child, not the shell itself, takes the memory.
+    let eater = shell("sh -c 'head -c 60000000 /dev/zero | tail -c 60000000 | sleep 60' & echo $!; wait");
+    let bounds = Bounds { memory: Some(40_000_000), folder: None };
+    let finished = eater.run_within(&bounds, &on_look, &mut |_| {}).await.unwrap();
+    assert_eq!(finished.exit, Exit::TooMuchMemory);
+    assert!(ends_soon(finished.stdout.trim()).await, "the grandchild is still there");
+    assert!(most.lock().unwrap().memory > Some(40_000_000));
+}
+
+#[tokio::test]
+async fn an_interrupt_within_bounds_keeps_what_was_printed() {
+    let interrupt = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        "Ctrl-C"
+    };
+    let (bounds, on_look) = (Bounds::default(), |_: Taking| {});
+    let watched = Some(Watched { bounds: &bounds, on_look: &on_look });
+    let finished = shell("sleep 60 & echo $!; wait").run_until(interrupt, &mut |_| {}, watched).await.unwrap();
+    assert_eq!(finished.exit, Exit::Interrupted);
+    assert!(ends_soon(finished.stdout.trim()).await, "the grandchild sleep is still there");
 }

@@ -25,6 +25,7 @@ fn circumstances(config: &str, exit: Exit) -> Circumstances {
         deadlock: true,
         simulation: false,
         limit: Duration::from_secs(9),
+        stops_itself: false,
         exit,
         stderr: String::new(),
         sources,
@@ -249,7 +250,7 @@ fn errors_of_evaluation_and_config_are_diagnostics_with_places() {
 fn an_error_of_evaluation_keeps_the_behaviour_that_led_to_it() {
     let checked = recorded("half", 75);
     assert_eq!(checked.run.behaviour.len(), 2);
-    assert_eq!(rejection("half", 75).code, "tlc/evaluation");
+    assert_eq!(rejection("half", 75).code, "tlc/wrong-operand");
 }
 
 #[test]

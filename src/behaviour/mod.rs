@@ -1,0 +1,177 @@
+//! # Behaviour — a counterexample as data
+//!
+//! | reads  | a violation as the model checker reported it, and the modules it is about              |
+//! | writes | nothing; the views are text for a person, ITF, and a sequence diagram                  |
+//! | calls  | provenance, for the source lines behind an action                                      |
+//! | never  | guesses: a value that cannot be read is compared and shown as the text that it is      |
+//!
+//! A step has its action, where that stands in the specification and which source lines it was translated from, and what
+//! changed: not "messages differs", but the entry that was added.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::engine::Class;
+use crate::engine::Lasso;
+use crate::engine::Region;
+use crate::engine::State;
+use crate::engine::Violation;
+use crate::engine::ViolationKind;
+use crate::tla::value::Value;
+use crate::provenance;
+use crate::provenance::Citation;
+
+mod change;
+mod diagram;
+mod itf;
+mod svg;
+mod text;
+
+pub use change::Change;
+pub use itf::itf;
+pub use svg::svg;
+pub use text::text;
+
+/// A counterexample.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Behaviour {
+    /// What kind of thing it violates.
+    pub class: Class,
+    /// Its name, where the tool gave one (it does not for temporal properties).
+    pub violated: Option<String>,
+    /// What the tool said.
+    pub message: String,
+    /// From an initial state on.
+    pub steps: Vec<Step>,
+    /// How an infinite behaviour goes on after its last step; null for a finite one.
+    pub lasso: Option<Lasso>,
+}
+
+/// A state, and the step that led to it.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Step {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The action that was taken; null for an initial state.
+    pub action: Option<String>,
+    /// Where the action stands in the specification.
+    pub place: Option<Spot>,
+    /// The source lines that the action was translated from, where the specification cites them.
+    pub source: Vec<Citation>,
+    /// What differs from the state before; for an initial state nothing.
+    pub changes: Vec<Change>,
+    /// Every variable with its value in TLA+.
+    pub state: BTreeMap<String, String>,
+    /// The values that could be read.
+    #[serde(skip)]
+    values: BTreeMap<String, Value>,
+}
+
+/// Where an action stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Spot {
+    /// The module's file, as the modules were given.
+    pub file: String,
+    /// First line, from 1.
+    pub line: usize,
+    /// Last line.
+    pub last_line: usize,
+}
+
+/// The modules of a specification: name to file and text.
+pub type Modules = BTreeMap<String, (String, String)>;
+
+impl Behaviour {
+    /// The behaviour of a violation; `None` where the tool showed none, as for a false ASSUME.
+    pub fn of(violation: &Violation, modules: &Modules) -> Option<Self> {
+        if violation.behaviour.is_empty() {
+            return None;
+        }
+        let mut steps: Vec<Step> = Vec::new();
+        for state in &violation.behaviour {
+            let step = Step::after(steps.last(), state, modules);
+            steps.push(step);
+        }
+        let Violation { kind, name, message, lasso, .. } = violation;
+        let message = message.lines().next().unwrap_or_default().to_owned();
+        Some(Self { class: Class::of_kind(*kind), violated: named(*kind, name), message, steps, lasso: *lasso })
+    }
+
+    /// The position of the step that the behaviour goes back to after its last, from 0.
+    fn loops_to(&self) -> Option<usize> {
+        let Some(Lasso::BackTo(number)) = self.lasso else { return None };
+        self.steps.iter().position(|step| step.number == number)
+    }
+}
+
+/// A deadlock has no name, whatever the tool's sentence begins with.
+fn named(kind: ViolationKind, name: &Option<String>) -> Option<String> {
+    name.clone().filter(|_| kind != ViolationKind::Deadlock)
+}
+
+impl Step {
+    fn after(before: Option<&Self>, state: &State, modules: &Modules) -> Self {
+        let values: BTreeMap<String, Value> =
+            state.variables.iter().filter_map(|(name, text)| Some((name.clone(), Value::parse(text).ok()?))).collect();
+        let text = |(name, text): (&String, &String)| {
+            let shown = values.get(name).map_or_else(|| one_line(text), Value::to_string);
+            (name.clone(), shown)
+        };
+        let shown: BTreeMap<String, String> = state.variables.iter().map(text).collect();
+        let mut changes = Vec::new();
+        for (name, now) in before.iter().flat_map(|_| &shown) {
+            let earlier = before.and_then(|before| before.state.get(name));
+            match (before.and_then(|before| before.values.get(name)), values.get(name)) {
+                (Some(old), Some(new)) => change::compare(name, old, new, &mut changes),
+                _ if earlier == Some(now) => {}
+                _ => changes.push(Change::Changed {
+                    path: name.clone(),
+                    before: earlier.cloned().unwrap_or_default(),
+                    after: now.clone(),
+                }),
+            }
+        }
+        let (place, source) = state.location.as_ref().map_or_else(Default::default, |region| behind(region, modules));
+        Self { number: state.number, action: state.action.clone(), place, source, changes, state: shown, values }
+    }
+}
+
+/// Where a region is, and what its lines cite.
+fn behind(region: &Region, modules: &Modules) -> (Option<Spot>, Vec<Citation>) {
+    let Some((file, text)) = modules.get(&region.module) else {
+        let file = format!("{}.tla", region.module);
+        return (Some(Spot { file, line: region.line, last_line: region.last_line }), Vec::new());
+    };
+    let mut source = Vec::new();
+    if let Some((block, _)) = provenance::behind(text, region.line) {
+        let inside = |citation: &Citation| (region.line..=region.last_line).contains(&citation.spec_line);
+        source.extend(block.function);
+        source.extend(block.citations.into_iter().filter(inside));
+    }
+    (Some(Spot { file: file.clone(), line: region.line, last_line: region.last_line }), source)
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// At most so many characters, the last three dots where something is cut off.
+fn clipped(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(3)).chain("...".chars()).collect()
+}
+
+/// `raft.go:891-900`.
+fn cited(citation: &Citation) -> String {
+    if citation.first == citation.last {
+        return format!("{}:{}", citation.file, citation.first);
+    }
+    format!("{}:{}-{}", citation.file, citation.first, citation.last)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+---- MODULE ConfigInvariantLevel ----
+EXTENDS Naturals
+VARIABLE x
+
+Init == x = 0
+Next == x' = x
+Steps == x' = x
+====

@@ -1,0 +1,7 @@
+---- MODULE ConfigNoInit ----
+EXTENDS Naturals
+VARIABLE x
+
+Init == x = 0
+Next == x' = x
+====

@@ -1,0 +1,7 @@
+---- MODULE ConfigTwice ----
+EXTENDS Naturals
+VARIABLE x
+
+Init == x = 0
+Next == x' = x
+====

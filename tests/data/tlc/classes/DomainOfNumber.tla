@@ -1,0 +1,7 @@
+---- MODULE DomainOfNumber ----
+EXTENDS Naturals
+VARIABLE x
+
+Init == x = 3
+Next == x' = DOMAIN x
+====

@@ -1,0 +1,7 @@
+---- MODULE HeadOfEmpty ----
+EXTENDS Sequences
+VARIABLE x
+
+Init == x = <<>>
+Next == x' = <<Head(x)>>
+====

@@ -1,0 +1,7 @@
+---- MODULE InitialIncomplete ----
+EXTENDS Naturals
+VARIABLE x, y
+
+Init == x = 0
+Next == x' = x /\ UNCHANGED y
+====

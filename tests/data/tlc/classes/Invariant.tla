@@ -1,0 +1,8 @@
+---- MODULE Invariant ----
+EXTENDS Naturals
+VARIABLE x
+
+Init == x = 0
+Next == x' = x + 1
+Small == x < 2
+====

@@ -1,0 +1,7 @@
+---- MODULE TailOfEmpty ----
+EXTENDS Sequences
+VARIABLE x
+
+Init == x = <<>>
+Next == x' = Tail(x)
+====

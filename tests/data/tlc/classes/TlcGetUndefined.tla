@@ -1,0 +1,7 @@
+---- MODULE TlcGetUndefined ----
+EXTENDS Naturals, TLC
+VARIABLE x
+
+Init == x = 0
+Next == x' = TLCGet(7)
+====

@@ -1,0 +1,7 @@
+---- MODULE WrongArgument ----
+EXTENDS Naturals, Sequences
+VARIABLE x
+
+Init == x = 3
+Next == x' = Len(x)
+====
