@@ -4,6 +4,7 @@ pub mod base;
 pub mod cli;
 pub mod config;
 pub mod engine;
+pub mod eval;
 pub mod fetch;
 pub mod harness;
 pub mod instrument;

@@ -25,6 +25,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "correct",
     "disk",
     "draft",
+    "eval",
     "explain",
     "harness",
     "iispec",

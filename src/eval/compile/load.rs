@@ -1,0 +1,394 @@
+//! Modules: what each makes known to those that extend or instantiate it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::Compiler;
+use super::Entry;
+use super::Pending;
+use crate::base::span::Span;
+use crate::eval::code::Definition;
+use crate::eval::code::Needs;
+use crate::eval::code::Op;
+use crate::eval::error::Kind;
+use crate::eval::error::Site;
+use crate::eval::native;
+use crate::eval::native::Native;
+use crate::eval::program::File;
+use crate::tla;
+use crate::tla::ops;
+use crate::tla::syntax;
+use crate::tla::syntax::Expr;
+use crate::tla::syntax::Fixity;
+use crate::tla::syntax::Head;
+use crate::tla::syntax::Instance;
+use crate::tla::syntax::Module;
+use crate::tla::syntax::Name;
+use crate::tla::syntax::Param;
+use crate::tla::syntax::UnitKind;
+
+/// What a name of a module stands for.
+#[derive(Clone)]
+pub(in crate::eval) enum Binding {
+    /// A variable.
+    Variable(usize),
+    /// A definition.
+    Definition(usize),
+    /// An operator of a standard module.
+    Native(&'static Native),
+    /// Whatever the root module calls by this name.
+    Alias(String),
+    /// The definitions of a named instance.
+    Instance(Rc<Scope>),
+}
+
+/// The names of a module.
+#[derive(Default)]
+pub(in crate::eval) struct Scope {
+    /// Which of the program's files it stands in.
+    pub(in crate::eval) file: u32,
+    /// The parameters of the instance it is, which each of its definitions takes first.
+    pub(super) params: Vec<Param>,
+    names: RefCell<HashMap<String, Binding>>,
+    /// Those that others see, in order.
+    exports: RefCell<Vec<String>>,
+    /// Modules inside it.
+    inner: RefCell<HashMap<String, Rc<Module>>>,
+}
+
+impl Scope {
+    pub(super) fn of(file: u32) -> Self {
+        Self { file, ..Self::default() }
+    }
+
+    pub(in crate::eval) fn find(&self, name: &str) -> Option<Binding> {
+        self.names.borrow().get(ops::canonical(name)).cloned()
+    }
+
+    fn add(&self, name: &str, binding: Binding, exported: bool) {
+        let name = ops::canonical(name).to_owned();
+        if exported {
+            self.exports.borrow_mut().push(name.clone());
+        }
+        self.names.borrow_mut().insert(name, binding);
+    }
+
+    fn include(&self, other: &Self, exported: bool) {
+        for name in other.exports.borrow().iter() {
+            if let Some(binding) = other.find(name) {
+                self.add(name, binding, exported);
+            }
+        }
+    }
+}
+
+/// Modules that have been read.
+#[derive(Default)]
+pub(super) struct Modules {
+    parsed: HashMap<String, (u32, Rc<Module>)>,
+    extended: HashMap<String, Rc<Scope>>,
+}
+
+/// What the constants and variables of an instantiated module are.
+type Substitution = HashMap<String, Binding>;
+
+impl Compiler<'_> {
+    /// The text of a module, parsed; `None` where there is none or it is broken, which has been said.
+    fn parsed(&mut self, name: &str, site: Site) -> Option<(u32, Rc<Module>)> {
+        if let Some(found) = self.modules.parsed.get(name) {
+            return Some(found.clone());
+        }
+        let Some(source) = self.library.find(name) else {
+            self.report("eval/no-module", format!("there is no module `{name}` that can be evaluated"), site);
+            return None;
+        };
+        self.parse(name, source.path, source.text)
+    }
+
+    pub(super) fn parse(&mut self, name: &str, path: String, text: String) -> Option<(u32, Rc<Module>)> {
+        let parsed = tla::parse_module(&text, &path);
+        self.findings.extend(parsed.diagnostics);
+        let module = Rc::new(parsed.module?);
+        self.program.strings.see(&text);
+        let file = u32::try_from(self.program.files.len()).unwrap_or(u32::MAX);
+        self.program.files.push(File { path, text });
+        self.modules.parsed.insert(name.to_owned(), (file, module.clone()));
+        Some((file, module))
+    }
+
+    /// What a module that is extended makes known.
+    fn extended(&mut self, name: &str, site: Site) -> Option<Rc<Scope>> {
+        if let Some(found) = self.modules.extended.get(name) {
+            return Some(found.clone());
+        }
+        let scope = match self.standard(name) {
+            Some(standard) => standard,
+            None => {
+                let (file, module) = self.parsed(name, site)?;
+                let scope = Rc::new(Scope { file, ..Scope::default() });
+                // Known before it is complete, so that modules that need each other end in an error and not in a circle.
+                self.modules.extended.insert(name.to_owned(), scope.clone());
+                self.module(&module, &scope, None);
+                scope
+            }
+        };
+        self.modules.extended.insert(name.to_owned(), scope.clone());
+        Some(scope)
+    }
+
+    /// A standard module, unless there is a file of that name.
+    fn standard(&self, name: &str) -> Option<Rc<Scope>> {
+        let natives = native::module(name)?;
+        if !native::is_always_built_in(name) && self.library.find(name).is_some() {
+            return None;
+        }
+        let scope = Scope::default();
+        for native in natives {
+            scope.add(native.name, Binding::Native(native), true);
+        }
+        Some(Rc::new(scope))
+    }
+
+    /// Declare and define what a module has.
+    pub(super) fn module(&mut self, module: &Rc<Module>, scope: &Rc<Scope>, given: Option<&Substitution>) {
+        let outer = std::mem::replace(&mut self.scope, scope.clone());
+        for name in &module.extends {
+            let site = self.site(name.span);
+            match given {
+                // What an instantiated module extends is instantiated with it.
+                Some(_) if native::module(&name.text).is_none() => {
+                    if let Some((file, extended)) = self.parsed(&name.text, site) {
+                        let inner = Rc::new(Scope { file, params: scope.params.clone(), ..Scope::default() });
+                        self.module(&extended, &inner, given);
+                        scope.include(&inner, true);
+                    }
+                }
+                _ => {
+                    if let Some(extended) = self.extended(&name.text, site) {
+                        scope.include(&extended, true);
+                        let inner = extended.inner.borrow();
+                        scope.inner.borrow_mut().extend(inner.iter().map(|(name, m)| (name.clone(), m.clone())));
+                    }
+                }
+            }
+        }
+        for unit in &module.units {
+            self.unit(&unit.kind, scope, given);
+        }
+        self.scope = outer;
+    }
+
+    fn unit(&mut self, unit: &UnitKind, scope: &Rc<Scope>, given: Option<&Substitution>) {
+        match unit {
+            UnitKind::Constants(params) => {
+                for param in params {
+                    let binding = match given.and_then(|given| given.get(ops::canonical(&param.name.text))) {
+                        Some(binding) => binding.clone(),
+                        None => self.declared(param),
+                    };
+                    scope.add(&param.name.text, binding, true);
+                }
+            }
+            UnitKind::Variables(names) => {
+                for name in names {
+                    let binding = match given.and_then(|given| given.get(&name.text)) {
+                        Some(binding) => binding.clone(),
+                        None => {
+                            self.program.variables.push(name.text.clone());
+                            Binding::Variable(self.program.variables.len() - 1)
+                        }
+                    };
+                    scope.add(&name.text, binding, true);
+                }
+            }
+            UnitKind::Definition(definition) => self.defined(definition, scope),
+            UnitKind::Assume { body, .. } => {
+                if given.is_none() {
+                    self.program.assumptions.push((scope.clone(), Rc::new(body.clone())));
+                }
+            }
+            UnitKind::Instance(instance) => self.instance(instance, scope),
+            UnitKind::Module(inner) => {
+                let name = inner.name.text.clone();
+                scope.inner.borrow_mut().insert(name, Rc::new((**inner).clone()));
+            }
+            UnitKind::Recursive(_) | UnitKind::Separator | UnitKind::Opaque(_) => {}
+        }
+    }
+
+    /// A constant: what the config says.
+    fn declared(&mut self, param: &Param) -> Binding {
+        let name = &param.name.text;
+        if let Some((_, other)) = self.setup.replaced.iter().find(|(from, _)| from == name) {
+            return Binding::Alias(other.clone());
+        }
+        let value = self.setup.constants.iter().find(|(known, _)| known == name);
+        let value = value.map(|(_, value)| value.to_value(&self.program.strings));
+        let (op, needs) = match value {
+            Some(Ok(value)) => (Op::Value(value), Needs::NOTHING),
+            Some(Err(fault)) => (Op::Fail(fault.kind, fault.message), Needs::FRAME),
+            None => (Op::Fail(Kind::NoConstant, format!("the constant `{name}` has no value")), Needs::FRAME),
+        };
+        let code = self.code(op, param.name.span, needs);
+        Binding::Definition(self.done(constant_of(vec![0; param.arity], code)))
+    }
+
+    fn defined(&mut self, definition: &syntax::Definition, scope: &Rc<Scope>) {
+        let name = &definition.name.text;
+        let name = match &definition.head {
+            Head::Operator(_, Fixity::Prefix) if name == "-" => "-.",
+            _ => name.as_str(),
+        };
+        if let Some((_, other)) = self.setup.replaced.iter().find(|(from, to)| from == name && to != name) {
+            scope.add(name, Binding::Alias(other.clone()), !definition.local);
+            return;
+        }
+        let id = self.pending(Pending {
+            name: name.to_owned(),
+            scope: scope.clone(),
+            head: definition.head.clone(),
+            body: Rc::new(definition.body.clone()),
+        });
+        scope.add(name, Binding::Definition(id), !definition.local);
+    }
+
+    fn instance(&mut self, instance: &Instance, scope: &Rc<Scope>) {
+        let local = instance.local;
+        let (name, params) = match &instance.name {
+            Some((name, params)) => (Some(name), params.as_slice()),
+            None => (None, &[][..]),
+        };
+        let Some(inner) = self.instantiated(&instance.module, params, &instance.with, scope) else { return };
+        match name {
+            Some(name) => scope.add(&name.text, Binding::Instance(inner), !local),
+            None => scope.include(&inner, !local),
+        }
+    }
+
+    /// The names of a module whose constants and variables are substituted.
+    fn instantiated(
+        &mut self,
+        module: &Name,
+        params: &[Param],
+        with: &[(Name, Expr)],
+        scope: &Rc<Scope>,
+    ) -> Option<Rc<Scope>> {
+        let inner_module = scope.inner.borrow().get(&module.text).cloned();
+        let is_inner = inner_module.is_some();
+        let (file, module) = match inner_module {
+            Some(inner) => (scope.file, inner),
+            None => {
+                if let Some(standard) = self.standard(&module.text) {
+                    return Some(standard);
+                }
+                let site = self.site(module.span);
+                self.parsed(&module.text, site)?
+            }
+        };
+        let params: Vec<Param> = scope.params.iter().chain(params).cloned().collect();
+        let outer = Rc::new(Scope { file: scope.file, params: params.clone(), ..Scope::default() });
+        outer.names.borrow_mut().clone_from(&scope.names.borrow());
+        let mut given = Substitution::new();
+        for (name, expr) in with {
+            let binding = self.substituted(&name.text, expr, &outer);
+            given.insert(ops::canonical(&name.text).to_owned(), binding);
+        }
+        // What is not substituted stands for what has the same name outside.
+        for name in self.declarations(&module) {
+            if !given.contains_key(&name)
+                && let Some(binding) = scope.find(&name)
+            {
+                given.insert(name, binding);
+            }
+        }
+        let inner = Rc::new(Scope { file, params, ..Scope::default() });
+        if is_inner {
+            // A module inside a module sees what stands around it.
+            inner.names.borrow_mut().clone_from(&scope.names.borrow());
+        }
+        self.module(&module, &inner, Some(&given));
+        Some(inner)
+    }
+
+    /// What stands for one constant or variable of an instantiated module.
+    fn substituted(&mut self, name: &str, expr: &Expr, outer: &Rc<Scope>) -> Binding {
+        let plain = match &expr.kind {
+            syntax::ExprKind::Symbol(symbol) => Some(symbol.as_str()),
+            _ => expr.as_name(),
+        };
+        let is_parameter = outer.params.iter().any(|param| Some(param.name.text.as_str()) == plain);
+        if let Some(found) = plain.filter(|_| !is_parameter).and_then(|plain| outer.find(plain)) {
+            return found;
+        }
+        let (head, body) = match &expr.kind {
+            syntax::ExprKind::Lambda(params, body) => (params.clone(), (**body).clone()),
+            _ => (Vec::new(), expr.clone()),
+        };
+        Binding::Definition(self.pending(Pending {
+            name: name.to_owned(),
+            scope: outer.clone(),
+            head: Head::Operator(head, Fixity::Named),
+            body: Rc::new(body),
+        }))
+    }
+
+    /// The constants and variables of a module and of those it extends.
+    fn declarations(&mut self, module: &Module) -> Vec<String> {
+        let mut names = Vec::new();
+        for name in &module.extends {
+            let site = self.site(name.span);
+            if native::module(&name.text).is_none()
+                && let Some((_, extended)) = self.parsed(&name.text, site)
+            {
+                names.extend(self.declarations(&extended));
+            }
+        }
+        for unit in &module.units {
+            match &unit.kind {
+                UnitKind::Constants(params) => {
+                    names.extend(params.iter().map(|param| ops::canonical(&param.name.text).to_owned()));
+                }
+                UnitKind::Variables(variables) => names.extend(variables.iter().map(|name| name.text.clone())),
+                _ => {}
+            }
+        }
+        names
+    }
+
+    /// What a binding is in the end; `None` if it goes in circles or nowhere.
+    pub(super) fn settled(&mut self, binding: Binding, span: Span) -> Option<Binding> {
+        let mut binding = binding;
+        for _ in 0..self.setup.replaced.len() + 1 {
+            let Binding::Alias(name) = &binding else { return Some(binding) };
+            let Some(found) = self.program.root.find(name) else { break };
+            binding = found;
+        }
+        let site = self.site(span);
+        self.report("eval/unknown-name", "the config replaces this by something that is nowhere defined".into(), site);
+        None
+    }
+}
+
+/// A definition that takes its parameters and does not look at them.
+fn constant_of(params: Vec<usize>, code: crate::eval::code::Code) -> Definition {
+    let size = params.len();
+    Definition { params, code, size, primes: false, known: std::cell::OnceCell::new() }
+}
+
+impl Compiler<'_> {
+    /// All definitions, compiled.
+    pub(super) fn finish(&mut self) {
+        let mut id = 0;
+        while id < self.entries.len() {
+            self.require(id);
+            id += 1;
+        }
+        let entries = std::mem::take(&mut self.entries);
+        let done = entries.into_iter().filter_map(|entry| match entry {
+            Entry::Done(definition) => Some(definition),
+            _ => None,
+        });
+        self.program.definitions = done.collect();
+    }
+}

@@ -1,0 +1,335 @@
+//! The evaluator.
+
+mod action;
+mod apply;
+mod elements;
+mod except;
+mod expr;
+mod force;
+mod members;
+
+use std::rc::Rc;
+
+use super::closure::Operator;
+use super::closure::Slot;
+use super::closure::Thunk;
+use super::code::Argument;
+use super::code::Body;
+use super::code::Code;
+use super::code::Needs;
+use super::code::Op;
+use super::code::OperatorCode;
+use super::code::Pattern;
+use super::error::Eval;
+use super::error::Fault;
+use super::error::Kind;
+use super::program::Expression;
+use super::program::Program;
+use super::value::Value;
+pub(super) use apply::length;
+pub(super) use elements::Elements;
+
+/// The stack an evaluation may need.
+const STACK_BYTES: usize = 512 << 20;
+
+/// How much an evaluation may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Expressions that are evaluated.
+    pub steps: u64,
+    /// Expressions that are being evaluated at once, one inside the other.
+    pub depth: u32,
+    /// Elements of one set, as TLC's own limit.
+    pub elements: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { steps: u64::MAX, depth: 50_000, elements: 1_000_000 }
+    }
+}
+
+/// A state: the values of the variables, in the order of the program's.
+pub type State = Vec<Option<Value>>;
+
+/// Run `work` where deep recursion is safe; a machine lives nowhere else.
+pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        let result = thread.expect("a thread can be started").join();
+        result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// What evaluates the expressions of a program, in one pair of states at a time.
+pub struct Machine<'p> {
+    program: &'p Program,
+    budget: Budget,
+    /// All frames; the one at hand begins at `base`.
+    stack: Vec<Slot>,
+    base: usize,
+    now: State,
+    next: State,
+    /// Whether variables are those of the next state.
+    primed: bool,
+    /// Two numbers, each used once, for what has been computed in the current and with the next state.
+    now_stamp: u64,
+    next_stamp: u64,
+    stamps: u64,
+    steps: u64,
+    depth: u32,
+    /// What `Print` and `PrintT` showed.
+    printed: Vec<String>,
+}
+
+impl<'p> Machine<'p> {
+    /// A machine without a state; to be used within [`on_large_stack`].
+    pub fn new(program: &'p Program, budget: Budget) -> Self {
+        let none = vec![None; program.variables.len()];
+        Self {
+            program,
+            budget,
+            stack: Vec::new(),
+            base: 0,
+            now: none.clone(),
+            next: none,
+            primed: false,
+            now_stamp: 1,
+            next_stamp: 2,
+            stamps: 2,
+            steps: 0,
+            depth: 0,
+            printed: Vec::new(),
+        }
+    }
+
+    /// The state that variables without a prime are of.
+    pub fn set_now(&mut self, state: &[Option<Value>]) {
+        self.now.clear();
+        self.now.extend_from_slice(state);
+        self.now_stamp = self.stamp();
+        self.next_stamp = self.stamp();
+    }
+
+    /// The state that primed variables are of.
+    pub fn set_next(&mut self, state: &[Option<Value>]) {
+        self.next.clear();
+        self.next.extend_from_slice(state);
+        self.next_stamp = self.stamp();
+    }
+
+    /// The value of an expression, without lazy parts where it is finite.
+    ///
+    /// # Errors
+    /// It has none, or the budget is used up.
+    pub fn eval(&mut self, expression: &Expression) -> Eval<Value> {
+        self.eval_with(expression, &[])
+    }
+
+    /// The same for an expression with names, whose values these are.
+    ///
+    /// # Errors
+    /// It has none, or the budget is used up.
+    pub fn eval_with(&mut self, expression: &Expression, values: &[Value]) -> Eval<Value> {
+        let Body { code, size, .. } = &expression.body;
+        self.in_frame(*size, |machine| {
+            for (slot, value) in values.iter().enumerate().take(*size) {
+                machine.stack[machine.base + slot] = Slot::Value(value.clone());
+            }
+            let value = machine.value(code)?;
+            machine.solid_if_finite(value).map_err(|fault| fault.at(code.site))
+        })
+    }
+
+    /// Whether a predicate holds.
+    ///
+    /// # Errors
+    /// It has no value, or one that is not Boolean.
+    pub fn holds(&mut self, expression: &Expression) -> Eval<bool> {
+        let Body { code, size, .. } = &expression.body;
+        self.in_frame(*size, |machine| machine.truth(code))
+    }
+
+    /// What has been printed since this was last asked.
+    pub fn printed(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.printed)
+    }
+
+    /// The program's strings.
+    pub fn strings(&self) -> &'p super::text::Strings {
+        &self.program.strings
+    }
+
+    pub(super) fn print(&mut self, line: String) {
+        self.printed.push(line);
+    }
+
+    fn stamp(&mut self) -> u64 {
+        self.stamps += 1;
+        self.stamps
+    }
+
+    /// Run in a new frame. Whatever happens, the frame is gone afterwards.
+    fn in_frame<T>(&mut self, size: usize, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+        let (base, top) = (self.base, self.stack.len());
+        self.base = top;
+        self.stack.resize(top + size, Slot::Empty);
+        let result = run(self);
+        self.stack.truncate(top);
+        self.base = base;
+        result
+    }
+
+    fn set(&mut self, slot: u32, content: Slot) {
+        let at = self.base + slot as usize;
+        self.stack[at] = content;
+    }
+
+    fn slot(&self, slot: u32) -> &Slot {
+        &self.stack[self.base + slot as usize]
+    }
+
+    /// What a body needs of the frame at hand.
+    fn captured(&self, body: &Body) -> Box<[Slot]> {
+        body.captures.iter().map(|(from, _)| self.slot(*from).clone()).collect()
+    }
+
+    /// Run with the frame of a body, filled with what it captured.
+    fn in_body<T>(&mut self, body: &Body, captured: &[Slot], run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+        self.in_frame(body.size, |machine| {
+            for ((_, to), slot) in body.captures.iter().zip(captured) {
+                machine.set(*to, slot.clone());
+            }
+            run(machine)
+        })
+    }
+
+    /// Run with variables being those of the next state, or of the current one.
+    fn with_prime<T>(&mut self, primed: bool, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+        let before = std::mem::replace(&mut self.primed, primed);
+        let result = run(self);
+        self.primed = before;
+        result
+    }
+
+    /// What a thing computed now stays true of: until one of the states changes.
+    fn stamp_of(&self, needs: Needs) -> u64 {
+        if needs.meets(Needs::NEXT.and(Needs::PARAMETER).and(Needs::WORLD))
+            || (needs.meets(Needs::STATE) && self.primed)
+        {
+            // With primes read as such or not, a thing may differ, so the lowest bit says which.
+            self.next_stamp * 2 + u64::from(self.primed)
+        } else if needs.meets(Needs::STATE) {
+            self.now_stamp * 2
+        } else {
+            0
+        }
+    }
+
+    fn force_thunk(&mut self, thunk: &Rc<Thunk>) -> Eval<Value> {
+        let stamp = self.stamp_of(thunk.body.code.needs);
+        if let Some((known, value)) = &*thunk.known.borrow()
+            && *known == stamp
+        {
+            return Ok(value.clone());
+        }
+        let value = self.in_body(&thunk.body, &thunk.captured, |machine| machine.value(&thunk.body.code))?;
+        *thunk.known.borrow_mut() = Some((stamp, value.clone()));
+        Ok(value)
+    }
+
+    fn thunk(&mut self, body: &Rc<Body>) -> Slot {
+        match &body.code.op {
+            Op::Value(value) => return Slot::Value(value.clone()),
+            Op::Once(_, known) => {
+                if let Some(value) = known.get() {
+                    return Slot::Value(value.clone());
+                }
+            }
+            _ => {}
+        }
+        let captured = self.captured(body);
+        Slot::Thunk(Rc::new(Thunk { body: body.clone(), captured, known: None.into() }))
+    }
+
+    pub(super) fn argument(&mut self, argument: &Argument) -> Eval<Slot> {
+        match argument {
+            Argument::Now(Code { op: Op::Local(slot), .. }) => Ok(self.slot(*slot).clone()),
+            Argument::Now(code) => self.value(code).map(Slot::Value),
+            Argument::Later(body) => Ok(self.thunk(body)),
+            Argument::Operator(code) => Ok(self.operator(code)),
+        }
+    }
+
+    pub(super) fn slot_value(&mut self, slot: &Slot) -> Eval<Value> {
+        match slot {
+            Slot::Value(value) => Ok(value.clone()),
+            Slot::Thunk(thunk) => self.force_thunk(thunk),
+            _ => Err(Fault::new(Kind::Operand, "an operator is used as a value")),
+        }
+    }
+
+    fn operator(&mut self, code: &Rc<OperatorCode>) -> Slot {
+        let captured = match &**code {
+            OperatorCode::Slot(slot) => return self.slot(*slot).clone(),
+            OperatorCode::Definition(_, slots) => slots.iter().map(|(from, _)| self.slot(*from).clone()).collect(),
+            OperatorCode::Lambda(body) => self.captured(body),
+            OperatorCode::Native(_) => Box::default(),
+        };
+        Slot::Operator(Rc::new(Operator { code: code.clone(), captured }))
+    }
+
+    /// Call an operator that was handed over.
+    pub(super) fn call(&mut self, operator: &Slot, args: &[Slot]) -> Eval<Value> {
+        let Slot::Operator(operator) = operator else {
+            return Err(Fault::new(Kind::Operand, "a value is used as an operator"));
+        };
+        match &*operator.code {
+            OperatorCode::Definition(id, slots) => {
+                let program = self.program;
+                let definition = &program.definitions[*id];
+                self.in_frame(definition.size, |machine| {
+                    for (slot, arg) in (0..).zip(args) {
+                        machine.set(slot, arg.clone());
+                    }
+                    for ((_, to), slot) in slots.iter().zip(&operator.captured) {
+                        machine.set(*to, slot.clone());
+                    }
+                    machine.value(&definition.code)
+                })
+            }
+            OperatorCode::Lambda(body) => self.in_body(body, &operator.captured, |machine| {
+                for (slot, arg) in (0..).zip(args) {
+                    machine.set(slot, arg.clone());
+                }
+                machine.value(&body.code)
+            }),
+            OperatorCode::Native(native) => native.run(self, args),
+            OperatorCode::Slot(_) => Err(Fault::new(Kind::Operand, "an operator is not known")),
+        }
+    }
+
+    /// Bind a name, or the names of a tuple.
+    fn bind(&mut self, pattern: &Pattern, value: Value) -> Eval<()> {
+        match pattern {
+            Pattern::One(slot) => self.set(*slot, Slot::Value(value)),
+            Pattern::Tuple(slots) => {
+                let items = self.tuple_items(&value, slots.len())?;
+                for (slot, item) in slots.iter().zip(items) {
+                    self.set(*slot, Slot::Value(item));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tuple_items(&mut self, value: &Value, count: usize) -> Eval<Vec<Value>> {
+        match self.sequence(value)? {
+            Some(items) if items.len() == count => Ok(items),
+            _ => Err(Fault::new(
+                Kind::Operand,
+                format!("a tuple of {count} names is bound to {}: {}", value.kind_name(), value.brief()),
+            )),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! # Eval — what an expression of TLA+ is
+//!
+//! | reads  | modules as `tla` parses them, what a config says about constants        |
+//! | writes | values, or a [`Fault`] with its place                                   |
+//! | calls  | `tla`, nothing else outside `base`                                      |
+//! | never  | guesses: what it cannot evaluate is an error with a name, as is a budget that is used up |
+//!
+//! It does what TLC does, also where TLC stops with an error; `docs/eval.md` says what was copied and from where.
+//! [`Program::load`] compiles modules, a [`Machine`] evaluates in one thread: values count their references without
+//! atomics, and who wants two threads loads the program twice.
+
+mod closure;
+mod code;
+mod compile;
+mod error;
+mod hash;
+mod machine;
+mod native;
+mod order;
+mod program;
+mod show;
+#[cfg(test)]
+mod tests;
+mod text;
+mod value;
+
+pub use closure::Filter;
+pub use closure::Lambda;
+pub use error::Eval;
+pub use error::Fault;
+pub use error::Kind;
+pub use error::Site;
+pub use machine::Budget;
+pub use machine::Machine;
+pub use machine::State;
+pub use machine::on_large_stack;
+pub use order::compare;
+pub use order::equal;
+pub use program::Constant;
+pub use program::Expression;
+pub use program::File;
+pub use program::Program;
+pub use program::Setup;
+pub use text::Strings;
+pub use text::Text;
+pub use value::Domain;
+pub use value::Form;
+pub use value::Function;
+pub use value::Lazy;
+pub use value::Record;
+pub use value::Set;
+pub use value::Tuple;
+pub use value::Value;

@@ -1,0 +1,85 @@
+//! FiniteSets.
+
+use super::Native;
+use super::Run;
+use super::operand;
+use crate::eval::error::Eval;
+use crate::eval::error::Fault;
+use crate::eval::error::Kind;
+use crate::eval::machine::Machine;
+use crate::eval::value::Form;
+use crate::eval::value::Value;
+
+pub(super) static FINITE_SETS: &[Native] = &[
+    Native::new("IsFiniteSet", &[0], Run::One(is_finite_set)),
+    Native::new("Cardinality", &[0], Run::One(cardinality)),
+];
+
+fn is_finite_set(_: &mut Machine<'_>, value: Value) -> Eval<Value> {
+    is_finite(&value).map(Value::Bool)
+}
+
+fn is_finite(value: &Value) -> Eval<bool> {
+    let lazy = match value {
+        Value::Set(_) | Value::Interval(..) => return Ok(true),
+        Value::Lazy(lazy) => lazy.clone(),
+        other => return Err(operand("IsFiniteSet", "a set", other)),
+    };
+    match &lazy.form {
+        Form::Nat | Form::Int | Form::Strings | Form::Sequences(_) => Ok(false),
+        Form::Subsets(a) | Form::Union(a) => is_finite(a),
+        Form::Functions(a, b) | Form::Cup(a, b) => Ok(is_finite(a)? && is_finite(b)?),
+        Form::Cap(a, b) => Ok(is_finite(a)? || is_finite(b)?),
+        Form::Minus(a, _) => is_finite(a),
+        Form::Records(_, sets) | Form::Product(sets) => {
+            for set in sets {
+                if !is_finite(set)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+        Form::Mixed(..) => Ok(true),
+        Form::Filter(filter) => match is_finite(&filter.source)? {
+            true => Ok(true),
+            false => Err(Fault::new(Kind::NotEnumerable, "whether a part of an infinite set is finite is not known")),
+        },
+    }
+}
+
+fn cardinality(machine: &mut Machine<'_>, value: Value) -> Eval<Value> {
+    let count = count(machine, &value)?;
+    match i32::try_from(count) {
+        Ok(count) => Ok(Value::Int(count)),
+        Err(_) => {
+            Err(Fault::new(Kind::Overflow, format!("the number of elements of {} does not fit 32 bits", value.brief())))
+        }
+    }
+}
+
+/// How many elements there are, counted without holding them where a rule says it; no more than `u64::MAX`.
+fn count(machine: &mut Machine<'_>, value: &Value) -> Eval<u64> {
+    let lazy = match value {
+        Value::Set(set) => return Ok(set.items().len() as u64),
+        Value::Interval(low, high) => return Ok((i64::from(*high) - i64::from(*low) + 1).unsigned_abs()),
+        Value::Lazy(lazy) => lazy,
+        other => return Err(operand("Cardinality", "a set", other)),
+    };
+    let power = |base: u64, exponent: u64| match u32::try_from(exponent) {
+        Ok(exponent) => base.saturating_pow(exponent),
+        Err(_) if base < 2 => base,
+        Err(_) => u64::MAX,
+    };
+    match &lazy.form {
+        Form::Subsets(of) => Ok(power(2, count(machine, of)?)),
+        Form::Functions(from, to) => Ok(power(count(machine, to)?, count(machine, from)?)),
+        Form::Records(_, sets) | Form::Product(sets) => {
+            let mut product = 1_u64;
+            for set in sets {
+                product = product.saturating_mul(count(machine, set)?);
+            }
+            Ok(product)
+        }
+        _ => Ok(machine.items(value)?.len() as u64),
+    }
+}
