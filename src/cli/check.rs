@@ -21,6 +21,7 @@ use crate::tla::check;
 use crate::tla::check::Library;
 use crate::tla::check::Source;
 use crate::tla::check::Verdict;
+use crate::transform::lint;
 
 /// What came of the files.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -70,9 +71,14 @@ pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failu
     for file in &args.files {
         let text = read(file)?;
         let library = Directories::of(file, &args.libraries);
-        let report = check::check(&Source { path: file.to_string(), text }, &library);
-        let verdict = name(report.verdict());
-        all.push(Checked { file: file.to_string(), verdict, diagnostics: report.diagnostics });
+        let source = Source { path: file.to_string(), text };
+        let report = check::check(&source, &library);
+        let verdict = report.verdict();
+        let mut diagnostics = report.diagnostics;
+        if verdict == Verdict::Clean {
+            diagnostics.extend(lint::lint(&source, &library));
+        }
+        all.push(Checked { file: file.to_string(), verdict: name(verdict), diagnostics });
     }
     let clean = all.iter().all(|checked| checked.verdict == "clean");
     let text = if args.sarif {

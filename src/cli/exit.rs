@@ -60,6 +60,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("instrument/", ExitCode::BadInput),
     ("internal/", ExitCode::Internal),
     ("knowledge/", ExitCode::Internal),
+    ("lint/", ExitCode::SpecRejected),
     ("llm/", ExitCode::Provider),
     ("llm/budget", ExitCode::Budget),
     ("llm/record", ExitCode::Session),

@@ -32,6 +32,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "instrument",
     "internal",
     "knowledge",
+    "lint",
     "llm",
     "process",
     "sany",

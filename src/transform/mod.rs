@@ -11,6 +11,7 @@ mod chain;
 #[cfg(test)]
 mod engine_tests;
 mod facts;
+pub mod lint;
 mod loops;
 mod pass;
 mod plain;

@@ -1,0 +1,91 @@
+//! What a path of an action has done.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::base::span::Span;
+
+/// Where a variable gets its next value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site {
+    pub(super) span: Span,
+    /// By UNCHANGED.
+    pub(super) kept: bool,
+}
+
+/// A step of a path: a branch taken, an operator entered.
+#[derive(Debug)]
+struct Step {
+    span: Span,
+    what: String,
+    before: Option<Rc<Self>>,
+}
+
+/// What one path, or several that did the same, has done so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outcome {
+    /// The variables, and the parameters standing for variables, that have their next values.
+    pub(super) assigned: BTreeMap<String, Site>,
+    /// Variables whose next values were read before that.
+    pub(super) needs: BTreeMap<String, Span>,
+    /// What is known of conditions, by their texts.
+    pub(super) conditions: BTreeMap<String, bool>,
+    /// Whether there was something that cannot be followed, so that more may be assigned.
+    pub(super) opaque: bool,
+    trail: Option<Rc<Step>>,
+}
+
+impl Outcome {
+    /// One step further.
+    pub(super) fn step(&mut self, span: Span, what: impl Into<String>) {
+        self.trail = Some(Rc::new(Step { span, what: what.into(), before: self.trail.take() }));
+    }
+
+    /// The steps of the path, first to last.
+    pub(super) fn steps(&self) -> Vec<(Span, &str)> {
+        let mut steps = Vec::new();
+        let mut at = self.trail.as_deref();
+        while let Some(step) = at {
+            steps.push((step.span, step.what.as_str()));
+            at = step.before.as_deref();
+        }
+        steps.reverse();
+        steps
+    }
+}
+
+/// More outcomes than this are not told apart.
+const MOST: usize = 256;
+
+/// What outcomes are told apart by: the variables assigned, the conditions known, whether there may be more.
+type Deed = (Vec<String>, Vec<(String, bool)>, bool);
+
+/// Outcomes that did the same become one, the first of them.
+pub(super) fn merged(outcomes: Vec<Outcome>) -> Vec<Outcome> {
+    let mut kept: Vec<Outcome> = Vec::new();
+    let mut index: BTreeMap<Deed, usize> = BTreeMap::new();
+    for outcome in outcomes {
+        let names = outcome.assigned.keys().cloned().collect();
+        let conditions = outcome.conditions.iter().map(|(text, holds)| (text.clone(), *holds)).collect();
+        match index.entry((names, conditions, outcome.opaque)) {
+            std::collections::btree_map::Entry::Occupied(at) => {
+                let first = &mut kept[*at.get()];
+                first.needs.retain(|name, _| outcome.needs.contains_key(name));
+            }
+            std::collections::btree_map::Entry::Vacant(free) => {
+                free.insert(kept.len());
+                kept.push(outcome);
+            }
+        }
+    }
+    if kept.len() <= MOST {
+        return kept;
+    }
+    let mut all = kept.into_iter();
+    let mut one = all.next().unwrap_or_default();
+    for other in all {
+        one.assigned.retain(|name, _| other.assigned.contains_key(name));
+        one.needs.retain(|name, _| other.needs.contains_key(name));
+    }
+    vec![Outcome { conditions: BTreeMap::new(), opaque: true, ..one }]
+}

@@ -1,0 +1,98 @@
+//! What is found in small modules, and what is left alone.
+
+use super::lint;
+use crate::tla::check::NoLibrary;
+use crate::tla::check::Source;
+
+/// The codes and lines said of a module with the variables x, y and z, whose actions begin in line 5.
+fn said(actions: &str) -> Vec<String> {
+    let next = if actions.contains("Next ==") { "" } else { "Next == A\n" };
+    let text = format!(
+        "---- MODULE M ----\nEXTENDS Integers\nVARIABLES x, y, z\nvars == <<x, y, z>>\n{actions}\n{next}\
+         Spec == x = 0 /\\ y = 0 /\\ z = 0 /\\ [][Next]_vars\n====\n"
+    );
+    let found = lint(&Source { path: "M.tla".to_owned(), text }, &NoLibrary);
+    found.iter().map(|d| format!("{}:{} {}", d.code, d.places[0].line, d.message)).collect()
+}
+
+#[test]
+fn a_branch_that_forgets_a_variable_is_found_with_its_path() {
+    let cases = [
+        ("A == /\\ IF x > 0 THEN x' = 1\n        ELSE UNCHANGED <<x, y>>\n     /\\ UNCHANGED z", "5 `A` leaves `y`"),
+        (
+            "A == \\E i \\in {1} :\n  \\/ x' = i /\\ UNCHANGED <<y, z>>\n  \\/ y' = i /\\ UNCHANGED z",
+            "7 `A` leaves `x`",
+        ),
+        ("A == /\\ UNCHANGED <<x, z>>\n     /\\ x > 0 => y' = 1", "5 `A` leaves `y`"),
+        ("B == x' = 1 /\\ UNCHANGED z\nA == LET v == 1 IN B", "6 `A` leaves `y`"),
+        (
+            "A == /\\ CASE x = 0 -> x' = 1\n       [] x = 1 -> y' = 1 /\\ UNCHANGED x\n     /\\ UNCHANGED z",
+            "5 `A` leaves `y`",
+        ),
+        ("Set(v) == v' = 1\nA == Set(x) /\\ Set(z)", "6 `A` leaves `y`"),
+        (
+            "RECURSIVE Go(_)\nGo(n) == IF n = 0 THEN UNCHANGED vars ELSE IF n = 1\n  THEN x' = 0 ELSE Go(n - 1)\nA == Go(3)",
+            "7 `A` leaves `y`, `z`",
+        ),
+    ];
+    for (actions, wanted) in cases {
+        let found = said(actions);
+        let unassigned: Vec<_> = found.iter().filter(|line| line.starts_with("lint/unassigned")).collect();
+        assert!(unassigned.iter().any(|line| line.contains(wanted)), "{actions}\n{found:?}");
+        assert_eq!(unassigned.len(), 1, "{actions}\n{found:?}");
+    }
+}
+
+#[test]
+fn what_contradicts_itself_is_found_across_calls() {
+    let cases = [
+        ("B == x' = 1\nA == B /\\ x' = 2 /\\ UNCHANGED <<y, z>>", "lint/assigned-twice"),
+        ("B(v) == v' = 1\nA == B(x) /\\ B(x) /\\ UNCHANGED <<y, z>>", "lint/assigned-twice"),
+        ("yz == <<y, z>>\nA == x' = 1 /\\ y' = 1 /\\ UNCHANGED yz", "lint/unchanged-conflict"),
+        ("A == UNCHANGED vars /\\ x' = 1", "lint/unchanged-conflict"),
+        ("A == y' = x' /\\ x' = 1 /\\ UNCHANGED z", "lint/primed-read"),
+        ("F == x' + 1\nA == y' = F /\\ x' = 1 /\\ UNCHANGED z", "lint/primed-read"),
+        ("A == ~(x' = 1) /\\ x' = 2 /\\ UNCHANGED <<y, z>>", "lint/misplaced"),
+        ("A == (\\A i \\in {1, 2} : x' = i) /\\ UNCHANGED <<y, z>>", "lint/misplaced"),
+        ("A == x' = 1 /\\ UNCHANGED <<y, z>>\nB == y' = 1 /\\ UNCHANGED <<x, z>>", "lint/unreached"),
+        ("A == x' = 1 /\\ UNCHANGED <<y, z>>", "lint/never-changed:3 no action ever changes `y`"),
+    ];
+    for (actions, wanted) in cases {
+        let found = said(actions);
+        assert!(found.iter().any(|line| line.starts_with(wanted)), "{actions}\n{found:?}");
+    }
+}
+
+#[test]
+fn what_is_right_is_left_alone() {
+    // An action that Next does not reach shows that something was looked at, and assigns every variable.
+    let one = |actions: &str| {
+        let found = said(&format!("{actions}\nUnused == x' = 1 /\\ y' = 1 /\\ z' = 1"));
+        assert_eq!(found.len(), 1, "{actions}\n{found:?}");
+        assert!(found[0].starts_with("lint/unreached"), "{actions}\n{found:?}");
+    };
+    one("A == /\\ x = 0 => x' = 1 \n     /\\ x # 0 => UNCHANGED x\n     /\\ UNCHANGED <<y, z>>");
+    one(
+        "A == /\\ IF y > 1 THEN x' = 1 ELSE TRUE\n     /\\ IF y <= 1 THEN UNCHANGED x ELSE TRUE\n     /\\ UNCHANGED <<y, z>>",
+    );
+    one("A == /\\ x' = 1 /\\ y' = x' /\\ x' > 0 /\\ z' = y' + x'");
+    one("xy == <<x, y>>\nA == /\\ UNCHANGED xy /\\ UNCHANGED vars");
+    one("A == \\E i \\in {1} : LET B(n) == x' = n IN B(i) /\\ UNCHANGED <<y, z>>");
+    one("A == \\/ x > 0 /\\ FALSE\n     \\/ UNCHANGED vars");
+    one("Inv == x > 0\nA == x' = 1 /\\ UNCHANGED <<y, z>> /\\ Inv'");
+    one("Do(Op(_)) == Op(1)\nB(n) == x' = n\nA == Do(B) /\\ UNCHANGED <<y, z>>");
+    one("B == x' = 1 /\\ UNCHANGED y\nA == B /\\ UNCHANGED z\nAgain == \\E i \\in {1, 2} : A");
+}
+
+#[test]
+fn an_iispec_and_a_module_without_its_others_are_not_looked_at() {
+    let text = |head: &str| {
+        format!(
+            "---- MODULE M ----\n{head}\nVARIABLES x, y\nNext == x' = 1\nSpec == x = 0 /\\ [][Next]_<<x, y>>\n====\n"
+        )
+    };
+    let count = |head: &str| lint(&Source { path: "M.tla".to_owned(), text: text(head) }, &NoLibrary).len();
+    assert!(count("EXTENDS Naturals") > 0);
+    assert_eq!(count("\\* specgen: iispec 1"), 0);
+    assert_eq!(count("EXTENDS Elsewhere"), 0);
+}
