@@ -76,7 +76,7 @@ pub async fn build(
 }
 
 impl Harness {
-    /// Records one trace to the file `trace`.
+    /// Records one trace to the file `trace`, which is there after a run that ended with success.
     pub async fn record(&self, settings: &Settings, seed: u64, trace: &Utf8Path) -> Result<Run, Failure> {
         let config = &settings.config.harness;
         let nodes = nodes_of(settings, seed);
@@ -86,6 +86,14 @@ impl Harness {
             [("seed", seed_text.as_str()), ("nodes", &nodes_text), ("events", &events_text), ("trace", trace.as_str())];
         let command = command(&config.run, "harness.run", &|text| self.fill(text, &fields))?;
         let finished = command.limit(Duration::from_secs(config.time_limit)).run().await.map_err(|e| e.diagnostic())?;
+        if finished.exit == Exit::Success && !disk::exists(&trace) {
+            return Err(Diagnostic::error(
+                "harness/run",
+                format!("record seed {seed}: success, but there is no trace"),
+            )
+            .hint("the harness writes the trace to the file that `{trace}` in harness.run stands for")
+            .into());
+        }
         Ok(Run { seed, nodes, exit: finished.exit, last_words: last_words(&finished) })
     }
 

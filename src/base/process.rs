@@ -120,6 +120,16 @@ pub async fn interrupted() -> &'static str {
     "Ctrl-C"
 }
 
+/// SIGXFSZ, on Linux and macOS: a file would become longer than `ulimit -f` allows.
+const FILE_LIMIT: i32 = 25;
+
+/// From now on a write beyond `ulimit -f` is an error like any other; before, it kills the program without a word.
+pub fn outlive_file_limit() {
+    // Where it cannot be had, the default action of the signal stays.
+    #[cfg(unix)]
+    let _ = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(FILE_LIMIT));
+}
+
 async fn ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
         // Without a handler the default action of the signal still ends the process.
@@ -286,7 +296,8 @@ impl Command {
             }
         };
         sink.close(&exit.to_string())?;
-        if exit != Exit::Success && sink.kept.iter().any(|output| says_full(output)) {
+        let by_limit = cfg!(unix) && exit == Exit::Signalled(FILE_LIMIT);
+        if by_limit || exit != Exit::Success && sink.kept.iter().any(|output| says_full(output)) {
             return Err(ProcessError::DiskFull { program });
         }
         let (stdout, stdout_is_text) = text(sink.kept[0].split_off(0));
@@ -336,9 +347,16 @@ impl Command {
     }
 }
 
-/// Whether an output holds the operating system's words for a full disk, which compilers and Java pass on as they are.
+/// Whether an output holds the operating system's words for a full disk, or for a limit on files, which compilers and Java
+/// pass on as they are.
 fn says_full(output: &[u8]) -> bool {
-    const WORDS: [&[u8]; 2] = [b"No space left on device", b"Disk quota exceeded"];
+    const WORDS: [&[u8]; 4] = [
+        b"No space left on device",
+        b"Disk quota exceeded",
+        // As Rust and as Go write it; less could be about a file that a compiler reads.
+        b"File too large (os error",
+        b": file too large",
+    ];
     WORDS.iter().any(|words| output.windows(words.len()).any(|window| window == *words))
 }
 

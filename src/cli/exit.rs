@@ -66,6 +66,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("llm/record", ExitCode::Session),
     ("process/", ExitCode::Unknown),
     ("process/interrupted", ExitCode::Interrupted),
+    ("process/program-missing", ExitCode::Toolchain),
     ("sany/", ExitCode::SpecRejected),
     ("session/", ExitCode::Session),
     ("source/", ExitCode::BadInput),
@@ -190,6 +191,7 @@ mod tests {
         assert_eq!(exit("challenge/survived"), ExitCode::TraceRejected);
         assert_eq!((exit("disk/full"), exit("disk/not-found")), (ExitCode::Budget, ExitCode::BadInput));
         assert_eq!(exit("process/interrupted"), ExitCode::Interrupted);
+        assert_eq!((exit("process/program-missing"), exit("process/io")), (ExitCode::Toolchain, ExitCode::Unknown));
         assert_eq!(exit("never/heard-of"), ExitCode::Internal);
     }
 

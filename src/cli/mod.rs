@@ -153,6 +153,7 @@ fn print_json(body: &impl Serialize) {
 }
 
 async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
+    process::outlive_file_limit();
     let environment = Environment::of_process();
     let project = app.global.project.clone().unwrap_or_else(|| Utf8PathBuf::from("."));
     let flags = app.global.flags();

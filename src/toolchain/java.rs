@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::base::diag::Diagnostic;
 use crate::base::process;
 use crate::base::process::Command;
+use crate::base::process::ProcessError;
 use crate::toolchain::prerequisites;
 use crate::toolchain::version_in;
 
@@ -59,7 +60,10 @@ pub fn locate(home: Option<&Utf8Path>) -> Result<Utf8PathBuf, Diagnostic> {
 /// Asks a Java for its version.
 pub async fn ask(path: &Utf8Path) -> Result<Java, Diagnostic> {
     let command = Command::new(path.as_str()).arg("-version").limit(Duration::from_secs(20));
-    let finished = command.run().await.map_err(|e| e.diagnostic())?;
+    let finished = command.run().await.map_err(|error| match error {
+        ProcessError::Start { .. } => Diagnostic::error("toolchain/java", error.to_string()).hint(INSTALL),
+        other => other.diagnostic(),
+    })?;
     // It prints to stderr: `openjdk version "17.0.15" 2025-04-15`, behind a line on JAVA_TOOL_OPTIONS if that is set.
     let line = finished.stderr.lines().chain(finished.stdout.lines()).find(|line| line.contains("version"));
     let version = line.and_then(|line| line.split('"').nth(1)).unwrap_or_default().to_owned();
@@ -117,8 +121,10 @@ mod tests {
 
     #[tokio::test]
     #[cfg(unix)]
-    async fn a_java_that_names_no_version_is_an_error() {
+    async fn a_java_that_names_no_version_or_is_no_program_is_an_error() {
         let scratch = home("hello");
         assert_eq!(find(Some(scratch.path()), "11").await.unwrap_err().code, "toolchain/java");
+        disk::put(&scratch.path().join("bin/java"), "no program").unwrap();
+        assert_eq!(ask(&scratch.path().join("bin/java")).await.unwrap_err().code, "toolchain/java");
     }
 }

@@ -91,9 +91,15 @@ fn a_new_session_on_a_full_disk_asks_no_model() {
 fn a_limit_on_the_size_of_files_is_a_full_disk_too() {
     let Some(undisturbed) = UNDISTURBED.as_ref() else { return };
     let whole = Whole::copy_of(undisturbed);
-    forget(&whole, "07-report");
     let size = disk::read(&whole.project.utf8(&format!("{SESSION}/report.html"))).unwrap().len();
-    let limit = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", size / 512 - 2);
-    whole.run_through(&["sh", "-c", &limit], "resume").failed(30, "disk/full").says("report.html");
-    whole.resumes_to(undisturbed);
+    for (stage, before, blocks) in
+        [("07-report", "trap '' XFSZ; ", size / 512 - 2), ("07-report", "", size / 512 - 2), ("03-instrument", "", 1)]
+    {
+        forget(&whole, stage);
+        let limit = format!("{before}ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let ran = whole.run_through(&["sh", "-c", &limit], "resume");
+        ran.failed(30, "disk/full");
+        assert_eq!(ran.json()["diagnostics"].as_array().unwrap().len(), 1, "{ran:?}");
+        whole.resumes_to(undisturbed);
+    }
 }

@@ -16,6 +16,8 @@ use specgen::instrument::TraceConfig;
 use specgen::source;
 
 use crate::project::here;
+use crate::whole::UNDISTURBED;
+use crate::whole::Whole;
 use crate::whole::say;
 
 /// The harness of an example, built against an instrumented copy of its source.
@@ -132,4 +134,15 @@ fn the_same_seed_writes_the_same_bytes_of_etcds_raft() {
 fn the_same_seed_writes_the_same_bytes_of_the_spin_lock_with_simulated_threads() {
     let Some(built) = build("spinlock", "cargo") else { return };
     built.repeats_itself();
+}
+
+#[test]
+fn a_harness_that_ends_without_a_trace_is_told_with_where_it_belongs() {
+    let Some(undisturbed) = UNDISTURBED.as_ref() else { return };
+    let whole = Whole::copy_of(undisturbed);
+    let right = whole.project.text("harness/record.sh");
+    whole.project.put("harness/record.sh", "exit 0\n");
+    whole.run("resume").failed_once(14, "harness/run").says("`{trace}` in harness.run");
+    whole.project.put("harness/record.sh", &right);
+    whole.resumes_to(undisturbed);
 }

@@ -123,6 +123,8 @@ fn every_output_of_every_command_has_the_shape_that_is_documented() {
         seen.note(&project.run(&[command, "Broken.tla"]), command, true);
         seen.note(&in_empty(&[command, "Absent.tla"]), command, false);
     }
+    seen.note(&project.run(&["cfa", "Counter.tla"]), "cfa", true);
+    seen.note(&in_empty(&["cfa", "Absent.tla"]), "cfa", false);
     seen.note(&project.run(&["init", "mine", "--source", "src/counter.go"]), "init", true);
     seen.note(&project.run(&["init", "mine", "--source", "src/counter.go"]), "init", false);
     seen.note(&project.run(&["doctor", "--tla-tools", jar]), "doctor", true);

@@ -175,6 +175,8 @@ async fn a_guard_that_is_released_leaves_the_group_alone() {
 async fn a_child_that_fails_for_want_of_room_is_not_judged_by_its_failure() {
     let error = shell("echo 'write x: No space left on device' >&2; exit 1").run().await.unwrap_err();
     assert_eq!(error.diagnostic().code, "disk/full");
+    let error = shell("kill -XFSZ $$").run().await.unwrap_err();
+    assert_eq!(error.diagnostic().code, "disk/full", "what `ulimit -f` kills");
     let finished = shell("echo 'No space left on device is what a full disk says'").run().await.unwrap();
     assert_eq!(finished.exit, Exit::Success);
 }
