@@ -1,6 +1,6 @@
 //! # Behaviour — a counterexample as data
 //!
-//! | reads  | a violation as the model checker reported it, and the modules it is about              |
+//! | reads  | what the model checker reported, and the modules it is about                           |
 //! | writes | nothing; the views are text for a person, ITF, and a sequence diagram                  |
 //! | calls  | provenance, for the source lines behind an action                                      |
 //! | never  | guesses: a value that cannot be read is compared and shown as the text that it is      |
@@ -13,15 +13,16 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::engine::Checked;
 use crate::engine::Class;
 use crate::engine::Lasso;
+use crate::engine::Outcome;
 use crate::engine::Region;
 use crate::engine::State;
 use crate::engine::Violation;
-use crate::engine::ViolationKind;
-use crate::tla::value::Value;
 use crate::provenance;
 use crate::provenance::Citation;
+use crate::tla::value::Value;
 
 mod change;
 mod diagram;
@@ -37,7 +38,7 @@ pub use text::text;
 /// A counterexample.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Behaviour {
-    /// What kind of thing it violates.
+    /// Which kind of failure it shows.
     pub class: Class,
     /// Its name, where the tool gave one (it does not for temporal properties).
     pub violated: Option<String>,
@@ -84,19 +85,27 @@ pub struct Spot {
 pub type Modules = BTreeMap<String, (String, String)>;
 
 impl Behaviour {
-    /// The behaviour of a violation; `None` where the tool showed none, as for a false ASSUME.
-    pub fn of(violation: &Violation, modules: &Modules) -> Option<Self> {
-        if violation.behaviour.is_empty() {
-            return None;
-        }
+    /// What shows a violation, or led to an error of evaluation; `None` where the tool showed no state, as for a false
+    /// ASSUME.
+    pub fn of(checked: &Checked, modules: &Modules) -> Option<Self> {
+        let class = Class::of(&checked.outcome)?;
+        let (states, lasso, violated, message) = match &checked.outcome {
+            Outcome::Violated { violation } => {
+                let Violation { behaviour, lasso, name, message, .. } = violation;
+                (behaviour, *lasso, name.clone(), message.as_str())
+            }
+            Outcome::Rejected { diagnostics } => {
+                (&checked.run.behaviour, None, None, diagnostics.first().map_or("", |first| first.message.as_str()))
+            }
+            Outcome::Holds { .. } | Outcome::Unknown { .. } => return None,
+        };
         let mut steps: Vec<Step> = Vec::new();
-        for state in &violation.behaviour {
+        for state in states {
             let step = Step::after(steps.last(), state, modules);
             steps.push(step);
         }
-        let Violation { kind, name, message, lasso, .. } = violation;
         let message = message.lines().next().unwrap_or_default().to_owned();
-        Some(Self { class: Class::of_kind(*kind), violated: named(*kind, name), message, steps, lasso: *lasso })
+        (!steps.is_empty()).then_some(Self { class, violated, message, steps, lasso })
     }
 
     /// The position of the step that the behaviour goes back to after its last, from 0.
@@ -104,11 +113,6 @@ impl Behaviour {
         let Some(Lasso::BackTo(number)) = self.lasso else { return None };
         self.steps.iter().position(|step| step.number == number)
     }
-}
-
-/// A deadlock has no name, whatever the tool's sentence begins with.
-fn named(kind: ViolationKind, name: &Option<String>) -> Option<String> {
-    name.clone().filter(|_| kind != ViolationKind::Deadlock)
 }
 
 impl Step {

@@ -223,8 +223,7 @@ impl Class {
         }
     }
 
-    /// The class of a violation.
-    pub fn of_kind(kind: ViolationKind) -> Self {
+    fn of_kind(kind: ViolationKind) -> Self {
         match kind {
             ViolationKind::Invariant => Self::Invariant,
             ViolationKind::ActionProperty => Self::ActionProperty,

@@ -29,6 +29,7 @@ mod secrets;
 mod server;
 mod stages;
 mod status;
+mod tlc;
 mod trace;
 mod whole;
 

@@ -15,6 +15,7 @@ use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::engine::CheckRequest;
 use crate::engine::Outcome;
+use crate::engine::Reason;
 
 /// A constant and the values it goes through.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +83,8 @@ impl Job<'_> {
                 ..self.request(&file, left)
             };
             let checked = self.run(&request).await?;
+            // A checkpoint of these bounds is none of the config that --recover would go on with.
+            disk::remove(&self.folder.states()).map_err(|error| error.diagnostic())?;
             let reached = checked.run.reached;
             grown.push(Grown {
                 bounds,
@@ -93,8 +96,7 @@ impl Job<'_> {
             });
             let holds = matches!(checked.outcome, Outcome::Holds { .. });
             // Running out of time is how growing ends; what held before that is the result.
-            let out_of_time =
-                matches!(&checked.outcome, Outcome::Unknown { why } if why.reason == crate::engine::Reason::TimedOut);
+            let out_of_time = matches!(&checked.outcome, Outcome::Unknown { why } if why.reason == Reason::TimedOut);
             if best.is_none() || !out_of_time {
                 let mut ran = self.told(&checked);
                 ran.files = self.folder.keep(&checked.outcome, &ran)?;

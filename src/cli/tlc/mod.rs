@@ -62,7 +62,7 @@ pub(super) struct Ran {
     evidence: Option<Evidence>,
     /// How far TLC was when it last said so.
     reached: Progress,
-    /// What shows a violation.
+    /// What shows a violation, or led to an error of evaluation.
     counterexample: Option<Behaviour>,
     /// What is wrong, where the verdict is not `holds`.
     diagnostics: Vec<Diagnostic>,
@@ -175,10 +175,6 @@ impl Job<'_> {
     fn told(&self, checked: &Checked) -> Ran {
         let Checked { outcome, run } = checked;
         let class = Class::of(outcome);
-        let counterexample = match outcome {
-            Outcome::Violated { violation } => Behaviour::of(violation, &self.modules()),
-            _ => None,
-        };
         Ran {
             verdict: verdict(outcome),
             class,
@@ -188,7 +184,7 @@ impl Job<'_> {
             version: run.version.clone(),
             evidence: if let Outcome::Holds { evidence } = outcome { Some(evidence.clone()) } else { None },
             reached: run.reached,
-            counterexample,
+            counterexample: Behaviour::of(checked, &self.modules()),
             diagnostics: diagnostics(outcome, class),
             warnings: run.warnings.clone(),
             coverage: run.coverage.clone(),
