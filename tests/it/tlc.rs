@@ -59,6 +59,7 @@ impl Model {
         ran.json()["result"]["tlc"].clone()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the child is signalled while it runs, as a person would")]
     fn start(&self, more: &[&str]) -> Child {
         let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_specgen"));
         program.current_dir(&self.path).args(self.arguments(more));
