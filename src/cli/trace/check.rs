@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Shown;
+use super::args::TraceCheckArgs;
 use super::each;
 use super::open;
 use super::some;
@@ -14,7 +15,6 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::cli::Answer;
-use crate::cli::args::TraceCheckArgs;
 use crate::cli::exit::ExitCode;
 use crate::instrument::TraceConfig;
 use crate::stages::shared::judging;

@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Shown;
+use super::args::TraceConvertArgs;
+use super::args::TraceCutArgs;
 use super::each;
 use super::open;
 use super::some;
@@ -12,8 +14,6 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::cli::Answer;
-use crate::cli::args::TraceConvertArgs;
-use crate::cli::args::TraceCutArgs;
 use crate::trace::formats::Stream;
 use crate::trace::formats::to_itf;
 use crate::trace::merge;

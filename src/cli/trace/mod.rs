@@ -1,5 +1,6 @@
 //! `specgen trace`: traces looked at, checked, converted, merged and cut, without a project.
 
+pub(super) mod args;
 mod check;
 mod convert;
 mod merge;
@@ -10,11 +11,11 @@ use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::args::TraceArgs;
+use self::args::TraceReading;
+use self::args::TraceSelection;
+use self::args::TraceVerb;
 use super::Answer;
-use super::args::TraceArgs;
-use super::args::TraceReading;
-use super::args::TraceSelection;
-use super::args::TraceVerb;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;

@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Shown;
+use super::args::TraceShowArgs;
 use super::each;
 use super::open;
 use crate::base::diag::Failure;
 use crate::cli::Answer;
-use crate::cli::args::TraceShowArgs;
 use crate::trace::model::Object;
 use crate::trace::select::Selection;
 

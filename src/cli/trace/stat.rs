@@ -6,13 +6,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Shown;
+use super::args::TraceStatArgs;
 use super::each;
 use super::open;
 use super::some;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::cli::Answer;
-use crate::cli::args::TraceStatArgs;
 use crate::cli::exit::ExitCode;
 use crate::trace::stat::Statistics;
 

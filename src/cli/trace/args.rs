@@ -1,0 +1,191 @@
+//! Arguments of `specgen trace`, with help that teaches.
+
+use camino::Utf8PathBuf;
+use clap::Args;
+use clap::Subcommand;
+
+use crate::trace::formats::Format;
+use crate::trace::merge::By;
+use crate::trace::select::Range;
+
+/// Arguments of trace.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceArgs {
+    #[command(subcommand)]
+    pub(in crate::cli) verb: TraceVerb,
+}
+
+const TRACE_FORMATS: &str = "\
+Formats: specgen (ours, docs/trace-format.md), etcd, predecessor, predecessor-raw, itf, tlc, tlc-json. Which one a file is in is
+told by how it begins; --from says so instead. docs/traces.md describes what is made of each.";
+
+const TRACE_MERGE_HELP: &str = "\
+The order is by what all events have: vector clocks, else intervals, else Lamport clocks; within one process by its numbers.
+Events that nothing orders stay concurrent: the file has them in some order, the same for the same events, and their clocks say
+that it is one of several. A missing event and a circle are named with the events in them.
+
+Examples:
+  specgen trace merge n1.ndjson n2.ndjson n3.ndjson --output run.ndjson
+  specgen trace merge run.ndjson n4.ndjson --output all.ndjson     a merged trace can be merged again
+  specgen trace merge *.ndjson --by interval --output run.ndjson";
+
+const TRACE_CUT_HELP: &str = "\
+Examples:
+  specgen trace cut run.ndjson --events 100..200 --output part.ndjson
+  specgen trace cut run.ndjson --node n1 --node n2 --output two.ndjson
+  specgen trace cut run.ndjson --action Timeout --output timeouts.ndjson
+
+Each event keeps its process and its number there (`process`, `step`), so that pieces of one trace can be told to be that.";
+
+/// What to do with traces.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum TraceVerb {
+    /// Whether the files are traces: everything wrong with its line
+    #[command(after_help = TRACE_FORMATS)]
+    Check(TraceCheckArgs),
+    /// The same trace in our format, or in ITF
+    #[command(after_help = TRACE_FORMATS)]
+    Convert(TraceConvertArgs),
+    /// The logs of several processes as one trace
+    #[command(after_help = TRACE_MERGE_HELP)]
+    Merge(TraceMergeArgs),
+    /// The events as a table: what each changed of its node's state
+    #[command(after_help = TRACE_FORMATS)]
+    Show(TraceShowArgs),
+    /// What happened: events by kind and node, first and last, gaps
+    #[command(after_help = TRACE_FORMATS)]
+    Stat(TraceStatArgs),
+    /// A part of a trace: some events, nodes or actions
+    #[command(after_help = TRACE_CUT_HELP)]
+    Cut(TraceCutArgs),
+}
+
+/// How files are read.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceReading {
+    /// Format of the files, if not the one that they begin like
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub(in crate::cli) from: Option<Format>,
+    /// Leave out a last line that is cut off, as a killed program leaves it
+    #[arg(long)]
+    pub(in crate::cli) allow_truncated: bool,
+}
+
+/// Which events.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceSelection {
+    /// Numbers of events, both included: 10..20, 10.. or ..20
+    #[arg(long, value_name = "RANGE", value_parser = range)]
+    pub(in crate::cli) events: Option<Range>,
+    /// Events of this node; may be repeated
+    #[arg(long = "node", value_name = "NODE")]
+    pub(in crate::cli) nodes: Vec<String>,
+    /// Events of this name; may be repeated
+    #[arg(long = "action", value_name = "EVENT")]
+    pub(in crate::cli) actions: Vec<String>,
+}
+
+/// Arguments of trace check.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceCheckArgs {
+    /// Traces
+    #[arg(value_name = "FILE", required = true)]
+    pub(in crate::cli) files: Vec<Utf8PathBuf>,
+    /// Trace mapping (trace.yaml) that has to know every event
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) mapping: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) reading: TraceReading,
+}
+
+/// Arguments of trace convert.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceConvertArgs {
+    /// Trace
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) file: Utf8PathBuf,
+    /// Where the trace is written, whole or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(in crate::cli) output: Utf8PathBuf,
+    /// Format of the output
+    #[arg(long, value_name = "FORMAT", default_value = "specgen", value_parser = ["specgen", "itf"])]
+    pub(in crate::cli) to: String,
+    /// The traced system's name, where the format has none; the default is the file's
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) system: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) reading: TraceReading,
+}
+
+/// Arguments of trace merge.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceMergeArgs {
+    /// Logs, each of one process, or merged before
+    #[arg(value_name = "FILE", required = true)]
+    pub(in crate::cli) files: Vec<Utf8PathBuf>,
+    /// Where the trace is written, whole or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(in crate::cli) output: Utf8PathBuf,
+    /// What orders events: sequence, lamport, vector or interval
+    #[arg(long, value_name = "WHAT", value_parser = by)]
+    pub(in crate::cli) by: Option<By>,
+    #[command(flatten)]
+    pub(in crate::cli) reading: TraceReading,
+}
+
+/// Arguments of trace show.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceShowArgs {
+    /// Trace
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) file: Utf8PathBuf,
+    /// The most events to show
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    pub(in crate::cli) limit: usize,
+    #[command(flatten)]
+    pub(in crate::cli) selection: TraceSelection,
+    #[command(flatten)]
+    pub(in crate::cli) reading: TraceReading,
+}
+
+/// Arguments of trace stat.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceStatArgs {
+    /// Trace
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) file: Utf8PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) reading: TraceReading,
+}
+
+/// Arguments of trace cut.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceCutArgs {
+    /// Trace
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) file: Utf8PathBuf,
+    /// Where the part is written, whole or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(in crate::cli) output: Utf8PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) selection: TraceSelection,
+    #[command(flatten)]
+    pub(in crate::cli) reading: TraceReading,
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    Format::named(name).ok_or_else(|| format!("choose one of {}", Format::ALL.map(Format::name).join(", ")))
+}
+
+fn by(name: &str) -> Result<By, String> {
+    let known = By::ALL.into_iter().find(|by| by.name() == name);
+    known.ok_or_else(|| format!("choose one of {}", By::ALL.map(By::name).join(", ")))
+}
+
+fn range(text: &str) -> Result<Range, String> {
+    let wrong = || "write it as 10..20, 10.. or ..20; events are numbered from 1".to_owned();
+    let (from, to) = text.split_once("..").ok_or_else(wrong)?;
+    let end = |text: &str, open: u64| if text.is_empty() { Ok(open) } else { text.parse().map_err(|_| wrong()) };
+    let (from, to) = (end(from, 1)?, end(to, u64::MAX)?);
+    if from == 0 || from > to { Err(wrong()) } else { Ok(Range { from, to }) }
+}
