@@ -19,6 +19,7 @@ bench: check-prerequisites $(SPECGEN) setup
 	@scripts/bench-front
 	@scripts/bench-cards
 	@scripts/bench-repair
+	@scripts/bench-emit
 	@scripts/bench
 
 check-prerequisites:

@@ -65,7 +65,7 @@ fn before_returns(site: &Site<'_>, body: Node<'_>) -> Insertion {
         lines.push(line);
     }
     let last = last_statement(body);
-    if site.function.result.is_empty() && last.is_none_or(|node| node.kind() != WORDS.returns) {
+    if site.function.result.is_empty() && !last.is_some_and(|node| never_ends(node, site.text)) {
         let line = body.end_position().row + 1;
         let same_line = last.is_some_and(|node| node.end_position().row + 1 == line);
         let separator = if same_line { "; " } else { "" };
@@ -73,6 +73,41 @@ fn before_returns(site: &Site<'_>, body: Node<'_>) -> Insertion {
         lines.push(line);
     }
     Insertion { edits, lines }
+}
+
+/// Whether nothing comes after a statement: a part of what Go calls terminating, as far as one writes it at the end of a
+/// function without a result.
+fn never_ends(statement: Node<'_>, text: &str) -> bool {
+    let text_of = |node: Node<'_>| text.get(node.byte_range()).unwrap_or_default();
+    match statement.kind() {
+        "return_statement" | "goto_statement" => true,
+        "labeled_statement" => {
+            let mut cursor = statement.walk();
+            statement.named_children(&mut cursor).last().is_some_and(|inner| never_ends(inner, text))
+        }
+        "expression_statement" => text_of(statement).starts_with("panic("),
+        "for_statement" => {
+            let mut cursor = statement.walk();
+            let head: Vec<_> = statement.named_children(&mut cursor).filter(|node| node.kind() != "comment").collect();
+            head.len() == 1 && !place::any(statement, &WORDS, "break_statement")
+        }
+        "select_statement" | "expression_switch_statement" | "type_switch_statement" => {
+            let mut cursor = statement.walk();
+            let cases: Vec<_> = statement.named_children(&mut cursor).filter(|n| n.kind().ends_with("_case")).collect();
+            let total = statement.kind() == "select_statement" || cases.iter().any(|n| n.kind() == "default_case");
+            total
+                && !place::any(statement, &WORDS, "break_statement")
+                && cases.iter().all(|case| last_statement(*case).is_some_and(|last| never_ends(last, text)))
+        }
+        "if_statement" => ["consequence", "alternative"].iter().all(|part| {
+            let part = statement.child_by_field_name(part);
+            part.is_some_and(|part| match part.kind() {
+                "block" => last_statement(part).is_some_and(|last| never_ends(last, text)),
+                _ => never_ends(part, text),
+            })
+        }),
+        _ => false,
+    }
 }
 
 fn last_statement(body: Node<'_>) -> Option<Node<'_>> {
@@ -188,7 +223,7 @@ pub(super) fn additions(
     if let Some(text) = state_function(config, package)? {
         added.insert(format!("{home}specgen_state.go"), text);
     }
-    let emitter = emitter(LanguageName::Go).unwrap_or_default().to_owned();
+    let emitter = emitter(LanguageName::Go).to_owned();
     added.insert(format!("{home}specgen_emit.go"), in_package("specgen_emit.go", &emitter, package)?);
     for name in &config.support {
         let text = sources.support.get(name).ok_or_else(|| missing_support(name))?;

@@ -2,7 +2,7 @@
 //!
 //! | reads  | a [`TraceConfig`], the outline, the text of the probed files and of the helper files |
 //! | makes  | [`Instrumented`]: new texts, the list of points, one patch                            |
-//! | never  | moves a line of the source: whatever it inserts stands on a line that was there       |
+//! | never  | moves a line of Go or Rust: whatever it inserts stands on a line that was there       |
 //!
 //! Pure: nothing here opens a file.
 
@@ -26,6 +26,7 @@ mod lines;
 mod model;
 mod place;
 mod predecessor;
+mod python;
 mod rust;
 
 pub use edit::Edit;
@@ -42,6 +43,7 @@ pub use model::StateField;
 pub use model::TraceConfig;
 pub use model::Trigger;
 pub use model::Variable;
+pub use python::modules;
 
 /// The texts that instrumentation works on.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +66,7 @@ pub struct Point {
     pub function: String,
     /// File.
     pub file: String,
-    /// Line, in the original and in the instrumented text alike.
+    /// Line in the original; in Go and Rust that of the instrumented text, too.
     pub line: usize,
     /// Trigger.
     pub trigger: Trigger,
@@ -113,11 +115,11 @@ impl Site<'_> {
 }
 
 /// The trace emitter of a language.
-pub fn emitter(language: LanguageName) -> Option<&'static str> {
+pub fn emitter(language: LanguageName) -> &'static str {
     match language {
-        LanguageName::Go => Some(include_str!("../../lib/emit/go/specgen_emit.go")),
-        LanguageName::Rust => Some(include_str!("../../lib/emit/rust/specgen_emit.rs")),
-        LanguageName::Python => None,
+        LanguageName::Go => include_str!("../../lib/emit/go/specgen_emit.go"),
+        LanguageName::Rust => include_str!("../../lib/emit/rust/specgen_emit.rs"),
+        LanguageName::Python => include_str!("../../lib/emit/python/specgen_emit.py"),
     }
 }
 
@@ -158,7 +160,8 @@ pub fn instrument(config: &TraceConfig, outline: &Outline, sources: &Sources) ->
     }
     let mut added = match language {
         LanguageName::Go => go::additions(config, outline, sources),
-        _ => rust::additions(config, sources, &mut files),
+        LanguageName::Rust => rust::additions(config, sources, &mut files),
+        LanguageName::Python => python::additions(config, sources, &mut files),
     }
     .map_err(|diagnostic| vec![diagnostic])?;
     let names: BTreeSet<String> = added.keys().cloned().collect();
@@ -170,9 +173,7 @@ pub fn instrument(config: &TraceConfig, outline: &Outline, sources: &Sources) ->
 
 fn language_of(config: &TraceConfig) -> Result<LanguageName, Diagnostic> {
     match config.language {
-        Some(language @ (LanguageName::Go | LanguageName::Rust)) if !config.probes.is_empty() => Ok(language),
-        Some(LanguageName::Python) => Err(Diagnostic::error("instrument/language", "instrument Python")
-            .hint("probes can be put into Go and Rust; traces of Python programs can be validated if they write them")),
+        Some(language) if !config.probes.is_empty() => Ok(language),
         _ => Err(Diagnostic::error("instrument/no-probes", "instrument without `language` and `probes`")
             .hint("the trace configuration says nothing about probes; add both keys")),
     }
@@ -198,7 +199,8 @@ fn insertion<'a>(
     let tree = source::parse(source::language(language), &probe.file, text)?;
     let insertion = match language {
         LanguageName::Go => go::insertion(&site, &tree),
-        _ => rust::insertion(&site, &tree),
+        LanguageName::Rust => rust::insertion(&site, &tree),
+        LanguageName::Python => python::insertion(&site, &tree),
     }?;
     Ok((function, insertion))
 }
@@ -229,7 +231,7 @@ fn resolve<'a>(probe: &Probe, outline: &'a Outline) -> Result<(&'a FileOutline, 
     }
 }
 
-/// A string literal that Go and Rust read alike.
+/// A string literal that Go, Rust and Python read alike.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

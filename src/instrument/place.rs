@@ -37,6 +37,16 @@ pub(super) fn returns<'t>(body: Node<'t>, words: &Words) -> Vec<Node<'t>> {
     found
 }
 
+/// Whether the function has a node of that kind, itself.
+pub(super) fn any(body: Node<'_>, words: &Words, kind: &str) -> bool {
+    let mut found = false;
+    walk(body, &mut |node| {
+        found |= node.kind() == kind;
+        !words.boundaries.contains(&node.kind())
+    });
+    found
+}
+
 /// Visits `node` and what is below it, in the order of the text; `visit` says whether to go below. Not by recursion:
 /// how deep a source nests is not ours to decide.
 fn walk<'t>(node: Node<'t>, visit: &mut dyn FnMut(Node<'t>) -> bool) {

@@ -34,6 +34,11 @@ const EMIT: &str = "crate::specgen_emit";
 pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagnostic> {
     let body = place::body(site, tree)?;
     refuse_const(site, body)?;
+    let is_async = has_modifier(site, body, "async");
+    if is_async && site.probe.atomic {
+        let hint = "an asynchronous call may be laid aside while it holds the order; leave `atomic` out";
+        return Err(site.refuse("instrument/trigger", "`atomic` is not for an async fn").hint(hint));
+    }
     let first = site.function.first_line;
     let name = quoted(&site.function.qualified);
     let hold = if site.probe.atomic { format!(" let _specgen_hold = {EMIT}::hold();") } else { String::new() };
@@ -43,7 +48,8 @@ pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagn
         Trigger::Entry => Ok(one(at_start(format!("{hold} {{ let result = (); {} }}", here(site, first))), first)),
         Trigger::Exit => {
             let begin = format!(
-                "{hold} let mut specgen_call = {EMIT}::Call::new({}, {first}, {name}); if {EMIT}::on() {{ specgen_call.begin({}, {}); }}",
+                "{hold} let mut specgen_call = {EMIT}::Call::{}({}, {first}, {name}); if {EMIT}::on() {{ specgen_call.begin({}, {}); }}",
+                if is_async { "task" } else { "new" },
                 quoted(&site.probe.file),
                 event(site),
                 params(site)
@@ -102,15 +108,18 @@ fn start(body: Node<'_>) -> usize {
     attributes.last().map_or(body.start_byte() + 1, |n| n.end_byte())
 }
 
-fn refuse_const(site: &Site<'_>, body: Node<'_>) -> Result<(), Diagnostic> {
-    let function = body.parent();
-    let is_modifier = |n: &Node<'_>| n.kind() == "function_modifiers";
-    let modifiers = function.and_then(|f| {
-        let mut cursor = f.walk();
-        f.named_children(&mut cursor).find(is_modifier)
+/// Whether the function is `const`, `async` and the like.
+fn has_modifier(site: &Site<'_>, body: Node<'_>, word: &str) -> bool {
+    let modifiers = body.parent().and_then(|function| {
+        let mut cursor = function.walk();
+        function.named_children(&mut cursor).find(|node| node.kind() == "function_modifiers")
     });
-    let text = modifiers.and_then(|m| site.text.get(m.byte_range())).unwrap_or_default();
-    if text.split_whitespace().any(|word| word == "const") {
+    let text = modifiers.and_then(|node| site.text.get(node.byte_range())).unwrap_or_default();
+    text.split_whitespace().any(|modifier| modifier == word)
+}
+
+fn refuse_const(site: &Site<'_>, body: Node<'_>) -> Result<(), Diagnostic> {
+    if has_modifier(site, body, "const") {
         return Err(site
             .refuse("instrument/const-fn", "a const fn cannot write events")
             .hint("probe the function that calls it at run time"));
@@ -240,7 +249,7 @@ pub(super) fn additions(
     })?;
     let folder = root.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let mut added = BTreeMap::new();
-    added.insert(format!("{folder}specgen_emit.rs"), emitter(LanguageName::Rust).unwrap_or_default().to_owned());
+    added.insert(format!("{folder}specgen_emit.rs"), emitter(LanguageName::Rust).to_owned());
     let mut modules = vec!["specgen_emit".to_owned()];
     for name in &config.support {
         let text = sources.support.get(name).ok_or_else(|| missing_support(name))?;

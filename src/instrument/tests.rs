@@ -1,3 +1,5 @@
+mod python;
+
 use super::*;
 use crate::source::survey_text;
 

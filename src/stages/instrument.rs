@@ -26,8 +26,7 @@ pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
     let mut inputs = Inputs::new();
     inputs.insert("source".to_owned(), desk.source.digest.clone());
     inputs.insert("trace mapping".to_owned(), disk::sha256_tree(path.parent().unwrap_or(&path))?);
-    let emitters = [LanguageName::Go, LanguageName::Rust, LanguageName::Python]
-        .map(|l| instrument::emitter(l).unwrap_or_default());
+    let emitters = [LanguageName::Go, LanguageName::Rust, LanguageName::Python].map(instrument::emitter);
     inputs.insert("emitters".to_owned(), disk::sha256(emitters.concat().as_bytes()));
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)

@@ -80,6 +80,22 @@ fn logs_merge_to_the_same_bytes_in_any_order_and_as_often_as_one_likes() {
 }
 
 #[test]
+fn the_schema_that_is_shipped_fits_what_is_written() {
+    let schema: serde_json::Value = serde_json::from_str(&crate::map::read("docs/trace.schema.json")).unwrap();
+    let schema = jsonschema::draft202012::new(&schema).unwrap();
+    let folder = two_logs();
+    folder.run(&["merge", "a.ndjson", "b.ndjson", "-o", "all.ndjson"]).json();
+    for line in folder.text("all.ndjson").lines() {
+        let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(schema.is_valid(&line), "{line}");
+        if line.get("step").is_some() {
+            line.as_object_mut().unwrap().remove("step");
+            assert!(!schema.is_valid(&line), "{line}");
+        }
+    }
+}
+
+#[test]
 fn a_merge_that_fails_writes_nothing() {
     let folder = two_logs();
     folder.run(&["merge", "b.ndjson", "-o", "1.ndjson", "--by", "vector"]).failed_once(13, "trace/gap");

@@ -3,32 +3,45 @@
 // The package clause below is rewritten to the package the file is added to.
 // Nothing here depends on that package; only the standard library is used.
 //
-// The emitter is off until SpecgenOpen is called. While it is on, every
-// OUTERMOST probed call writes one event, at the call's exit and with the state
-// after it. A probed call made inside another probed call writes no event of
-// its own: its name is added to the outer event's path. "Inside" is decided by
-// one depth counter per process, not per goroutine, so the probed code must be
-// driven from one goroutine at a time. A mutex keeps the file well formed when
-// it is not, but the nesting would then be meaningless.
+// The emitter is off until SpecgenOpen is called, or from the start on if the
+// environment says where the trace goes:
+//
+//	EMIT_TRACE    the file; {pid} in it stands for the process's number
+//	EMIT_SYSTEM   the traced system's name; the default is "system"
+//	EMIT_NODES    the names of all nodes, with commas; the default is the process's
+//	EMIT_PROCESS  this process's name; the default is p and its number
+//	EMIT_CLOCKS   1 if messages carry clocks; see SpecgenClock
+//
+// While it is on, every OUTERMOST probed call of a goroutine writes one event,
+// at the call's exit and with the state after it. A probed call made inside
+// another one writes no event of its own: its name is added to the outer event's
+// path. (SpecgenOpen is for a program that drives the probed code from one
+// goroutine at a time; it saves the time to ask which one that is.) Each line is handed to the system in one piece before the call returns,
+// so that a process that is killed loses at most the line it was writing.
 //
 // A trace is a text file with one JSON object a line:
 //
 //	{"specgen_trace":1,"nodes":["n1","n2"],"seed":7,"system":"..."}
 //	{"seq":1,"event":"...","node":"n1","params":{},"state":{},"probe":"file.go:10","function":"(*T).F","path":[]}
 //
-// There are no time stamps, and all keys come in a fixed order: a
-// deterministic run writes the same bytes every time.
+// A trace that the environment asked for also has thread, start and end. One
+// that SpecgenOpen began has no time stamps, and all keys come in a fixed order:
+// a deterministic run writes the same bytes every time.
 package specgen
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // specgenEvent is one line of a trace. The order of the fields is the order of
@@ -43,17 +56,31 @@ type specgenEvent struct {
 	Function string         `json:"function"`
 	Path     []string       `json:"path"`
 	// Aborted tells that the probed call ended by a panic.
-	Aborted bool `json:"aborted,omitempty"`
+	Aborted bool              `json:"aborted,omitempty"`
+	Thread  string            `json:"thread,omitempty"`
+	Clock   map[string]uint64 `json:"clock,omitempty"`
+	Start   int64             `json:"start,omitempty"`
+	End     int64             `json:"end,omitempty"`
+}
+
+// specgenThread is the nesting of probed calls in one goroutine.
+type specgenThread struct {
+	depth int
+	path  []string
 }
 
 // specgenEmitter is the state of the one emitter of the process.
 type specgenEmitter struct {
-	mu    sync.Mutex
-	out   *bufio.Writer
-	err   error
-	seq   int
-	depth int
-	path  []string
+	mu      sync.Mutex
+	out     io.Writer
+	err     error
+	seq     int
+	threads map[uint64]*specgenThread
+	// stamped: events have their goroutine and their time, counted from begun.
+	stamped atomic.Bool
+	begun   time.Time
+	// clocks has the vector clock of each node; nil where messages carry none.
+	clocks map[string]map[string]uint64
 }
 
 var (
@@ -68,9 +95,10 @@ func SpecgenOpen(w io.Writer, header map[string]any) {
 	e := &specgenTrace
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.out = bufio.NewWriterSize(w, 1<<16)
-	e.err = nil
-	e.seq, e.depth, e.path = 0, 0, nil
+	e.out, e.err, e.seq = w, nil, 0
+	e.threads = map[uint64]*specgenThread{}
+	e.stamped.Store(false)
+	e.clocks = nil
 
 	rest := make(map[string]any, len(header))
 	for key, value := range header {
@@ -90,8 +118,71 @@ func SpecgenOpen(w io.Writer, header map[string]any) {
 	specgenActive.Store(true)
 }
 
-// SpecgenClose ends the trace: it flushes what was written and returns the first
-// error met since SpecgenOpen. Probes are off afterwards.
+// init begins the trace that the environment asks for. What is wrong with it is
+// said once; the program goes on without a trace.
+func init() {
+	path := os.Getenv("EMIT_TRACE")
+	if path == "" {
+		return
+	}
+	pid := strconv.Itoa(os.Getpid())
+	file, err := os.Create(strings.ReplaceAll(path, "{pid}", pid))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "specgen: no trace:", err)
+		return
+	}
+	or := func(name, otherwise string) string {
+		if value := os.Getenv(name); value != "" {
+			return value
+		}
+		return otherwise
+	}
+	process := or("EMIT_PROCESS", "p"+pid)
+	nodes := strings.Split(or("EMIT_NODES", process), ",")
+	SpecgenOpen(file, map[string]any{"system": or("EMIT_SYSTEM", "system"), "nodes": nodes, "process": process})
+	specgenTrace.begun = time.Now()
+	specgenTrace.stamped.Store(true)
+	if os.Getenv("EMIT_CLOCKS") == "1" {
+		specgenTrace.clocks = map[string]map[string]uint64{}
+	}
+}
+
+// SpecgenClock is the vector clock of a node, to be sent with a message; nil
+// unless EMIT_CLOCKS asks for clocks. It counts of each node the events that the
+// node could know of.
+func SpecgenClock(node string) map[string]uint64 {
+	e := &specgenTrace
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.clocks == nil {
+		return nil
+	}
+	clock := make(map[string]uint64, len(e.clocks[node]))
+	for other, count := range e.clocks[node] {
+		clock[other] = count
+	}
+	return clock
+}
+
+// SpecgenSaw tells that a node received a message with this clock. It is to be
+// called before the receiving event is written.
+func SpecgenSaw(node string, clock map[string]uint64) {
+	e := &specgenTrace
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.clocks == nil {
+		return
+	}
+	if e.clocks[node] == nil {
+		e.clocks[node] = map[string]uint64{}
+	}
+	for other, count := range clock {
+		e.clocks[node][other] = max(e.clocks[node][other], count)
+	}
+}
+
+// SpecgenClose ends the trace and returns the first error met since SpecgenOpen.
+// Probes are off afterwards.
 func SpecgenClose() error {
 	specgenActive.Store(false)
 	e := &specgenTrace
@@ -99,9 +190,6 @@ func SpecgenClose() error {
 	defer e.mu.Unlock()
 	if e.out == nil {
 		return errors.New("specgen: no trace is open")
-	}
-	if err := e.out.Flush(); err != nil && e.err == nil {
-		e.err = err
 	}
 	e.out = nil
 	return e.err
@@ -127,7 +215,7 @@ func SpecgenEmit(event, node string, params, state map[string]any) {
 	e.event(specgenEvent{
 		Event: event, Node: node, Params: params, State: state,
 		Probe: "harness:" + event, Function: "harness",
-	})
+	}, specgenGoroutine(), e.now())
 }
 
 // specgenOn tells whether a trace is open. Inserted lines ask it first, so that
@@ -137,6 +225,9 @@ func specgenOn() bool { return specgenActive.Load() }
 // specgenCall is one probed call under way. A nil *specgenCall is a call that is
 // not an event; its exit does nothing.
 type specgenCall struct {
+	thread    *specgenThread
+	goroutine uint64
+	start     int64
 	outermost bool
 	event     string
 	probe     string
@@ -157,18 +248,23 @@ func specgenEnter(file string, line int, function string, event string, params m
 	if event == "" {
 		return nil
 	}
+	goroutine := specgenGoroutine()
 	e := &specgenTrace
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.depth++
-	c := &specgenCall{outermost: e.depth == 1}
+	t := e.threads[goroutine]
+	if t == nil {
+		t = &specgenThread{}
+		e.threads[goroutine] = t
+	}
+	t.depth++
+	c := &specgenCall{thread: t, goroutine: goroutine, start: e.now(), outermost: t.depth == 1}
 	if !c.outermost {
-		e.path = append(e.path, function)
+		t.path = append(t.path, function)
 		return c
 	}
-	e.path = nil
 	c.event, c.params, c.function = event, params, function
-	c.probe = fmt.Sprintf("%s:%d", file, line)
+	c.probe = file + ":" + strconv.Itoa(line)
 	return c
 }
 
@@ -186,18 +282,18 @@ func (c *specgenCall) exit(after func() (node string, state map[string]any)) {
 		e := &specgenTrace
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.depth--
+		c.thread.depth--
 		return
 	}
 	node, state := specgenObserveAfter(after, failure != nil)
 	e := &specgenTrace
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.depth--
+	delete(e.threads, c.goroutine)
 	e.event(specgenEvent{
 		Event: c.event, Node: node, Params: c.params, State: state,
-		Probe: c.probe, Function: c.function, Path: e.path, Aborted: failure != nil,
-	})
+		Probe: c.probe, Function: c.function, Path: c.thread.path, Aborted: failure != nil,
+	}, c.goroutine, c.start)
 }
 
 // specgenObserveAfter reads the state after a call. After a panic the state may
@@ -216,34 +312,75 @@ func specgenEmitHere(file string, line int, function string, event string, param
 	if event == "" {
 		return
 	}
+	goroutine := specgenGoroutine()
 	e := &specgenTrace
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.depth > 0 {
-		e.path = append(e.path, function)
+	if t := e.threads[goroutine]; t != nil {
+		t.path = append(t.path, function)
 		return
 	}
 	e.event(specgenEvent{
 		Event: event, Node: node, Params: params, State: state,
-		Probe: fmt.Sprintf("%s:%d", file, line), Function: function,
-	})
+		Probe: file + ":" + strconv.Itoa(line), Function: function,
+	}, goroutine, e.now())
 }
 
 // specgenMark adds a function's name to the path of the event under way, if
 // there is one; trigger "path" of a probe. It never writes an event.
 func specgenMark(function string) {
+	goroutine := specgenGoroutine()
 	e := &specgenTrace
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.depth > 0 {
-		e.path = append(e.path, function)
+	if t := e.threads[goroutine]; t != nil {
+		t.path = append(t.path, function)
 	}
 }
 
+// specgenGoroutine is the number of the goroutine that runs, 0 where one drives
+// all. The runtime tells it only in the first line of a stack: "goroutine 7 [running]:".
+func specgenGoroutine() uint64 {
+	if !specgenTrace.stamped.Load() {
+		return 0
+	}
+	var line [32]byte
+	text := line[len("goroutine "):runtime.Stack(line[:], false)]
+	number := uint64(0)
+	for _, digit := range text {
+		if digit < '0' || digit > '9' {
+			break
+		}
+		number = 10*number + uint64(digit-'0')
+	}
+	return number
+}
+
+// now is the time in nanoseconds; 0 where events have none. It never goes back,
+// and processes of one machine share it as far as its clock was not set between
+// their starts.
+func (e *specgenEmitter) now() int64 {
+	if !e.stamped.Load() {
+		return 0
+	}
+	return e.begun.UnixNano() + int64(time.Since(e.begun))
+}
+
 // event numbers an event and writes it. The caller holds the mutex.
-func (e *specgenEmitter) event(ev specgenEvent) {
+func (e *specgenEmitter) event(ev specgenEvent, goroutine uint64, start int64) {
 	e.seq++
 	ev.Seq = e.seq
+	if e.stamped.Load() {
+		ev.Thread = strconv.FormatUint(goroutine, 10)
+		ev.Start, ev.End = start, e.now()
+	}
+	if e.clocks != nil {
+		if e.clocks[ev.Node] == nil {
+			e.clocks[ev.Node] = map[string]uint64{}
+		}
+		e.clocks[ev.Node][ev.Node]++
+		ev.Clock = e.clocks[ev.Node]
+	}
 	if ev.Params == nil {
 		ev.Params = map[string]any{}
 	}

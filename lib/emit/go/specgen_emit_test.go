@@ -3,9 +3,17 @@
 package specgen
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
 
 // probed is a probed function as the instrumenter leaves it.
@@ -97,5 +105,145 @@ func TestCloseReturnsTheFirstError(t *testing.T) {
 	}
 	if SpecgenClose() == nil {
 		t.Error("no error for a second close")
+	}
+}
+
+func TestGoroutinesDoNotNestInEachOther(t *testing.T) {
+	level := 0
+	inside, outside := make(chan bool), make(chan bool)
+	lines := record(t, func() {
+		specgenTrace.stamped.Store(true)
+		go probed("Outer", "outer", &level, func() { inside <- true; <-outside; outside <- true })
+		<-inside
+		probed("Other", "other", &level, func() {})
+		outside <- true
+		<-outside
+		for SpecgenEvents() < 2 {
+		}
+	})
+	if !strings.Contains(lines[1], `"event":"Other"`) || !strings.Contains(lines[2], `"event":"Outer"`) || !strings.Contains(lines[2], `"path":[]`) {
+		t.Error(strings.Join(lines, "\n"))
+	}
+}
+
+// child runs this test again in a process of its own, with a trace that the
+// environment asks for.
+func child(t *testing.T, name string, more ...string) (lines []string, whole bool) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "trace")
+	command := exec.Command(os.Args[0], "-test.run=^"+name+"$")
+	command.Env = append(append(os.Environ(), "CHILD=1", "EMIT_TRACE="+file, "EMIT_PROCESS=p1", "EMIT_NODES=n1,n2"), more...)
+	_ = command.Run()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines = strings.Split(string(text), "\n")
+	return lines[:len(lines)-1], lines[len(lines)-1] == ""
+}
+
+func TestTheEnvironmentTurnsItOn(t *testing.T) {
+	if os.Getenv("CHILD") != "" {
+		var group sync.WaitGroup
+		for range 8 {
+			group.Add(1)
+			go func() {
+				defer group.Done()
+				for range 100 {
+					probed("E", "e", new(int), func() {})
+				}
+			}()
+		}
+		group.Wait()
+		return
+	}
+	lines, whole := child(t, "TestTheEnvironmentTurnsItOn")
+	if !whole || len(lines) != 801 || lines[0] != `{"specgen_trace":1,"nodes":["n1","n2"],"process":"p1","system":"system"}` {
+		t.Fatal(whole, len(lines), lines[0])
+	}
+	last := map[string]int64{}
+	for number, line := range lines[1:] {
+		var ev specgenEvent
+		if err := json.Unmarshal([]byte(line), &ev); err != nil {
+			t.Fatal(err, line)
+		}
+		if ev.Seq != number+1 || ev.Start > ev.End || ev.Start < last[ev.Thread] || ev.Thread == "" {
+			t.Fatal(line)
+		}
+		last[ev.Thread] = ev.End
+	}
+	if len(last) != 8 {
+		t.Error(last)
+	}
+}
+
+func TestAKilledProcessLeavesWholeLines(t *testing.T) {
+	if os.Getenv("CHILD") != "" {
+		for number := 0; ; number++ {
+			SpecgenEmit("E", "n1", map[string]any{"text": strings.Repeat("x", 5000)}, nil)
+			if number == 50 {
+				process, _ := os.FindProcess(os.Getpid())
+				_ = process.Kill()
+			}
+		}
+	}
+	lines, _ := child(t, "TestAKilledProcessLeavesWholeLines")
+	if len(lines) < 51 {
+		t.Fatal(len(lines))
+	}
+	for _, line := range lines {
+		if !json.Valid([]byte(line)) {
+			t.Fatal(line)
+		}
+	}
+}
+
+func TestClocksGoWithMessages(t *testing.T) {
+	if os.Getenv("CHILD") != "" {
+		SpecgenEmit("Send", "n1", nil, nil)
+		sent := SpecgenClock("n1")
+		SpecgenEmit("Work", "n1", nil, nil)
+		SpecgenSaw("n2", sent)
+		SpecgenEmit("Receive", "n2", nil, nil)
+		return
+	}
+	lines, _ := child(t, "TestClocksGoWithMessages", "EMIT_CLOCKS=1")
+	for number, clock := range []string{`{"n1":1}`, `{"n1":2}`, `{"n1":1,"n2":1}`} {
+		if !strings.Contains(lines[number+1], `"clock":`+clock) {
+			t.Error(lines[number+1])
+		}
+	}
+}
+
+// TestOverhead prints what a probe costs: the best of many short runs, which
+// other work on the machine disturbs least.
+func TestOverhead(t *testing.T) {
+	if os.Getenv("OVERHEAD") == "" {
+		t.Skip("it measures: OVERHEAD=1 go test -v -run Overhead ...")
+	}
+	level := 0
+	measure := func(name string, runs, calls int) {
+		best := time.Duration(math.MaxInt64)
+		for range runs {
+			begun := time.Now()
+			for range calls {
+				probed("E", "f", &level, func() { level++ })
+			}
+			best = min(best, time.Since(begun))
+		}
+		fmt.Printf("go     %-24s %10.1f ns an event\n", name, float64(best)/float64(calls))
+	}
+	measure("off", 200, 20000)
+	file, err := os.Create(filepath.Join(t.TempDir(), "trace"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	SpecgenOpen(file, map[string]any{"nodes": []string{"n1"}})
+	measure("on", 200, 200)
+	specgenTrace.begun = time.Now()
+	specgenTrace.stamped.Store(true)
+	measure("on, with thread and time", 200, 200)
+	if err := SpecgenClose(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -2,8 +2,19 @@
 //!
 //! Nothing here depends on that crate; only the standard library is used, also in a crate that does without it.
 //!
-//! The emitter is off until [`open`] is called. A probed call with trigger `exit` that is made inside another one on
-//! the same thread writes no event of its own: its name is added to the outer event's path.
+//! The emitter is off until [`open`] is called, or from the first probe on if the environment says where the trace goes:
+//!
+//! ```text
+//! EMIT_TRACE    the file; {pid} in it stands for the process's number
+//! EMIT_SYSTEM   the traced system's name; the default is "system"
+//! EMIT_NODES    the names of all nodes, with commas; the default is the process's
+//! EMIT_PROCESS  this process's name; the default is p and its number
+//! EMIT_CLOCKS   1 if messages carry clocks; see [`clock`]
+//! ```
+//!
+//! A probed call with trigger `exit` that is made inside another one on the same thread writes no event of its own: its
+//! name is added to the outer event's path. Each line is handed to the system in one piece before the call returns, so
+//! that a process that is killed loses at most the line it was writing.
 //!
 //! A trace is a text file with one JSON object a line:
 //!
@@ -12,7 +23,8 @@
 //! {"seq":1,"event":"...","node":"t1","params":{},"state":{},"probe":"file.rs:10","function":"T::f","path":[]}
 //! ```
 //!
-//! There are no time stamps, and all keys come in a fixed order: a deterministic run writes the same bytes every time.
+//! A trace that the environment asked for, and one after [`stamp`], also has `thread`, `start` and `end`. Any other has no
+//! time stamps, and all keys come in a fixed order: a deterministic run writes the same bytes every time.
 #![allow(dead_code, missing_docs, unused_imports, unused_qualifications, clippy::all, clippy::pedantic)]
 
 // `self::std` means the same in every edition, and in crates that leave the standard library out.
@@ -21,12 +33,19 @@ extern crate std;
 use self::std::borrow::ToOwned;
 use self::std::boxed::Box;
 use self::std::cell::{Cell, RefCell};
+use self::std::collections::BTreeMap;
+use self::std::env;
+use self::std::eprintln;
 use self::std::format;
+use self::std::fs::File;
 use self::std::io::{self, Write};
 use self::std::string::{String, ToString};
-use self::std::sync::atomic::{AtomicBool, Ordering};
-use self::std::sync::{Mutex, MutexGuard, PoisonError};
+use self::std::process;
+use self::std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use self::std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
+use self::std::thread;
 use self::std::thread_local;
+use self::std::time::{Instant, SystemTime, UNIX_EPOCH};
 use self::std::vec::Vec;
 
 /// A value as JSON text.
@@ -102,6 +121,13 @@ impl<T: ToJson> ToJson for [T] {
     }
 }
 
+impl<T: ToJson> ToJson for BTreeMap<String, T> {
+    fn to_json(&self) -> String {
+        let each: Vec<String> = self.iter().map(|(key, value)| format!("{}:{}", key.to_json(), value.to_json())).collect();
+        format!("{{{}}}", each.join(","))
+    }
+}
+
 impl<T: ToJson> ToJson for Vec<T> {
     fn to_json(&self) -> String {
         self.as_slice().to_json()
@@ -120,14 +146,27 @@ struct Trace {
     out: Box<dyn Write + Send>,
     sequence: u64,
     error: Option<io::Error>,
+    /// The vector clock of each node; `None` where messages carry none.
+    clocks: Option<BTreeMap<String, BTreeMap<String, u64>>>,
 }
 
-static ON: AtomicBool = AtomicBool::new(false);
+/// Whether a trace is open. Until the first probe has looked at the environment, that is not known.
+static STATE: AtomicU8 = AtomicU8::new(UNKNOWN);
+const UNKNOWN: u8 = 0;
+const OFF: u8 = 1;
+const ON: u8 = 2;
+static STAMPED: AtomicBool = AtomicBool::new(false);
+static BEGUN: OnceLock<(Instant, u64)> = OnceLock::new();
 static TRACE: Mutex<Option<Trace>> = Mutex::new(None);
 /// Held during an atomic probe's call.
 static ORDER: Mutex<()> = Mutex::new(());
 
 thread_local! {
+    /// What the thread is called, as JSON: its number, which is unique, as text.
+    static NAME: String = {
+        let number = format!("{:?}", thread::current().id());
+        number.chars().filter(char::is_ascii_digit).collect::<String>().to_json()
+    };
     static NODE: RefCell<String> = RefCell::new(String::from("main"));
     static DEPTH: Cell<usize> = Cell::new(0);
     static PATH: RefCell<Vec<String>> = RefCell::new(Vec::new());
@@ -143,15 +182,89 @@ fn trace() -> MutexGuard<'static, Option<Trace>> {
 pub fn open(out: impl Write + Send + 'static, header: &[(&str, Json)]) {
     let rest = object(header);
     let comma = if header.is_empty() { "" } else { "," };
-    let mut new = Trace { out: Box::new(io::BufWriter::new(out)), sequence: 0, error: None };
-    new.line(&format!("{{\"specgen_trace\":1{comma}{}", &rest[1..]));
+    let mut new = Trace { out: Box::new(out), sequence: 0, error: None, clocks: None };
+    new.line(format!("{{\"specgen_trace\":1{comma}{}", &rest[1..]));
     *trace() = Some(new);
-    ON.store(true, Ordering::SeqCst);
+    STAMPED.store(false, Ordering::SeqCst);
+    STATE.store(ON, Ordering::SeqCst);
+}
+
+/// From now on events have the thread they are of and the time in which they happened.
+pub fn stamp() {
+    STAMPED.store(true, Ordering::SeqCst);
+}
+
+/// The first probe looks at the environment. What is wrong with it is said once; the program goes on without a trace.
+#[cold]
+fn first() -> bool {
+    static LOOKED: Once = Once::new();
+    LOOKED.call_once(|| {
+        if STATE.load(Ordering::SeqCst) == UNKNOWN && !from_environment() {
+            STATE.store(OFF, Ordering::SeqCst);
+        }
+    });
+    on()
+}
+
+fn from_environment() -> bool {
+    let Some(path) = env::var("EMIT_TRACE").ok().filter(|path| !path.is_empty()) else { return false };
+    let pid = process::id().to_string();
+    let file = match File::create(path.replace("{pid}", &pid)) {
+        Ok(file) => file,
+        Err(error) => {
+            eprintln!("specgen: no trace: {error}");
+            return false;
+        }
+    };
+    let or = |name: &str, otherwise: String| env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or(otherwise);
+    let process = or("EMIT_PROCESS", format!("p{pid}"));
+    let nodes: Vec<String> = or("EMIT_NODES", process.clone()).split(',').map(ToOwned::to_owned).collect();
+    let system = or("EMIT_SYSTEM", String::from("system"));
+    open(file, &[("system", json(&system)), ("nodes", json(&nodes)), ("process", json(&process))]);
+    stamp();
+    if env::var("EMIT_CLOCKS").is_ok_and(|value| value == "1") {
+        if let Some(trace) = trace().as_mut() {
+            trace.clocks = Some(BTreeMap::new());
+        }
+    }
+    true
+}
+
+/// The vector clock of a node, to be sent with a message; empty unless `EMIT_CLOCKS` asks for clocks. It counts of each
+/// node the events that the node could know of.
+pub fn clock(node: &str) -> BTreeMap<String, u64> {
+    let mut trace = trace();
+    let clocks = trace.as_mut().and_then(|trace| trace.clocks.as_mut());
+    clocks.and_then(|clocks| clocks.get(node).cloned()).unwrap_or_default()
+}
+
+/// Tells that a node received a message with this clock. It is to be called before the receiving event is written.
+pub fn saw(node: &str, clock: &BTreeMap<String, u64>) {
+    if let Some(clocks) = trace().as_mut().and_then(|trace| trace.clocks.as_mut()) {
+        let own = clocks.entry(node.to_owned()).or_default();
+        for (other, count) in clock {
+            let known = own.entry(other.clone()).or_default();
+            *known = (*known).max(*count);
+        }
+    }
+}
+
+/// The time in nanoseconds; 0 where events have none. It never goes back, and processes of one machine share it as far as
+/// its clock was not set between their starts.
+fn now() -> u64 {
+    if !STAMPED.load(Ordering::Relaxed) {
+        return 0;
+    }
+    let (begun, at) = BEGUN.get_or_init(|| {
+        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        (Instant::now(), at.as_nanos() as u64)
+    });
+    at + begun.elapsed().as_nanos() as u64
 }
 
 /// Ends the trace: everything is written, and the first error since [`open`] is returned.
 pub fn close() -> io::Result<()> {
-    ON.store(false, Ordering::SeqCst);
+    STATE.store(OFF, Ordering::SeqCst);
     match trace().take() {
         None => Err(io::Error::new(io::ErrorKind::NotFound, "no trace is open")),
         Some(mut ended) => match ended.error.take() {
@@ -162,8 +275,13 @@ pub fn close() -> io::Result<()> {
 }
 
 /// Whether a trace is open. Inserted code asks this first, so that a probe costs one load while tracing is off.
+#[inline]
 pub fn on() -> bool {
-    ON.load(Ordering::Relaxed)
+    match STATE.load(Ordering::Relaxed) {
+        ON => true,
+        OFF => false,
+        _ => first(),
+    }
 }
 
 /// How many events were written since [`open`].
@@ -190,6 +308,7 @@ pub fn emit(event: &str, node: impl AsRef<str>, params: &[(&str, Json)], state: 
             params: object(params),
             probe: format!("harness:{event}"),
             function: "harness",
+            start: now(),
         };
         write(&event, &object(state), &[], false);
     }
@@ -201,13 +320,15 @@ struct Event<'a> {
     params: String,
     probe: String,
     function: &'a str,
+    start: u64,
 }
 
 fn write(event: &Event<'_>, state: &str, path: &[String], aborted: bool) {
     if let Some(trace) = trace().as_mut() {
         trace.sequence += 1;
+        let clock = trace.tick(event.node);
         let line = format!(
-            "{{\"seq\":{},\"event\":{},\"node\":{},\"params\":{},\"state\":{state},\"probe\":{},\"function\":{},\"path\":{}{}}}",
+            "{{\"seq\":{},\"event\":{},\"node\":{},\"params\":{},\"state\":{state},\"probe\":{},\"function\":{},\"path\":{}{}{clock}{}}}",
             trace.sequence,
             event.event.to_json(),
             event.node.to_json(),
@@ -216,16 +337,35 @@ fn write(event: &Event<'_>, state: &str, path: &[String], aborted: bool) {
             event.function.to_json(),
             path.to_json(),
             if aborted { ",\"aborted\":true" } else { "" },
+            stamps(event.start),
         );
-        trace.line(&line);
+        trace.line(line);
     }
 }
 
+/// The thread and the time of an event that ends now.
+fn stamps(start: u64) -> String {
+    if !STAMPED.load(Ordering::Relaxed) {
+        return String::new();
+    }
+    let thread = NAME.with(|name| name.clone());
+    format!(",\"thread\":{thread},\"start\":{start},\"end\":{}", now())
+}
+
 impl Trace {
-    fn line(&mut self, line: &str) {
+    fn line(&mut self, mut line: String) {
+        line.push('\n');
         if self.error.is_none() {
-            self.error = self.out.write_all(line.as_bytes()).and_then(|()| self.out.write_all(b"\n")).err();
+            self.error = self.out.write_all(line.as_bytes()).err();
         }
+    }
+
+    /// Counts an event of a node, and says so as text of the event.
+    fn tick(&mut self, node: &str) -> String {
+        let Some(clocks) = self.clocks.as_mut() else { return String::new() };
+        let own = clocks.entry(node.to_owned()).or_default();
+        *own.entry(node.to_owned()).or_default() += 1;
+        format!(",\"clock\":{}", own.to_json())
     }
 }
 
@@ -260,7 +400,8 @@ pub fn emit_here(
     if DEPTH.with(Cell::get) > 0 {
         return mark(function);
     }
-    let event = Event { event, node: node.as_ref(), params: object(params), probe: format!("{file}:{line}"), function };
+    let (probe, start) = (format!("{file}:{line}"), now());
+    let event = Event { event, node: node.as_ref(), params: object(params), probe, function, start };
     write(&event, &object(state), &[], false);
 }
 
@@ -271,16 +412,32 @@ pub struct Call {
     function: &'static str,
     begun: Option<(String, String)>,
     nested: bool,
+    alone: bool,
+    start: u64,
 }
 
 impl Call {
+    #[inline]
     pub fn new(file: &'static str, line: u32, function: &'static str) -> Call {
-        Call { file, line, function, begun: None, nested: false }
+        Call { file, line, function, begun: None, nested: false, alone: false, start: 0 }
+    }
+
+    /// A call that may be laid aside and go on in another thread, as an `async` one: it is inside no other, and none is
+    /// inside it.
+    pub fn task(file: &'static str, line: u32, function: &'static str) -> Call {
+        let mut call = Call::new(file, line, function);
+        call.alone = true;
+        call
     }
 
     /// The call is an event; `""` is none, and no level of nesting either.
     pub fn begin(&mut self, event: impl AsRef<str>, params: &[(&str, Json)]) {
         if event.as_ref().is_empty() {
+            return;
+        }
+        self.start = now();
+        if self.alone {
+            self.begun = Some((event.as_ref().to_owned(), object(params)));
             return;
         }
         let depth = DEPTH.with(|depth| depth.replace(depth.get() + 1));
@@ -304,10 +461,14 @@ impl Call {
 
     fn finish(&mut self, node: &str, state: &str, aborted: bool) {
         if let Some((event, params)) = self.begun.take() {
-            DEPTH.with(|depth| depth.set(depth.get().saturating_sub(1)));
             let probe = format!("{}:{}", self.file, self.line);
-            let path = PATH.with(|path| path.take());
-            write(&Event { event: &event, node, params, probe, function: self.function }, state, &path, aborted);
+            let mut path = Vec::new();
+            if !self.alone {
+                DEPTH.with(|depth| depth.set(depth.get().saturating_sub(1)));
+                path = PATH.with(|path| path.take());
+            }
+            let event = Event { event: &event, node, params, probe, function: self.function, start: self.start };
+            write(&event, state, &path, aborted);
         }
     }
 }

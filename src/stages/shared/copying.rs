@@ -18,6 +18,12 @@ use crate::stages::Desk;
 /// How long the compiler may take.
 const COMPILE_LIMIT: Duration = Duration::from_secs(600);
 
+/// Compiles every file, then imports the probed modules, the first argument being where they are found.
+const COMPILE_PYTHON: &str = "import compileall, importlib, sys
+compileall.compile_dir('.', quiet=1) or sys.exit(1)
+sys.path.insert(0, sys.argv[1])
+for module in sys.argv[2:]: importlib.import_module(module)";
+
 /// Copies `from` to `tree`, instruments it and compiles it.
 pub async fn make(desk: &Desk<'_>, from: &Utf8Path, tree: &Utf8Path) -> Result<instrument::Instrumented, Failure> {
     let (config, path) = desk.trace_mapping()?;
@@ -50,7 +56,12 @@ async fn compile(desk: &Desk<'_>, config: &TraceConfig, tree: &Utf8Path) -> Resu
             let target = crate::harness::absolute(&desk.session.root.join("build/check"))?;
             Command::new("cargo").args(["check", "--quiet", "--target-dir"]).arg(target.as_str())
         }
-        Some(LanguageName::Python) => Command::new("python3").args(["-m", "compileall", "-q", "."]),
+        Some(LanguageName::Python) => {
+            // What Python compiles must not become part of the artefact.
+            let cache = crate::harness::absolute(&desk.session.root.join("build/check"))?;
+            let command = Command::new("python3").env("PYTHONPYCACHEPREFIX", cache.as_str());
+            command.args(["-c", COMPILE_PYTHON]).args(instrument::modules(config))
+        }
         Some(LanguageName::Go) | None => Command::new("go").args(["build", "./..."]).env("GOWORK", "off"),
     };
     let line = command.line();
