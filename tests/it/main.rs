@@ -9,6 +9,7 @@ mod codes;
 mod crash;
 mod demo;
 mod draft;
+mod evaluation;
 mod explain;
 mod format;
 mod front;
@@ -34,6 +35,7 @@ mod whole;
 /// Shared with the fuzz targets.
 #[path = "../properties"]
 mod properties {
+    pub(crate) mod expressions;
     pub(crate) mod repair;
     pub(crate) mod slip;
     pub(crate) mod text;

@@ -244,12 +244,16 @@ impl Compiler<'_> {
             scope.add(name, Binding::Alias(other.clone()), !definition.local);
             return;
         }
+        let body = Rc::new(definition.body.clone());
         let id = self.pending(Pending {
             name: name.to_owned(),
             scope: scope.clone(),
             head: definition.head.clone(),
-            body: Rc::new(definition.body.clone()),
+            body: body.clone(),
         });
+        if matches!(&definition.head, Head::Operator(params, _) if params.is_empty()) {
+            self.program.bodies.insert(id, (scope.clone(), body));
+        }
         scope.add(name, Binding::Definition(id), !definition.local);
     }
 
