@@ -84,7 +84,7 @@ pub struct Expression {
 }
 
 impl Program {
-    /// Read and compile `root` and what it extends and instantiates.
+    /// Read and compile `root` and what it extends and instantiates; to be done on a large stack, as everything else.
     ///
     /// # Errors
     /// Whatever is wrong with the modules, as data; an expression that cannot be evaluated is no error here.

@@ -291,6 +291,22 @@ fn modules_are_extended_and_instantiated() {
 }
 
 #[test]
+fn modules_that_need_each_other_end_in_an_error() {
+    let files = Files(vec![
+        ("A", "---- MODULE A ----\nB == INSTANCE B\n===="),
+        ("B", "---- MODULE B ----\nA == INSTANCE A\n===="),
+        ("C", "---- MODULE C ----\nEXTENDS D\n===="),
+        ("D", "---- MODULE D ----\nEXTENDS C\n===="),
+    ]);
+    for units in ["I == INSTANCE A", "I == INSTANCE C"] {
+        let text = format!("---- MODULE M ----\n{units}\n====\n");
+        let source = Source { path: "M.tla".into(), text };
+        let found = on_large_stack(|| Program::load(&source, &files, &Setup::default()).err());
+        assert_eq!(found.unwrap()[0].code, "eval/no-module");
+    }
+}
+
+#[test]
 fn a_name_that_is_nowhere_defined_is_an_error_of_the_module() {
     let text = "---- MODULE M ----\nA == Missing\n====\n".to_owned();
     let found = Program::load(&Source { path: "M.tla".into(), text }, &NoLibrary, &Setup::default()).err().unwrap();
