@@ -59,9 +59,10 @@ replay: $(SPECGEN) setup
 faults: check-prerequisites $(SPECGEN) setup
 	@scripts/faults
 
-# The front end against SANY on 3,000 modules with slips in them.
+# The front end against SANY on 3,000 modules with slips in them, and the evaluator against TLC on 100,000 expressions.
 agreement: check-prerequisites $(SPECGEN) setup
 	$(CARGO) test --locked --test it front::good_modules_after_slips -- --ignored --nocapture
+	$(CARGO) test --locked --test it evaluation::a_hundred_thousand -- --ignored --nocapture
 
 # The front end and the repair on texts nobody would write, MINUTES for each of the two.
 MINUTES ?= 30

@@ -8,6 +8,7 @@ use std::hash::Hasher;
 use std::rc::Rc;
 
 use super::code::Body;
+use super::code::Needs;
 use super::code::OperatorCode;
 use super::code::Pattern;
 use super::order;
@@ -27,11 +28,29 @@ pub(super) enum Slot {
     Operator(Rc<Operator>),
 }
 
+impl Slot {
+    fn needs(&self) -> Needs {
+        match self {
+            Self::Empty | Self::Value(_) => Needs::NOTHING,
+            Self::Thunk(thunk) => thunk.needs,
+            Self::Operator(operator) => operator.needs,
+        }
+    }
+}
+
+/// What code depends on that captured these slots.
+pub(super) fn needs_with(code: Needs, captured: &[Slot]) -> Needs {
+    let own = code.without(Needs::PARAMETER).without(Needs::FRAME);
+    captured.iter().fold(own, |needs, slot| needs.and(slot.needs()))
+}
+
 /// An argument or a definition of a LET: evaluated at most once for each state it is seen in.
 #[derive(Debug)]
 pub(super) struct Thunk {
     pub(super) body: Rc<Body>,
     pub(super) captured: Box<[Slot]>,
+    /// What it depends on, with what its parameters stand for.
+    pub(super) needs: Needs,
     /// The value, and what it depends on: see `Machine::stamp`.
     pub(super) known: RefCell<Option<(u64, Value)>>,
 }
@@ -41,6 +60,8 @@ pub(super) struct Thunk {
 pub(super) struct Operator {
     pub(super) code: Rc<OperatorCode>,
     pub(super) captured: Box<[Slot]>,
+    /// What it depends on, its own arguments left out.
+    pub(super) needs: Needs,
 }
 
 /// `[x \in S |-> e]` before its values are needed.

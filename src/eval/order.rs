@@ -84,6 +84,13 @@ fn total(a: &Value, b: &Value, mixed: &mut bool) -> Ordering {
             *mixed |= model_type(b).is_some();
             Ordering::Greater
         }
+        // To TLC a string is a tuple of characters where a tuple is compared with it (`StringValue.toTuple`), and no
+        // character can be compared with anything else.
+        (Value::Tuple(tuple), Value::Str(text)) => {
+            let count = text.as_str().encode_utf16().count();
+            *mixed |= tuple.items().len() == count;
+            Ordering::Greater
+        }
         _ => match (elements(a), elements(b), parts(a), parts(b)) {
             (Some(a), Some(b), ..) => sets(&a, &b, mixed),
             (_, _, Some((keys, items)), Some((other_keys, other_items))) => {

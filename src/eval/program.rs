@@ -1,5 +1,6 @@
 //! A specification, ready to be evaluated.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::code::Body;
@@ -69,6 +70,8 @@ pub struct Program {
     pub(super) files: Vec<File>,
     pub(super) variables: Vec<String>,
     pub(super) definitions: Vec<Rc<Definition>>,
+    /// Definitions without parameters as they stand in their modules.
+    pub(super) bodies: HashMap<usize, (Rc<Scope>, Rc<Expr>)>,
     pub(super) assumptions: Vec<(Rc<Scope>, Rc<Expr>)>,
     pub(super) root: Rc<Scope>,
     pub(super) strings: Strings,
@@ -81,7 +84,7 @@ pub struct Expression {
 }
 
 impl Program {
-    /// Read and compile `root` and what it extends and instantiates.
+    /// Read and compile `root` and what it extends and instantiates; to be done on a large stack, as everything else.
     ///
     /// # Errors
     /// Whatever is wrong with the modules, as data; an expression that cannot be evaluated is no error here.

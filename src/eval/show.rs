@@ -44,7 +44,7 @@ impl Display for Value {
         match self {
             Self::Bool(value) => f.write_str(if *value { "TRUE" } else { "FALSE" }),
             Self::Int(value) => write!(f, "{value}"),
-            Self::Str(text) => write!(f, "\"{text}\""),
+            Self::Str(text) => write!(f, "\"{}\"", escaped(text.as_str())),
             Self::Model(name) => write!(f, "{name}"),
             Self::Interval(low, high) => write!(f, "{low}..{high}"),
             Self::Set(set) => list(f, "{", set.items(), "}"),
@@ -104,6 +104,35 @@ impl Display for Form {
             Self::Filter(filter) => write!(f, "{{... \\in {} : ...}}", filter.source),
         }
     }
+}
+
+/// Each escape of a string literal, and what it stands for.
+const ESCAPES: [(char, char); 6] = [('\\', '\\'), ('"', '"'), ('n', '\n'), ('t', '\t'), ('r', '\r'), ('f', '\u{c}')];
+
+/// What stands between the quotes of a literal, for a string.
+fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match ESCAPES.iter().find(|(_, meant)| *meant == letter) {
+            Some((written, _)) => shown.extend(['\\', *written]),
+            None => shown.push(letter),
+        }
+    }
+    shown
+}
+
+/// The string that a literal stands for, given what stands between its quotes.
+pub(super) fn unescaped(written: &str) -> String {
+    let mut text = String::with_capacity(written.len());
+    let mut letters = written.chars();
+    while let Some(letter) = letters.next() {
+        let meant = if letter == '\\' { letters.next() } else { None };
+        match meant {
+            Some(escape) => text.push(ESCAPES.iter().find(|(w, _)| *w == escape).map_or(escape, |(_, meant)| *meant)),
+            None => text.push(letter),
+        }
+    }
+    text
 }
 
 /// Whether it is a string that can be the name of a field.

@@ -69,7 +69,7 @@ fn numbers_have_32_bits() {
         ("1 \\div 0", "eval/division"),
         ("1 + \"a\"", "eval/operand"),
         ("\\hFF", "255"),
-        ("1 .. 3", "{1, 2, 3}"),
+        ("1 .. 3", "1..3"),
         ("3 .. 1", "{}"),
     ]);
 }
@@ -161,7 +161,7 @@ fn functions_records_and_sequences_are_one_kind() {
         ("[a |-> 1].b", "eval/undefined"),
         ("[a |-> 1][\"a\"]", "1"),
         ("DOMAIN [a |-> 1]", "{\"a\"}"),
-        ("DOMAIN <<4, 5>>", "{1, 2}"),
+        ("DOMAIN <<4, 5>>", "1..2"),
         ("[[a |-> 1, b |-> <<1, 2>>] EXCEPT !.a = @ + 1, !.b[2] = 9]", "[a |-> 2, b |-> <<1, 9>>]"),
         ("[<<1>> EXCEPT ![2] = 5]", "<<1>>"),
         ("1 :> 2 @@ 3 :> 4", "(1 :> 2 @@ 3 :> 4)"),
@@ -169,6 +169,9 @@ fn functions_records_and_sequences_are_one_kind() {
         ("<<1, 2>> \\o <<3>>", "<<1, 2, 3>>"),
         ("\"ab\" \\o \"c\"", "\"abc\""),
         ("Len(\"abc\")", "3"),
+        (r#""a\"b\\c""#, r#""a\"b\\c""#),
+        (r#"Len("a\"b\\c")"#, "5"),
+        (r#"ToString(<<"a">>)"#, r#""<<\"a\">>""#),
         ("SubSeq(<<1, 2, 3>>, 2, 3)", "<<2, 3>>"),
         ("SubSeq(<<1>>, 1, 2)", "eval/undefined"),
         ("Head(<<>>)", "eval/undefined"),
@@ -232,8 +235,10 @@ fn bags_are_functions_to_numbers() {
 }
 
 #[test]
-fn an_assertion_and_a_missing_constant_are_errors_of_their_own() {
+fn registers_assertions_and_missing_constants_are_tlcs() {
     all(&[("Assert(1 = 2, \"no\")", "eval/assertion"), ("ToString({2, 1})", "\"{1, 2}\"")]);
+    assert_eq!(value("<<TLCSet(1, 5), TLCGet(1), TLCSet(1, 6), TLCGet(1)>>"), "<<TRUE, 5, TRUE, 6>>");
+    all(&[("TLCGet(2)", "eval/undefined"), ("TLCGet(\"level\")", "eval/unsupported")]);
     assert_eq!(result("CONSTANT N\nResult == N + 1"), "eval/no-constant");
     assert_eq!(result("Result == <>TRUE"), "eval/unsupported");
 }
@@ -265,7 +270,7 @@ fn model_values_are_unlike_anything_else() {
     assert_eq!(in_setup("Nil = 1"), "FALSE");
     assert_eq!(in_setup("Nil \\in Value"), "FALSE");
     assert_eq!(in_setup("{Nil, 1, 2}"), "{Nil, 1, 2}");
-    assert_eq!(in_setup("Value"), "{0, 1, 2, 3}");
+    assert_eq!(in_setup("Value"), "0..3");
 }
 
 #[test]
@@ -283,6 +288,22 @@ fn modules_are_extended_and_instantiated() {
         "12"
     );
     assert_eq!(in_files("EXTENDS Base\nD == 2\nOp(x) == x\nINSTANCE Inst\nResult == H(4)"), "8");
+}
+
+#[test]
+fn modules_that_need_each_other_end_in_an_error() {
+    let files = Files(vec![
+        ("A", "---- MODULE A ----\nB == INSTANCE B\n===="),
+        ("B", "---- MODULE B ----\nA == INSTANCE A\n===="),
+        ("C", "---- MODULE C ----\nEXTENDS D\n===="),
+        ("D", "---- MODULE D ----\nEXTENDS C\n===="),
+    ]);
+    for units in ["I == INSTANCE A", "I == INSTANCE C"] {
+        let text = format!("---- MODULE M ----\n{units}\n====\n");
+        let source = Source { path: "M.tla".into(), text };
+        let found = on_large_stack(|| Program::load(&source, &files, &Setup::default()).err());
+        assert_eq!(found.unwrap()[0].code, "eval/no-module");
+    }
 }
 
 #[test]

@@ -8,6 +8,8 @@ use std::hash::Hasher;
 use std::rc::Rc;
 
 use super::hash;
+use crate::tla::tree;
+use crate::tla::tree::TokenKind;
 
 /// A string, a field name or the name of a model value.
 ///
@@ -93,11 +95,11 @@ impl Strings {
 }
 
 impl Strings {
-    /// Give the names in a module their places, as reading it does in TLC.
+    /// Give the names and numbers in a module their places, as reading it does in TLC.
     pub(super) fn see(&self, text: &str) {
-        let parsed = crate::tla::tree::parse(text);
+        let parsed = tree::parse(text);
         for token in parsed.tree.tokens() {
-            if token.kind == crate::tla::tree::TokenKind::Name {
+            if matches!(token.kind, TokenKind::Name | TokenKind::Number) {
                 self.text(&text[token.span().range()]);
             }
         }

@@ -149,7 +149,7 @@ pub enum Form {
     Minus(Value, Value),
     /// `{x \in S : p}`.
     Filter(Filter),
-    /// Elements written down that cannot be put in order, and why not; TLC notices that only when it has to.
+    /// Elements that cannot be put in order, and why not; TLC notices that only when it has to.
     Mixed(Vec<Value>, Box<Fault>),
 }
 
@@ -206,14 +206,6 @@ impl Value {
     /// A set of any values; an error if two of them cannot be compared.
     pub fn set(items: Vec<Self>) -> Eval<Self> {
         Self::sorted_set(order::normalise(items)?)
-    }
-
-    /// The same where elements that cannot be compared are no error yet.
-    pub(super) fn listed_set(items: Vec<Self>) -> Eval<Self> {
-        match Self::set(items.clone()) {
-            Err(fault) if fault.kind == Kind::Incomparable => Ok(Self::lazy(Form::Mixed(items, fault))),
-            other => other,
-        }
     }
 
     /// A set of values that are in order already, each once.
@@ -293,13 +285,14 @@ impl Value {
         }
     }
 
-    /// Whether it can be compared and hashed as it is: nothing in it is lazy.
+    /// Whether it can be compared and hashed as it is: nothing in it is lazy, and it has no more elements than TLC counts.
     pub fn is_solid(&self) -> bool {
         match self {
             Self::Tuple(tuple) => tuple.meta.solid,
             Self::Record(record) => record.meta.solid,
             Self::Function(function) => function.meta.solid,
             Self::Lazy(_) | Self::Lambda(_) => false,
+            Self::Interval(low, high) => high.checked_sub(*low).is_some_and(|count| count < i32::MAX),
             _ => true,
         }
     }

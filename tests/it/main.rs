@@ -10,6 +10,7 @@ mod crash;
 mod demo;
 mod draft;
 mod emitters;
+mod evaluation;
 mod explain;
 mod format;
 mod front;
@@ -38,6 +39,7 @@ mod whole;
 /// Shared with the fuzz targets.
 #[path = "../properties"]
 mod properties {
+    pub(crate) mod expressions;
     pub(crate) mod repair;
     pub(crate) mod slip;
     pub(crate) mod text;

@@ -12,6 +12,7 @@ use crate::eval::code::Code;
 use crate::eval::code::Needs;
 use crate::eval::code::Op;
 use crate::eval::error::Kind;
+use crate::eval::show::unescaped;
 use crate::eval::text::Text;
 use crate::eval::value::Value;
 use crate::tla::syntax::Arm;
@@ -51,7 +52,7 @@ impl Compiler<'_> {
             ExprKind::Name { path, name, args } => self.reference(path, name, args, span),
             ExprKind::Number(text) => self.number(text, span),
             ExprKind::Str(text) => {
-                let text = self.program.strings.text(text);
+                let text = self.program.strings.text(&unescaped(text));
                 self.constant(Value::Str(text), span)
             }
             ExprKind::At => self.reference(&[], "@", &[], span),

@@ -88,7 +88,12 @@ impl Scope {
 pub(super) struct Modules {
     parsed: HashMap<String, (u32, Rc<Module>)>,
     extended: HashMap<String, Rc<Scope>>,
+    /// How many modules are being read, each because of the one before.
+    nesting: usize,
 }
+
+/// Modules that need each other would be instantiated without end.
+const MAX_NESTING: usize = 50;
 
 /// What the constants and variables of an instantiated module are.
 type Substitution = HashMap<String, Binding>;
@@ -152,6 +157,13 @@ impl Compiler<'_> {
 
     /// Declare and define what a module has.
     pub(super) fn module(&mut self, module: &Rc<Module>, scope: &Rc<Scope>, given: Option<&Substitution>) {
+        if self.modules.nesting >= MAX_NESTING {
+            let site = Site { file: scope.file, span: module.name.span };
+            let message = format!("modules extend or instantiate each other more than {MAX_NESTING} deep");
+            self.report("eval/no-module", message, site);
+            return;
+        }
+        self.modules.nesting += 1;
         let outer = std::mem::replace(&mut self.scope, scope.clone());
         for name in &module.extends {
             let site = self.site(name.span);
@@ -177,6 +189,7 @@ impl Compiler<'_> {
             self.unit(&unit.kind, scope, given);
         }
         self.scope = outer;
+        self.modules.nesting -= 1;
     }
 
     fn unit(&mut self, unit: &UnitKind, scope: &Rc<Scope>, given: Option<&Substitution>) {
@@ -244,12 +257,16 @@ impl Compiler<'_> {
             scope.add(name, Binding::Alias(other.clone()), !definition.local);
             return;
         }
+        let body = Rc::new(definition.body.clone());
         let id = self.pending(Pending {
             name: name.to_owned(),
             scope: scope.clone(),
             head: definition.head.clone(),
-            body: Rc::new(definition.body.clone()),
+            body: body.clone(),
         });
+        if matches!(&definition.head, Head::Operator(params, _) if params.is_empty()) {
+            self.program.bodies.insert(id, (scope.clone(), body));
+        }
         scope.add(name, Binding::Definition(id), !definition.local);
     }
 
@@ -295,7 +312,7 @@ impl Compiler<'_> {
             given.insert(ops::canonical(&name.text).to_owned(), binding);
         }
         // What is not substituted stands for what has the same name outside.
-        for name in self.declarations(&module) {
+        for name in self.declarations(&module, MAX_NESTING) {
             if !given.contains_key(&name)
                 && let Some(binding) = scope.find(&name)
             {
@@ -333,15 +350,16 @@ impl Compiler<'_> {
         }))
     }
 
-    /// The constants and variables of a module and of those it extends.
-    fn declarations(&mut self, module: &Module) -> Vec<String> {
+    /// The constants and variables of a module and of those it extends, so many deep.
+    fn declarations(&mut self, module: &Module, depth: usize) -> Vec<String> {
         let mut names = Vec::new();
         for name in &module.extends {
             let site = self.site(name.span);
             if native::module(&name.text).is_none()
+                && let Some(depth) = depth.checked_sub(1)
                 && let Some((_, extended)) = self.parsed(&name.text, site)
             {
-                names.extend(self.declarations(&extended));
+                names.extend(self.declarations(&extended, depth));
             }
         }
         for unit in &module.units {

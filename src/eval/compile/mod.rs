@@ -10,6 +10,7 @@ mod frame;
 mod load;
 mod operators;
 mod reference;
+mod specification;
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -36,6 +37,7 @@ use crate::tla::syntax::Expr;
 use frame::Frame;
 use frame::Local;
 pub(super) use load::Scope;
+pub(super) use specification::split_specification;
 
 /// Work that is to be done when its result is needed.
 enum Entry {

@@ -19,7 +19,7 @@ use crate::eval::value::Value;
 
 impl Machine<'_> {
     pub(super) fn application(&mut self, function: &Code, argument: &Code) -> Eval<Value> {
-        let function = self.value(function)?;
+        let function = self.kept_value(function, true)?;
         let argument = self.value(argument)?;
         match self.select(&function, &argument)? {
             Some(value) => Ok(value),

@@ -21,6 +21,7 @@ use crate::eval::value::Value;
 #[derive(Clone)]
 pub(in crate::eval) enum Elements {
     Range(i64, i64),
+    Single(Option<Value>),
     Items(Rc<Set>, usize),
     /// The elements to choose from, and the numbers of the chosen ones; `None` at the end.
     Subsets(Rc<[Value]>, Option<Vec<usize>>),
@@ -70,7 +71,11 @@ impl Machine<'_> {
             Form::Int => infinite("Int"),
             Form::Strings => infinite("STRING"),
             Form::Sequences(_) => infinite("a set of all sequences"),
-            Form::Mixed(_, fault) => Err(fault.clone()),
+            Form::Mixed(items, fault) => match items.as_slice() {
+                // One element need not be compared with any.
+                [item] => Ok(Elements::Single(Some(item.clone()))),
+                _ => Err(fault.clone()),
+            },
             Form::Subsets(of) => {
                 let items = self.list(of)?;
                 Ok(Elements::Subsets(items, Some(Vec::new())))
@@ -78,15 +83,16 @@ impl Machine<'_> {
             Form::Functions(from, to) => {
                 let from = self.solid(from.clone())?;
                 let count = self.items(&from)?.len();
-                let to = if count == 0 { Rc::from([]) } else { self.list(to)? };
+                // TLC asks for the elements of the range even where the domain is empty.
+                let to = self.list(to)?;
                 Ok(Choices::elements(Shape::Function(from), vec![to; count]))
             }
             Form::Records(names, sets) => {
-                let lists = sets.iter().map(|set| self.list(set)).collect::<Eval<_>>()?;
+                let lists = self.lists(sets)?;
                 Ok(Choices::elements(Shape::Record(names.clone()), lists))
             }
             Form::Product(sets) => {
-                let lists = sets.iter().map(|set| self.list(set)).collect::<Eval<_>>()?;
+                let lists = self.lists(sets)?;
                 Ok(Choices::elements(Shape::Tuple, lists))
             }
             Form::Filter(Filter { source, .. }) => {
@@ -115,6 +121,20 @@ impl Machine<'_> {
         let items = self.items(set)?;
         let items = items.into_iter().map(|item| self.solid(item)).collect::<Eval<Vec<_>>>()?;
         Ok(items.into())
+    }
+
+    /// The elements of several sets; what comes after an empty one is not looked at.
+    fn lists(&mut self, sets: &[Value]) -> Eval<Vec<Rc<[Value]>>> {
+        let mut lists = Vec::new();
+        for set in sets {
+            let list = self.list(set)?;
+            let is_empty = list.is_empty();
+            lists.push(list);
+            if is_empty {
+                break;
+            }
+        }
+        Ok(lists)
     }
 
     fn collected(&mut self, items: Vec<Value>) -> Eval<Elements> {
@@ -146,6 +166,7 @@ impl Elements {
                 *low += 1;
                 Ok(i32::try_from(*low - 1).ok().map(Value::Int))
             }
+            Self::Single(item) => Ok(item.take()),
             Self::Items(set, at) => {
                 *at += 1;
                 Ok(set.items().get(*at - 1).cloned())

@@ -25,6 +25,7 @@ use crate::eval::value::Value;
 impl Machine<'_> {
     /// The value of an expression, parts of it perhaps lazy.
     pub(in crate::eval) fn value(&mut self, code: &Code) -> Eval<Value> {
+        let keep = std::mem::take(&mut self.keep);
         // What is at hand costs no step.
         match &code.op {
             Op::Value(value) => return Ok(value.clone()),
@@ -40,7 +41,7 @@ impl Machine<'_> {
         let result = if self.depth > self.budget.depth {
             Err(Fault::new(Kind::TooDeep, format!("evaluation nests deeper than {} levels", self.budget.depth)))
         } else {
-            self.compute(code)
+            self.compute(code, keep)
         };
         self.depth -= 1;
         result.map_err(|fault| fault.at(code.site))
@@ -55,29 +56,41 @@ impl Machine<'_> {
         Err(Fault::new(Kind::TooLong, format!("evaluation takes more than {} steps", self.budget.steps)))
     }
 
-    fn compute(&mut self, code: &Code) -> Eval<Value> {
+    /// `keep` says that a function is only to be applied, so that its other values are not computed.
+    fn compute(&mut self, code: &Code, keep: bool) -> Eval<Value> {
         match &code.op {
-            Op::Local(slot) => self.local(*slot),
+            Op::Local(slot) => self.local(*slot, keep),
             Op::Variable(variable) => self.variable(*variable),
-            Op::Once(code, known) => self.once(code, known),
-            Op::Call(id, args, captured) => self.call_definition(*id, args, captured),
+            Op::Once(code, known) => self.once(code, known, keep),
+            Op::Call(id, args, captured) => self.call_definition(*id, args, captured, keep),
             Op::CallSlot(slot, args) => self.call_slot(*slot, args),
             Op::Native(native, args) => native.run_on(self, args),
             Op::If(condition, yes, no) => {
                 let chosen = if self.truth(condition)? { yes } else { no };
-                self.value(chosen)
+                self.kept_value(chosen, keep)
             }
             Op::Apply(function, argument) => self.application(function, argument),
             Op::Field(record, name) => self.field(record, name),
             Op::Except(base, changes) => self.except(base, changes),
-            Op::Let(values, body) => self.locals(values, body),
-            Op::Case(arms, other) => self.case(arms, other.as_deref()),
+            Op::Let(values, body) => {
+                self.bind_locals(values);
+                self.kept_value(body, keep)
+            }
+            Op::Case(arms, other) => self.case(arms, other.as_deref(), keep),
             Op::Prime(code) => self.prime(code),
             Op::Fail(kind, message) => Err(Fault::new(*kind, message.clone())),
             Op::Choose(bind, body) => self.choose(bind, body),
             Op::Tuple(items) => self.values(items).and_then(Value::tuple),
             Op::Record(names, items) => Value::record_of(names.clone(), self.values(items)?),
-            Op::Function { sets, patterns, body, itself } => self.function(sets, patterns, body, *itself),
+            Op::Function { sets, patterns, body, itself } => {
+                let function = self.function(sets, patterns, body, *itself)?;
+                // TLC computes all values at once if it can, and the function is not only applied.
+                let explicit = |domain: &Value| matches!(domain, Value::Set(_) | Value::Interval(..));
+                match keep || itself.is_some() || !function.domains.iter().all(explicit) {
+                    true => Ok(Value::Lambda(function)),
+                    false => self.explicit_function(&function),
+                }
+            }
             _ => self.compute_set(code),
         }
     }
@@ -85,11 +98,11 @@ impl Machine<'_> {
     fn compute_set(&mut self, code: &Code) -> Eval<Value> {
         match &code.op {
             Op::Set(items) => {
-                let items = self.solid_values(items)?;
-                Value::listed_set(items)
+                let items = self.values(items)?;
+                self.listed_set(items)
             }
             Op::Subsets(set) => {
-                let set = self.set_value(set)?;
+                let set = self.value(set)?;
                 Ok(Value::lazy(Form::Subsets(set)))
             }
             Op::Union(sets) => self.union(sets),
@@ -98,15 +111,15 @@ impl Machine<'_> {
                 self.domain(&function)
             }
             Op::Product(sets) => {
-                let sets = sets.iter().map(|set| self.set_value(set)).collect::<Eval<_>>()?;
+                let sets = self.values(sets)?;
                 Ok(Value::lazy(Form::Product(sets)))
             }
             Op::RecordSet(names, sets) => {
-                let sets = sets.iter().map(|set| self.set_value(set)).collect::<Eval<_>>()?;
+                let sets = self.values(sets)?;
                 Ok(Value::lazy(Form::Records(names.clone(), sets)))
             }
             Op::FunctionSet(from, to) => {
-                let (from, to) = (self.set_value(from)?, self.set_value(to)?);
+                let (from, to) = (self.value(from)?, self.value(to)?);
                 Ok(Value::lazy(Form::Functions(from, to)))
             }
             Op::Combine(op, a, b) => {
@@ -166,20 +179,29 @@ impl Machine<'_> {
         codes.iter().map(|code| self.value(code)).collect()
     }
 
-    fn solid_values(&mut self, codes: &[Code]) -> Eval<Vec<Value>> {
-        let mut values = Vec::with_capacity(codes.len());
-        for code in codes {
-            let value = self.value(code)?;
-            values.push(self.solid(value)?);
+    /// A set of these values. That they cannot be put in order, or not be computed, is no error yet.
+    fn listed_set(&mut self, items: Vec<Value>) -> Eval<Value> {
+        let solid = items.iter().map(|item| self.solid(item.clone())).collect::<Eval<_>>();
+        match solid.and_then(Value::set) {
+            Err(fault) if matches!(fault.kind, Kind::Incomparable | Kind::NotEnumerable | Kind::Operand) => {
+                Ok(Value::lazy(Form::Mixed(items, fault)))
+            }
+            other => other,
         }
-        Ok(values)
     }
 
-    fn local(&mut self, slot: u32) -> Eval<Value> {
+    /// A value of which only one point may be needed, if it is a function.
+    pub(super) fn kept_value(&mut self, code: &Code, keep: bool) -> Eval<Value> {
+        self.keep = keep;
+        self.value(code)
+    }
+
+    fn local(&mut self, slot: u32, keep: bool) -> Eval<Value> {
         match self.slot(slot) {
             Slot::Value(value) => Ok(value.clone()),
             Slot::Thunk(thunk) => {
                 let thunk = thunk.clone();
+                self.keep = keep;
                 self.force_thunk(&thunk)
             }
             Slot::Operator(_) => Err(Fault::new(Kind::Operand, "an operator is used as a value")),
@@ -196,11 +218,11 @@ impl Machine<'_> {
         })
     }
 
-    fn once(&mut self, code: &Code, known: &OnceCell<Value>) -> Eval<Value> {
+    fn once(&mut self, code: &Code, known: &OnceCell<Value>, keep: bool) -> Eval<Value> {
         if let Some(value) = known.get() {
             return Ok(value.clone());
         }
-        let value = self.value(code)?;
+        let value = self.kept_value(code, keep)?;
         Ok(known.get_or_init(|| value).clone())
     }
 
@@ -211,19 +233,19 @@ impl Machine<'_> {
         self.with_prime(true, |machine| machine.value(code))
     }
 
-    fn call_definition(&mut self, id: usize, args: &[Argument], captured: &[(u32, u32)]) -> Eval<Value> {
+    fn call_definition(&mut self, id: usize, args: &[Argument], captured: &[(u32, u32)], keep: bool) -> Eval<Value> {
         let program = self.program;
         let definition = &program.definitions[id];
         if definition.is_constant() {
             if let Some(value) = definition.known.get() {
                 return Ok(value.clone());
             }
-            let value = self.in_frame(definition.size, |machine| machine.value(&definition.code))?;
+            let value = self.in_frame(definition.size, |machine| machine.kept_value(&definition.code, keep))?;
             return Ok(definition.known.get_or_init(|| value).clone());
         }
         let top = self.arguments(args, captured, definition.size)?;
         let base = std::mem::replace(&mut self.base, top);
-        let result = self.value(&definition.code);
+        let result = self.kept_value(&definition.code, keep);
         self.base = base;
         self.stack.truncate(top);
         result
@@ -256,11 +278,6 @@ impl Machine<'_> {
         self.call(&operator, &args)
     }
 
-    fn locals(&mut self, values: &[(u32, Rc<Body>)], body: &Code) -> Eval<Value> {
-        self.bind_locals(values);
-        self.value(body)
-    }
-
     pub(super) fn bind_locals(&mut self, values: &[(u32, Rc<Body>)]) {
         for (slot, body) in values {
             let thunk = self.thunk(body);
@@ -268,14 +285,14 @@ impl Machine<'_> {
         }
     }
 
-    fn case(&mut self, arms: &[(Code, Code)], other: Option<&Code>) -> Eval<Value> {
+    fn case(&mut self, arms: &[(Code, Code)], other: Option<&Code>, keep: bool) -> Eval<Value> {
         for (guard, body) in arms {
             if self.truth(guard)? {
-                return self.value(body);
+                return self.kept_value(body, keep);
             }
         }
         match other {
-            Some(other) => self.value(other),
+            Some(other) => self.kept_value(other, keep),
             None => Err(Fault::new(Kind::NoCase, "no arm of the CASE applies, and there is no OTHER")),
         }
     }
@@ -321,15 +338,15 @@ impl Machine<'_> {
         let mut items = Vec::new();
         self.search(binds, &sets, &mut |machine| {
             let value = machine.value(element)?;
-            items.push(machine.solid(value)?);
+            items.push(value);
             machine.check_count(items.len())?;
             Ok(false)
         })?;
-        Value::listed_set(items)
+        self.listed_set(items)
     }
 
     fn filter(&mut self, set: &Code, pattern: &Pattern, body: &Rc<Body>) -> Eval<Value> {
-        let source = self.set_value(set)?;
+        let source = self.value(set)?;
         let captured = self.captured(body);
         if !matches!(source, Value::Set(_) | Value::Interval(..)) {
             let primed = self.primed;
@@ -359,9 +376,9 @@ impl Machine<'_> {
         patterns: &Rc<[Pattern]>,
         body: &Rc<Body>,
         itself: Option<u32>,
-    ) -> Eval<Value> {
-        let domains = sets.iter().map(|set| self.set_value(set)).collect::<Eval<_>>()?;
-        Ok(Value::Lambda(Rc::new(Lambda {
+    ) -> Eval<Rc<Lambda>> {
+        let domains = self.values(sets)?;
+        Ok(Rc::new(Lambda {
             body: body.clone(),
             captured: self.captured(body),
             patterns: patterns.clone(),
@@ -370,7 +387,7 @@ impl Machine<'_> {
             primed: self.primed,
             known: RefCell::default(),
             explicit: OnceCell::new(),
-        })))
+        }))
     }
 
     /// The value of an expression that must be a set.
@@ -410,11 +427,6 @@ impl Machine<'_> {
     }
 
     fn combine(&mut self, op: SetOp, a: Value, b: Value) -> Eval<Value> {
-        for set in [&a, &b] {
-            if !matches!(set, Value::Set(_) | Value::Interval(..) | Value::Lazy(_)) {
-                return Err(not(set, "a set"));
-            }
-        }
         match op {
             SetOp::Cup => self.cup(a, b),
             SetOp::Cap => self.cap(a, b),

@@ -19,6 +19,9 @@ impl Machine<'_> {
             return Ok(value);
         }
         match &value {
+            Value::Interval(..) => {
+                Err(Fault::new(Kind::Overflow, format!("the number of elements of {value} does not fit 32 bits")))
+            }
             Value::Lazy(lazy) => self.explicit_set(lazy),
             Value::Lambda(lambda) => {
                 let function = self.explicit_function(lambda)?;

@@ -7,12 +7,15 @@ mod except;
 mod expr;
 mod force;
 mod members;
+mod successors;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::closure::Operator;
 use super::closure::Slot;
 use super::closure::Thunk;
+use super::closure::needs_with;
 use super::code::Argument;
 use super::code::Body;
 use super::code::Code;
@@ -72,6 +75,8 @@ pub struct Machine<'p> {
     next: State,
     /// Whether variables are those of the next state.
     primed: bool,
+    /// Whether the next expression, if it is a function, is only to be applied.
+    keep: bool,
     /// Two numbers, each used once, for what has been computed in the current and with the next state.
     now_stamp: u64,
     next_stamp: u64,
@@ -80,6 +85,8 @@ pub struct Machine<'p> {
     depth: u32,
     /// What `Print` and `PrintT` showed.
     printed: Vec<String>,
+    /// What `TLCSet` put away.
+    registers: HashMap<i32, Value>,
 }
 
 impl<'p> Machine<'p> {
@@ -94,12 +101,14 @@ impl<'p> Machine<'p> {
             now: none.clone(),
             next: none,
             primed: false,
+            keep: false,
             now_stamp: 1,
             next_stamp: 2,
             stamps: 2,
             steps: 0,
             depth: 0,
             printed: Vec::new(),
+            registers: HashMap::new(),
         }
     }
 
@@ -160,6 +169,14 @@ impl<'p> Machine<'p> {
         &self.program.strings
     }
 
+    pub(super) fn register(&self, number: i32) -> Option<Value> {
+        self.registers.get(&number).cloned()
+    }
+
+    pub(super) fn set_register(&mut self, number: i32, value: Value) {
+        self.registers.insert(number, value);
+    }
+
     pub(super) fn print(&mut self, line: String) {
         self.printed.push(line);
     }
@@ -214,9 +231,7 @@ impl<'p> Machine<'p> {
 
     /// What a thing computed now stays true of: until one of the states changes.
     fn stamp_of(&self, needs: Needs) -> u64 {
-        if needs.meets(Needs::NEXT.and(Needs::PARAMETER).and(Needs::WORLD))
-            || (needs.meets(Needs::STATE) && self.primed)
-        {
+        if needs.meets(Needs::NEXT.and(Needs::WORLD)) || (needs.meets(Needs::STATE) && self.primed) {
             // With primes read as such or not, a thing may differ, so the lowest bit says which.
             self.next_stamp * 2 + u64::from(self.primed)
         } else if needs.meets(Needs::STATE) {
@@ -227,13 +242,14 @@ impl<'p> Machine<'p> {
     }
 
     fn force_thunk(&mut self, thunk: &Rc<Thunk>) -> Eval<Value> {
-        let stamp = self.stamp_of(thunk.body.code.needs);
+        let keep = std::mem::take(&mut self.keep);
+        let stamp = self.stamp_of(thunk.needs);
         if let Some((known, value)) = &*thunk.known.borrow()
             && *known == stamp
         {
             return Ok(value.clone());
         }
-        let value = self.in_body(&thunk.body, &thunk.captured, |machine| machine.value(&thunk.body.code))?;
+        let value = self.in_body(&thunk.body, &thunk.captured, |machine| machine.kept_value(&thunk.body.code, keep))?;
         *thunk.known.borrow_mut() = Some((stamp, value.clone()));
         Ok(value)
     }
@@ -249,7 +265,8 @@ impl<'p> Machine<'p> {
             _ => {}
         }
         let captured = self.captured(body);
-        Slot::Thunk(Rc::new(Thunk { body: body.clone(), captured, known: None.into() }))
+        let needs = needs_with(body.code.needs, &captured);
+        Slot::Thunk(Rc::new(Thunk { body: body.clone(), captured, needs, known: None.into() }))
     }
 
     pub(super) fn argument(&mut self, argument: &Argument) -> Eval<Slot> {
@@ -270,13 +287,17 @@ impl<'p> Machine<'p> {
     }
 
     fn operator(&mut self, code: &Rc<OperatorCode>) -> Slot {
-        let captured = match &**code {
+        let (captured, needs): (Box<[Slot]>, _) = match &**code {
             OperatorCode::Slot(slot) => return self.slot(*slot).clone(),
-            OperatorCode::Definition(_, slots) => slots.iter().map(|(from, _)| self.slot(*from).clone()).collect(),
-            OperatorCode::Lambda(body) => self.captured(body),
-            OperatorCode::Native(_) => Box::default(),
+            OperatorCode::Definition(id, slots) => {
+                let captured = slots.iter().map(|(from, _)| self.slot(*from).clone()).collect();
+                (captured, self.program.definitions[*id].code.needs)
+            }
+            OperatorCode::Lambda(body) => (self.captured(body), body.code.needs),
+            OperatorCode::Native(native) => (Box::default(), native.needs),
         };
-        Slot::Operator(Rc::new(Operator { code: code.clone(), captured }))
+        let needs = needs_with(needs, &captured);
+        Slot::Operator(Rc::new(Operator { code: code.clone(), captured, needs }))
     }
 
     /// Call an operator that was handed over.

@@ -23,14 +23,24 @@ fn is_finite(value: &Value) -> Eval<bool> {
     let lazy = match value {
         Value::Set(_) | Value::Interval(..) => return Ok(true),
         Value::Lazy(lazy) => lazy.clone(),
+        // So says TLC.
+        Value::Tuple(_) | Value::Record(_) | Value::Function(_) | Value::Lambda(_) => return Ok(true),
         other => return Err(operand("IsFiniteSet", "a set", other)),
     };
     match &lazy.form {
         Form::Nat | Form::Int | Form::Strings | Form::Sequences(_) => Ok(false),
         Form::Subsets(a) | Form::Union(a) => is_finite(a),
         Form::Functions(a, b) | Form::Cup(a, b) => Ok(is_finite(a)? && is_finite(b)?),
-        Form::Cap(a, b) => Ok(is_finite(a)? || is_finite(b)?),
-        Form::Minus(a, _) => is_finite(a),
+        // TLC answers only where one of the two is finite.
+        Form::Cap(a, b) => match is_finite(a)? || is_finite(b)? {
+            true => Ok(true),
+            false => Err(unknown()),
+        },
+        Form::Minus(a, b) => match (is_finite(a)?, is_finite(b)?) {
+            (true, _) => Ok(true),
+            (false, true) => Ok(false),
+            (false, false) => Err(unknown()),
+        },
         Form::Records(_, sets) | Form::Product(sets) => {
             for set in sets {
                 if !is_finite(set)? {
@@ -42,9 +52,13 @@ fn is_finite(value: &Value) -> Eval<bool> {
         Form::Mixed(..) => Ok(true),
         Form::Filter(filter) => match is_finite(&filter.source)? {
             true => Ok(true),
-            false => Err(Fault::new(Kind::NotEnumerable, "whether a part of an infinite set is finite is not known")),
+            false => Err(unknown()),
         },
     }
+}
+
+fn unknown() -> Box<Fault> {
+    Fault::new(Kind::NotEnumerable, "whether a part of an infinite set is finite is not known")
 }
 
 fn cardinality(machine: &mut Machine<'_>, value: Value) -> Eval<Value> {

@@ -24,14 +24,35 @@ pub(super) static TLC: &[Native] = &[
     Native::new("Permutations", &[0], Run::One(permutations)),
     Native::new("SortSeq", &[0, 2], Run::Applying(sort)),
     Native::new("JavaTime", &[], Run::None(|_| Err(unsupported("JavaTime")))).worldly(),
-    Native::new("TLCGet", &[0], Run::One(|_, _| Err(unsupported("TLCGet")))).worldly(),
-    Native::new("TLCSet", &[0, 0], Run::Two(|_, _, _| Err(unsupported("TLCSet")))).worldly(),
+    Native::new("TLCGet", &[0], Run::One(get)).worldly(),
+    Native::new("TLCSet", &[0, 0], Run::Two(set)).worldly(),
     Native::new("RandomElement", &[0], Run::One(|_, _| Err(unsupported("RandomElement")))).worldly(),
     Native::new("Any", &[], Run::None(|_| Err(unsupported("Any")))),
 ];
 
 fn unsupported(name: &str) -> Box<Fault> {
     Fault::new(Kind::Unsupported, format!("`{name}` cannot be evaluated here"))
+}
+
+/// A register; what TLC tells by names, such as "level", is not known here.
+fn get(machine: &mut Machine<'_>, key: Value) -> Eval<Value> {
+    match key {
+        Value::Int(number) => machine
+            .register(number)
+            .ok_or_else(|| Fault::new(Kind::Undefined, format!("the register {number} has not been set"))),
+        other => Err(unsupported(&format!("TLCGet({other})"))),
+    }
+}
+
+fn set(machine: &mut Machine<'_>, key: Value, value: Value) -> Eval<Value> {
+    match key {
+        Value::Int(number) if number >= 0 => {
+            let value = machine.solid(value)?;
+            machine.set_register(number, value);
+            Ok(Value::Bool(true))
+        }
+        other => Err(unsupported(&format!("TLCSet({other}, ..)"))),
+    }
 }
 
 fn single(machine: &mut Machine<'_>, key: Value, value: Value) -> Eval<Value> {

@@ -1,0 +1,115 @@
+//! `Init /\ [][Next]_vars /\ ...`, taken apart as TLC does.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::Compiler;
+use super::load::Binding;
+use super::load::Scope;
+use crate::base::diag::Diagnostic;
+use crate::base::span::Span;
+use crate::eval::program::Expression;
+use crate::eval::program::Program;
+use crate::tla::ops;
+use crate::tla::syntax::Expr;
+use crate::tla::syntax::ExprKind;
+use crate::tla::visit;
+
+/// One conjunct of a specification, in the scope it stands in.
+type Conjunct = (Rc<Scope>, Expr);
+
+/// The initial predicate and the next-state relation of a specification. Fairness says nothing about safety.
+pub(in crate::eval) fn split_specification(
+    program: &mut Program,
+    name: &str,
+) -> Result<(Expression, Expression), Vec<Diagnostic>> {
+    let wrong = |what: &str| vec![Diagnostic::error("eval/unsupported", format!("`{name}` {what}"))];
+    let mut conjuncts = Vec::new();
+    let root = program.root.clone();
+    flatten(program, &root, &Expr::name(name, Span::default()), &mut conjuncts);
+    let (mut init, mut next) = (Vec::new(), Vec::new());
+    for (scope, expr) in conjuncts {
+        match &expr.kind {
+            ExprKind::Fair(..) => {}
+            ExprKind::Prefix(op, inner) if op == "[]" => match &bare(inner).kind {
+                ExprKind::Action(false, action, _) => next.push((scope, (**action).clone())),
+                _ => return Err(wrong("has a temporal part that is no `[][Next]_vars`")),
+            },
+            ExprKind::Prefix(op, _) if op == "<>" => return Err(wrong("has a temporal part besides its fairness")),
+            ExprKind::Infix(op, ..) if op == "~>" => return Err(wrong("has a temporal part besides its fairness")),
+            ExprKind::Quant(..) if visit::any(&expr, &|e| matches!(e.kind, ExprKind::Fair(..))) => {}
+            _ => init.push((scope, expr)),
+        }
+    }
+    let [(scope, action)] = next.as_slice() else { return Err(wrong("does not have exactly one `[][Next]_vars`")) };
+    let body = Compiler::expression_in(program, scope, action, &[])?;
+    let next = Expression { body };
+    let mut parts = init.into_iter();
+    let Some((scope, first)) = parts.next() else { return Err(wrong("has no initial predicate")) };
+    let mut all = first;
+    for (other, part) in parts {
+        if !Rc::ptr_eq(&scope, &other) {
+            return Err(wrong("has initial predicates of several modules"));
+        }
+        all = Expr::infix("/\\", all, part);
+    }
+    let body = Compiler::expression_in(program, &scope, &all, &[])?;
+    Ok((Expression { body }, next))
+}
+
+fn bare(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Paren(inner) => bare(inner),
+        _ => expr,
+    }
+}
+
+/// The conjuncts of an expression; a name that stands for several is looked into.
+fn flatten(program: &Program, scope: &Rc<Scope>, expr: &Expr, into: &mut Vec<Conjunct>) {
+    match &expr.kind {
+        ExprKind::Paren(inner) => flatten(program, scope, inner, into),
+        ExprKind::Junction(true, items) => items.iter().for_each(|item| flatten(program, scope, &item.expr, into)),
+        ExprKind::Infix(op, a, b) if ops::canonical(op) == "/\\" => {
+            flatten(program, scope, a, into);
+            flatten(program, scope, b, into);
+        }
+        ExprKind::Name { path, name, args } if path.is_empty() && args.is_empty() => {
+            let body = match scope.find(name) {
+                Some(Binding::Definition(id)) => program.bodies.get(&id),
+                _ => None,
+            };
+            match body {
+                Some((scope, body)) if is_temporal(program, scope, body) => flatten(program, scope, body, into),
+                _ => into.push((scope.clone(), expr.clone())),
+            }
+        }
+        _ => into.push((scope.clone(), expr.clone())),
+    }
+}
+
+/// Whether something temporal stands in an expression, or in what its names stand for.
+fn is_temporal(program: &Program, scope: &Rc<Scope>, expr: &Expr) -> bool {
+    let mut seen = HashSet::new();
+    let mut left = vec![(scope, expr)];
+    while let Some((scope, expr)) = left.pop() {
+        let mut found = false;
+        visit::walk(expr, &mut |e| match &e.kind {
+            ExprKind::Fair(..) => found = true,
+            ExprKind::Prefix(op, _) => found |= op == "[]" || op == "<>",
+            ExprKind::Infix(op, ..) => found |= op == "~>",
+            ExprKind::Name { name, .. } => {
+                if let Some(Binding::Definition(id)) = scope.find(name)
+                    && seen.insert(id)
+                    && let Some((scope, body)) = program.bodies.get(&id)
+                {
+                    left.push((scope, &**body));
+                }
+            }
+            _ => {}
+        });
+        if found {
+            return true;
+        }
+    }
+    false
+}

@@ -1,0 +1,427 @@
+//! All states an initial predicate allows, or all successors of a state, as TLC finds them: what stands first is looked
+//! at first, and the first `x' = e` or `x' \in S` that is met gives `x` its value in the next state.
+
+use super::Machine;
+use super::State;
+use super::elements::Elements;
+use crate::eval::closure::Slot;
+use crate::eval::code::Argument;
+use crate::eval::code::Bind;
+use crate::eval::code::Code;
+use crate::eval::code::Needs;
+use crate::eval::code::Op;
+use crate::eval::code::OperatorCode;
+use crate::eval::error::Eval;
+use crate::eval::error::Fault;
+use crate::eval::error::Kind;
+use crate::eval::program::Expression;
+use crate::eval::value::Value;
+
+/// What is still to be satisfied once the formula at hand is.
+struct Then<'a> {
+    goal: Goal<'a>,
+    /// The frame it belongs to.
+    base: usize,
+    rest: Option<&'a Self>,
+}
+
+enum Goal<'a> {
+    /// Each of these.
+    All(&'a [Code]),
+    /// The formula for each choice of names that is left.
+    Each { binds: &'a [Bind], body: &'a Code, left: Vec<Vec<Value>> },
+    /// `~(UNCHANGED e)`.
+    Changed(&'a Code),
+}
+
+/// What is being enumerated, and what was found.
+struct Search {
+    /// Whether the states are initial ones, so that variables are assigned without a prime.
+    initial: bool,
+    found: Vec<State>,
+}
+
+impl Machine<'_> {
+    /// The states that satisfy an initial predicate; one may come more than once.
+    ///
+    /// # Errors
+    /// Part of the predicate has no value, or leaves a variable without one.
+    pub fn initial_states(&mut self, init: &Expression) -> Eval<Vec<State>> {
+        let none = vec![None; self.program.variables.len()];
+        self.set_now(&none);
+        self.enumerate(init, true)
+    }
+
+    /// The successors of the current state; one may come more than once.
+    ///
+    /// # Errors
+    /// Part of the action has no value, or leaves a variable without one.
+    pub fn successors(&mut self, next: &Expression) -> Eval<Vec<State>> {
+        let none = vec![None; self.program.variables.len()];
+        self.set_next(&none);
+        self.enumerate(next, false)
+    }
+
+    fn enumerate(&mut self, expression: &Expression, initial: bool) -> Eval<Vec<State>> {
+        let mut search = Search { initial, found: Vec::new() };
+        let body = &expression.body;
+        self.in_frame(body.size, |machine| machine.seek(&body.code, None, &mut search))?;
+        Ok(search.found)
+    }
+
+    /// Find all ways to satisfy `code` and then what comes after it.
+    fn seek(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+        self.tick().map_err(|fault| fault.at(code.site))?;
+        self.depth += 1;
+        let result = if self.depth > self.budget.depth {
+            Err(Fault::new(Kind::TooDeep, "an action nests deeper than the budget allows"))
+        } else if self.assigns(code, search) {
+            self.seek_in(code, rest, search)
+        } else {
+            self.test(code, rest, search)
+        };
+        self.depth -= 1;
+        result.map_err(|fault| fault.at(code.site))
+    }
+
+    /// Whether it may give a variable a value.
+    fn assigns(&self, code: &Code, search: &Search) -> bool {
+        let open = Needs::NEXT.and(Needs::PARAMETER);
+        code.needs.meets(if search.initial { open.and(Needs::STATE) } else { open })
+    }
+
+    /// Go on if it holds.
+    fn test(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+        if self.truth(code)? { self.proceed(rest, search) } else { Ok(()) }
+    }
+
+    fn seek_in(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+        match &code.op {
+            Op::And(parts) => self.proceed(Some(&self.then(Goal::All(parts), rest)), search),
+            Op::Or(parts) => parts.iter().try_for_each(|part| self.seek(part, rest, search)),
+            Op::If(condition, yes, no) => {
+                let chosen = if self.truth(condition)? { yes } else { no };
+                self.seek(chosen, rest, search)
+            }
+            Op::Case(arms, other) => {
+                for (guard, body) in arms {
+                    if self.truth(guard)? {
+                        return self.seek(body, rest, search);
+                    }
+                }
+                match other {
+                    Some(other) => self.seek(other, rest, search),
+                    None => Err(Fault::new(Kind::NoCase, "no arm of the CASE applies, and there is no OTHER")),
+                }
+            }
+            Op::Let(values, body) => {
+                self.bind_locals(values);
+                self.seek(body, rest, search)
+            }
+            Op::Quantified(all, binds, body) => self.seek_quantified(*all, binds, body, rest, search),
+            Op::Call(id, args, captured) => {
+                let program = self.program;
+                let definition = &program.definitions[*id];
+                let top = self.arguments(args, captured, definition.size)?;
+                self.seek_at(top, &definition.code, rest, search)
+            }
+            Op::CallSlot(slot, args) => self.seek_operator(code, *slot, args, rest, search),
+            Op::Local(slot) => match self.slot(*slot).clone() {
+                Slot::Thunk(thunk) => {
+                    let top = self.frame_of(thunk.body.size, &thunk.body.captures, &thunk.captured);
+                    self.seek_at(top, &thunk.body.code, rest, search)
+                }
+                _ => self.test(code, rest, search),
+            },
+            Op::Equal(target, value) => match self.target(target, search.initial) {
+                Some(variable) if self.assigned(variable, search).is_none() => {
+                    let value = self.value(value)?;
+                    self.assign(variable, value, rest, search)
+                }
+                _ => self.test(code, rest, search),
+            },
+            Op::In(target, set) => match self.target(target, search.initial) {
+                Some(variable) if self.assigned(variable, search).is_none() => {
+                    let mut elements = self.elements_of(set)?;
+                    while let Some(element) = elements.next(self)? {
+                        self.assign(variable, element, rest, search)?;
+                    }
+                    Ok(())
+                }
+                _ => self.test(code, rest, search),
+            },
+            Op::Unchanged(e) if !search.initial => self.seek_unchanged(e, rest, search),
+            Op::Step(angle, action, subscript) => {
+                let goal = if *angle {
+                    Goal::Changed(subscript)
+                } else {
+                    return self.seek_step(action, subscript, rest, search);
+                };
+                self.seek(action, Some(&self.then(goal, rest)), search)
+            }
+            _ => self.test(code, rest, search),
+        }
+    }
+
+    fn then<'a>(&self, goal: Goal<'a>, rest: Option<&'a Then<'a>>) -> Then<'a> {
+        Then { goal, base: self.base, rest }
+    }
+
+    /// Satisfy what is left.
+    fn proceed(&mut self, then: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+        let Some(then) = then else { return self.complete(search) };
+        let base = std::mem::replace(&mut self.base, then.base);
+        let result = match &then.goal {
+            Goal::All([]) => self.proceed(then.rest, search),
+            Goal::All([last]) => self.seek(last, then.rest, search),
+            Goal::All([first, others @ ..]) => {
+                let others = Then { goal: Goal::All(others), base: then.base, rest: then.rest };
+                self.seek(first, Some(&others), search)
+            }
+            Goal::Each { binds, body, left } => self.each(binds, body, left, then.rest, search),
+            Goal::Changed(e) => match self.unchanged(e) {
+                Ok(false) => self.proceed(then.rest, search),
+                Ok(true) => Ok(()),
+                Err(fault) => Err(fault),
+            },
+        };
+        self.base = base;
+        result
+    }
+
+    /// A state has been found.
+    fn complete(&mut self, search: &mut Search) -> Eval<()> {
+        let state = if search.initial { &self.now } else { &self.next };
+        if let Some(missing) = state.iter().position(Option::is_none) {
+            let name = &self.program.variables[missing];
+            let which = if search.initial { "an initial state" } else { "the next state" };
+            return Err(Fault::new(Kind::Unassigned, format!("`{name}` is given no value in {which}")));
+        }
+        search.found.push(state.clone());
+        Ok(())
+    }
+
+    fn seek_at(&mut self, top: usize, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+        let base = std::mem::replace(&mut self.base, top);
+        let result = self.seek(code, rest, search);
+        self.base = base;
+        self.stack.truncate(top);
+        result
+    }
+
+    /// A frame on top of the stack with what was captured; where it begins.
+    fn frame_of(&mut self, size: usize, captures: &[(u32, u32)], captured: &[Slot]) -> usize {
+        let top = self.stack.len();
+        self.stack.resize(top + size, Slot::Empty);
+        for ((_, to), slot) in captures.iter().zip(captured) {
+            self.stack[top + *to as usize] = slot.clone();
+        }
+        top
+    }
+
+    fn seek_operator(
+        &mut self,
+        code: &Code,
+        slot: u32,
+        args: &[Argument],
+        rest: Option<&Then<'_>>,
+        search: &mut Search,
+    ) -> Eval<()> {
+        let Slot::Operator(operator) = self.slot(slot).clone() else { return self.test(code, rest, search) };
+        let args: Vec<Slot> = args.iter().map(|arg| self.argument(arg)).collect::<Eval<_>>()?;
+        let program = self.program;
+        let (body, size, captures) = match &*operator.code {
+            OperatorCode::Definition(id, captures) => {
+                let definition = &program.definitions[*id];
+                (&definition.code, definition.size, captures)
+            }
+            OperatorCode::Lambda(body) => (&body.code, body.size, &body.captures),
+            _ => return self.test(code, rest, search),
+        };
+        let top = self.frame_of(size, captures, &operator.captured);
+        for (place, arg) in self.stack[top..].iter_mut().zip(args) {
+            *place = arg;
+        }
+        self.seek_at(top, body, rest, search)
+    }
+
+    fn seek_quantified(
+        &mut self,
+        all: bool,
+        binds: &[Bind],
+        body: &Code,
+        rest: Option<&Then<'_>>,
+        search: &mut Search,
+    ) -> Eval<()> {
+        let sets = binds.iter().map(|bind| self.elements_of(&bind.set)).collect::<Eval<Vec<_>>>()?;
+        if !all {
+            return self.seek_some(binds, &sets, body, rest, search);
+        }
+        let left = self.choices(&sets)?.into_iter().rev().collect();
+        self.proceed(Some(&self.then(Goal::Each { binds, body, left }, rest)), search)
+    }
+
+    fn seek_some(
+        &mut self,
+        binds: &[Bind],
+        sets: &[Elements],
+        body: &Code,
+        rest: Option<&Then<'_>>,
+        search: &mut Search,
+    ) -> Eval<()> {
+        let ([bind, binds @ ..], [set, sets @ ..]) = (binds, sets) else { return self.seek(body, rest, search) };
+        let mut elements = set.clone();
+        while let Some(element) = elements.next(self)? {
+            self.bind(&bind.pattern, element)?;
+            self.seek_some(binds, sets, body, rest, search)?;
+        }
+        Ok(())
+    }
+
+    /// The formula of a `\A` for the next choice, then for those after it.
+    fn each(
+        &mut self,
+        binds: &[Bind],
+        body: &Code,
+        left: &[Vec<Value>],
+        rest: Option<&Then<'_>>,
+        search: &mut Search,
+    ) -> Eval<()> {
+        let Some((choice, left)) = left.split_last() else { return self.proceed(rest, search) };
+        binds.iter().zip(choice).try_for_each(|(bind, value)| self.bind(&bind.pattern, value.clone()))?;
+        let goal = Goal::Each { binds, body, left: left.to_vec() };
+        self.seek(body, Some(&self.then(goal, rest)), search)
+    }
+
+    /// One element of each set, in order.
+    fn choices(&mut self, sets: &[Elements]) -> Eval<Vec<Vec<Value>>> {
+        let mut choices = vec![Vec::new()];
+        for set in sets {
+            let mut items = Vec::new();
+            let mut elements = set.clone();
+            while let Some(element) = elements.next(self)? {
+                items.push(element);
+            }
+            let longer = |choice: Vec<Value>| {
+                let with = |item: &Value| choice.iter().cloned().chain([item.clone()]).collect::<Vec<_>>();
+                items.iter().map(with).collect::<Vec<_>>()
+            };
+            choices = choices.into_iter().flat_map(longer).collect();
+            self.check_count(choices.len())?;
+        }
+        Ok(choices)
+    }
+
+    /// `[A]_v`: the action, or nothing of the subscript changes.
+    fn seek_step(&mut self, action: &Code, subscript: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+        self.seek(action, rest, search)?;
+        self.seek_unchanged(subscript, rest, search)
+    }
+
+    /// The variable that an expression names as one to be assigned, perhaps through a parameter.
+    fn target(&self, code: &Code, initial: bool) -> Option<usize> {
+        match &code.op {
+            Op::Prime(inner) if !initial => self.named(inner, self.base),
+            _ if initial => self.named(code, self.base),
+            _ => None,
+        }
+    }
+
+    fn named(&self, code: &Code, base: usize) -> Option<usize> {
+        match &code.op {
+            Op::Variable(variable) => Some(*variable),
+            Op::Local(slot) => self.named_by(&self.stack[base + *slot as usize]),
+            // A variable of an instance stands for one of ours by a definition.
+            Op::Call(id, args, _) if args.is_empty() => match &self.program.definitions[*id].code.op {
+                Op::Variable(variable) => Some(*variable),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn named_by(&self, slot: &Slot) -> Option<usize> {
+        let Slot::Thunk(thunk) = slot else { return None };
+        match &thunk.body.code.op {
+            Op::Variable(variable) => Some(*variable),
+            Op::Local(inner) => {
+                let place = thunk.body.captures.iter().position(|(_, to)| to == inner)?;
+                self.named_by(&thunk.captured[place])
+            }
+            _ => None,
+        }
+    }
+
+    fn assigned(&self, variable: usize, search: &Search) -> Option<&Value> {
+        let state = if search.initial { &self.now } else { &self.next };
+        state.get(variable).and_then(Option::as_ref)
+    }
+
+    /// Give a variable a value, go on, and take the value back.
+    fn assign(&mut self, variable: usize, value: Value, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+        let value = self.solid(value)?;
+        self.store(variable, Some(value), search.initial);
+        let result = self.proceed(rest, search);
+        self.store(variable, None, search.initial);
+        result
+    }
+
+    fn store(&mut self, variable: usize, value: Option<Value>, initial: bool) {
+        let state = if initial { &mut self.now } else { &mut self.next };
+        state[variable] = value;
+        if initial {
+            self.now_stamp = self.stamp();
+        }
+        self.next_stamp = self.stamp();
+    }
+
+    fn seek_unchanged(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+        let mut variables = Vec::new();
+        if !self.parts(code, &mut variables) {
+            return if self.unchanged(code)? { self.proceed(rest, search) } else { Ok(()) };
+        }
+        let mut given = Vec::new();
+        let mut same = true;
+        for variable in variables {
+            let Some(now) = self.now.get(variable).and_then(Clone::clone) else {
+                let name = &self.program.variables[variable];
+                return Err(Fault::new(Kind::Unassigned, format!("`{name}` has no value in the current state")));
+            };
+            match self.next[variable].clone() {
+                None => {
+                    self.store(variable, Some(now), false);
+                    given.push(variable);
+                }
+                Some(next) => same = self.equal(&now, &next)?,
+            }
+            if !same {
+                break;
+            }
+        }
+        let result = if same { self.proceed(rest, search) } else { Ok(()) };
+        for variable in given {
+            self.store(variable, None, false);
+        }
+        result
+    }
+
+    /// The variables a tuple of variables consists of; `false` if it is something else.
+    fn parts(&self, code: &Code, variables: &mut Vec<usize>) -> bool {
+        match &code.op {
+            Op::Variable(variable) => {
+                variables.push(*variable);
+                true
+            }
+            Op::Tuple(items) => items.iter().all(|item| self.parts(item, variables)),
+            Op::Call(id, args, _) if args.is_empty() => self.parts(&self.program.definitions[*id].code, variables),
+            Op::Local(_) => match self.named(code, self.base) {
+                Some(variable) => {
+                    variables.push(variable);
+                    true
+                }
+                None => false,
+            },
+            _ => false,
+        }
+    }
+}

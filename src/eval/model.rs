@@ -1,0 +1,248 @@
+//! A model: what a config file of TLC says, bound to a program.
+
+use super::compile::split_specification;
+use super::program::Constant;
+use super::program::Expression;
+use super::program::Program;
+use super::program::Setup;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+use crate::tla::check::Library;
+use crate::tla::check::Source;
+
+/// What a config says, as names.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Constants and replacements.
+    pub setup: Setup,
+    init: Option<String>,
+    next: Option<String>,
+    specification: Option<String>,
+    invariants: Vec<String>,
+    constraints: Vec<String>,
+    action_constraints: Vec<String>,
+    view: Option<String>,
+    /// Whether a state without a successor is an error; `None` where the config does not say.
+    pub deadlock: Option<bool>,
+}
+
+/// What is to be checked.
+pub struct Model {
+    /// The initial predicate.
+    pub init: Expression,
+    /// The next-state relation.
+    pub next: Expression,
+    /// What must hold in every state.
+    pub invariants: Vec<(String, Expression)>,
+    /// States where one of these is false are not gone on from.
+    pub constraints: Vec<Expression>,
+    /// Nor are steps where one of these is false.
+    pub action_constraints: Vec<Expression>,
+    /// What two states must differ in to be different.
+    pub view: Option<Expression>,
+}
+
+/// One word of a config, and the line it stands in.
+struct Word<'t> {
+    text: &'t str,
+    line: usize,
+}
+
+impl Config {
+    /// Read the text of `file`.
+    ///
+    /// # Errors
+    /// What cannot be read, and what only TLC can check.
+    pub fn parse(text: &str, file: &str) -> Result<Self, Diagnostic> {
+        let blank = without_comments(text);
+        let words = words(&blank);
+        let mut config = Self::default();
+        let mut reader = Reader { words: &words, at: 0, file, text };
+        let mut section = "";
+        while let Some(word) = reader.next() {
+            match word.text {
+                "SYMMETRY" | "PROPERTY" | "PROPERTIES" | "ALIAS" | "POSTCONDITION" | "_PERIODIC" => {
+                    let what = format!("`{}` of a config cannot be checked here", word.text);
+                    return Err(reader.error("eval/unsupported", what, word.line));
+                }
+                "CONSTANT" | "CONSTANTS" | "INIT" | "NEXT" | "SPECIFICATION" | "INVARIANT" | "INVARIANTS"
+                | "CONSTRAINT" | "CONSTRAINTS" | "ACTION_CONSTRAINT" | "ACTION_CONSTRAINTS" | "VIEW"
+                | "CHECK_DEADLOCK" => section = word.text,
+                name => config.take(section, name, word.line, &mut reader)?,
+            }
+        }
+        Ok(config)
+    }
+
+    fn take(&mut self, section: &str, name: &str, line: usize, reader: &mut Reader<'_>) -> Result<(), Diagnostic> {
+        match section {
+            "CONSTANT" | "CONSTANTS" => self.constant(name, line, reader)?,
+            "INIT" => self.init = Some(name.to_owned()),
+            "NEXT" => self.next = Some(name.to_owned()),
+            "SPECIFICATION" => self.specification = Some(name.to_owned()),
+            "INVARIANT" | "INVARIANTS" => self.invariants.push(name.to_owned()),
+            "CONSTRAINT" | "CONSTRAINTS" => self.constraints.push(name.to_owned()),
+            "ACTION_CONSTRAINT" | "ACTION_CONSTRAINTS" => self.action_constraints.push(name.to_owned()),
+            "VIEW" => self.view = Some(name.to_owned()),
+            "CHECK_DEADLOCK" if name == "TRUE" || name == "FALSE" => self.deadlock = Some(name == "TRUE"),
+            _ => return Err(reader.error("eval/config", format!("`{name}` is not expected here"), line)),
+        }
+        Ok(())
+    }
+
+    /// `name = value` or `name <- Definition`.
+    fn constant(&mut self, name: &str, line: usize, reader: &mut Reader<'_>) -> Result<(), Diagnostic> {
+        let name = name.to_owned();
+        match reader.next().map(|word| word.text) {
+            Some("=") => {
+                let value = reader.value(line)?;
+                self.setup.constants.push((name, value));
+            }
+            Some("<-") => match reader.next() {
+                Some(Word { text: "[", line }) => {
+                    return Err(reader.error(
+                        "eval/unsupported",
+                        "a replacement in one module cannot be made".into(),
+                        *line,
+                    ));
+                }
+                Some(other) => self.setup.replaced.push((name, other.text.to_owned())),
+                None => return Err(reader.error("eval/config", format!("`{name}` is replaced by nothing"), line)),
+            },
+            _ => {
+                return Err(reader.error("eval/config", format!("`{name}` is given neither by `=` nor by `<-`"), line));
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Reader<'t> {
+    words: &'t [Word<'t>],
+    at: usize,
+    file: &'t str,
+    text: &'t str,
+}
+
+impl<'t> Reader<'t> {
+    fn next(&mut self) -> Option<&'t Word<'t>> {
+        self.at += 1;
+        self.words.get(self.at - 1)
+    }
+
+    fn error(&self, code: &str, message: String, line: usize) -> Diagnostic {
+        Diagnostic::error(code, message).at(Place::at(self.file, line, 1, Some(self.text)))
+    }
+
+    fn value(&mut self, line: usize) -> Result<Constant, Diagnostic> {
+        let wrong = |reader: &Self, what: &str| reader.error("eval/config", format!("{what} is no value"), line);
+        let Some(word) = self.next() else { return Err(wrong(self, "nothing")) };
+        Ok(match word.text {
+            "TRUE" => Constant::Bool(true),
+            "FALSE" => Constant::Bool(false),
+            "{" => {
+                let mut items = Vec::new();
+                loop {
+                    match self.words.get(self.at).map(|word| word.text) {
+                        Some("}") => break,
+                        Some(",") => {}
+                        // Sets nest as deep as the text does, which is not deep.
+                        Some("{") => return Err(wrong(self, "a set of sets")),
+                        Some(_) => {
+                            items.push(self.value(line)?);
+                            continue;
+                        }
+                        None => return Err(wrong(self, "a set without an end")),
+                    }
+                    self.at += 1;
+                }
+                self.at += 1;
+                Constant::Set(items)
+            }
+            text if text.starts_with('"') => Constant::Str(text.trim_matches('"').to_owned()),
+            text => match text.parse::<i32>() {
+                Ok(number) => Constant::Int(number),
+                Err(_) if text.starts_with(|first: char| first.is_ascii_digit() || first == '-') => {
+                    return Err(wrong(self, &format!("`{text}`")));
+                }
+                Err(_) => Constant::Model(text.to_owned()),
+            },
+        })
+    }
+}
+
+/// The text with its comments blanked out.
+fn without_comments(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut depth = 0_usize;
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        if rest.starts_with("(*") {
+            depth += 1;
+            rest = &rest[2..];
+        } else if depth > 0 && rest.starts_with("*)") {
+            depth -= 1;
+            rest = &rest[2..];
+            kept.push(' ');
+        } else if depth == 0 && rest.starts_with("\\*") {
+            rest = rest.find('\n').map_or("", |end| &rest[end..]);
+        } else {
+            if depth == 0 || letter == '\n' {
+                kept.push(letter);
+            }
+            rest = &rest[letter.len_utf8()..];
+        }
+    }
+    kept
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    for (number, mut rest) in (1..).zip(text.lines()) {
+        loop {
+            rest = rest.trim_start();
+            let Some(first) = rest.chars().next() else { break };
+            let end = match first {
+                '"' => rest[1..].find('"').map_or(rest.len(), |end| end + 2),
+                '{' | '}' | ',' | '=' | '[' | ']' => 1,
+                '<' if rest.starts_with("<-") => 2,
+                _ => rest.find(|c: char| c.is_whitespace() || "{},=[]<\"".contains(c)).unwrap_or(rest.len()).max(1),
+            };
+            let end = rest.char_indices().map(|(at, _)| at).find(|at| *at >= end).unwrap_or(rest.len());
+            words.push(Word { text: &rest[..end], line: number });
+            rest = &rest[end..];
+        }
+    }
+    words
+}
+
+impl Model {
+    /// Load a module and bind to it what its config names.
+    ///
+    /// # Errors
+    /// What is wrong with the module or the config, and what only TLC can check.
+    pub fn load(root: &Source, library: &dyn Library, config: &Config) -> Result<(Program, Self), Vec<Diagnostic>> {
+        let mut program = Program::load(root, library, &config.setup)?;
+        let named = |program: &mut Program, names: &[String]| -> Result<Vec<Expression>, Vec<Diagnostic>> {
+            names.iter().map(|name| program.definition(name)).collect()
+        };
+        let missing = |what: &str| vec![Diagnostic::error("eval/config", format!("the config names no {what}"))];
+        let (init, next) = match (&config.specification, &config.init, &config.next) {
+            (Some(name), None, None) => split_specification(&mut program, name)?,
+            (None, Some(init), Some(next)) => (program.definition(init)?, program.definition(next)?),
+            (Some(_), ..) => return Err(missing("one of SPECIFICATION and INIT with NEXT, but both")),
+            (None, None, _) => return Err(missing("initial predicate")),
+            (None, _, None) => return Err(missing("next-state relation")),
+        };
+        let invariants = named(&mut program, &config.invariants)?;
+        let model = Self {
+            init,
+            next,
+            invariants: config.invariants.iter().cloned().zip(invariants).collect(),
+            constraints: named(&mut program, &config.constraints)?,
+            action_constraints: named(&mut program, &config.action_constraints)?,
+            view: config.view.as_ref().map(|view| program.definition(view)).transpose()?,
+        };
+        Ok((program, model))
+    }
+}
