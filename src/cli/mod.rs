@@ -18,6 +18,7 @@ mod setup;
 mod stages;
 mod status;
 mod trace;
+mod verify;
 
 use std::sync::Arc;
 
@@ -182,7 +183,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Status => status::status(context).await,
         Command::Explain(args) => explain::explain(context, &args).await,
         Command::Check(args) => check::check(context, &args),
-        Command::Cfa(args) => cfa::cfa(context, &args),
+        Command::Cfa(args) => cfa::cfa(context, &args).await,
         Command::Fmt(args) => fmt::fmt(context, &args),
         Command::Fix(args) => fix::fix(context, &args),
         Command::Doctor => doctor::doctor(context).await,
