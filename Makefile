@@ -7,7 +7,7 @@ SPECGEN := target/release/specgen
 TOOLS := target/tools
 CARGO_DENY_VERSION := 0.20.2
 
-.PHONY: demo test bench faults check-prerequisites setup fmt lint deny unit doc replay golden fuzz agreement clean
+.PHONY: demo test bench faults check-prerequisites setup fmt lint deny unit doc replay golden fuzz agreement verify clean
 
 demo: check-prerequisites $(SPECGEN) setup
 	@$(SPECGEN) run --project examples/etcd
@@ -65,6 +65,13 @@ faults: check-prerequisites $(SPECGEN) setup
 agreement: check-prerequisites $(SPECGEN) setup
 	$(CARGO) test --locked --test it front::good_modules_after_slips -- --ignored --nocapture
 	$(CARGO) test --locked --test it evaluation::a_hundred_thousand -- --ignored --nocapture
+
+# The transform against the interpreter of IISpecs on MODULES random modules from SEED on; what differs is made small and put
+# into target/verify.
+MODULES ?= 1000
+SEED ?= 1
+verify: check-prerequisites $(SPECGEN) setup
+	MODULES=$(MODULES) SEED=$(SEED) $(CARGO) test --locked --test it differential:: -- --ignored --nocapture
 
 # The front end and the repair on texts nobody would write, MINUTES for each of the two.
 MINUTES ?= 30

@@ -1,5 +1,6 @@
-//! The ground everything stands on: places, diagnostics, files, children, clock, printing.
+//! The ground everything stands on: places, diagnostics, files, children, clock, chance, printing.
 
+pub mod chance;
 pub mod clock;
 pub mod diag;
 pub mod disk;

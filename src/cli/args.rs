@@ -81,6 +81,7 @@ Examples:
   specgen cfa Raft.tla                             the module with one atomic action for one function (docs/cfa.md)
   specgen cfa Raft.tla --reading imperative        for a text that does not say how it is meant (docs/iispec.md)
   specgen cfa Raft.tla -o out/Raft.tla
+  specgen cfa Raft.tla --verify --constant 'Server={s1, s2}' --constant Nil=Nil
 
 Exit codes: 0 done, 10 the module is refused and left as it is, 13 it cannot be read.";
 
@@ -202,7 +203,12 @@ pub(super) enum Command {
 impl Command {
     /// Whether it only computes. Nothing would look for a signal meanwhile, so the system may end it at once.
     pub(super) fn never_waits(&self) -> bool {
-        matches!(self, Self::Check(_) | Self::Cfa(_) | Self::Fmt(_) | Self::Fix(_) | Self::Trace(_))
+        match self {
+            // TLC under `check` looks for signals itself: the first one ends it with a checkpoint.
+            Self::Check(_) | Self::Fmt(_) | Self::Fix(_) | Self::Trace(_) => true,
+            Self::Cfa(args) => !args.verify,
+            _ => false,
+        }
     }
 
     /// Whether it prints JSON as it goes.
@@ -403,6 +409,15 @@ pub(super) struct CfaArgs {
     /// Write the module here instead of printing it
     #[arg(long, short, value_name = "FILE.tla")]
     pub(super) output: Option<Utf8PathBuf>,
+    /// Run the file as it reads, ask TLC about the result, and compare where each action leads to, state by state
+    #[arg(long)]
+    pub(super) verify: bool,
+    /// With --verify, the value of a constant; names in it that the module does not know are model values
+    #[arg(long = "constant", value_name = "NAME=VALUE", requires = "verify")]
+    pub(super) constants: Vec<String>,
+    /// With --verify, how many states from the initial ones outward are looked at, and how many mixed from them
+    #[arg(long, value_name = "N", default_value_t = 100, requires = "verify")]
+    pub(super) states: usize,
 }
 
 /// A reading of a module.

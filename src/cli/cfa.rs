@@ -8,6 +8,7 @@ use super::Context;
 use super::args::CfaArgs;
 use super::args::ReadingArg;
 use super::check;
+use super::verify::verified;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -15,6 +16,7 @@ use crate::transform;
 use crate::transform::OperatorReport;
 use crate::transform::Options;
 use crate::transform::Reading;
+use crate::verify::Compared;
 
 /// What became of the module.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -29,10 +31,12 @@ pub(super) struct Shown {
     warnings: Vec<Diagnostic>,
     /// Where the module was written, if not to stdout.
     written: Option<String>,
+    /// With --verify: what was compared and found equal.
+    verified: Option<Compared>,
 }
 
 /// Transforms one file.
-pub(super) fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Failure> {
+pub(super) async fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Failure> {
     let text = check::read(&args.file)?;
     let reading = args.reading.map(|reading| match reading {
         ReadingArg::Imperative => Reading::Iispec,
@@ -42,6 +46,8 @@ pub(super) fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Failure> 
     let done =
         transform::transform(&text, args.file.as_str(), &options).map_err(|diagnostics| Failure { diagnostics })?;
     done.warnings.iter().for_each(|warning| context.ui.diagnostic(warning));
+    let compared = if args.verify { Some(verified(context, args, &text, &done).await?) } else { None };
+    compared.iter().for_each(|compared| context.ui.say(&compared.sentence()));
     if let Some(output) = &args.output {
         disk::put(output, &done.text)?;
     }
@@ -52,6 +58,7 @@ pub(super) fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Failure> 
         operators: done.report,
         warnings: done.warnings,
         written: args.output.as_ref().map(ToString::to_string),
+        verified: compared,
     };
     Ok(Answer::of(&shown, printed))
 }

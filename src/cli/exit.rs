@@ -59,6 +59,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("iispec/", ExitCode::BadInput),
     ("instrument/", ExitCode::BadInput),
     ("internal/", ExitCode::Internal),
+    ("interpret/", ExitCode::SpecRejected),
     ("knowledge/", ExitCode::Internal),
     ("lint/", ExitCode::SpecRejected),
     ("llm/", ExitCode::Provider),
@@ -89,6 +90,10 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("trace/", ExitCode::BadInput),
     ("transform/", ExitCode::SpecRejected),
     ("validate/", ExitCode::BadInput),
+    ("verify/", ExitCode::Unknown),
+    ("verify/differs", ExitCode::Internal),
+    ("verify/no-constant", ExitCode::Usage),
+    ("verify/reading", ExitCode::Usage),
 ];
 
 impl ExitCode {

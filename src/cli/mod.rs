@@ -20,6 +20,7 @@ mod status;
 mod tlc;
 mod trace;
 mod validate;
+mod verify;
 
 use std::sync::Arc;
 
@@ -185,8 +186,8 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Report => stages::report(context),
         Command::Status => status::status(context).await,
         Command::Explain(args) => explain::explain(context, &args).await,
-        Command::Cfa(args) => cfa::cfa(context, &args),
         Command::Check(args) => check::check(context, &args).await,
+        Command::Cfa(args) => cfa::cfa(context, &args).await,
         Command::Fmt(args) => fmt::fmt(context, &args),
         Command::Fix(args) => fix::fix(context, &args),
         Command::Doctor => doctor::doctor(context).await,

@@ -31,6 +31,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "iispec",
     "instrument",
     "internal",
+    "interpret",
     "knowledge",
     "lint",
     "llm",
@@ -44,6 +45,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "trace",
     "transform",
     "validate",
+    "verify",
 ];
 
 /// The explanation of a code.

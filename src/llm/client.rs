@@ -8,6 +8,7 @@ use std::sync::PoisonError;
 
 use camino::Utf8PathBuf;
 
+use crate::base::chance::Chance;
 use crate::base::clock;
 use crate::base::clock::Stopwatch;
 use crate::llm::Answer;
@@ -30,7 +31,6 @@ use crate::llm::record;
 use crate::llm::record::Digest;
 use crate::llm::record::Record;
 use crate::llm::retry::Asleep;
-use crate::llm::retry::Chance;
 
 /// A provider with records, a budget and patience.
 pub struct Client {

@@ -8,6 +8,7 @@ use super::stmt::calls;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Head;
 use crate::tla::syntax::Module;
 use crate::tla::syntax::UnitKind;
 use crate::tla::visit;
@@ -114,6 +115,10 @@ impl<'a> Facts<'a> {
         for _ in definitions {
             for definition in definitions {
                 let ExprKind::Tuple(parts) = &definition.body.kind else { continue };
+                // With parameters, or as a function, the name alone is none.
+                if !matches!(&definition.head, Head::Operator(params, _) if params.is_empty()) {
+                    continue;
+                }
                 let parts: Option<Vec<_>> = parts.iter().map(|part| self.variables_of(part)).collect();
                 if let Some(parts) = parts {
                     self.aliases.insert(definition.name.text.clone(), parts.into_iter().flatten().collect());

@@ -2,6 +2,8 @@
 
 use super::facts::Facts;
 use super::facts::Names;
+use super::pass::local;
+use super::pass::name;
 use super::stmt::Stmt;
 use super::stmt::StmtKind;
 use super::stmt::acts;
@@ -32,12 +34,14 @@ pub(super) struct Refusal {
 pub(super) struct Reader<'a> {
     facts: &'a Facts<'a>,
     locals: Vec<String>,
+    /// How many names were given to the sets of loops.
+    sets: usize,
     pub(super) refusals: Vec<Refusal>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(facts: &'a Facts<'a>) -> Self {
-        Self { facts, locals: Vec::new(), refusals: Vec::new() }
+        Self { facts, locals: Vec::new(), sets: 0, refusals: Vec::new() }
     }
 
     /// The statement that the body of a procedure is.
@@ -216,11 +220,23 @@ impl<'a> Reader<'a> {
         }
         let body = Box::new(self.stmt(body));
         self.locals.truncate(depth);
-        if quantifier == Quantifier::Some {
-            StmtKind::Exists(bounds.to_vec(), body)
-        } else {
-            StmtKind::Loop(bounds.to_vec(), body)
+        match quantifier {
+            Quantifier::Some => StmtKind::Exists(bounds.to_vec(), body),
+            _ if bounds.iter().map(variables).sum::<usize>() > 1 => self.nested_loop(bounds, body, span),
+            _ => StmtKind::Loop(bounds.to_vec(), body),
         }
+    }
+
+    /// A loop with several variables becomes one loop in another, but its sets are evaluated once, before both.
+    fn nested_loop(&mut self, bounds: &[Bound], body: Box<Stmt>, span: Span) -> StmtKind {
+        let mut units = Vec::new();
+        let mut over = bounds.to_vec();
+        for bound in &mut over {
+            self.sets += 1;
+            let set_name = format!("{}{}", self.facts.fresh(&["all", "whole"]), self.sets);
+            units.extend(bound.set.replace(name(&set_name)).map(|set| local(&set_name, set)));
+        }
+        StmtKind::Let(units, Box::new(Stmt::new(StmtKind::Loop(over, body), span)))
     }
 
     /// Check an expression that stands as a statement and does not act.
@@ -345,6 +361,11 @@ impl<'a> Reader<'a> {
             kind => visit::children(kind, &mut |child| self.calls(child, open)),
         }
     }
+}
+
+/// How many variables a bound has that a loop goes through.
+fn variables(bound: &Bound) -> usize {
+    if bound.tuple { 1 } else { bound.names.len() }
 }
 
 fn without_notes(expr: &Expr) -> Expr {

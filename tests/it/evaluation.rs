@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use specgen::base::disk;
-use specgen::engine::value;
+use specgen::tla::value;
 use specgen::eval::Budget;
 use specgen::eval::Machine;
 use specgen::eval::Program;

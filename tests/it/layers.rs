@@ -98,6 +98,21 @@ fn starts_children(text: &str) -> bool {
 }
 
 #[test]
+fn the_interpreter_and_the_transform_know_nothing_of_each_other() {
+    for entry in ignore::Walk::new("src").flatten().filter(|e| e.path().extension().is_some_and(|e| e == "rs")) {
+        let path = entry.path().strip_prefix("src").unwrap().with_extension("");
+        let module = module_of(path.to_str().unwrap());
+        let other = match module.first().map(String::as_str) {
+            Some("interpret") => "transform",
+            Some("transform") => "interpret",
+            _ => continue,
+        };
+        let used = paths(&module, &read(entry.path().to_str().unwrap()));
+        assert!(used.iter().all(|used| used.first().is_none_or(|layer| layer != other)), "{}", path.display());
+    }
+}
+
+#[test]
 fn children_start_in_one_module() {
     let files = ignore::Walk::new("src").flatten().filter(|e| e.path().extension().is_some_and(|e| e == "rs"));
     let starting: Vec<_> = files

@@ -8,6 +8,7 @@ mod cli;
 mod codes;
 mod crash;
 mod demo;
+mod differential;
 mod draft;
 mod emitters;
 mod evaluation;

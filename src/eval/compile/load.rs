@@ -377,7 +377,8 @@ impl Compiler<'_> {
     /// What a binding is in the end; `None` if it goes in circles or nowhere.
     pub(super) fn settled(&mut self, binding: Binding, span: Span) -> Option<Binding> {
         let mut binding = binding;
-        for _ in 0..self.setup.replaced.len() + 1 {
+        // An expression that is compiled later comes without the setup: one replacement is followed all the same.
+        for _ in 0..self.setup.replaced.len() + 2 {
             let Binding::Alias(name) = &binding else { return Some(binding) };
             let Some(found) = self.program.root.find(name) else { break };
             binding = found;

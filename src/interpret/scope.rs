@@ -1,0 +1,186 @@
+//! Evaluating expressions without calls, over the locals around them.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::Interpreter;
+use super::program::Operators;
+use super::program::Pure;
+use crate::base::span::Span;
+use crate::eval::Eval;
+use crate::eval::Expression;
+use crate::eval::Fault;
+use crate::eval::Kind;
+use crate::eval::Machine;
+use crate::eval::Site;
+use crate::eval::State;
+use crate::eval::Value;
+use crate::tla::syntax::Bound;
+use crate::tla::syntax::Definition;
+use crate::tla::syntax::Expr;
+use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Fixity;
+use crate::tla::syntax::Head;
+use crate::tla::syntax::Name;
+use crate::tla::syntax::Notes;
+use crate::tla::syntax::Unit;
+use crate::tla::syntax::UnitKind;
+use crate::tla::visit;
+
+/// The locals of a procedure.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    /// Values; what has none is an error only where it is needed.
+    values: BTreeMap<String, Eval<Value>>,
+    /// Operators, each with the state in which it stands.
+    operators: Vec<(Rc<Operators>, Rc<State>)>,
+}
+
+impl Scope {
+    pub(super) fn with(&self, name: &str, value: Eval<Value>) -> Self {
+        let mut scope = self.clone();
+        scope.values.insert(name.to_owned(), value);
+        scope
+    }
+
+    pub(super) fn with_operators(&self, operators: &Rc<Operators>, state: &Rc<State>) -> Self {
+        let mut scope = self.clone();
+        scope.operators.push((operators.clone(), state.clone()));
+        scope
+    }
+}
+
+/// What an expression needs of its scope.
+struct Needed<'a> {
+    values: Vec<(&'a str, &'a Value)>,
+    failed: Vec<(&'a str, &'a Fault)>,
+    operators: Vec<&'a Operators>,
+    /// The state in which the operators stand, where it is not that of the expression.
+    before: Option<&'a Rc<State>>,
+}
+
+impl<'a> Needed<'a> {
+    fn of(pure: &'a Pure, scope: &'a Scope, state: &Rc<State>) -> Eval<Self> {
+        let mut names: BTreeSet<&str> = pure.mentioned.iter().map(String::as_str).collect();
+        let mut operators = Vec::new();
+        let mut before: Option<&Rc<State>> = None;
+        for (group, at) in scope.operators.iter().rev() {
+            if !group.names.iter().any(|name| names.contains(name.as_str())) {
+                continue;
+            }
+            names.extend(group.mentioned.iter().map(String::as_str));
+            operators.insert(0, &**group);
+            if !Rc::ptr_eq(at, state) && before.replace(at).is_some_and(|other| !Rc::ptr_eq(other, at)) {
+                return Err(fault(Kind::Unsupported, "local operators of two earlier states meet", pure.expr.span));
+            }
+        }
+        let mut needed = Self { values: Vec::new(), failed: Vec::new(), operators, before };
+        for (name, value) in scope.values.iter().filter(|(name, _)| names.contains(name.as_str())) {
+            match value {
+                Ok(value) => needed.values.push((name, value)),
+                Err(fault) => needed.failed.push((name, fault)),
+            }
+        }
+        Ok(needed)
+    }
+
+    fn key(&self) -> String {
+        let failed: Vec<&str> = self.failed.iter().map(|(name, _)| *name).collect();
+        format!("{} {}", self.before.is_some(), failed.join(" "))
+    }
+
+    /// The expression with the local operators around it, and with names that fail where they are needed.
+    fn expression(&self, expr: &Expr) -> Expr {
+        let span = expr.span;
+        let mut units: Vec<Unit> = self.failed.iter().map(|(name, _)| failing(name, span)).collect();
+        let mut body = expr.clone();
+        if self.before.is_some() {
+            let names: BTreeSet<&str> =
+                self.operators.iter().flat_map(|group| &group.names).map(String::as_str).collect();
+            body = primed(&body, &names);
+        }
+        for unit in self.operators.iter().flat_map(|group| &group.units) {
+            units.push(visit::map_unit(unit, &mut without_primes));
+        }
+        if units.is_empty() { body } else { Expr::new(ExprKind::Let(units, Box::new(body)), span) }
+    }
+}
+
+impl Interpreter {
+    /// The value of an expression in a state: what is primed and what is not are the same.
+    pub(super) fn value(&self, pure: &Pure, state: &Rc<State>, scope: &Scope) -> Eval<Value> {
+        let needed = Needed::of(pure, scope, state)?;
+        let compiled = self.compiled(pure, &needed)?;
+        let values: Vec<Value> = needed.values.iter().map(|(_, value)| (*value).clone()).collect();
+        let program = self.program.borrow();
+        let mut machine = Machine::new(&program, self.budget);
+        machine.set_now(needed.before.unwrap_or(state));
+        machine.set_next(state);
+        machine.eval_with(&compiled, &values).map_err(|fault| match needed.failed.first() {
+            Some((_, first)) if fault.kind == Kind::NoChoice => Box::new((*first).clone()),
+            _ => placed(fault, pure.expr.span),
+        })
+    }
+
+    fn compiled(&self, pure: &Pure, needed: &Needed<'_>) -> Eval<Rc<Expression>> {
+        let key = needed.key();
+        if let Some(known) = pure.compiled.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let names: Vec<&str> = needed.values.iter().map(|(name, _)| *name).collect();
+        let expression = needed.expression(&pure.expr);
+        let compiled = self.program.borrow_mut().expression(&expression, &names);
+        let compiled = compiled.map_err(|diagnostics| {
+            let message = diagnostics.first().map(|first| first.message.clone()).unwrap_or_default();
+            fault(Kind::Unsupported, &message, pure.expr.span)
+        })?;
+        let compiled = Rc::new(compiled);
+        pure.compiled.borrow_mut().insert(key, compiled.clone());
+        Ok(compiled)
+    }
+}
+
+/// An error at a place of the module.
+pub(super) fn fault(kind: Kind, message: &str, span: Span) -> Box<Fault> {
+    Box::new(Fault { kind, message: message.to_owned(), site: Some(Site { file: 0, span }) })
+}
+
+fn placed(mut fault: Box<Fault>, span: Span) -> Box<Fault> {
+    fault.site.get_or_insert(Site { file: 0, span });
+    fault
+}
+
+/// `name == CHOOSE x \in {} : TRUE`, which is an error where it is evaluated and nothing where it is not.
+fn failing(name: &str, span: Span) -> Unit {
+    let none = Expr::new(ExprKind::Set(Vec::new()), span);
+    let bound = Bound { names: vec![Name::new("%none", span)], tuple: false, set: Some(none) };
+    let body = Expr::new(ExprKind::Choose(Box::new(bound), Box::new(Expr::name("TRUE", span))), span);
+    let head = Head::Operator(Vec::new(), Fixity::Named);
+    let definition = Definition { local: false, name: Name::new(name, span), head, body };
+    Unit { kind: UnitKind::Definition(Box::new(definition)), span, notes: Notes::default() }
+}
+
+/// `expr` read in the next state, but for the bodies of `operators`, which stay in the current one.
+fn primed(expr: &Expr, operators: &BTreeSet<&str>) -> Expr {
+    let mentions = |e: &Expr| e.as_call().is_some_and(|(name, _)| operators.contains(name));
+    if visit::any(expr, &mentions) {
+        let bare = match &expr.kind {
+            ExprKind::Postfix(op, inner) if op == "'" => inner,
+            _ => expr,
+        };
+        return visit::map(bare, &mut |child| primed(child, operators));
+    }
+    if matches!(expr.kind, ExprKind::At | ExprKind::Lambda(..) | ExprKind::Symbol(_)) {
+        return expr.clone();
+    }
+    let inner = Expr::new(ExprKind::Paren(Box::new(without_primes(expr))), expr.span);
+    Expr::new(ExprKind::Postfix("'".to_owned(), Box::new(inner)), expr.span)
+}
+
+fn without_primes(expr: &Expr) -> Expr {
+    match &expr.kind {
+        ExprKind::Postfix(op, inner) if op == "'" => without_primes(inner),
+        _ => visit::map(expr, &mut without_primes),
+    }
+}

@@ -1,0 +1,238 @@
+//! The interpreter of IISpecs against TLC on what the transform makes of them, on random modules.
+
+mod expression;
+mod generate;
+mod mutate;
+mod shrink;
+mod statement;
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use specgen::base::disk;
+use specgen::engine::Tla2Tools;
+use specgen::transform;
+use specgen::verify;
+use specgen::verify::Compared;
+use specgen::verify::Difference;
+use specgen::verify::Effort;
+use specgen::verify::Expected;
+use specgen::verify::Specification;
+use specgen::verify::Wish;
+
+use crate::front::say;
+use crate::project::tools;
+use generate::Module;
+
+/// Modules in one run of TLC.
+const BATCH: usize = 100;
+
+/// The folder in which a long run leaves what it found.
+const FOUND: &str = "target/verify";
+
+/// How random modules fared.
+#[derive(Debug, Default)]
+struct Tally {
+    compared: Compared,
+    /// Modules that the transform or the interpreter refused, by the code and the message.
+    refused: BTreeMap<String, usize>,
+    /// Modules for which SANY refused what the transform made.
+    invalid: Vec<String>,
+    different: Vec<(Specification, Wish, Difference)>,
+}
+
+fn engine() -> Option<Tla2Tools> {
+    let jar = Utf8PathBuf::from_path_buf(tools()?).unwrap();
+    let java = specgen::toolchain::java::locate(None).unwrap();
+    Some(Tla2Tools::new(java, jar))
+}
+
+/// The module before and after the transform; `change` makes a mistake in what the transform made.
+fn specification(module: &Module, change: &dyn Fn(&str) -> Option<String>) -> Result<Option<Specification>, String> {
+    let file = format!("{}.tla", module.name);
+    let made = transform::transform(&module.text, &file, &transform::Options::default());
+    let made = made.map_err(|diagnostics| {
+        disk::put(&Utf8Path::new(FOUND).join(&file), &module.text).unwrap();
+        format!("transform: {}", diagnostics[0])
+    })?;
+    let Some(transformed) = change(&made.text) else { return Ok(None) };
+    let nodes = format!("{{{}}}", generate::NODES.join(", "));
+    let values = vec![("Node".to_owned(), nodes), ("Nil".to_owned(), "Nil".to_owned())];
+    let made = Specification::new(&file, &module.text, &made, values).unwrap();
+    Ok(Some(Specification { transformed, ..made }))
+}
+
+fn wish(module: &Module) -> Wish {
+    Wish { reached: 8, mixed: 2, states: module.states.clone(), seed: 1 }
+}
+
+/// Compares modules, a batch at a time.
+fn run(modules: &[Module], change: &dyn Fn(&str) -> Option<String>, engine: &Tla2Tools, effort: Effort) -> Tally {
+    let mut tally = Tally::default();
+    for batch in modules.chunks(BATCH) {
+        let mut specifications = Vec::new();
+        for module in batch {
+            match specification(module, change) {
+                Ok(found) => specifications.extend(found.map(|specification| (specification, wish(module)))),
+                Err(why) => *tally.refused.entry(shape(&why)).or_default() += 1,
+            }
+        }
+        tally.compare(specifications, engine, effort);
+    }
+    tally.compared.differences.clear();
+    tally
+}
+
+/// A message without the names and the places in it, so that alike ones are counted together.
+fn shape(message: &str) -> String {
+    let message = message.split(" (").next().unwrap_or_default();
+    let parts = message.split('`').enumerate();
+    parts.map(|(index, part)| if index % 2 == 1 { "`_`" } else { part }).collect()
+}
+
+impl Tally {
+    fn compare(&mut self, specifications: Vec<(Specification, Wish)>, engine: &Tla2Tools, effort: Effort) {
+        let (specifications, wishes): (Vec<_>, Vec<_>) = specifications.into_iter().unzip();
+        let said = verify::expect(&specifications, &wishes);
+        let mut subjects: Vec<(Specification, Expected)> = Vec::new();
+        let mut kept = Vec::new();
+        for ((specification, wish), expected) in specifications.into_iter().zip(wishes).zip(said) {
+            match expected {
+                Ok(expected) => {
+                    subjects.push((specification, expected));
+                    kept.push(wish);
+                }
+                Err(why) => *self.refused.entry(shape(&format!("interpreter: {}", why[0]))).or_default() += 1,
+            }
+        }
+        let folder = disk::Scratch::new().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let compared = runtime.block_on(verify::compare(engine, folder.path(), &subjects, effort));
+        let mut compared = compared.unwrap_or_else(|diagnostic| panic!("{}", diagnostic.render(false)));
+        for (subject, diagnostic) in &compared.refused {
+            let Specification { module, iispec, transformed, .. } = &subjects[*subject].0;
+            disk::put(&Utf8Path::new(FOUND).join(format!("{module}.txt")), format!("{iispec}\n{transformed}")).unwrap();
+            self.invalid.push(format!("{module}: {diagnostic}"));
+        }
+        for difference in std::mem::take(&mut compared.differences) {
+            let (subject, wish) = (subjects[difference.subject].0.clone(), kept[difference.subject].clone());
+            self.different.push((subject, wish, difference));
+        }
+        self.add(&compared);
+    }
+
+    fn add(&mut self, more: &Compared) {
+        let all = &mut self.compared;
+        all.modules += more.modules;
+        all.actions += more.actions;
+        all.states += more.states;
+        all.cases += more.cases;
+        all.successors += more.successors;
+        all.disabled += more.disabled;
+        all.choices += more.choices;
+        all.errors += more.errors;
+        all.open += more.open;
+        all.runs += more.runs;
+    }
+
+    /// The modules that differ.
+    fn differing(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.different.iter().map(|(subject, ..)| subject.module.as_str()).collect();
+        names.dedup();
+        names
+    }
+
+    fn report(&self) -> String {
+        let c = &self.compared;
+        let refused: Vec<String> = self.refused.iter().map(|(why, count)| format!("\n  {count} {why}")).collect();
+        let invalid: Vec<String> = self.invalid.iter().map(|why| format!("\n  {why}")).collect();
+        format!(
+            "modules {}, actions {}, states {}, cases {} (disabled {}, several successors {}, errors {}), successors {}, open {}, runs of TLC {}\nmodules that differ: {}\nrefused by transform or interpreter: {}{}\nrefused by SANY: {}{}",
+            c.modules,
+            c.actions,
+            c.states,
+            c.cases,
+            c.disabled,
+            c.choices,
+            c.errors,
+            c.successors,
+            c.open,
+            c.runs,
+            self.differing().len(),
+            self.refused.values().sum::<usize>(),
+            refused.concat(),
+            self.invalid.len(),
+            invalid.concat(),
+        )
+    }
+}
+
+fn modules(first: u64, count: usize) -> Vec<Module> {
+    (first..).take(count).map(|seed| generate::module(&format!("G{seed}"), seed)).collect()
+}
+
+/// A difference, to read.
+fn shown(specification: &Specification, difference: &Difference) -> String {
+    let state: Vec<String> = difference.state.iter().map(ToString::to_string).collect();
+    let arguments: Vec<String> = difference.arguments.iter().map(ToString::to_string).collect();
+    format!(
+        "{}({}) in <<{}>>\ninterpreter: {:?}\nTLC: {:?}\n\n{}\n\n{}",
+        difference.action,
+        arguments.join(", "),
+        state.join(", "),
+        difference.interpreter,
+        difference.tlc,
+        specification.iispec,
+        specification.transformed,
+    )
+}
+
+#[test]
+fn random_modules_do_after_the_transform_what_they_say() {
+    let Some(engine) = engine() else { return };
+    let tally = run(&modules(1, 60), &|text| Some(text.to_owned()), &engine, Effort { errors: 2, ..Effort::default() });
+    say(&tally.report());
+    assert!(tally.different.is_empty(), "{}", tally.different.first().map(|(s, _, d)| shown(s, d)).unwrap_or_default());
+    assert!(tally.invalid.is_empty() && tally.refused.is_empty());
+    // The modules would show a mistake: they act, choose, and are disabled now and then.
+    let c = &tally.compared;
+    assert!(c.successors > c.modules * 10 && c.choices > c.modules && c.disabled > c.modules, "{c:?}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "`make verify` says how many modules it wants and from which seed on")]
+fn number(name: &str, otherwise: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+#[test]
+#[ignore = "takes long; `make verify` runs it"]
+fn many_random_modules_do_after_the_transform_what_they_say() {
+    let Some(engine) = engine() else { return };
+    let (count, first) = (number("MODULES", 1_000), number("SEED", 1));
+    let effort = Effort { errors: number("ERRORS", 2), ..Effort::default() };
+    let mut whole = Tally::default();
+    for start in (first..first + count).step_by(BATCH) {
+        let tally = run(
+            &modules(start as u64, BATCH.min(first + count - start)),
+            &|text| Some(text.to_owned()),
+            &engine,
+            effort,
+        );
+        whole.add(&tally.compared);
+        for (why, count) in tally.refused {
+            *whole.refused.entry(why).or_default() += count;
+        }
+        whole.invalid.extend(tally.invalid);
+        whole.different.extend(tally.different);
+        say(&format!("up to {}: {}", start + BATCH, whole.report()));
+    }
+    if let Some((specification, wish, difference)) = whole.different.first() {
+        let (specification, difference) =
+            shrink::smallest(specification, wish, difference, &|text| Some(text.to_owned()), &engine);
+        let shown = shown(&specification, &difference);
+        disk::put(&Utf8Path::new(FOUND).join(format!("{}.txt", specification.module)), &shown).unwrap();
+        say(&shown);
+    }
+    assert!(whole.different.is_empty() && whole.invalid.is_empty() && whole.refused.is_empty());
+}

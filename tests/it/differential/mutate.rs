@@ -1,0 +1,142 @@
+//! Mistakes that a transform could make, made in its output, and whether the comparison finds them.
+
+use specgen::tla::parse_module;
+use specgen::tla::print_module;
+use specgen::tla::syntax::Expr;
+use specgen::tla::syntax::ExprKind;
+use specgen::tla::syntax::Head;
+use specgen::tla::syntax::Module as Tree;
+use specgen::tla::syntax::UnitKind;
+use specgen::tla::visit;
+use specgen::verify::Effort;
+
+use super::engine;
+use super::generate::Module;
+use super::modules;
+use super::run;
+use super::specification;
+use crate::front::say;
+
+/// A change of one expression, where it applies; the name is that of the operator around it.
+pub(crate) type Change = fn(&str, &Expr) -> Option<Expr>;
+
+/// The first expression that `change` applies to is changed.
+pub(crate) fn changed(text: &str, change: Change) -> Option<String> {
+    let module = parse_module(text, "x.tla").module.unwrap();
+    let mut done = false;
+    let units = module.units.iter().map(|unit| {
+        let mut unit = unit.clone();
+        if let UnitKind::Definition(definition) = &mut unit.kind
+            && !["Next", "Spec", "Init"].contains(&definition.name.text.as_str())
+            && matches!(definition.head, Head::Operator(..))
+        {
+            definition.body = first(&definition.name.text, &definition.body, change, &mut done);
+        }
+        unit
+    });
+    let module = Tree { units: units.collect(), ..module.clone() };
+    done.then(|| print_module(&module))
+}
+
+fn first(name: &str, expr: &Expr, change: Change, done: &mut bool) -> Expr {
+    if *done {
+        return expr.clone();
+    }
+    if let Some(new) = change(name, expr) {
+        *done = true;
+        return new;
+    }
+    visit::map(expr, &mut |child| first(name, child, change, done))
+}
+
+fn truth(expr: &Expr) -> Expr {
+    Expr::name("TRUE", expr.span)
+}
+
+/// A conjunct `UNCHANGED ...` of an action is lost.
+fn drop_unchanged(_: &str, expr: &Expr) -> Option<Expr> {
+    matches!(&expr.kind, ExprKind::Prefix(op, _) if op == "UNCHANGED").then(|| truth(expr))
+}
+
+/// The branches of an IF are swapped.
+fn swap_branches(_: &str, expr: &Expr) -> Option<Expr> {
+    let ExprKind::If(c, a, b) = &expr.kind else { return None };
+    Some(Expr::new(ExprKind::If(c.clone(), b.clone(), a.clone()), expr.span))
+}
+
+/// A variable is read before the last assignment: `st2.x` becomes `st1.x`, or `st.x`.
+fn read_old(name: &str, expr: &Expr) -> Option<Expr> {
+    let ExprKind::Field(owner, field) = &expr.kind else { return None };
+    let state = owner.as_name().filter(|_| name.contains("_on"))?;
+    let number: usize = state.strip_prefix("st")?.parse().ok()?;
+    let old = if number == 1 { "st".to_owned() } else { format!("st{}", number - 1) };
+    Some(Expr::new(ExprKind::Field(Box::new(Expr::name(old, owner.span)), field.clone()), expr.span))
+}
+
+/// A loop leaves out its first element.
+fn skip_element(name: &str, expr: &Expr) -> Option<Expr> {
+    let (callee, args) = expr.as_call().filter(|(callee, _)| callee.contains("_loop") && !name.contains("_loop"))?;
+    let set = args.get(1)?.clone();
+    let choice = Expr::new(
+        ExprKind::Choose(
+            Box::new(specgen::tla::syntax::Bound {
+                names: vec![specgen::tla::syntax::Name::new("skipped", expr.span)],
+                tuple: false,
+                set: Some(set.clone()),
+            }),
+            Box::new(truth(expr)),
+        ),
+        expr.span,
+    );
+    let fewer = Expr::infix("\\", set.clone(), Expr::new(ExprKind::Set(vec![choice]), expr.span));
+    let empty = Expr::infix("=", set.clone(), Expr::new(ExprKind::Set(Vec::new()), expr.span));
+    let fewer = Expr::new(ExprKind::If(Box::new(empty), Box::new(set), Box::new(fewer)), expr.span);
+    let mut args = args.to_vec();
+    args[1] = Expr::new(ExprKind::Paren(Box::new(fewer)), expr.span);
+    Some(Expr::call(callee, args, expr.span))
+}
+
+/// What follows a guard happens although it is false: the states before it are what is left.
+fn ignore_guard(_: &str, expr: &Expr) -> Option<Expr> {
+    let ExprKind::If(_, then, otherwise) = &expr.kind else { return None };
+    matches!(&otherwise.kind, ExprKind::Set(items) if items.is_empty()).then(|| (**then).clone())
+}
+
+/// An assignment is lost.
+pub(crate) fn drop_update(name: &str, expr: &Expr) -> Option<Expr> {
+    let ExprKind::Except(base, _) = &expr.kind else { return None };
+    base.as_name().filter(|base| base.starts_with("st") && name.contains("_on"))?;
+    Some((**base).clone())
+}
+
+/// Only the first of several outcomes is kept.
+fn first_outcome(_: &str, expr: &Expr) -> Option<Expr> {
+    let ExprKind::Infix(op, a, _) = &expr.kind else { return None };
+    (op == "\\cup" && matches!(a.kind, ExprKind::Paren(_))).then(|| (**a).clone())
+}
+
+#[test]
+fn a_mistake_in_what_the_transform_makes_is_found() {
+    let Some(engine) = engine() else { return };
+    let mistakes: [(&str, Change); 7] = [
+        ("an UNCHANGED is lost", drop_unchanged),
+        ("branches are swapped", swap_branches),
+        ("an old value is read", read_old),
+        ("a loop leaves out an element", skip_element),
+        ("a false guard is ignored", ignore_guard),
+        ("an assignment is lost", drop_update),
+        ("only one of several outcomes is kept", first_outcome),
+    ];
+    for (name, change) in mistakes {
+        let applies = |module: &Module| {
+            let made = specification(module, &|text| changed(text, change));
+            made.ok().flatten().is_some()
+        };
+        let modules: Vec<_> = modules(1, 400).into_iter().filter(applies).take(25).collect();
+        let effort = Effort { errors: 0, unexpected: 1, ..Effort::default() };
+        let tally = run(&modules, &|text| changed(text, change), &engine, effort);
+        let (found, made) = (tally.differing().len(), tally.compared.modules);
+        say(&format!("{name}: {found} of {made} modules differ"));
+        assert!(found > 0, "{name}: {}", tally.report());
+    }
+}
