@@ -43,6 +43,7 @@ pub enum ExitCode {
 /// The code prefixes of diagnostics and what they end in; the longest that fits counts.
 const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("challenge/", ExitCode::BadInput),
+    ("challenge/no-verdict", ExitCode::Unknown),
     ("challenge/survived", ExitCode::TraceRejected),
     ("config/", ExitCode::Usage),
     ("correct/", ExitCode::SpecRejected),
@@ -194,6 +195,7 @@ mod tests {
         assert_eq!(exit("llm/budget"), ExitCode::Budget);
         assert_eq!(exit("llm/record-damaged"), ExitCode::Session);
         assert_eq!(exit("challenge/survived"), ExitCode::TraceRejected);
+        assert_eq!(exit("challenge/no-verdict"), ExitCode::Unknown);
         assert_eq!((exit("disk/full"), exit("disk/not-found")), (ExitCode::Budget, ExitCode::BadInput));
         assert_eq!(exit("process/interrupted"), ExitCode::Interrupted);
         assert_eq!((exit("process/program-missing"), exit("process/io")), (ExitCode::Toolchain, ExitCode::Unknown));

@@ -94,7 +94,8 @@ fn outcome(name: String, seeds: &[u64], verdicts: &[&Verdict], panicked: Vec<u64
         verdict = format!("{verdict}, {unknown} without a verdict");
     }
     let expected = "at least one trace rejected".to_owned();
-    Bug { name, verdict, caught: found.is_some(), found, panicked, expected }
+    let judged = found.is_some() || unknown == 0;
+    Bug { name, verdict, judged, caught: found.is_some(), found, panicked, expected }
 }
 
 /// Applies a patch in `tree` and makes sure that it changed something: inside another repository `git apply` may skip

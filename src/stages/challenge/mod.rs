@@ -111,10 +111,17 @@ fn survived(challenge: &Challenge) -> Result<(), Diagnostic> {
     if survivors.is_empty() {
         return Ok(());
     }
-    let mut diagnostic = Diagnostic::error(
-        "challenge/survived",
-        format!("{} mistake(s) were not noticed: {}", survivors.len(), challenge.sentence()),
-    );
+    let mut diagnostic = match challenge.overlooked() {
+        true => Diagnostic::error(
+            "challenge/survived",
+            format!("{} mistake(s) were not noticed: {}", survivors.len(), challenge.sentence()),
+        ),
+        false => Diagnostic::error(
+            "challenge/no-verdict",
+            format!("there is no verdict on {} mistake(s): {}", survivors.len(), challenge.sentence()),
+        )
+        .hint("on a busy machine TLC needs more time: raise challenge.time_limit and run `specgen resume`"),
+    };
     for survivor in survivors.iter().take(NAMED) {
         diagnostic = diagnostic.hint(survivor.clone());
     }
@@ -157,4 +164,29 @@ async fn mutants(
     let outcomes = made.iter().zip(&judged);
     let outcomes = outcomes.map(|(mutant, (_, judged))| traces::outcome(mutant, name(mutant), &judged.verdict));
     Ok((outcomes.collect(), without))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_verdict_is_not_said_to_be_overlooked() {
+        let mutation = |judged: bool| model::SpecMutation {
+            name: "m".to_owned(),
+            why: String::new(),
+            verdict: String::new(),
+            found: None,
+            states: None,
+            expected: "P".to_owned(),
+            judged,
+            caught: false,
+        };
+        let code = |mutations: Vec<model::SpecMutation>| {
+            survived(&Challenge { mutations, ..Challenge::default() }).map_err(|d| d.code)
+        };
+        assert_eq!(code(vec![mutation(false)]), Err("challenge/no-verdict".to_owned()));
+        assert_eq!(code(vec![mutation(false), mutation(true)]), Err("challenge/survived".to_owned()));
+        assert_eq!(code(Vec::new()), Ok(()));
+    }
 }

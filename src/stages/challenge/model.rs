@@ -48,6 +48,8 @@ pub struct Mutant {
     pub event: Option<usize>,
     /// First and last event at which the rejection is right.
     pub expected: (usize, usize),
+    /// Whether there is a verdict.
+    pub judged: bool,
     /// Rejected within the range.
     pub caught: bool,
 }
@@ -66,6 +68,8 @@ pub struct Bug {
     pub panicked: Vec<u64>,
     /// What was to be expected, in words.
     pub expected: String,
+    /// Whether a trace was rejected, or every trace has a verdict.
+    pub judged: bool,
     /// At least one trace was rejected.
     pub caught: bool,
 }
@@ -141,6 +145,8 @@ pub struct SpecMutation {
     pub states: Option<usize>,
     /// The invariant that has to fall.
     pub expected: String,
+    /// Whether TLC came to an end.
+    pub judged: bool,
     /// It did.
     pub caught: bool,
 }
@@ -184,9 +190,21 @@ impl Challenge {
         mutants.chain(bugs).chain(specs).collect()
     }
 
+    /// Whether one of them has a verdict: it was there to be noticed, and was not.
+    pub fn overlooked(&self) -> bool {
+        let mutants = self.mutants.iter().map(|m| (m.judged, m.caught));
+        let bugs = self.bugs.iter().map(|b| (b.judged, b.caught));
+        let specs = self.mutations.iter().map(|m| (m.judged, m.caught));
+        mutants.chain(bugs).chain(specs).any(|(judged, caught)| judged && !caught)
+    }
+
     /// For people.
     pub fn markdown(&self) -> String {
-        let mark = |caught: bool| if caught { "caught" } else { "**survived**" };
+        let mark = |caught: bool, judged: bool| match (caught, judged) {
+            (true, _) => "caught",
+            (false, true) => "**survived**",
+            (false, false) => "**no verdict**",
+        };
         let mut lines = vec!["# Challenge".to_owned(), String::new(), format!("{}.", self.sentence())];
         if !self.mutants.is_empty() {
             lines.push(
@@ -196,7 +214,13 @@ impl Challenge {
         }
         for m in &self.mutants {
             let at = m.event.map_or_else(|| m.verdict.clone(), |event| event.to_string());
-            lines.push(format!("| {} | {at} | {}..={} | {} |", m.name, m.expected.0, m.expected.1, mark(m.caught)));
+            lines.push(format!(
+                "| {} | {at} | {}..={} | {} |",
+                m.name,
+                m.expected.0,
+                m.expected.1,
+                mark(m.caught, m.judged)
+            ));
         }
         if !self.without.is_empty() {
             lines.push(format!(
@@ -212,7 +236,7 @@ impl Challenge {
                 let fields = if f.fields.is_empty() { format!("{:?}", f.kind) } else { f.fields.join(", ") };
                 format!("seed {}, event index {} ({}): {fields}", f.seed, f.event_index, f.event)
             });
-            lines.push(format!("| {} | {} | {first} | {} |", b.name, b.verdict, mark(b.caught)));
+            lines.push(format!("| {} | {} | {first} | {} |", b.name, b.verdict, mark(b.caught, b.judged)));
         }
         if !self.controls.is_empty() {
             lines.push("\n## Controls: the spec without its mutations, within the same bounds\n\n| without | invariants | TLC | |\n|---|---|---|---|".to_owned());
@@ -226,7 +250,14 @@ impl Challenge {
             lines.push("\n## Mutated specs\n\n| mutation | expected | TLC | |\n|---|---|---|---|".to_owned());
         }
         for m in &self.mutations {
-            lines.push(format!("| {}: {} | {} | {} | {} |", m.name, m.why, m.expected, m.verdict, mark(m.caught)));
+            lines.push(format!(
+                "| {}: {} | {} | {} | {} |",
+                m.name,
+                m.why,
+                m.expected,
+                m.verdict,
+                mark(m.caught, m.judged)
+            ));
         }
         lines.join("\n") + "\n"
     }

@@ -107,6 +107,7 @@ pub(super) async fn challenge(
     disk::put(&place.join(bounds::config_name(&search)), cfg)?;
     let what = format!("mutation {}", edit.name);
     let outcome = explore(desk, place, &search, config.challenge.time_limit, &what).await?;
+    let judged = !matches!(outcome, Outcome::Unknown { .. });
     let (verdict, found, states) = match outcome {
         Outcome::Violated { violation } => {
             (violation.message.clone(), violation.name.clone(), Some(violation.behaviour.len()))
@@ -125,6 +126,7 @@ pub(super) async fn challenge(
         found,
         states,
         expected: edit.violates.clone(),
+        judged,
         caught,
     })
 }

@@ -266,8 +266,9 @@ pub(super) fn outcome(mutant: &mutate::Mutant, name: String, verdict: &Verdict) 
         Verdict::Rejected(divergence) => ("rejected".to_owned(), Some(divergence.event_index)),
         Verdict::Unknown { why } => (format!("no verdict: {why}"), None),
     };
+    let judged = !matches!(verdict, Verdict::Unknown { .. });
     let caught = event.is_some_and(|event| (mutant.earliest..=mutant.latest).contains(&event));
-    Mutant { name, verdict: said, event, expected: (mutant.earliest, mutant.latest), caught }
+    Mutant { name, verdict: said, event, expected: (mutant.earliest, mutant.latest), judged, caught }
 }
 
 #[cfg(test)]
