@@ -363,6 +363,11 @@ impl Value {
 }
 
 impl Form {
+    /// Whether there is no way to go through it, whatever its parts are.
+    pub(super) fn is_endless(&self) -> bool {
+        matches!(self, Self::Nat | Self::Int | Self::Strings | Self::Sequences(_))
+    }
+
     fn depth(&self) -> u32 {
         1 + match self {
             Self::Nat | Self::Int | Self::Strings | Self::Filter(_) => 0,

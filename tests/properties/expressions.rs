@@ -92,7 +92,7 @@ impl Expressions {
     fn expr(&mut self, wanted: &Type, depth: usize) -> String {
         // Now and then something of another type, for the errors.
         if self.one_in(150) {
-            let other = self.wanted(1);
+            let other = self.pick(&[Type::Bool, Type::Int]);
             return self.expr(&other, depth.min(1));
         }
         let known: Vec<String> =

@@ -83,8 +83,11 @@ impl Machine<'_> {
             Form::Functions(from, to) => {
                 let from = self.solid(from.clone())?;
                 let count = self.items(&from)?.len();
-                // TLC asks for the elements of the range even where the domain is empty.
-                let to = self.list(to)?;
+                // TLC wants a range it could enumerate even where the domain is empty, and does not enumerate it then.
+                let to = match (count, to) {
+                    (0, Value::Lazy(range)) if !range.form.is_endless() => Rc::from([]),
+                    _ => self.list(to)?,
+                };
                 Ok(Choices::elements(Shape::Function(from), vec![to; count]))
             }
             Form::Records(names, sets) => {

@@ -6,6 +6,8 @@ use crate::eval::closure::Slot;
 use crate::eval::code::Change;
 use crate::eval::code::Code;
 use crate::eval::error::Eval;
+use crate::eval::error::Fault;
+use crate::eval::error::Kind;
 use crate::eval::value::Domain;
 use crate::eval::value::Value;
 
@@ -39,7 +41,13 @@ impl Machine<'_> {
     fn replaced(&mut self, value: Value, path: &[Value], new: Value) -> Eval<Value> {
         let [step, rest @ ..] = path else { return Ok(new) };
         let value = match value {
-            Value::Lambda(lambda) => self.explicit_function(&lambda)?,
+            Value::Lambda(lambda) => match self.explicit_function(&lambda) {
+                Err(fault) if fault.kind == Kind::NotEnumerable => {
+                    let message = "EXCEPT of a function that is not known at each point cannot be evaluated here";
+                    return Err(Fault::new(Kind::Unsupported, message));
+                }
+                explicit => explicit?,
+            },
             other => other,
         };
         let index = match (&value, step) {
