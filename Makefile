@@ -71,7 +71,7 @@ agreement: check-prerequisites $(SPECGEN) setup
 MODULES ?= 1000
 SEED ?= 1
 verify: check-prerequisites $(SPECGEN) setup
-	MODULES=$(MODULES) SEED=$(SEED) $(CARGO) test --locked --test it differential:: -- --ignored --nocapture
+	MODULES=$(MODULES) SEED=$(SEED) $(CARGO) test --locked --test it -- --ignored --nocapture differential::many differential::shrink
 
 # The front end and the repair on texts nobody would write, MINUTES for each of the two.
 MINUTES ?= 30
