@@ -68,6 +68,9 @@ Examples:
   specgen cfa Raft.tla                             the module with one atomic action for one function (docs/cfa.md)
   specgen cfa Raft.tla --reading imperative        for a text that does not say how it is meant (docs/iispec.md)
   specgen cfa Raft.tla -o out/Raft.tla
+  specgen cfa Raft.tla --granularity yield         cut at the lines `\\* @yield`: another process may run there
+  specgen cfa Raft.tla --pass sa                   what each operator reads and writes
+  specgen cfa Raft.tla --pass vav                  what its actions forget, as `specgen check` says it
 
 Exit codes: 0 done, 10 the module is refused and left as it is, 13 it cannot be read.";
 
@@ -311,6 +314,13 @@ pub(super) struct CfaArgs {
     /// How the text is meant; without it, as the text itself says (`\\* specgen: iispec 1`)
     #[arg(long, value_enum)]
     pub(super) reading: Option<ReadingArg>,
+    /// One pass by itself: sa (what each operator reads and writes), pc (cuts), ud (primes), uc (UNCHANGED), vav (the
+    /// linter; changes nothing)
+    #[arg(long, value_name = "PASS", value_parser = ["all", "sa", "pc", "ud", "uc", "vav"], default_value = "all")]
+    pub(super) pass: String,
+    /// Where another process may run: between functions, at the lines `\\* @yield`, or between statements
+    #[arg(long, value_enum, default_value = "function")]
+    pub(super) granularity: GranularityArg,
     /// Keep this operator as an action, also where Next does not reach it; may be repeated
     #[arg(long = "action", value_name = "NAME")]
     pub(super) actions: Vec<String>,
@@ -327,6 +337,17 @@ pub(super) enum ReadingArg {
     Imperative,
     /// As TLA+: only UNCHANGED is completed
     Tla,
+}
+
+/// Where procedures are cut.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum GranularityArg {
+    /// One atomic action for one function
+    Function,
+    /// A cut at each line `\* @yield`
+    Yield,
+    /// A cut before each statement
+    Statement,
 }
 
 /// Arguments of fmt.

@@ -45,7 +45,8 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     let module = desk.module()?;
     let name = format!("{module}.tla");
     desk.ui.waiting("the transform");
-    let options = transform::Options { reading: None, actions: desk.settings.config.target.properties.clone() };
+    let options =
+        transform::Options { actions: desk.settings.config.target.properties.clone(), ..transform::Options::default() };
     let transformed = match transform::transform(iispec, LABEL, &transform::Options { actions: Vec::new(), ..options })
     {
         Ok(transformed) => transformed,
