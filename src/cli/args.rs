@@ -5,7 +5,7 @@ use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 
-use super::tlc::Bound;
+use super::tlc::args::TlcArgs;
 use super::trace::args::TraceArgs;
 use crate::base::disk;
 
@@ -82,6 +82,9 @@ Examples:
   specgen cfa Raft.tla --reading imperative        for a text that does not say how it is meant (docs/iispec.md)
   specgen cfa Raft.tla -o out/Raft.tla
   specgen cfa Raft.tla --verify --constant 'Server={s1, s2}' --constant Nil=Nil
+  specgen cfa Raft.tla --granularity yield         cut at the lines `\\* @yield`: another process may run there
+  specgen cfa Raft.tla --pass sa                   what each operator reads and writes
+  specgen cfa Raft.tla --pass vav                  what its actions forget, as `specgen check` says it
 
 Exit codes: 0 done, 10 the module is refused and left as it is, 13 it cannot be read.";
 
@@ -333,67 +336,6 @@ pub(super) struct CheckArgs {
     pub(super) tlc: TlcArgs,
 }
 
-/// How TLC checks the model, after the front end.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "TLC")]
-pub(super) struct TlcArgs {
-    /// Check the model that this config describes
-    #[arg(long, value_name = "FILE.cfg")]
-    pub(super) config: Option<Utf8PathBuf>,
-    /// The same with the config beside the module
-    #[arg(long)]
-    pub(super) tlc: bool,
-    /// Threads that explore; the default is tlc.workers
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(super) workers: Option<u32>,
-    /// Heap in megabytes; the default is tlc.memory_mb
-    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(16..))]
-    pub(super) memory: Option<u32>,
-    /// What the states may take on disk, in megabytes; the default is half of what is free
-    #[arg(long, value_name = "MB")]
-    pub(super) disk: Option<u64>,
-    /// Give up after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
-    pub(super) limit: u64,
-    /// Seed of the simulation and of the fingerprints
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<i64>,
-    /// Random behaviours instead of all states; finds violations and proves nothing
-    #[arg(long)]
-    pub(super) simulate: bool,
-    /// States of a random behaviour, at most
-    #[arg(long, value_name = "N", default_value_t = 100, requires = "simulate")]
-    pub(super) depth: u64,
-    /// How many random behaviours; endless, up to --limit, without it
-    #[arg(long, value_name = "N", requires = "simulate")]
-    pub(super) behaviours: Option<u64>,
-    /// A state without a successor is no error
-    #[arg(long)]
-    pub(super) no_deadlock: bool,
-    /// Count how often each action is taken, and warn of those that never are
-    #[arg(long)]
-    pub(super) coverage: bool,
-    /// Go on from the checkpoint of a run that was stopped
-    #[arg(long, conflicts_with_all = ["simulate", "grow"])]
-    pub(super) recover: bool,
-    /// Raise a constant step by step within --limit; may be repeated
-    #[arg(long, value_name = "NAME=A..B", conflicts_with = "simulate")]
-    pub(super) grow: Vec<Bound>,
-    /// The folder of the run; the default is .specgen-check/CONFIG beside the module
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<Utf8PathBuf>,
-    /// One JSON object a line on stdout while TLC runs; the last line is what --json prints
-    #[arg(long)]
-    pub(super) events: bool,
-}
-
-impl TlcArgs {
-    /// Whether TLC is wanted.
-    pub(super) fn asked(&self) -> bool {
-        self.tlc || self.config.is_some()
-    }
-}
-
 /// Arguments of cfa.
 #[derive(Debug, Args)]
 pub(super) struct CfaArgs {
@@ -403,6 +345,13 @@ pub(super) struct CfaArgs {
     /// How the text is meant; without it, as the text itself says (`\\* specgen: iispec 1`)
     #[arg(long, value_enum)]
     pub(super) reading: Option<ReadingArg>,
+    /// One pass by itself: sa (what each operator reads and writes), pc (cuts), ud (primes), uc (UNCHANGED), vav (the
+    /// linter; changes nothing)
+    #[arg(long, value_name = "PASS", value_parser = ["all", "sa", "pc", "ud", "uc", "vav"], default_value = "all")]
+    pub(super) pass: String,
+    /// Where another process may run: between functions, at the lines `\\* @yield`, or between statements
+    #[arg(long, value_enum, default_value = "function")]
+    pub(super) granularity: GranularityArg,
     /// Keep this operator as an action, also where Next does not reach it; may be repeated
     #[arg(long = "action", value_name = "NAME")]
     pub(super) actions: Vec<String>,
@@ -428,6 +377,17 @@ pub(super) enum ReadingArg {
     Imperative,
     /// As TLA+: only UNCHANGED is completed
     Tla,
+}
+
+/// Where procedures are cut.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum GranularityArg {
+    /// One atomic action for one function
+    Function,
+    /// A cut at each line `\* @yield`
+    Yield,
+    /// A cut before each statement
+    Statement,
 }
 
 /// Arguments of fmt.

@@ -1,21 +1,31 @@
 //! `specgen cfa FILE.tla`: an IISpec becomes an ordinary TLA+ module.
 
+use std::fmt::Write as _;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Answer;
 use super::Context;
 use super::args::CfaArgs;
+use super::args::GranularityArg;
 use super::args::ReadingArg;
 use super::check;
+use super::check::Directories;
+use super::exit::ExitCode;
 use super::verify::verified;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::tla::check::Source;
 use crate::transform;
+use crate::transform::Granularity;
 use crate::transform::OperatorReport;
 use crate::transform::Options;
+use crate::transform::PASSES;
+use crate::transform::Pass;
 use crate::transform::Reading;
+use crate::transform::lint;
 use crate::verify::Compared;
 
 /// What became of the module.
@@ -38,11 +48,20 @@ pub(super) struct Shown {
 /// Transforms one file.
 pub(super) async fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Failure> {
     let text = check::read(&args.file)?;
+    if args.pass == "vav" {
+        return Ok(linted(context, args, text));
+    }
     let reading = args.reading.map(|reading| match reading {
         ReadingArg::Imperative => Reading::Iispec,
         ReadingArg::Tla => Reading::Tla,
     });
-    let options = Options { reading, actions: args.actions.clone() };
+    let granularity = match args.granularity {
+        GranularityArg::Function => Granularity::Function,
+        GranularityArg::Yield => Granularity::Yield,
+        GranularityArg::Statement => Granularity::Statement,
+    };
+    let pass = PASSES.iter().find(|(_, name, _)| *name == args.pass).map(|(pass, ..)| *pass).unwrap_or_default();
+    let options = Options { reading, actions: args.actions.clone(), granularity, pass };
     let done =
         transform::transform(&text, args.file.as_str(), &options).map_err(|diagnostics| Failure { diagnostics })?;
     done.warnings.iter().for_each(|warning| context.ui.diagnostic(warning));
@@ -51,7 +70,11 @@ pub(super) async fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Fai
     if let Some(output) = &args.output {
         disk::put(output, &done.text)?;
     }
-    let printed = if args.output.is_some() { String::new() } else { done.text.clone() };
+    let printed = match (&args.output, pass) {
+        (_, Pass::Analysis) => table(&done.report),
+        (Some(_), _) => String::new(),
+        (None, _) => done.text.clone(),
+    };
     let shown = Shown {
         file: args.file.to_string(),
         text: done.text,
@@ -61,4 +84,35 @@ pub(super) async fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Fai
         verified: compared,
     };
     Ok(Answer::of(&shown, printed))
+}
+
+/// The linter alone, which changes nothing.
+fn linted(context: &Context, args: &CfaArgs, text: String) -> Answer {
+    let source = Source { path: args.file.to_string(), text };
+    let warnings = lint::lint(&source, &Directories::of(&args.file, &[]));
+    warnings.iter().for_each(|warning| context.ui.diagnostic(warning));
+    let exit = if warnings.is_empty() { ExitCode::Success } else { ExitCode::SpecRejected };
+    let Source { path: file, text } = source;
+    Answer::of(&Shown { file, text, operators: Vec::new(), warnings, written: None, verified: None }, "").exit(exit)
+}
+
+/// What each operator is, reads and writes.
+fn table(operators: &[OperatorReport]) -> String {
+    let mut text = String::new();
+    for operator in operators {
+        let kind = match (operator.procedure, operator.action) {
+            (true, true) => "action",
+            (true, false) => "procedure",
+            (false, _) => "function",
+        };
+        let outcomes = if operator.deterministic { "one outcome" } else { "any number of outcomes" };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}: {kind}, {outcomes}", operator.name);
+        for (what, names) in [("reads", &operator.reads), ("writes", &operator.writes)] {
+            if !names.is_empty() {
+                let _ = writeln!(text, "  {what} {}", names.join(", "));
+            }
+        }
+    }
+    text
 }

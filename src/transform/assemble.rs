@@ -78,7 +78,7 @@ fn refs_of(unit: &Unit) -> Names {
 }
 
 /// The end of a unit with the comments that follow on its line.
-fn end_with_comments(text: &str, end: usize) -> usize {
+pub(super) fn end_with_comments(text: &str, end: usize) -> usize {
     let mut at = end;
     loop {
         let rest = &text[at..];

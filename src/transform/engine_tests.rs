@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use super::Granularity;
 use super::Options;
 use super::Reading;
 use super::transform;
@@ -158,4 +159,23 @@ fn the_lock_examples_run_under_both_readings() {
         }
         assert_eq!(counts[0], counts[1], "{name}");
     }
+}
+
+#[test]
+fn a_cut_procedure_has_the_steps_written_by_hand() {
+    let Some(jar) = jar() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let lost = include_str!("testdata/Lost.tla");
+    let config = "CONSTANT Proc = {1, 2, 3}\nSPECIFICATION Spec\n";
+    let mut states = Vec::new();
+    for granularity in [Granularity::Function, Granularity::Yield, Granularity::Statement] {
+        put(folder, "Lost", &transformed(lost, &Options { granularity, ..Options::default() }));
+        sany(&jar, folder, "Lost");
+        states.push(tlc(&jar, folder, "Lost", config));
+    }
+    put(folder, "LostByHand", include_str!("testdata/LostByHand.tla"));
+    let by_hand = tlc(&jar, folder, "LostByHand", config);
+    assert_eq!(states[1], by_hand);
+    assert!(states[0] < by_hand && by_hand < states[2], "{states:?}");
 }

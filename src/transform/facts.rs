@@ -252,7 +252,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn conjuncts_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
+pub(super) fn conjuncts_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
     match &expr.kind {
         ExprKind::Paren(e) => conjuncts_of(e, out),
         ExprKind::Junction(true, items) => items.iter().for_each(|item| conjuncts_of(&item.expr, out)),

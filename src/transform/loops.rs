@@ -109,7 +109,7 @@ fn loop_unit(
 }
 
 /// The first variable of a loop's bounds with its set, and the body that loops over the others.
-fn first_variable(bounds: &[Bound], body: &Stmt) -> Option<(Bound, String, Stmt)> {
+pub(super) fn first_variable(bounds: &[Bound], body: &Stmt) -> Option<(Bound, String, Stmt)> {
     let (first, others) = bounds.split_first()?;
     let mut rest = others.to_vec();
     let variable = first.names.first()?.text.clone();

@@ -8,13 +8,19 @@
 mod action;
 mod assemble;
 mod chain;
+mod cuts;
+#[cfg(test)]
+mod defects;
+mod edits;
 #[cfg(test)]
 mod engine_tests;
 mod facts;
 pub mod lint;
 mod loops;
 mod pass;
+mod passes;
 mod plain;
+mod primes;
 mod proper;
 mod read;
 mod stmt;
@@ -29,7 +35,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+pub use self::cuts::Granularity;
+use self::edits::Edited;
+use self::edits::Edits;
 use self::facts::Facts;
+pub use self::passes::PASSES;
+pub use self::passes::Pass;
 use self::plain::Bodies;
 use self::read::Reader;
 use self::read::Refusal;
@@ -57,6 +68,10 @@ pub struct Options {
     pub reading: Option<Reading>,
     /// Operators to keep as actions besides those that Next reaches.
     pub actions: Vec<String>,
+    /// Where procedures are cut.
+    pub granularity: Granularity,
+    /// Which pass; all of them if none is named.
+    pub pass: Pass,
 }
 
 /// The input lines that an output line came from.
@@ -130,6 +145,28 @@ impl Transformed {
         let origin = origin.map(|(n, lines)| LineOrigin { line: n + 1, from_lines: lines.into_iter().collect() });
         Self { text: formatted.text, origin: origin.collect(), report: self.report, warnings }
     }
+
+    /// The same with the lines of the text that this one's input was made of.
+    fn traced(mut self, origin: &[BTreeSet<usize>]) -> Self {
+        for line in &mut self.origin {
+            let from: BTreeSet<_> =
+                line.from_lines.iter().filter_map(|n| origin.get(n - 1)).flatten().copied().collect();
+            line.from_lines = from.into_iter().collect();
+        }
+        self
+    }
+
+    /// A text that is an IISpec still.
+    fn between(edited: Edited, report: Vec<OperatorReport>, file: &str) -> Self {
+        let Edited { mut text, mut origin } = edited;
+        if declared(&text, text.len()) != Some(Reading::Iispec) {
+            text.insert_str(0, &format!("{IISPEC_MARK}\n"));
+            origin.insert(0, BTreeSet::new());
+        }
+        let origin = origin.into_iter().enumerate();
+        let origin = origin.map(|(n, from)| LineOrigin { line: n + 1, from_lines: from.into_iter().collect() });
+        Self { text, origin: origin.collect(), report, warnings: Vec::new() }.laid_out(file)
+    }
 }
 
 /// The line that declares a text to be an IISpec.
@@ -139,6 +176,9 @@ pub const TLA_MARK: &str = "\\* specgen: tla 1";
 
 /// Make proper TLA+ of `text`, the contents of `file_name`.
 pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Transformed, Vec<Diagnostic>> {
+    let cutting = options.pass == Pass::Cuts || options.granularity != Granularity::Function;
+    let (marks, blank) = if cutting { cuts::marks::comments(text) } else { (Vec::new(), text.to_owned()) };
+    let text = blank.as_str();
     let parsed = parse_module(text, file_name);
     let module = match parsed.module {
         Some(module) if parsed.diagnostics.is_empty() => module,
@@ -178,16 +218,36 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
             hint: "correct the name",
         });
     }
-    if reading == Reading::Tla {
+    let report = || passes::report(&bodies, options);
+    match options.pass {
+        Pass::Analysis => return Ok(Transformed::between(Edits::of(text).applied(), report(), file_name)),
+        Pass::Unchanged => return Ok(proper::complete(text, &bodies, options).laid_out(file_name)),
         // TLA+ has its own meaning for these; what it does not know, SANY and TLC report.
-        return Ok(proper::complete(text, &bodies, options).laid_out(file_name));
+        Pass::All if reading == Reading::Tla => return Ok(proper::complete(text, &bodies, options).laid_out(file_name)),
+        _ if !refusals.is_empty() => return Err(diagnostics(refusals)),
+        Pass::Primes => return Ok(Transformed::between(primes::primed(text, &bodies), report(), file_name)),
+        Pass::Cuts | Pass::All => {}
     }
-    if !refusals.is_empty() {
-        return Err(diagnostics(refusals));
+    let granularity = match options.pass {
+        Pass::Cuts if options.granularity == Granularity::Function => Granularity::Yield,
+        _ => options.granularity,
+    };
+    let cut = cuts::cut(text, &facts, &stmts, granularity, &marks).map_err(diagnostics)?;
+    match (options.pass, cut) {
+        (Pass::Cuts, cut) => {
+            let edited = cut.unwrap_or_else(|| Edits::of(text).applied());
+            Ok(Transformed::between(edited, report(), file_name))
+        }
+        (_, Some(edited)) => {
+            let options = Options { reading: Some(reading), granularity: Granularity::Function, ..options.clone() };
+            transform(&edited.text, file_name, &options).map(|made| made.traced(&edited.origin))
+        }
+        (_, None) => {
+            let lifted = values::lift(&facts, stmts);
+            let bodies = Bodies::new(&facts, lifted.stmts, lifted.returning);
+            assemble::lower(text, &bodies, options).map(|made| made.laid_out(file_name)).map_err(diagnostics)
+        }
     }
-    let lifted = values::lift(&facts, stmts);
-    let bodies = Bodies::new(&facts, lifted.stmts, lifted.returning);
-    assemble::lower(text, &bodies, options).map(|made| made.laid_out(file_name)).map_err(diagnostics)
 }
 
 /// The reading that a text declares before or in its module.

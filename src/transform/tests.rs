@@ -1,6 +1,8 @@
 //! What the transformation makes of small modules, and what it refuses.
 
+use super::Granularity;
 use super::Options;
+use super::Pass;
 use super::Reading;
 use super::Style;
 use super::transform;
@@ -143,4 +145,77 @@ fn a_procedure_that_returns_is_an_operator_to_a_state_and_a_value() {
 fn a_call_that_only_properties_make_is_no_call() {
     let made = body_of("P(s) == x' = s\nA(s) == P(s)\nGrows == P(1) => y > 0\nProp == [][Grows]_vars");
     assert!(made.contains("Grows == P(1) => y > 0"), "{made}");
+}
+
+fn cut(text: &str, pass: Pass) -> Result<String, String> {
+    let options = Options { granularity: Granularity::Yield, pass, ..Options::default() };
+    transform(text, "M.tla", &options).map(|done| done.text).map_err(|all| all[0].to_string())
+}
+
+#[test]
+fn a_cut_procedure_leaves_frames_with_the_locals_it_needs() {
+    let lost = include_str!("testdata/Lost.tla");
+    insta::assert_snapshot!(cut(lost, Pass::Cuts).unwrap());
+    // What the pass leaves has no cuts, so the pass leaves it alone.
+    let once = cut(lost, Pass::Cuts).unwrap();
+    assert_eq!(cut(&once, Pass::Cuts).unwrap(), once);
+}
+
+#[test]
+fn a_cut_that_cannot_be_is_refused() {
+    let actions = |body: &str, next: &str| module(&format!("{body}\nNext == {next}"));
+    let cases = [
+        (
+            actions(
+                "A(s) == /\\ x' = s\n        \\* @yield\n        /\\ y' = s",
+                "\\E s \\in {1} : A(s)\nB == x = 1 \\* @yield",
+            ),
+            "transform/idle-mark",
+        ),
+        (
+            actions(
+                "A(s) == /\\ x' = s\n        \\* @yield\n        /\\ y' = s",
+                "\\E s \\in x : A(s) \\/ \\E s \\in {1} : B(s)\nB(s) == x' = 1",
+            ),
+            "transform/no-process",
+        ),
+        (
+            actions("P == /\\ x' = 1\n     \\* @yield\n     /\\ y' = 1\nA(s) == x' = 1 + P", "\\E s \\in {1} : A(s)"),
+            "transform/cut-value",
+        ),
+    ];
+    for (text, code) in cases {
+        let said = cut(&text, Pass::All).unwrap_err();
+        assert!(said.starts_with(code), "{said}\n{text}");
+    }
+}
+
+#[test]
+fn names_of_the_module_are_not_taken_by_cuts() {
+    let text =
+        include_str!("testdata/Lost.tla").replace("left", "stack").replace("seen", "here").replace("(p)", "(self)");
+    let made = cut(&text.replace("[p]", "[self]"), Pass::Cuts).unwrap();
+    assert!(made.contains("VARIABLE frames") && made.contains("process, frame) =="), "{made}");
+}
+
+#[test]
+fn reads_of_what_every_path_has_assigned_get_their_primes_once() {
+    let options = Options { pass: Pass::Primes, ..Options::default() };
+    let text = module(
+        "A(s) == /\\ x' = x + 1\n        /\\ IF x > 1 THEN y' = x ELSE UNCHANGED y\n        /\\ x' = [x EXCEPT ![y] = x]",
+    );
+    let made = transform(&text, "M.tla", &options).unwrap().text;
+    assert!(made.contains("x' = x + 1") && made.contains("IF x' > 1 THEN y' = x' ELSE UNCHANGED y"), "{made}");
+    assert!(made.contains("x' = [x' EXCEPT ![y] = x']"), "{made}");
+    assert_eq!(transform(&made, "M.tla", &options).unwrap().text, made);
+}
+
+#[test]
+fn what_needs_nothing_comes_out_as_the_formatter_leaves_it() {
+    let done =
+        transform(&module("A(s) == x' = [x EXCEPT ![s] = @ + 1] /\\ y' = x"), "M.tla", &Options::default()).unwrap();
+    for pass in [Pass::All, Pass::Unchanged] {
+        let again = transform(&done.text, "M.tla", &Options { pass, ..Options::default() }).unwrap();
+        assert_eq!(again.text, done.text, "{pass:?}");
+    }
 }

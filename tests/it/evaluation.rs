@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use specgen::base::disk;
-use specgen::tla::value;
 use specgen::eval::Budget;
 use specgen::eval::Machine;
 use specgen::eval::Program;
@@ -11,6 +10,7 @@ use specgen::eval::Setup;
 use specgen::eval::on_large_stack;
 use specgen::tla::check::NoLibrary;
 use specgen::tla::check::Source;
+use specgen::tla::value;
 
 use crate::front::say;
 use crate::project::here;

@@ -1,6 +1,7 @@
 //! `specgen check --config`: TLC on a model that the front end accepts, with its progress, its verdict and its files.
 //! docs/checking.md describes the flow.
 
+pub(super) mod args;
 mod folder;
 mod grow;
 mod stream;
@@ -13,8 +14,8 @@ use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::args::TlcArgs;
 use super::Context;
-use super::args::TlcArgs;
 use super::exit::ExitCode;
 use super::setup;
 use crate::base::diag::Diagnostic;
