@@ -58,7 +58,7 @@ impl Processes {
             match own {
                 None => refusals.push(refusal(action, "it is not clear which process runs it")),
                 Some(own) if !same(own) => {
-                    refusals.push(refusal(action, "its processes are another set than those of others"))
+                    refusals.push(refusal(action, "its processes are another set than those of others"));
                 }
                 Some(_) => {}
             }
