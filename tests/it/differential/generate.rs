@@ -6,9 +6,9 @@ use specgen::base::chance::Chance;
 use specgen::tla::value::Value;
 use specgen::verify::State;
 
-use super::expression::Expressions;
+use super::expression::Expressions as _;
 use super::expression::Local;
-use super::statement::Statements;
+use super::statement::Statements as _;
 
 /// The types of values. Numbers are 0 to 3 and sequences have at most two elements, so that there are few states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

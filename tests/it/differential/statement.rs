@@ -1,6 +1,6 @@
 //! Random statements, each beginning in a column that bulleted lists are aligned to.
 
-use super::expression::Expressions;
+use super::expression::Expressions as _;
 use super::expression::Local;
 use super::generate::Maker;
 use super::generate::Operator;
@@ -226,7 +226,8 @@ impl Maker {
         let mut bounds = format!("{name} \\in {set}");
         if self.rarely(6) {
             let second = self.local(&scope);
-            bounds.push_str(&format!(", {second} \\in {}", self.expression(Type::Nodes, 1, place.scope)));
+            let set = self.expression(Type::Nodes, 1, place.scope);
+            bounds = format!("{bounds}, {second} \\in {set}");
             scope.push(Local { name: second, ty: Type::Node, arguments: None });
         }
         let inner = Place { scope: &scope, ..place.deeper(4) };
