@@ -74,7 +74,7 @@ impl Meta {
     }
 }
 
-/// Elements in the order of [`order`], each once, none of them lazy.
+/// Elements in the order of `order`, each once, none of them lazy.
 #[derive(Debug)]
 pub struct Set {
     items: Vec<Value>,
