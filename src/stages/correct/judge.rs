@@ -18,16 +18,9 @@ use crate::stages::shared::bounds;
 use crate::stages::shared::explore::explore;
 use crate::transform;
 use crate::transform::LineOrigin;
-use crate::verify;
-use crate::verify::Effort;
-use crate::verify::Specification;
-use crate::verify::Wish;
 
 /// What diagnostics call the IISpec: recorded calls have this name in their prompts.
 const LABEL: &str = "IISpec.tla";
-
-/// States from the initial ones outward in which the actions are verified, and as many mixed from them.
-const STATES: usize = 50;
 
 /// What a look showed.
 pub(super) enum Judged {
@@ -63,7 +56,7 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     for search in &searches {
         files.push((bounds::config_name(search), bounds::config(config, search, &config.target.properties)?));
     }
-    files.push((name, transformed.text.clone()));
+    files.push((name, transformed.text));
     for (name, text) in &files {
         disk::put(&place.join(name), text)?;
     }
@@ -89,32 +82,7 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
         desk.ui.say(&format!("  {what}: {}{far}", searched.sentence()));
         check.searches.push(searched);
     }
-    verified(desk, iispec, &transformed).await?;
     Ok(Judged::Done(Box::new(Done { files, origin: transformed.origin, check })))
-}
-
-/// Holds what the transform made against the IISpec as it reads; a difference is the transform's fault and nobody can
-/// correct it in the IISpec. What cannot be compared is told and claims nothing.
-async fn verified(desk: &Desk<'_>, iispec: &str, transformed: &transform::Transformed) -> Result<(), Failure> {
-    desk.ui.waiting("the interpreter of IISpecs, and TLC on the same states");
-    let scratch = disk::Scratch::new_in(&desk.session.scratch())?;
-    let values = desk.settings.config.check.constants.clone().into_iter().collect();
-    let compared = match Specification::new(LABEL, iispec, transformed, values) {
-        Ok(specification) => {
-            let wish = Wish { reached: STATES, mixed: STATES, ..Wish::default() };
-            verify::verify(desk.tools, scratch.path(), specification, wish, Effort::default()).await
-        }
-        Err(failure) => Err(failure),
-    };
-    match compared {
-        Ok(compared) => desk.ui.say(&format!("  verify: {}", compared.sentence())),
-        Err(failure) if failure.code() == "verify/differs" => return Err(failure),
-        Err(failure) => {
-            let why = failure.diagnostics.first().map(ToString::to_string).unwrap_or_default();
-            desk.ui.say(&format!("  verify: not compared: {why}"));
-        }
-    }
-    Ok(())
 }
 
 /// Paths of this machine would reach the prompt, and with it the key of the recorded call.

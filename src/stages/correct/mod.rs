@@ -2,7 +2,7 @@
 //!
 //! | reads  | the IISpec of the draft or of the round before, and the divergences of that round                |
 //! | writes | `iispec/<Module>.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `origin.json`, `attempts/NN/` |
-//! | calls  | the transform, SANY, TLC once a search, `verify` on its output, the model                        |
+//! | calls  | the transform, SANY, TLC once a search, the model                                                |
 //! | never  | changes what a property says, or what Next leads to                                              |
 //! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice    |
 
