@@ -39,6 +39,7 @@ pub enum Class {
     DivisionByZero,
     SetTooLarge,
     StackOverflow,
+    BehaviourTooLong,
     TlcGet,
     Evaluation,
     // The config, and what TLC cannot check.
@@ -96,6 +97,7 @@ impl Class {
             Self::DivisionByZero => "tlc/division-by-zero",
             Self::SetTooLarge => "tlc/set-too-large",
             Self::StackOverflow => "tlc/stack-overflow",
+            Self::BehaviourTooLong => "tlc/behaviour-too-long",
             Self::TlcGet => "tlc/tlcget",
             Self::Evaluation => "tlc/evaluation",
             Self::ConfigSyntax => "tlc/config-syntax",
@@ -160,6 +162,9 @@ impl Class {
             Self::DivisionByZero => "guard the division",
             Self::SetTooLarge => "TLC builds sets of at most 1,000,000 elements: make the constants smaller",
             Self::StackOverflow => "the recursion does not come to an end; check its base case",
+            Self::BehaviourTooLong => {
+                "TLC's behaviours end at 65,535 states: bound what grows without end in the model by a constraint"
+            }
             Self::TlcGet => "set the register with TLCSet in an ASSUME or in Init before it is read",
             Self::ConfigSyntax => "older versions of TLC do not know CHECK_DEADLOCK, ALIAS and POSTCONDITION",
             Self::ConfigConstant => "give it a value under CONSTANTS in the config file",
@@ -276,7 +281,7 @@ impl Class {
     }
 
     /// All of them.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 49] = [
         Self::InitialIncomplete,
         Self::SuccessorIncomplete,
         Self::ReadBeforeAssigned,
@@ -295,6 +300,7 @@ impl Class {
         Self::DivisionByZero,
         Self::SetTooLarge,
         Self::StackOverflow,
+        Self::BehaviourTooLong,
         Self::TlcGet,
         Self::Evaluation,
         Self::ConfigSyntax,
@@ -372,6 +378,7 @@ fn numbered(code: u32) -> Option<Class> {
         2226 | 2229 | 2235 => Class::ConfigUndefined,
         2223 | 2224 | 2230 | 2236 | 2243 | 2281 | 5001 => Class::Config,
         2280 => Class::ReadBeforeAssigned,
+        2282 => Class::BehaviourTooLong,
         3002 => Class::Rejected,
         5002..=5006 => Class::ConfigSyntax,
         _ => return None,

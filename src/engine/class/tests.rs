@@ -151,6 +151,7 @@ fn what_ends_a_run_is_of_a_class_of_its_own() {
     assert_eq!(of("badopt", "success", Exit::Failure(1), false), Some(Class::System));
     assert_eq!(of("nothing", "nothing", Exit::Success, false), Some(Class::NothingNamed));
     assert_eq!(of("simulate", "success", Exit::Success, false), Some(Class::Simulated));
+    assert_eq!(of("toolong", "grow", Exit::Failure(255), false), Some(Class::BehaviourTooLong));
     assert_eq!(of("success", "success", Exit::Failure(1), false), Some(Class::Contradiction));
     assert_eq!(of("success", "success", Exit::Success, false), None);
 }
