@@ -261,7 +261,7 @@ fn a_run_out_of_time_is_no_verdict() {
     let Some(engine) = tools() else { return };
     let folder = tempfile::tempdir().unwrap();
     let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
-    let settings = Settings { limit: std::time::Duration::from_millis(300), ..Settings::default() };
+    let settings = Settings { limit: std::time::Duration::from_millis(20), ..Settings::default() };
     let traces = [lock::trace(3, 2, 20)];
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (spec, mapping) = (spec(), mapping());

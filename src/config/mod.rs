@@ -103,6 +103,18 @@ pub fn load(
         .hint("write `format: 1`, or use the specgen that the file was written for"));
     }
     check_session(&config.session, &tree)?;
+    check_seeds(&config.harness).map_err(|wrong| {
+        let diagnostic = Diagnostic::error("config/seeds", wrong).hint(
+            "a trace that the spec was corrected by judges nothing, so each seed stands once, in one of the two lists",
+        );
+        match tree.origin("harness.judge") {
+            Some(Origin::File(_)) => {
+                diagnostic.at(place_of(file.as_str(), text.as_deref().unwrap_or_default(), "harness.judge"))
+            }
+            Some(origin) => diagnostic.hint(format!("harness.judge was set by {origin}")),
+            None => diagnostic,
+        }
+    })?;
     Ok(Settings { config, leaves: tree.leaves(), project: project.to_owned() })
 }
 
@@ -136,6 +148,20 @@ fn check_session(name: &str, tree: &layers::Tree) -> Result<(), Diagnostic> {
     let origin = tree.origin("session").map(|origin| format!(" ({origin})")).unwrap_or_default();
     Err(Diagnostic::error("config/session-name", format!("`{name}` is no name of a session{origin}"))
         .hint("it is the name of a folder: letters, digits, `.`, `_` and `-`, and no dot at its head"))
+}
+
+/// Judging by a seed that was trained on would show nothing, and a seed twice counts one trace as two.
+fn check_seeds(harness: &model::Harness) -> Result<(), String> {
+    let mut lists = BTreeMap::new();
+    let train = harness.train.iter().map(|seed| (seed, "harness.train"));
+    for (seed, list) in train.chain(harness.judge.iter().map(|seed| (seed, "harness.judge"))) {
+        match lists.insert(seed, list) {
+            None => {}
+            Some(before) if before == list => return Err(format!("seed {seed} stands twice in {list}")),
+            Some(before) => return Err(format!("seed {seed} stands in {before} and in {list}")),
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -275,6 +301,19 @@ mod tests {
         }
         let (_keep, path) = project("format: 1\nsession: a/b\n");
         assert_eq!(load(&path, &Environment::default(), &[], true).unwrap_err().code, "config/session-name");
+    }
+
+    #[test]
+    fn a_seed_stands_in_one_of_the_two_lists_and_once() {
+        let loaded = |train: &str, judge: &str| {
+            let (_keep, path) = project(&format!("format: 1\nharness:\n  train: {train}\n  judge: {judge}\n"));
+            load(&path, &Environment::default(), &[], true)
+        };
+        loaded("[1, 2]", "[3, 4]").unwrap();
+        let both = loaded("[1, 2]", "[3, 2]").unwrap_err();
+        assert_eq!((both.code.as_str(), both.places[0].line), ("config/seeds", 4));
+        assert_eq!(both.message, "seed 2 stands in harness.train and in harness.judge");
+        assert_eq!(loaded("[1, 1]", "[]").unwrap_err().message, "seed 1 stands twice in harness.train");
     }
 
     #[test]

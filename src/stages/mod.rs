@@ -101,8 +101,15 @@ impl Desk<'_> {
 
     /// The brief's text.
     pub fn brief(&self) -> Result<String, Failure> {
-        let path = required(self.settings.config.target.brief.as_deref(), "target.brief")?;
-        Ok(disk::read_text(&self.project(path))?)
+        let path = self.project(required(self.settings.config.target.brief.as_deref(), "target.brief")?);
+        let text = disk::read_text(&path)?;
+        if text.trim().is_empty() {
+            return Err(Diagnostic::error("config/missing", format!("the brief {path} is empty"))
+                .at(Place::at(path.as_str(), 1, 1, Some(&text)))
+                .hint("say in it what the source cannot: what is modelled, what is left out, and what each property means")
+                .into());
+        }
+        Ok(text)
     }
 }
 

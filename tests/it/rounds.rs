@@ -268,3 +268,20 @@ fn a_repair_that_allows_everything_passes_the_guard_and_is_found_by_wrong_traces
     assert!(ran.err.contains("challenge/survived"), "{ran:?}");
     assert_ne!(ran.exit, 0);
 }
+
+#[test]
+fn bounds_that_do_not_fit_the_spec_are_the_settings_mistake_and_the_model_is_not_asked() {
+    let constant = ("VARIABLE n", "CONSTANT Limit\n\nVARIABLE n");
+    for (changes, setting, says) in [
+        (&[constant][..], "check.constants={}", "Limit"),
+        (&[constant][..], "check.constants={Limit: '3', Server: '{1}'}", "Server"),
+        (&[constant][..], "check.constants={Limit: 'three'}", "three"),
+        (&[][..], "check.constraint=m < 3", "`m`"),
+        (&[][..], "check.constraint=n <", "constraint"),
+    ] {
+        let project = given(changes);
+        let Some(ran) = run(&project, &["correct", "--set", setting]) else { return };
+        ran.failed(2, "config/bounds").says(says);
+        assert_eq!(project.calls(), 0, "{setting}");
+    }
+}

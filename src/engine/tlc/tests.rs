@@ -87,7 +87,7 @@ async fn real_runs_agree_with_the_recorded_ones() {
 #[tokio::test]
 async fn a_real_endless_run_ends_at_its_limit_and_a_simulation_proves_nothing() {
     let Some(tools) = tools() else { return };
-    let endless = CheckRequest { limit: Duration::from_secs(3), ..request("Eval", "grow") };
+    let endless = CheckRequest { limit: Duration::from_secs(3), ..request("Big", "endless") };
     let checked = tools.check(&endless, &mut |_| {}).await.unwrap();
     assert!(matches!(&checked.outcome, Outcome::Unknown { why } if why.reason == Reason::TimedOut), "{checked:?}");
     let simulate = Some(Simulation { behaviours: Some(5), depth: 5 });

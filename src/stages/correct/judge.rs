@@ -8,6 +8,7 @@ use super::model::Check;
 use super::model::FORMAT;
 use super::model::Searched;
 use super::model::reached;
+use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::engine::Engine as _;
@@ -21,6 +22,9 @@ use crate::transform::LineOrigin;
 
 /// What diagnostics call the IISpec: recorded calls have this name in their prompts.
 const LABEL: &str = "IISpec.tla";
+
+/// The module that holds the bounds of the settings.
+const MODEL: &str = "MC.tla";
 
 /// What a look showed.
 pub(super) enum Judged {
@@ -52,7 +56,7 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     transformed.warnings.iter().for_each(|warning| desk.ui.diagnostic(warning));
     let config = &desk.settings.config;
     let searches = bounds::chosen(config)?;
-    let mut files = vec![("MC.tla".to_owned(), bounds::module(config, module, &searches, desk.ui)?)];
+    let mut files = vec![(MODEL.to_owned(), bounds::module(config, module, &searches, desk.ui)?)];
     for search in &searches {
         files.push((bounds::config_name(search), bounds::config(config, search, &config.target.properties)?));
     }
@@ -63,7 +67,7 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     let place = crate::harness::absolute(place)?;
 
     desk.ui.waiting("SANY");
-    match desk.tools.parse(&ParseRequest::new(place.join("MC.tla"))).await? {
+    match desk.tools.parse(&ParseRequest::new(place.join(MODEL))).await? {
         Parsed::Clean { .. } => {}
         Parsed::Rejected { diagnostics } => return Ok(Judged::Problem(relative("SANY", diagnostics))),
         Parsed::Unknown { why } => return Err(why.into()),
@@ -86,10 +90,17 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
 }
 
 /// Paths of this machine would reach the prompt, and with it the key of the recorded call.
-fn relative(by: &str, mut diagnostics: Vec<crate::base::diag::Diagnostic>) -> Problem {
+fn relative(by: &str, mut diagnostics: Vec<Diagnostic>) -> Problem {
     for place in diagnostics.iter_mut().flat_map(|d| &mut d.places) {
         let name = place.file.rsplit('/').next().unwrap_or_default().to_owned();
         place.file = name;
     }
-    Problem::of_diagnostics(by, diagnostics)
+    let bounds = diagnostics.iter().all(is_of_the_bounds);
+    Problem { bounds, ..Problem::of_diagnostics(by, diagnostics) }
+}
+
+/// Whether it is about what the settings under `check` say and not about the spec.
+fn is_of_the_bounds(diagnostic: &Diagnostic) -> bool {
+    let in_model = !diagnostic.places.is_empty() && diagnostic.places.iter().all(|place| place.file == MODEL);
+    in_model || diagnostic.code.starts_with("tlc/config")
 }

@@ -118,6 +118,10 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
             },
         };
         disk::put(&place.join("problem.md"), &current.text)?;
+        // After an edit it is the edit that broke what fitted before.
+        if current.bounds && repairs == 0 {
+            return Err(wrong_bounds(current));
+        }
         if attempt == desk.settings.config.correct.max_attempts || tried.iter().any(|t| t.contains(&current.mark())) {
             return Err(gave_up(current, attempt));
         }
@@ -220,6 +224,12 @@ fn finish(
     super::write_json(&folder.join("origin.json"), &done.origin)?;
     super::write_json(&folder.join("check.json"), &done.check)?;
     Ok(format!("{}; {repairs} correction(s)", done.check.sentence()))
+}
+
+fn wrong_bounds(problem: Problem) -> Failure {
+    let head = Diagnostic::error("config/bounds", format!("what `check` of the settings says does not fit the spec: {}", problem.title))
+        .hint("mend check.constants and the constraints in specgen.yaml, then `specgen resume`; the spec is in attempts/00 of the stage's .partial folder");
+    Failure { diagnostics: std::iter::once(head).chain(problem.diagnostics).collect() }
 }
 
 fn gave_up(problem: Problem, attempts: u32) -> Failure {

@@ -17,6 +17,8 @@ pub(super) struct Problem {
     pub(super) text: String,
     /// The same as data, where it has places.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Whether it is the bounds of the settings that are wrong, which no edit of the spec should have to follow.
+    pub(super) bounds: bool,
 }
 
 impl Problem {
@@ -31,6 +33,7 @@ impl Problem {
                 divergences.trim_end()
             ),
             diagnostics: Vec::new(),
+            bounds: false,
         }
     }
 
@@ -38,7 +41,12 @@ impl Problem {
     pub(super) fn of_diagnostics(by: &str, diagnostics: Vec<Diagnostic>) -> Self {
         let shown: Vec<_> = diagnostics.iter().take(12).map(|d| d.render(false)).collect();
         let first = diagnostics.first().map(|d| d.message.clone()).unwrap_or_default();
-        Self { title: format!("{by}: {first}"), text: format!("{by} says:\n\n{}", shown.join("\n\n")), diagnostics }
+        Self {
+            title: format!("{by}: {first}"),
+            text: format!("{by} says:\n\n{}", shown.join("\n\n")),
+            diagnostics,
+            bounds: false,
+        }
     }
 
     /// A counterexample.
@@ -51,7 +59,7 @@ impl Problem {
         );
         let diagnostics = violation.diagnostics.iter().cloned();
         let head = Diagnostic::error("tlc/violated", title.clone());
-        Self { title, text, diagnostics: std::iter::once(head).chain(diagnostics).collect() }
+        Self { title, text, diagnostics: std::iter::once(head).chain(diagnostics).collect(), bounds: false }
     }
 
     /// The same, found while `first` was being repaired.
