@@ -145,17 +145,14 @@ pub fn open(path: &Utf8Path) -> Result<std::io::BufReader<std::fs::File>, DiskEr
 
 /// Writes the whole file or leaves what was there: a temporary neighbour, synced and renamed.
 pub fn put(path: &Utf8Path, bytes: impl AsRef<[u8]>) -> Result<(), DiskError> {
-    let parent = path.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-    create_dir(parent)?;
-    let attempt = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(parent)?;
-        file.write_all(bytes.as_ref())?;
-        file.as_file().sync_all()?;
-        readable_by_all(file.as_file())?;
-        file.persist(path).map_err(|e| e.error)?;
-        Ok(())
-    };
-    attempt().map_err(|e| DiskError::new("write", path, e))
+    let mut file = Whole::begin(path)?;
+    file.write(bytes)?;
+    file.finish()
+}
+
+/// The folder that holds a file.
+pub fn beside(path: &Utf8Path) -> &Utf8Path {
+    path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
 }
 
 /// A file that is written piece by piece, and appears whole at its end or not at all.
@@ -168,7 +165,7 @@ pub struct Whole {
 impl Whole {
     /// Begins the file; its directory is created.
     pub fn begin(path: &Utf8Path) -> Result<Self, DiskError> {
-        let parent = path.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+        let parent = beside(path);
         create_dir(parent)?;
         let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(parent);
         let file = file.map_err(|e| DiskError::new("write", path, e))?;
@@ -193,7 +190,7 @@ impl Whole {
     }
 }
 
-/// Removes what a killed [`put`] has left in `folder` itself. Only for who alone writes there.
+/// Removes what a killed [`put`] or [`Whole`] has left in `folder` itself. Only for who alone writes there.
 pub fn sweep(folder: &Utf8Path) -> Result<(), DiskError> {
     for name in names_in(folder)?.iter().filter(|name| name.starts_with(UNFINISHED)) {
         remove(&folder.join(name))?;
@@ -339,7 +336,8 @@ pub fn files_under(root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, DiskError> {
     Ok(found)
 }
 
-/// The bytes in all files under `root`; what is gone by the time it is looked at counts nothing.
+/// The bytes in the files under `root`, as [`files_under`] lists them; what is gone by the time it is looked at counts
+/// nothing.
 pub fn bytes_under(root: &Utf8Path) -> u64 {
     let files = files_under(root).unwrap_or_default();
     files.iter().filter_map(|file| Some(root.join(file).metadata().ok()?.len())).sum()

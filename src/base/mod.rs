@@ -1,4 +1,4 @@
-//! The ground everything stands on: places, diagnostics, files, children, clock, chance, printing.
+//! The ground everything stands on: places, diagnostics, text, files, children, clock, chance, printing.
 
 pub mod chance;
 pub mod clock;
@@ -8,5 +8,6 @@ pub mod process;
 pub mod span;
 pub mod spelling;
 pub mod template;
+pub mod text;
 pub mod ui;
 pub mod yaml;

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::base::text::one_line;
 use crate::engine::Checked;
 use crate::engine::Class;
 use crate::engine::Lasso;
@@ -155,18 +156,6 @@ fn behind(region: &Region, modules: &Modules) -> (Option<Spot>, Vec<Citation>) {
         source.extend(block.citations.into_iter().filter(inside));
     }
     (Some(Spot { file: file.clone(), line: region.line, last_line: region.last_line }), source)
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// At most so many characters, the last three dots where something is cut off.
-fn clipped(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most.saturating_sub(3)).chain("...".chars()).collect()
 }
 
 /// `raft.go:891-900`.

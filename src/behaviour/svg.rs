@@ -6,11 +6,11 @@ use super::Behaviour;
 use super::Change;
 use super::Step;
 use super::cited;
-use super::clipped;
 use super::diagram::Arrow;
 use super::diagram::Diagram;
 use super::diagram::End;
 use super::diagram::diagram;
+use crate::base::text::cut;
 use crate::engine::Lasso;
 
 /// Where what stands, in pixels.
@@ -54,7 +54,7 @@ pub fn svg(behaviour: &Behaviour) -> String {
         marker("tip", "#0b5cad"),
         marker("loop-tip", "#8e5bb5"),
     );
-    put(&mut svg, MARGIN, 34, "title", &clipped(&behaviour.message, 110));
+    put(&mut svg, MARGIN, 34, "title", &cut(&behaviour.message, 110));
     bands(&mut svg, &rows, width);
     lifelines(&mut svg, &diagram, &rows);
     for (index, step) in behaviour.steps.iter().enumerate() {
@@ -114,17 +114,17 @@ fn lifelines(svg: &mut String, diagram: &Diagram, rows: &Rows) {
             TOP - 16,
             x - 50,
         );
-        put(svg, x, 75, "name", &clipped(name, 13));
+        put(svg, x, 75, "name", &cut(name, 13));
     }
 }
 
 fn draw_step(svg: &mut String, step: &Step, diagram: &Diagram, index: usize, rows: &Rows, violates: bool) {
     let y = rows.middle[index];
     let action = step.action.as_deref().unwrap_or("initial state");
-    put(svg, MARGIN + 14, y, "", &clipped(&format!("{}  {action}", step.number), 34));
+    put(svg, MARGIN + 14, y, "", &cut(&format!("{}  {action}", step.number), 34));
     let mut places: Vec<String> = step.place.iter().map(|p| format!("{}:{}", p.file, p.line)).collect();
     places.extend(step.source.iter().take(1).map(cited));
-    put(svg, MARGIN + 14, y + LINE, "place", &clipped(&places.join("  "), 42));
+    put(svg, MARGIN + 14, y + LINE, "place", &cut(&places.join("  "), 42));
     let class = if violates { "bad" } else { "act" };
     for actor in &diagram.actors[index] {
         let (x, y) = (lifeline_x(*actor) - 6, y - 12);
@@ -140,7 +140,7 @@ fn draw_step(svg: &mut String, step: &Step, diagram: &Diagram, index: usize, row
 /// What changed; of an initial state nothing, as everything would have to be said.
 fn noted(step: &Step) -> Vec<String> {
     let mut notes: Vec<String> =
-        step.changes.iter().take(SHOWN).map(|change: &Change| clipped(&change.to_string(), WIDTH)).collect();
+        step.changes.iter().take(SHOWN).map(|change: &Change| cut(&change.to_string(), WIDTH)).collect();
     if step.changes.len() > SHOWN {
         notes.push(format!("and {} more", step.changes.len() - SHOWN));
     }
@@ -174,7 +174,7 @@ fn draw_message(svg: &mut String, arrow: &Arrow, rows: &Rows) {
         let (x, y) = (tip.0 - 4, tip.1 - 4);
         let _ = writeln!(svg, "<path class=\"arrow lost\" d=\"M{x} {y}l8 8m0 -8l-8 8\"/>");
     }
-    put(svg, words.0, words.1, "message", &clipped(&arrow.label, 24));
+    put(svg, words.0, words.1, "message", &cut(&arrow.label, 24));
 }
 
 fn draw_lasso(svg: &mut String, behaviour: &Behaviour, rows: &Rows) {

@@ -4,7 +4,7 @@ use super::Behaviour;
 use super::Change;
 use super::Step;
 use super::cited;
-use super::clipped;
+use crate::base::text::cut;
 use crate::engine::Lasso;
 
 /// Lines in all.
@@ -52,7 +52,7 @@ pub fn text(behaviour: &Behaviour) -> String {
         Some(Lasso::Stuttering) => Some("  ==> nothing happens any more".to_owned()),
         None => None,
     });
-    lines.iter().map(|line| clipped(line, WIDTH)).collect::<Vec<_>>().join("\n")
+    lines.iter().map(|line| cut(line, WIDTH)).collect::<Vec<_>>().join("\n")
 }
 
 fn head(step: &Step) -> String {

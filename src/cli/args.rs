@@ -342,14 +342,14 @@ pub(super) struct CfaArgs {
     /// The module
     #[arg(value_name = "FILE.tla")]
     pub(super) file: Utf8PathBuf,
-    /// How the text is meant; without it, as the text itself says (`\\* specgen: iispec 1`)
+    /// How the text is meant; without it, as the text itself says (`\* specgen: iispec 1`)
     #[arg(long, value_enum)]
     pub(super) reading: Option<ReadingArg>,
     /// One pass by itself: sa (what each operator reads and writes), pc (cuts), ud (primes), uc (UNCHANGED), vav (the
     /// linter; changes nothing)
     #[arg(long, value_name = "PASS", value_parser = ["all", "sa", "pc", "ud", "uc", "vav"], default_value = "all")]
     pub(super) pass: String,
-    /// Where another process may run: between functions, at the lines `\\* @yield`, or between statements
+    /// Where another process may run: between functions, at the lines `\* @yield`, or between statements
     #[arg(long, value_enum, default_value = "function")]
     pub(super) granularity: GranularityArg,
     /// Keep this operator as an action, also where Next does not reach it; may be repeated
@@ -372,7 +372,7 @@ pub(super) struct CfaArgs {
 /// A reading of a module.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub(super) enum ReadingArg {
-    /// A `/\\` list is a sequence of statements, and a variable has its new value once it is assigned
+    /// A `/\` list is a sequence of statements, and a variable has its new value once it is assigned
     #[value(alias = "iispec")]
     Imperative,
     /// As TLA+: only UNCHANGED is completed

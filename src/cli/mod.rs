@@ -32,6 +32,7 @@ use serde::Serialize;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::process;
+use crate::base::text::one_line;
 use crate::base::ui;
 use crate::base::ui::Ui;
 use crate::config;
@@ -125,9 +126,10 @@ fn not_understood(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return ExitCode::Success;
     }
-    if std::env::args_os().any(|argument| argument == "--json") {
+    if std::env::args_os().any(|argument| argument == "--json" || argument == "--events") {
         let said = error.to_string();
-        let message = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        // What is missing stands on lines of its own, up to the usage.
+        let message = one_line(said.split("\n\n").next().unwrap_or_default().trim_start_matches("error: "));
         let diagnostic = Diagnostic::error("config/usage", message)
             .hint("`specgen --help` lists the commands, `specgen COMMAND --help` its arguments");
         print_failure(None, ExitCode::Usage, &[diagnostic]);

@@ -12,197 +12,99 @@ use crate::engine::ViolationKind;
 use crate::engine::Why;
 use crate::engine::tlc_frame::Message;
 
-/// A state space counts as exploding when more than one state in so many still waits at the end.
+/// A state space counts as exploding when at least one state in so many still waits at the end.
 const WAITING_SHARE: u64 = 4;
 
-/// The kind of a failure. Its code is stable, and `specgen explain` describes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "lib/codes/tlc.yaml describes each")]
-pub enum Class {
+/// The kinds, one a line: its name, its diagnostic code, and what to do about it, where more than the message says it.
+macro_rules! classes {
+    ($($class:ident = $code:literal $(: $hint:literal)?,)*) => {
+        /// The kind of a failure. Its code is stable, and `specgen explain` describes it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        #[expect(missing_docs, reason = "lib/codes/tlc.yaml describes each")]
+        pub enum Class {
+            $($class,)*
+        }
+
+        impl Class {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$class),*];
+
+            /// Its diagnostic code.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$class => $code,)*
+                }
+            }
+
+            /// What to do about it, in a line; `None` where only the message can say.
+            pub fn hint(self) -> Option<&'static str> {
+                let hint: &[&'static str] = match self {
+                    $(Self::$class => &[$($hint)?],)*
+                };
+                hint.first().copied()
+            }
+        }
+    };
+}
+
+classes! {
     // Evaluation.
-    InitialIncomplete,
-    SuccessorIncomplete,
-    ReadBeforeAssigned,
-    OutsideDomain,
-    CaseWithoutMatch,
-    ChooseNothing,
-    EmptySequence,
-    NoSuchField,
-    Unbounded,
-    NotEnumerable,
-    TypeMismatch,
-    WrongOperand,
-    NotAFunction,
-    NotBoolean,
-    Overflow,
-    DivisionByZero,
-    SetTooLarge,
-    StackOverflow,
-    BehaviourTooLong,
-    TlcGet,
-    Evaluation,
+    InitialIncomplete = "tlc/initial-incomplete": "give every variable a value in Init",
+    SuccessorIncomplete = "tlc/successor-incomplete": "give the variable a value in every branch of the action: `v' = ..` or `UNCHANGED v`",
+    ReadBeforeAssigned = "tlc/read-before-assigned": "the variable has no value yet where it is read; put the conjunct that assigns it first",
+    OutsideDomain = "tlc/outside-domain": "guard the access: the index must be in DOMAIN of the function, tuple or record",
+    CaseWithoutMatch = "tlc/case-without-match": "add an OTHER branch, or guard the action so that one of the conditions is true",
+    ChooseNothing = "tlc/choose-nothing": "no element has the property; check that the set is not empty before CHOOSE",
+    EmptySequence = "tlc/empty-sequence": "guard it with `Len(s) > 0`",
+    NoSuchField = "tlc/no-such-field": "the record has other fields; compare how records of this kind are built elsewhere",
+    Unbounded = "tlc/unbounded": "bound the quantifier or CHOOSE: `\\E x \\in S : ..`",
+    NotEnumerable = "tlc/not-enumerable": "quantify over a finite set: replace Nat, Int or STRING by a bounded set in the model",
+    TypeMismatch = "tlc/type-mismatch": "values of different kinds are compared; use one kind of value for the variable throughout",
+    WrongOperand = "tlc/wrong-operand": "the operands are of other kinds than the operator takes; compare what TypeOK says of them",
+    NotAFunction = "tlc/not-a-function": "it is applied or indexed like a function, but its value is none",
+    NotBoolean = "tlc/not-boolean": "a formula stands here, so its value must be TRUE or FALSE: compare it with something",
+    Overflow = "tlc/overflow": "TLC's integers end at 2147483647: bound the counter in the model by a constraint",
+    DivisionByZero = "tlc/division-by-zero": "guard the division",
+    SetTooLarge = "tlc/set-too-large": "TLC builds sets of at most 1,000,000 elements: make the constants smaller",
+    StackOverflow = "tlc/stack-overflow": "the recursion does not come to an end; check its base case",
+    BehaviourTooLong = "tlc/behaviour-too-long": "TLC's behaviours end at 65,535 states: bound what grows without end in the model by a constraint",
+    TlcGet = "tlc/tlcget": "set the register with TLCSet in an ASSUME or in Init before it is read",
+    Evaluation = "tlc/evaluation",
     // The config, and what TLC cannot check.
-    ConfigSyntax,
-    ConfigConstant,
-    ConfigArity,
-    ConfigUndefined,
-    ConfigBehaviour,
-    ConfigLevel,
-    Config,
-    TemporalFormula,
-    Rejected,
+    ConfigSyntax = "tlc/config-syntax": "older versions of TLC do not know CHECK_DEADLOCK, ALIAS and POSTCONDITION",
+    ConfigConstant = "tlc/config-constant": "give it a value under CONSTANTS in the config file",
+    ConfigArity = "tlc/config-arity": "what the config names must take as many arguments as what it stands for",
+    ConfigUndefined = "tlc/config-undefined": "define it in the module, or take its name out of the config file",
+    ConfigBehaviour = "tlc/config-behaviour": "name either SPECIFICATION, or both INIT and NEXT",
+    ConfigLevel = "tlc/config-level": "an invariant speaks of one state; a formula with primes or [] belongs under PROPERTIES",
+    Config = "tlc/config",
+    TemporalFormula = "tlc/temporal-formula": "TLC checks [], <>, ~>, WF and SF over states and [][A]_v, with constant bounds",
+    Rejected = "tlc/rejected",
     // Properties.
-    Invariant,
-    ActionProperty,
-    Liveness,
-    Deadlock,
-    Assertion,
-    Assumption,
-    Postcondition,
+    Invariant = "tlc/invariant",
+    ActionProperty = "tlc/action-property",
+    Liveness = "tlc/liveness",
+    Deadlock = "tlc/deadlock": "a state has no successor: name the end (`Done /\\ UNCHANGED vars`), or allow it with --no-deadlock",
+    Assertion = "tlc/assert",
+    Assumption = "tlc/assumption": "change the constants in the config file so that the ASSUME is true",
+    Postcondition = "tlc/postcondition",
     // The run.
-    TimedOut,
-    Explosion,
-    OutOfMemory,
-    OutOfDisk,
-    Interrupted,
-    Silent,
-    Killed,
-    NoStates,
-    NothingNamed,
-    Simulated,
-    Contradiction,
-    System,
+    TimedOut = "tlc/timed-out": "raise --limit, or make the constants smaller; --recover goes on from the checkpoint",
+    Explosion = "tlc/explosion": "most states were still waiting: bound the model by smaller constants or a CONSTRAINT, or use --simulate",
+    OutOfMemory = "tlc/out-of-memory": "raise --memory, lower --workers, or make the constants smaller",
+    OutOfDisk = "tlc/out-of-disk": "raise --disk or free some space; a smaller model needs less",
+    Interrupted = "tlc/interrupted": "--recover goes on from the last checkpoint",
+    Silent = "tlc/silent": "look at the end of tlc.log; the system's log tells who killed a process",
+    Killed = "tlc/killed": "look at the end of tlc.log; the system's log tells who killed a process",
+    NoStates = "tlc/no-states": "Init excludes every state, or the constants make it so",
+    NothingNamed = "tlc/nothing-named": "name an INVARIANT or a PROPERTY in the config file",
+    Simulated = "tlc/simulated": "a simulation finds violations and proves nothing; leave --simulate out for a verdict",
+    Contradiction = "tlc/contradiction",
+    System = "tlc/system",
 }
 
 impl Class {
-    /// Its diagnostic code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::InitialIncomplete => "tlc/initial-incomplete",
-            Self::SuccessorIncomplete => "tlc/successor-incomplete",
-            Self::ReadBeforeAssigned => "tlc/read-before-assigned",
-            Self::OutsideDomain => "tlc/outside-domain",
-            Self::CaseWithoutMatch => "tlc/case-without-match",
-            Self::ChooseNothing => "tlc/choose-nothing",
-            Self::EmptySequence => "tlc/empty-sequence",
-            Self::NoSuchField => "tlc/no-such-field",
-            Self::Unbounded => "tlc/unbounded",
-            Self::NotEnumerable => "tlc/not-enumerable",
-            Self::TypeMismatch => "tlc/type-mismatch",
-            Self::WrongOperand => "tlc/wrong-operand",
-            Self::NotAFunction => "tlc/not-a-function",
-            Self::NotBoolean => "tlc/not-boolean",
-            Self::Overflow => "tlc/overflow",
-            Self::DivisionByZero => "tlc/division-by-zero",
-            Self::SetTooLarge => "tlc/set-too-large",
-            Self::StackOverflow => "tlc/stack-overflow",
-            Self::BehaviourTooLong => "tlc/behaviour-too-long",
-            Self::TlcGet => "tlc/tlcget",
-            Self::Evaluation => "tlc/evaluation",
-            Self::ConfigSyntax => "tlc/config-syntax",
-            Self::ConfigConstant => "tlc/config-constant",
-            Self::ConfigArity => "tlc/config-arity",
-            Self::ConfigUndefined => "tlc/config-undefined",
-            Self::ConfigBehaviour => "tlc/config-behaviour",
-            Self::ConfigLevel => "tlc/config-level",
-            Self::Config => "tlc/config",
-            Self::TemporalFormula => "tlc/temporal-formula",
-            Self::Rejected => "tlc/rejected",
-            Self::Invariant => "tlc/invariant",
-            Self::ActionProperty => "tlc/action-property",
-            Self::Liveness => "tlc/liveness",
-            Self::Deadlock => "tlc/deadlock",
-            Self::Assertion => "tlc/assert",
-            Self::Assumption => "tlc/assumption",
-            Self::Postcondition => "tlc/postcondition",
-            Self::TimedOut => "tlc/timed-out",
-            Self::Explosion => "tlc/explosion",
-            Self::OutOfMemory => "tlc/out-of-memory",
-            Self::OutOfDisk => "tlc/out-of-disk",
-            Self::Interrupted => "tlc/interrupted",
-            Self::Silent => "tlc/silent",
-            Self::Killed => "tlc/killed",
-            Self::NoStates => "tlc/no-states",
-            Self::NothingNamed => "tlc/nothing-named",
-            Self::Simulated => "tlc/simulated",
-            Self::Contradiction => "tlc/contradiction",
-            Self::System => "tlc/system",
-        }
-    }
-
-    /// What to do about it, in a line; `None` where only the message can say.
-    pub fn hint(self) -> Option<&'static str> {
-        Some(match self {
-            Self::InitialIncomplete => "give every variable a value in Init",
-            Self::SuccessorIncomplete => {
-                "give the variable a value in every branch of the action: `v' = ..` or `UNCHANGED v`"
-            }
-            Self::ReadBeforeAssigned => {
-                "the variable has no value yet where it is read; put the conjunct that assigns it first"
-            }
-            Self::OutsideDomain => "guard the access: the index must be in DOMAIN of the function, tuple or record",
-            Self::CaseWithoutMatch => "add an OTHER branch, or guard the action so that one of the conditions is true",
-            Self::ChooseNothing => "no element has the property; check that the set is not empty before CHOOSE",
-            Self::EmptySequence => "guard it with `Len(s) > 0`",
-            Self::NoSuchField => "the record has other fields; compare how records of this kind are built elsewhere",
-            Self::Unbounded => "bound the quantifier or CHOOSE: `\\E x \\in S : ..`",
-            Self::NotEnumerable => {
-                "quantify over a finite set: replace Nat, Int or STRING by a bounded set in the model"
-            }
-            Self::TypeMismatch => {
-                "values of different kinds are compared; use one kind of value for the variable throughout"
-            }
-            Self::WrongOperand => {
-                "the operands are of other kinds than the operator takes; compare what TypeOK says of them"
-            }
-            Self::NotAFunction => "it is applied or indexed like a function, but its value is none",
-            Self::NotBoolean => "a formula stands here, so its value must be TRUE or FALSE: compare it with something",
-            Self::Overflow => "TLC's integers end at 2147483647: bound the counter in the model by a constraint",
-            Self::DivisionByZero => "guard the division",
-            Self::SetTooLarge => "TLC builds sets of at most 1,000,000 elements: make the constants smaller",
-            Self::StackOverflow => "the recursion does not come to an end; check its base case",
-            Self::BehaviourTooLong => {
-                "TLC's behaviours end at 65,535 states: bound what grows without end in the model by a constraint"
-            }
-            Self::TlcGet => "set the register with TLCSet in an ASSUME or in Init before it is read",
-            Self::ConfigSyntax => "older versions of TLC do not know CHECK_DEADLOCK, ALIAS and POSTCONDITION",
-            Self::ConfigConstant => "give it a value under CONSTANTS in the config file",
-            Self::ConfigArity => "what the config names must take as many arguments as what it stands for",
-            Self::ConfigUndefined => "define it in the module, or take its name out of the config file",
-            Self::ConfigBehaviour => "name either SPECIFICATION, or both INIT and NEXT",
-            Self::ConfigLevel => {
-                "an invariant speaks of one state; a formula with primes or [] belongs under PROPERTIES"
-            }
-            Self::TemporalFormula => "TLC checks [], <>, ~>, WF and SF over states and [][A]_v, with constant bounds",
-            Self::Assumption => "change the constants in the config file so that the ASSUME is true",
-            Self::Deadlock => {
-                "a state has no successor: name the end (`Done /\\ UNCHANGED vars`), or allow it with --no-deadlock"
-            }
-            Self::TimedOut => "raise --limit, or make the constants smaller; --recover goes on from the checkpoint",
-            Self::Explosion => {
-                "most states were still waiting: bound the model by smaller constants or a CONSTRAINT, or use --simulate"
-            }
-            Self::OutOfMemory => "raise --memory, lower --workers, or make the constants smaller",
-            Self::OutOfDisk => "raise --disk or free some space; a smaller model needs less",
-            Self::Interrupted => "--recover goes on from the last checkpoint",
-            Self::Silent | Self::Killed => "look at the end of tlc.log; the system's log tells who killed a process",
-            Self::NoStates => "Init excludes every state, or the constants make it so",
-            Self::NothingNamed => "name an INVARIANT or a PROPERTY in the config file",
-            Self::Simulated => "a simulation finds violations and proves nothing; leave --simulate out for a verdict",
-            Self::Evaluation
-            | Self::Config
-            | Self::Rejected
-            | Self::Invariant
-            | Self::ActionProperty
-            | Self::Liveness
-            | Self::Assertion
-            | Self::Postcondition
-            | Self::Contradiction
-            | Self::System => return None,
-        })
-    }
-
     /// The class of an error that TLC reported.
     pub(super) fn of_error(error: &Message) -> Self {
         let numbered = |message: &Message| numbered(message.code);
@@ -222,7 +124,7 @@ impl Class {
             Outcome::Violated { violation } => Some(Self::of_kind(violation.kind)),
             Outcome::Rejected { diagnostics } => {
                 let code = diagnostics.first().map(|diagnostic| diagnostic.code.as_str());
-                Some(Self::ALL.into_iter().find(|class| Some(class.code()) == code).unwrap_or(Self::Rejected))
+                Some(Self::ALL.iter().copied().find(|class| Some(class.code()) == code).unwrap_or(Self::Rejected))
             }
             Outcome::Unknown { why } => Some(Self::of_reason(why)),
         }
@@ -268,70 +170,8 @@ impl Class {
 
     /// Whether it complains of the config file.
     pub(super) fn is_config(self) -> bool {
-        matches!(
-            self,
-            Self::ConfigSyntax
-                | Self::ConfigConstant
-                | Self::ConfigArity
-                | Self::ConfigUndefined
-                | Self::ConfigBehaviour
-                | Self::ConfigLevel
-                | Self::Config
-        )
+        self.code().starts_with("tlc/config")
     }
-
-    /// All of them.
-    pub const ALL: [Self; 49] = [
-        Self::InitialIncomplete,
-        Self::SuccessorIncomplete,
-        Self::ReadBeforeAssigned,
-        Self::OutsideDomain,
-        Self::CaseWithoutMatch,
-        Self::ChooseNothing,
-        Self::EmptySequence,
-        Self::NoSuchField,
-        Self::Unbounded,
-        Self::NotEnumerable,
-        Self::TypeMismatch,
-        Self::WrongOperand,
-        Self::NotAFunction,
-        Self::NotBoolean,
-        Self::Overflow,
-        Self::DivisionByZero,
-        Self::SetTooLarge,
-        Self::StackOverflow,
-        Self::BehaviourTooLong,
-        Self::TlcGet,
-        Self::Evaluation,
-        Self::ConfigSyntax,
-        Self::ConfigConstant,
-        Self::ConfigArity,
-        Self::ConfigUndefined,
-        Self::ConfigBehaviour,
-        Self::ConfigLevel,
-        Self::Config,
-        Self::TemporalFormula,
-        Self::Rejected,
-        Self::Invariant,
-        Self::ActionProperty,
-        Self::Liveness,
-        Self::Deadlock,
-        Self::Assertion,
-        Self::Assumption,
-        Self::Postcondition,
-        Self::TimedOut,
-        Self::Explosion,
-        Self::OutOfMemory,
-        Self::OutOfDisk,
-        Self::Interrupted,
-        Self::Silent,
-        Self::Killed,
-        Self::NoStates,
-        Self::NothingNamed,
-        Self::Simulated,
-        Self::Contradiction,
-        Self::System,
-    ];
 }
 
 /// Whether the time ran out while most of the work was still to come.
@@ -349,14 +189,9 @@ fn numbered(code: u32) -> Option<Class> {
             Class::System
         }
         2174 | 2175 | 2270 => Class::System,
-        2104 => Class::Assumption,
         2106 | 2102 => Class::InitialIncomplete,
-        2107 | 2110 => Class::Invariant,
-        2108 | 2112 => Class::ActionProperty,
         2109 => Class::SuccessorIncomplete,
         2111 | 2113 | 2105 | 2147 | 2154 => Class::Evaluation,
-        2114 => Class::Deadlock,
-        2116 => Class::Liveness,
         2132 => Class::Assertion,
         2141 | 2142 => Class::NoSuchField,
         2145 => Class::TlcGet,
@@ -381,13 +216,12 @@ fn numbered(code: u32) -> Option<Class> {
         2282 => Class::BehaviourTooLong,
         3002 => Class::Rejected,
         5002..=5006 => Class::ConfigSyntax,
-        _ => return None,
+        _ => return ViolationKind::of_code(code).map(Class::of_kind),
     })
 }
 
 /// What TLC says without a number, in the order in which one sentence may hold another's words.
-const SENTENCES: [(&str, Class); 26] = [
-    ("OutOfMemoryError", Class::OutOfMemory),
+const SENTENCES: [(&str, Class); 25] = [
     ("StackOverflow", Class::StackOverflow),
     ("out of domain", Class::OutsideDomain),
     ("not in the domain", Class::OutsideDomain),

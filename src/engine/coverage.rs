@@ -6,6 +6,7 @@
 use crate::base::diag::Diagnostic;
 use crate::engine::Coverage;
 use crate::engine::sany_report::Sources;
+use crate::engine::tlc_advice;
 use crate::engine::tlc_output::CoverageKind;
 
 /// One warning for each action that was never taken.
@@ -24,12 +25,7 @@ pub(super) fn never(coverage: &[Coverage], sources: &Sources) -> Vec<Diagnostic>
 }
 
 fn warning(action: &Coverage, expressions: &[Coverage], sources: &Sources) -> Diagnostic {
-    let place = |entry: &Coverage| {
-        let region = &entry.region;
-        let one_line = region.line == region.last_line;
-        let width = if one_line { (region.last_column + 1).saturating_sub(region.column) } else { usize::MAX };
-        sources.place(&region.module, region.line, region.column, width)
-    };
+    let place = |entry: &Coverage| tlc_advice::place(&entry.region, sources);
     let warn = |code: &str, what: &str| {
         let diagnostic = Diagnostic::warning(code, format!("the action {} is never taken{what}", action.name));
         diagnostic.at(place(action).label("this action"))

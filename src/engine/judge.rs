@@ -304,16 +304,13 @@ fn reason(missing: Missing) -> Reason {
 }
 
 fn kind(error: &Message) -> Option<ViolationKind> {
-    match error.code {
-        2104 => Some(ViolationKind::Assumption),
-        2107 | 2110 => Some(ViolationKind::Invariant),
-        2108 | 2112 => Some(ViolationKind::ActionProperty),
-        2114 => Some(ViolationKind::Deadlock),
-        2116 => Some(ViolationKind::Temporal),
-        _ if error.has(2132) => Some(ViolationKind::Assertion),
-        _ if error.text.starts_with("Postcondition") => Some(ViolationKind::Postcondition),
-        _ => None,
-    }
+    let told = || {
+        if error.has(2132) {
+            return Some(ViolationKind::Assertion);
+        }
+        error.text.starts_with("Postcondition").then_some(ViolationKind::Postcondition)
+    };
+    ViolationKind::of_code(error.code).or_else(told)
 }
 
 /// The name in `Invariant N is violated`, `Action property N is violated`, `Evaluating invariant N failed`.

@@ -272,6 +272,20 @@ pub enum ViolationKind {
     Postcondition,
 }
 
+impl ViolationKind {
+    /// What TLC's message of this number says, where the number alone says it.
+    fn of_code(code: u32) -> Option<Self> {
+        Some(match code {
+            2104 => Self::Assumption,
+            2107 | 2110 => Self::Invariant,
+            2108 | 2112 => Self::ActionProperty,
+            2114 => Self::Deadlock,
+            2116 => Self::Temporal,
+            _ => return None,
+        })
+    }
+}
+
 /// How an infinite behaviour goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -74,8 +74,7 @@ pub(super) fn java_trouble(exit: &Exit, stdout: &str, stderr: &str) -> Option<Di
 /// The directory and the name of a module file; it must be there.
 pub(super) fn split(module: &Utf8Path) -> Result<(camino::Utf8PathBuf, String), Diagnostic> {
     disk::read_text(module).map_err(|e| e.diagnostic())?;
-    let parent = module.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-    Ok((parent.to_owned(), module.file_name().unwrap_or_default().to_owned()))
+    Ok((disk::beside(module).to_owned(), module.file_name().unwrap_or_default().to_owned()))
 }
 
 /// The texts of the modules a run read, shown with paths as the caller knows them.

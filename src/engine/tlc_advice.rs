@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::text::one_line;
 use crate::engine::Class;
 use crate::engine::sany_report::Sources;
 use crate::engine::tlc_frame::Message;
@@ -30,7 +31,7 @@ pub(super) fn sentence(text: &str) -> Cow<'_, str> {
 
 /// One line of it.
 fn line(text: &str) -> String {
-    let words = sentence(text).split_whitespace().collect::<Vec<_>>().join(" ").replace("tlc2.value.impl.", "");
+    let words = one_line(&sentence(text)).replace("tlc2.value.impl.", "");
     let words = without_signature(&words).unwrap_or(words);
     // The place behind the last sentence is shown as a place.
     let told =
@@ -102,7 +103,7 @@ pub(super) fn assumption(error: &Message, sources: &Sources) -> Diagnostic {
         .fold(diagnostic, |diagnostic, region| diagnostic.at(place(region, sources).label("is false")))
 }
 
-fn place(region: &Region, sources: &Sources) -> Place {
+pub(super) fn place(region: &Region, sources: &Sources) -> Place {
     let one_line = region.line == region.last_line;
     let width = if one_line { (region.last_column + 1).saturating_sub(region.column) } else { usize::MAX };
     let mut place = sources.place(&region.module, region.line, region.column, width);

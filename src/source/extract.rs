@@ -11,6 +11,8 @@ use tree_sitter::Tree;
 use crate::base::disk;
 use crate::base::span::LineIndex;
 use crate::base::span::Span;
+use crate::base::text::cut;
+use crate::base::text::one_line;
 use crate::source::Language;
 use crate::source::Naming;
 use crate::source::Scope;
@@ -25,8 +27,6 @@ use crate::source::model::Operation;
 use crate::source::model::OperationKind;
 use crate::source::model::TypeDecl;
 use crate::source::names::condensed;
-use crate::source::names::cut;
-use crate::source::names::one_line;
 
 /// Longest text kept of a value, a callee or a type.
 const LONGEST: usize = 100;

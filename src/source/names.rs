@@ -1,5 +1,6 @@
 //! Names: what remains of a written type or callee when parameters, arguments and white space are left out.
 
+use crate::base::text::one_line;
 use crate::source::model::FileOutline;
 use crate::source::model::Function;
 use crate::source::model::Outline;
@@ -22,19 +23,6 @@ pub fn without_generics(text: &str) -> String {
         previous = character;
     }
     kept.trim().to_owned()
-}
-
-/// The text on one line: every run of white space is one space.
-pub fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// At most `limit` characters, the end replaced by `...`.
-pub fn cut(text: &str, limit: usize) -> String {
-    if text.chars().count() <= limit {
-        return text.to_owned();
-    }
-    text.chars().take(limit.saturating_sub(3)).chain("...".chars()).collect()
 }
 
 /// A callee or operand: no white space, and `..` for what stands in inner brackets.

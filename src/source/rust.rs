@@ -1,5 +1,6 @@
 //! Rust: the query file, the names of what is shared, and how an associated function is called.
 
+use crate::base::text;
 use crate::source::Language;
 use crate::source::Naming;
 use crate::source::Rule;
@@ -94,7 +95,7 @@ fn base_type(type_text: &str) -> String {
 
 /// The trait without its path, but with its parameters: `From<A>` and `From<B>` may be implemented beside each other.
 fn trait_name(trait_text: &str) -> String {
-    let one_line = trait_text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let one_line = text::one_line(trait_text);
     let path_end = one_line.find('<').unwrap_or(one_line.len());
     let start = one_line[..path_end].rfind("::").map_or(0, |i| i + 2);
     one_line[start..].to_owned()

@@ -21,9 +21,6 @@ use crate::toolchain::java;
 /// The jar's place under the library directory.
 pub const FILE_NAME: &str = "tla2tools.jar";
 
-/// The format of a cached answer.
-const FORMAT: u32 = 1;
-
 /// Who named the jar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -70,7 +67,7 @@ pub async fn identify(toolchain: &Toolchain, located: &Located, home: Option<&Ut
     }
     let java = java::find(home, java::oldest()).await?;
     let tools = Tla2Tools::new(java.path, &located.path).flags(toolchain.jvm.clone());
-    Ok(ask(&tools, located.sha256.clone()).await?.to_string())
+    Ok(ask(&tools).await?.to_string())
 }
 
 /// The jar to use: the flag, else the variable (its value is passed in), else `library`. One that was named but is not
@@ -103,23 +100,18 @@ pub fn locate(
 }
 
 /// What a jar can do beyond what every version since 2020 can.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Capabilities {
-    /// Format of this answer on disk.
-    pub format: u32,
-    /// Digest of the jar that was asked.
-    pub sha256: String,
+#[derive(Debug)]
+struct Capabilities {
     /// TLC's version line.
-    pub version: String,
+    version: String,
     /// `-workers auto`.
-    pub workers_auto: bool,
+    workers_auto: bool,
     /// `CHECK_DEADLOCK` in the config file.
-    pub check_deadlock: bool,
+    check_deadlock: bool,
     /// `POSTCONDITION` in the config file.
-    pub postcondition: bool,
+    postcondition: bool,
     /// The module `Json` is in the jar.
-    pub json_module: bool,
+    json_module: bool,
 }
 
 impl std::fmt::Display for Capabilities {
@@ -145,27 +137,8 @@ const PROBE: &str = "---- MODULE Probe ----\nEXTENDS Naturals\nVARIABLE x\nInit 
 const PROBE_CONFIG: &str = "INIT Init\nNEXT Next\nINVARIANT Ok\n";
 const PROBE_JSON: &str = "---- MODULE ProbeJson ----\nEXTENDS Json\n====\n";
 
-/// Asks a jar, with some tiny runs, what it can do; the answer is kept in `cache` under the jar's digest.
-pub async fn capabilities(tools: &Tla2Tools, cache: &Utf8Path) -> Result<Capabilities, Diagnostic> {
-    let sha256 = disk::sha256_file(tools.jar()).map_err(|e| e.diagnostic())?;
-    let file = cache.join(format!("tla2tools-{sha256}.json"));
-    if let Some(known) = cached(&file, &sha256) {
-        return Ok(known);
-    }
-    let asked = ask(tools, sha256).await?;
-    let text = serde_json::to_string_pretty(&asked).expect("a struct of strings and booleans is JSON");
-    disk::put(&file, text + "\n").map_err(|e| e.diagnostic())?;
-    Ok(asked)
-}
-
-/// A kept answer; one that is broken or of another format is asked for again.
-fn cached(file: &Utf8Path, sha256: &str) -> Option<Capabilities> {
-    let text = disk::read_text_if_there(file).ok()??;
-    let known: Capabilities = serde_json::from_str(&text).ok()?;
-    (known.format == FORMAT && known.sha256 == sha256).then_some(known)
-}
-
-async fn ask(tools: &Tla2Tools, sha256: String) -> Result<Capabilities, Diagnostic> {
+/// Asks a jar, with some tiny runs, what it can do.
+async fn ask(tools: &Tla2Tools) -> Result<Capabilities, Diagnostic> {
     let scratch = disk::Scratch::new().map_err(|e| e.diagnostic())?;
     let put = |name: &str, text: &str| disk::put(&scratch.path().join(name), text).map_err(|e| e.diagnostic());
     put("Probe.tla", PROBE)?;
@@ -194,8 +167,6 @@ async fn ask(tools: &Tla2Tools, sha256: String) -> Result<Capabilities, Diagnost
     };
     let json = tools.parse(&ParseRequest::new(scratch.path().join("ProbeJson.tla"))).await?;
     Ok(Capabilities {
-        format: FORMAT,
-        sha256,
         version: version.trim().to_owned(),
         workers_auto: holds("plain.cfg", &["-workers", "auto"]).await,
         check_deadlock: holds("deadlock.cfg", &[]).await,
@@ -259,28 +230,25 @@ mod tests {
 
     #[tokio::test]
     #[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
-    async fn the_jar_in_the_library_is_asked_once() {
+    async fn the_jar_in_the_library_says_what_it_can() {
         let Ok(java) = find_program("java", "") else {
             eprintln!("skipped: no java");
             return;
         };
-        let cache = disk::Scratch::new().unwrap();
-        let fake = cache.path().join("fake.jar");
+        let scratch = disk::Scratch::new().unwrap();
+        let fake = scratch.path().join("fake.jar");
         disk::put(&fake, "not a jar").unwrap();
-        let error = capabilities(&Tla2Tools::new(&java, &fake), cache.path()).await.unwrap_err();
+        let error = ask(&Tla2Tools::new(&java, &fake)).await.unwrap_err();
         assert_eq!(error.code, "toolchain/not-tla2tools");
         if !disk::exists(&library().join(FILE_NAME)) {
             eprintln!("skipped: no lib/tla2tools.jar");
             return;
         }
         let jar = library().join(FILE_NAME);
-        let asked = capabilities(&Tla2Tools::new(&java, &jar), cache.path()).await.unwrap();
+        let asked = ask(&Tla2Tools::new(&java, &jar)).await.unwrap();
         if asked.version.contains("2.15") {
             let can = (asked.workers_auto, asked.check_deadlock, asked.postcondition, asked.json_module);
             assert_eq!(can, (false, false, false, false));
         }
-        // Without a Java that starts, only the cache can answer.
-        let again = capabilities(&Tla2Tools::new("no-such-java", &jar), cache.path()).await.unwrap();
-        assert_eq!(again, asked);
     }
 }

@@ -162,6 +162,26 @@ fn bounds_grow_until_they_are_at_their_largest_or_the_time_is_over() {
     let short = model.found(0, &["--no-deadlock", "--grow", "Max=2..2000", "--limit", "6"]);
     assert_eq!(short["verdict"], "holds");
     assert!(short["grown"].as_array().unwrap().len() < 1999);
+    // The bounds of the last of them are none of a run without --grow.
+    assert!(disk::exists(&model.folder().join("grown.cfg")));
+    model.run(&["--limit", "1"]);
+    assert!(!disk::exists(&model.folder().join("grown.cfg")));
+}
+
+#[test]
+fn a_flag_of_tlc_without_a_model_is_not_passed_over() {
+    let Some(model) = Model::of("Big", "big") else { return };
+    for flags in [&["--grow", "Max=1..3"][..], &["--recover"], &["--limit", "4"], &["--events", "--sarif"]] {
+        let mut command = program();
+        command.args(["--json", "check", &model.module]).args(flags);
+        let ran = ran(command);
+        assert_eq!((ran.exit, &ran.json()["diagnostics"][0]["code"]), (2, &"config/usage".into()), "{ran:?}");
+    }
+    // The last line of --events is what --json prints, also here.
+    let mut command = program();
+    command.args(["check", &model.module, "--events"]);
+    let message = ran(command).json()["diagnostics"][0]["message"].clone();
+    assert!(message.as_str().unwrap().contains("--config <FILE.cfg>|--tlc"), "{message}");
 }
 
 /// TLC's first checkpoint comes after three seconds, so the model grows until it lasts that long on this machine: from

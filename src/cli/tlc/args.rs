@@ -1,6 +1,7 @@
 //! Arguments of `specgen check` that are about TLC.
 
 use camino::Utf8PathBuf;
+use clap::ArgGroup;
 use clap::Args;
 
 use super::Bound;
@@ -8,6 +9,7 @@ use super::Bound;
 /// How TLC checks the model, after the front end.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "TLC")]
+#[command(group = ArgGroup::new("the model").args(["config", "tlc"]).multiple(true))]
 pub(in crate::cli) struct TlcArgs {
     /// Check the model that this config describes
     #[arg(long, value_name = "FILE.cfg")]
@@ -16,22 +18,22 @@ pub(in crate::cli) struct TlcArgs {
     #[arg(long)]
     pub(in crate::cli) tlc: bool,
     /// Threads that explore; the default is tlc.workers
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, requires = "the model", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(in crate::cli) workers: Option<u32>,
     /// Heap in megabytes; the default is tlc.memory_mb
-    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(16..))]
+    #[arg(long, requires = "the model", value_name = "MB", value_parser = clap::value_parser!(u32).range(16..))]
     pub(in crate::cli) memory: Option<u32>,
     /// What the states may take on disk, in megabytes; the default is half of what is free
-    #[arg(long, value_name = "MB")]
+    #[arg(long, requires = "the model", value_name = "MB")]
     pub(in crate::cli) disk: Option<u64>,
     /// Give up after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, requires = "the model", value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     pub(in crate::cli) limit: u64,
     /// Seed of the simulation and of the fingerprints
-    #[arg(long, value_name = "N")]
+    #[arg(long, requires = "the model", value_name = "N")]
     pub(in crate::cli) seed: Option<i64>,
     /// Random behaviours instead of all states; finds violations and proves nothing
-    #[arg(long)]
+    #[arg(long, requires = "the model")]
     pub(in crate::cli) simulate: bool,
     /// States of a random behaviour, at most
     #[arg(long, value_name = "N", default_value_t = 100, requires = "simulate")]
@@ -40,22 +42,22 @@ pub(in crate::cli) struct TlcArgs {
     #[arg(long, value_name = "N", requires = "simulate")]
     pub(in crate::cli) behaviours: Option<u64>,
     /// A state without a successor is no error
-    #[arg(long)]
+    #[arg(long, requires = "the model")]
     pub(in crate::cli) no_deadlock: bool,
     /// Count how often each action is taken, and warn of those that never are
-    #[arg(long)]
+    #[arg(long, requires = "the model")]
     pub(in crate::cli) coverage: bool,
     /// Go on from the checkpoint of a run that was stopped
-    #[arg(long, conflicts_with_all = ["simulate", "grow"])]
+    #[arg(long, requires = "the model", conflicts_with_all = ["simulate", "grow"])]
     pub(in crate::cli) recover: bool,
     /// Raise a constant step by step within --limit; may be repeated
-    #[arg(long, value_name = "NAME=A..B", conflicts_with = "simulate")]
+    #[arg(long, requires = "the model", value_name = "NAME=A..B", conflicts_with = "simulate")]
     pub(in crate::cli) grow: Vec<Bound>,
     /// The folder of the run; the default is .specgen-check/CONFIG beside the module
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, requires = "the model", value_name = "DIR")]
     pub(in crate::cli) out: Option<Utf8PathBuf>,
     /// One JSON object a line on stdout while TLC runs; the last line is what --json prints
-    #[arg(long)]
+    #[arg(long, requires = "the model")]
     pub(in crate::cli) events: bool,
 }
 

@@ -39,12 +39,6 @@ pub(super) struct Folder {
     pub(super) left_checkpoint: bool,
 }
 
-/// The folder that holds a module.
-pub(super) fn beside(module: &Utf8Path) -> Utf8PathBuf {
-    let parent = module.parent().filter(|parent| !parent.as_str().is_empty());
-    parent.unwrap_or(Utf8Path::new(".")).to_owned()
-}
-
 impl Folder {
     /// Finds or makes the folder. To go on from a checkpoint, there has to be one, of these very files.
     pub(super) fn open(
@@ -54,7 +48,7 @@ impl Folder {
         recover: bool,
     ) -> Result<Self, Diagnostic> {
         let name = config.file_stem().unwrap_or("model");
-        let path = out.map_or_else(|| beside(module).join(RUNS).join(name), Utf8Path::to_owned);
+        let path = out.map_or_else(|| disk::beside(module).join(RUNS).join(name), Utf8Path::to_owned);
         let states = path.join("states");
         let found = checkpoint(&states);
         let record = Record { format: FORMAT, digests: digests(module, config).map_err(|e| e.diagnostic())? };
@@ -71,9 +65,7 @@ impl Folder {
             for old in disk::names_in(&path)?.iter().filter(|name| OURS.contains(&name.as_str())) {
                 disk::remove(&path.join(old))?;
             }
-            if disk::exists(&states) {
-                disk::remove(&states)?;
-            }
+            disk::remove(&states)?;
             disk::create_dir(&states)?;
             disk::put(&path.join("run.json"), pretty(&record))
         };
@@ -112,8 +104,15 @@ impl Folder {
 }
 
 /// What a run may have left that the next one replaces.
-const OURS: [&str; 6] =
-    ["counterexample.itf.json", "counterexample.svg", "counterexample.txt", "result.json", "run.json", "tlc.log"];
+const OURS: [&str; 7] = [
+    "counterexample.itf.json",
+    "counterexample.svg",
+    "counterexample.txt",
+    "grown.cfg",
+    "result.json",
+    "run.json",
+    "tlc.log",
+];
 
 fn pretty(data: &impl Serialize) -> String {
     serde_json::to_string_pretty(data).expect("what is written has string keys") + "\n"
@@ -142,9 +141,9 @@ fn checkpoint(states: &Utf8Path) -> Option<Utf8PathBuf> {
 }
 
 fn digests(module: &Utf8Path, config: &Utf8Path) -> Result<BTreeMap<String, String>, DiskError> {
-    let folder = beside(module);
+    let folder = disk::beside(module);
     let mut digests = BTreeMap::new();
-    for name in disk::names_in(&folder)?.into_iter().filter(|name| name.ends_with(".tla")) {
+    for name in disk::names_in(folder)?.into_iter().filter(|name| name.ends_with(".tla")) {
         digests.insert(name.clone(), disk::sha256_file(&folder.join(name))?);
     }
     digests.insert(config.file_name().unwrap_or_default().to_owned(), disk::sha256_file(config)?);

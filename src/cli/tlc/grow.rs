@@ -76,12 +76,7 @@ impl Job<'_> {
             self.context.ui.say(&format!("{}, {} s left", bounds.join(", "), left.as_secs()));
             let file = self.folder.path.join("grown.cfg");
             disk::put(&file, with(config, &self.args.grow, &values)).map_err(|error| error.diagnostic())?;
-            let request = CheckRequest {
-                states: Some(self.folder.states()),
-                stops_itself: true,
-                log: Some(self.folder.path.join("tlc.log")),
-                ..self.request(&file, left)
-            };
+            let request = CheckRequest { stops_itself: true, ..self.request(&file, left) };
             let checked = self.run(&request).await?;
             // A checkpoint of these bounds is none of the config that --recover would go on with.
             disk::remove(&self.folder.states()).map_err(|error| error.diagnostic())?;

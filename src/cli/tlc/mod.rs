@@ -85,8 +85,6 @@ pub(super) struct Ran {
     files: Vec<String>,
     /// With --grow, how far each of the bounds went.
     grown: Vec<Grown>,
-    #[serde(skip)]
-    exit: ExitCode,
 }
 
 /// What to check, and with what.
@@ -115,7 +113,7 @@ pub(super) async fn check(
     let job = Job { context, args, module, config, tools, folder };
     let ran = if args.grow.is_empty() { job.once().await? } else { job.grow(&text).await? };
     let words = words::words(&ran, context.ui.colour());
-    let exit = ran.exit;
+    let exit = ran.code.map_or(ExitCode::Success, ExitCode::of_code);
     Ok((ran, words, exit))
 }
 
@@ -123,9 +121,7 @@ impl Job<'_> {
     /// One run within all bounds.
     async fn once(&self) -> Result<Ran, Failure> {
         let request = CheckRequest {
-            states: Some(self.folder.states()),
             recover: self.folder.checkpoint.clone(),
-            log: Some(self.folder.path.join("tlc.log")),
             ..self.request(&self.config, Duration::from_secs(self.args.limit))
         };
         let checked = self.run(&request).await?;
@@ -152,6 +148,8 @@ impl Job<'_> {
             limit,
             long: true,
             seed: args.seed,
+            states: Some(self.folder.states()),
+            log: Some(self.folder.path.join("tlc.log")),
             bounds: Some(Bounds {
                 memory: Some(heap_bytes + BESIDE_HEAP.max(heap_bytes / 2)),
                 folder: Some((self.folder.states(), disk_bytes)),
@@ -185,7 +183,7 @@ impl Job<'_> {
             version: run.version.clone(),
             evidence: if let Outcome::Holds { evidence } = outcome { Some(evidence.clone()) } else { None },
             reached: run.reached,
-            counterexample: Behaviour::of(checked, &self.modules()),
+            counterexample: self.counterexample(checked),
             diagnostics: diagnostics(outcome, class),
             warnings: run.warnings.clone(),
             coverage: run.coverage.clone(),
@@ -196,14 +194,19 @@ impl Job<'_> {
             folder: self.folder.path.to_string(),
             files: Vec::new(),
             grown: Vec::new(),
-            exit: class.map_or(ExitCode::Success, |class| ExitCode::of_code(class.code())),
         }
+    }
+
+    /// The behaviour that shows what is wrong, where there is one.
+    fn counterexample(&self, checked: &Checked) -> Option<Behaviour> {
+        let shows = matches!(checked.outcome, Outcome::Violated { .. } | Outcome::Rejected { .. });
+        shows.then(|| Behaviour::of(checked, &self.modules()))?
     }
 
     /// The modules beside the one that is checked.
     fn modules(&self) -> Modules {
-        let beside = folder::beside(self.module);
-        let names = disk::names_in(&beside).unwrap_or_default();
+        let beside = disk::beside(self.module);
+        let names = disk::names_in(beside).unwrap_or_default();
         let modules = names.iter().filter_map(|name| {
             let module = name.strip_suffix(".tla")?.to_owned();
             let path = beside.join(name);

@@ -185,8 +185,8 @@ fn no_two_classes_have_the_same_code_and_most_have_a_hint() {
     codes.sort_unstable();
     codes.dedup();
     assert_eq!(codes.len(), Class::ALL.len());
-    let real: std::collections::BTreeSet<&str> = BROKEN.iter().map(|(_, class)| class.code()).collect();
-    assert!(real.len() >= 25, "classes with a real output: {}", real.len());
+    // What an operator of the spec's own says, or TLC without a reason, no line of ours can advise on.
+    assert!(Class::ALL.iter().filter(|class| class.hint().is_none()).count() <= 10);
 }
 
 #[test]

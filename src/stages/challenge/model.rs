@@ -147,7 +147,7 @@ pub struct SpecMutation {
     pub expected: String,
     /// Whether TLC came to an end.
     pub judged: bool,
-    /// It did.
+    /// The invariant fell.
     pub caught: bool,
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
 use crate::base::template;
+use crate::base::text::one_line;
 use crate::base::ui::Ui;
 use crate::config::Config;
 use crate::config::model::Search;
@@ -117,7 +118,7 @@ pub fn module(config: &Config, module: &str, searches: &[Search], ui: &Ui) -> Re
     // The text may have several lines with a junction list in it, which must keep its columns to each other.
     let indented = |text: &str| text.trim_end().lines().map(|l| format!("    {l}")).collect::<Vec<_>>().join("\n");
     let bound = |search: &'_ Search| {
-        let why = search.why.split_whitespace().collect::<Vec<_>>().join(" ");
+        let why = one_line(&search.why);
         let constraint = indented(search.constraint.as_ref()?);
         Some(Bound { name: search.name.clone(), why, operator: operator(search), constraint })
     };
