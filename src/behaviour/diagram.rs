@@ -92,7 +92,7 @@ pub(super) fn diagram(behaviour: &Behaviour) -> Diagram {
 fn processes(steps: &[Step]) -> Vec<Value> {
     let Some(first) = steps.first() else { return Vec::new() };
     let domain = |step: &Step, name: &str| -> Option<Vec<Value>> {
-        let named = entries(step.values.get(name)?)?;
+        let named = over_names(step.values.get(name)?)?;
         let plain = |key: &Value| matches!(key, Value::Str(_) | Value::Model(_) | Value::Int(_));
         (named.len() >= 2 && named.keys().all(plain)).then(|| named.into_keys().collect())
     };
@@ -103,16 +103,28 @@ fn processes(steps: &[Step]) -> Vec<Value> {
             *shared.entry(keys).or_default() += 1;
         }
     }
-    // A sequence may have two elements by chance; two variables that do are functions over 1..2.
-    shared.retain(|keys, variables| *variables >= 2 || !matches!(keys[0], Value::Int(_)));
+    // A sequence may have two elements by chance, and a record two fields; two variables that do are functions.
+    shared.retain(|keys, variables| *variables >= 2 || matches!(keys[0], Value::Model(_)));
     shared.into_iter().max_by_key(|(keys, variables)| (*variables, keys.len())).map_or_else(Vec::new, |(keys, _)| keys)
+}
+
+/// A function's entries. TLC prints one over strings as a record.
+fn over_names(value: &Value) -> Option<BTreeMap<Value, Value>> {
+    match value {
+        Value::Record(fields) => {
+            Some(fields.iter().map(|(key, value)| (Value::Str(key.clone()), value.clone())).collect())
+        }
+        other => entries(other),
+    }
 }
 
 /// Whose entry of a function over the processes is another one.
 fn changed(before: &Step, after: &Step, processes: &[Value]) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for (name, value) in &after.values {
-        let (Some(now), Some(earlier)) = (entries(value), before.values.get(name).and_then(entries)) else { continue };
+        let (Some(now), Some(earlier)) = (over_names(value), before.values.get(name).and_then(over_names)) else {
+            continue;
+        };
         if now.keys().eq(processes) && earlier.keys().eq(processes) {
             found.extend(processes.iter().enumerate().filter(|(_, p)| now[*p] != earlier[*p]).map(|(index, _)| index));
         }

@@ -24,7 +24,9 @@ use crate::engine::Violation;
 use crate::provenance;
 use crate::provenance::Citation;
 use crate::tla::value::Value;
+use action::Actions;
 
+mod action;
 mod change;
 mod diagram;
 mod itf;
@@ -101,8 +103,9 @@ impl Behaviour {
             Outcome::Holds { .. } | Outcome::Unknown { .. } => return None,
         };
         let mut steps: Vec<Step> = Vec::new();
+        let mut actions = Actions::of(modules);
         for state in states {
-            let step = Step::after(steps.last(), state, modules);
+            let step = Step::after(steps.last(), state, modules, &mut actions);
             steps.push(step);
         }
         let message = message.lines().next().unwrap_or_default().to_owned();
@@ -117,7 +120,7 @@ impl Behaviour {
 }
 
 impl Step {
-    fn after(before: Option<&Self>, state: &State, modules: &Modules) -> Self {
+    fn after(before: Option<&Self>, state: &State, modules: &Modules, actions: &mut Actions<'_>) -> Self {
         let values: BTreeMap<String, Value> =
             state.variables.iter().filter_map(|(name, text)| Some((name.clone(), Value::parse(text).ok()?))).collect();
         let text = |(name, text): (&String, &String)| {
@@ -138,8 +141,13 @@ impl Step {
                 }),
             }
         }
-        let (place, source) = state.location.as_ref().map_or_else(Default::default, |region| behind(region, modules));
-        Self { number: state.number, action: state.action.clone(), place, source, changes, state: shown, values }
+        let called = state.location.as_ref().and_then(|region| actions.called(region));
+        let (action, region) = match called {
+            Some((name, body)) => (Some(name), Some(body)),
+            None => (state.action.clone(), state.location.clone()),
+        };
+        let (place, source) = region.map_or_else(Default::default, |region| behind(&region, modules));
+        Self { number: state.number, action, place, source, changes, state: shown, values }
     }
 }
 
