@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::base::diag::Diagnostic;
 use crate::base::process::Exit;
+use crate::base::text::cut;
+use crate::base::text::one_line;
 use crate::engine::Checked;
 use crate::engine::Class;
 use crate::engine::Lasso;
@@ -33,6 +35,9 @@ use crate::engine::tlc_output::variables;
 /// How many printed lines are kept.
 const PRINTED_CAP: usize = 10_000;
 
+/// Characters of a state in a message.
+const SHOWN: usize = 200;
+
 /// What a run of TLC said, gathered.
 #[derive(Clone, Debug, Default)]
 pub struct Transcript {
@@ -59,6 +64,8 @@ pub struct Circumstances {
     pub deadlock: bool,
     /// Whether simulation was asked for.
     pub simulation: bool,
+    /// Whether workers of their own explored.
+    pub distributed: bool,
     /// The time limit.
     pub limit: Duration,
     /// Whether TLC was to stop by itself at the limit.
@@ -201,6 +208,11 @@ impl Transcript {
                 return self.unknown(Reason::NoStates, "TLC tried no behaviour");
             }
             return self.unknown(Reason::Simulated, "no violation in the behaviours that were tried");
+        }
+        if let Some(state) = self.run.behaviour.last().filter(|_| around.distributed && self.success.is_none()) {
+            let message =
+                format!("a worker found a state that breaks something: {}", cut(&one_line(&state.text), SHOWN));
+            return self.unknown(Reason::FoundByWorker, message);
         }
         let (Some(closing), Some(stats)) = (self.success.clone(), self.stats) else {
             return self.unknown(Reason::Silent, "TLC stopped without saying that it found no error");

@@ -21,6 +21,7 @@ use crate::base::process::Taking;
 mod class;
 pub mod config;
 mod coverage;
+mod distributed;
 pub mod evidence;
 pub mod judge;
 pub mod sany;
@@ -34,6 +35,7 @@ pub mod tlc_output;
 pub mod tools;
 
 pub use class::Class;
+pub use distributed::Distribution;
 pub use evidence::Evidence;
 pub use tlc_output::Coverage;
 pub use tlc_output::Region;
@@ -129,6 +131,8 @@ pub struct CheckRequest {
     pub stops_itself: bool,
     /// What TLC's process group may take; without bounds an interruption is an error.
     pub bounds: Option<Bounds>,
+    /// Spread the search over workers of their own; there is neither coverage nor a seed then.
+    pub distribution: Option<Distribution>,
     /// Further arguments, handed over as they are.
     pub extra: Vec<String>,
     /// Where to keep what the tool printed.
@@ -153,6 +157,7 @@ impl CheckRequest {
             recover: None,
             stops_itself: false,
             bounds: None,
+            distribution: None,
             extra: Vec::new(),
             log: None,
         }
@@ -327,6 +332,8 @@ pub enum Reason {
     NothingNamed,
     /// A simulation ended without a violation, which proves nothing.
     Simulated,
+    /// A worker of a distributed search found something, and nobody says what.
+    FoundByWorker,
     /// Something killed it.
     Killed,
     /// What it said does not fit together.

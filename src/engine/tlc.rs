@@ -13,6 +13,7 @@ use crate::base::process::Command;
 use crate::engine::CheckRequest;
 use crate::engine::Checked;
 use crate::engine::News;
+use crate::engine::distributed;
 use crate::engine::judge::Circumstances;
 use crate::engine::judge::Transcript;
 use crate::engine::sany;
@@ -44,11 +45,19 @@ pub(super) async fn run(
             tell(news);
         }
     };
-    let finished = match &request.bounds {
-        Some(bounds) => command.run_within(bounds, &|taking| tell(News::Taking(taking)), &mut on_line).await,
-        None => command.run_lines(&mut on_line).await,
+    let looked = |taking| tell(News::Taking(taking));
+    let running = async {
+        match &request.bounds {
+            Some(bounds) => command.run_within(bounds, &looked, &mut on_line).await,
+            None => command.run_lines(&mut on_line).await,
+        }
     };
-    let finished = finished.map_err(|e| e.diagnostic())?;
+    let finished = match &request.distribution {
+        Some(distribution) => {
+            distributed::beside_workers(running, tools, request.memory, distribution, scratch.path()).await?
+        }
+        None => running.await.map_err(|e| e.diagnostic())?,
+    };
     if let Some(event) = reader.end() {
         transcript.add(event, 0);
     }
@@ -61,6 +70,7 @@ pub(super) async fn run(
         config_file: request.config.to_string(),
         deadlock: request.deadlock,
         simulation: request.simulate.is_some(),
+        distributed: request.distribution.is_some(),
         limit: request.limit,
         stops_itself: request.stops_itself,
         exit: finished.exit,
@@ -84,12 +94,18 @@ fn command(tools: &Tla2Tools, request: &CheckRequest, directory: &Utf8Path, scra
         command = command.arg("-Dtlc2.TLCGlobals.chkpt=1");
     }
     let states = request.states.clone().unwrap_or_else(|| scratch.join("states"));
+    if let Some(distribution) = &request.distribution {
+        command = command.args(distribution.server_options());
+    }
+    let class = if request.distribution.is_some() { distributed::SERVER } else { "tlc2.TLC" };
     let mut command = command
         // `-tool` puts marks around messages.
-        .args(["tlc2.TLC", "-tool"])
+        .args([class, "-tool"])
         // The default is named after the second, so that two runs in one second collide.
-        .args(["-metadir".to_owned(), disk::absolute(&states).into_string()])
-        .args(["-workers".to_owned(), request.workers.max(1).to_string()]);
+        .args(["-metadir".to_owned(), disk::absolute(&states).into_string()]);
+    if request.distribution.is_none() {
+        command = command.args(["-workers".to_owned(), request.workers.max(1).to_string()]);
+    }
     if !request.deadlock {
         // The switch turns checking OFF. CHECK_DEADLOCK in the config is an error in the 2020 version.
         command = command.arg("-deadlock");

@@ -9,6 +9,7 @@ mod codes;
 mod crash;
 mod demo;
 mod differential;
+mod distributed;
 mod draft;
 mod emitters;
 mod evaluation;

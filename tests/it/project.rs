@@ -35,6 +35,12 @@ impl Ran {
         body
     }
 
+    /// The arguments were not understood: said in words of the library, and in JSON with a code.
+    #[track_caller]
+    pub(crate) fn failed_as_usage(&self) {
+        assert_eq!((self.exit, &self.json()["diagnostics"][0]["code"]), (2, &"config/usage".into()), "{self:?}");
+    }
+
     /// Ended in this exit code and with this diagnostic first, in JSON and in words, and without a panic.
     #[track_caller]
     pub(crate) fn failed(&self, exit: i32, code: &str) -> &Self {

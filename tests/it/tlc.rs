@@ -18,17 +18,17 @@ use crate::project::ran;
 use crate::project::tools;
 
 /// A folder with a module of `tests/data/tlc` and a config.
-struct Model {
+pub(crate) struct Model {
     _folder: tempfile::TempDir,
-    path: Utf8PathBuf,
-    module: String,
-    config: String,
+    pub(crate) path: Utf8PathBuf,
+    pub(crate) module: String,
+    pub(crate) config: String,
     jar: String,
 }
 
 impl Model {
     /// `None` where there is no Java or no jar.
-    fn of(module: &str, config: &str) -> Option<Self> {
+    pub(crate) fn of(module: &str, config: &str) -> Option<Self> {
         let jar = tools()?.into_os_string().into_string().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
@@ -46,21 +46,30 @@ impl Model {
         [&first, more].concat()
     }
 
-    fn run(&self, more: &[&str]) -> Ran {
+    pub(crate) fn run(&self, more: &[&str]) -> Ran {
         let mut command = program();
         command.current_dir(&self.path).args(self.arguments(more));
         ran(command)
     }
 
+    /// With programs of `bin` before those of the machine.
+    #[expect(clippy::disallowed_methods, reason = "a test gives the program an environment of its own")]
+    pub(crate) fn run_with_path(&self, bin: &Utf8Path, more: &[&str]) -> Ran {
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut command = program();
+        command.current_dir(&self.path).args(self.arguments(more)).env("PATH", format!("{bin}:{path}"));
+        ran(command)
+    }
+
     /// What `--json` says of TLC.
-    fn found(&self, exit: i32, more: &[&str]) -> Value {
+    pub(crate) fn found(&self, exit: i32, more: &[&str]) -> Value {
         let ran = self.run(&[more, &["--json"]].concat());
         assert_eq!(ran.exit, exit, "{ran:?}");
         ran.json()["result"]["tlc"].clone()
     }
 
     #[expect(clippy::disallowed_methods, reason = "the child is signalled while it runs, as a person would")]
-    fn start(&self, more: &[&str]) -> Child {
+    pub(crate) fn start(&self, more: &[&str]) -> Child {
         let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_specgen"));
         program.current_dir(&self.path).args(self.arguments(more));
         of_the_caller().iter().for_each(|name| {
@@ -69,7 +78,7 @@ impl Model {
         program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    fn folder(&self) -> Utf8PathBuf {
+    pub(crate) fn folder(&self) -> Utf8PathBuf {
         let name = Utf8Path::new(&self.config).file_stem().unwrap();
         self.path.join(".specgen-check").join(name)
     }
@@ -174,8 +183,7 @@ fn a_flag_of_tlc_without_a_model_is_not_passed_over() {
     for flags in [&["--grow", "Max=1..3"][..], &["--recover"], &["--limit", "4"], &["--events", "--sarif"]] {
         let mut command = program();
         command.args(["--json", "check", &model.module]).args(flags);
-        let ran = ran(command);
-        assert_eq!((ran.exit, &ran.json()["diagnostics"][0]["code"]), (2, &"config/usage".into()), "{ran:?}");
+        ran(command).failed_as_usage();
     }
     // The last line of --events is what --json prints, also here.
     let mut command = program();

@@ -53,6 +53,21 @@ pub(in crate::cli) struct TlcArgs {
     /// Raise a constant step by step within --limit; may be repeated
     #[arg(long, requires = "the model", value_name = "NAME=A..B", conflicts_with = "simulate")]
     pub(in crate::cli) grow: Vec<Bound>,
+    /// Explore by a TLC server with workers of their own, on this machine or on others (docs/scaling.md)
+    #[arg(long, requires = "the model", conflicts_with_all = ["simulate", "grow", "recover", "coverage", "seed"])]
+    pub(in crate::cli) distributed: bool,
+    /// With --distributed, start so many workers here
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "distributed")]
+    pub(in crate::cli) workers_local: u32,
+    /// With --distributed, start a worker on each of these machines, through ssh
+    #[arg(long, value_name = "HOST,HOST", value_delimiter = ',', requires = "distributed")]
+    pub(in crate::cli) workers_on: Vec<String>,
+    /// With --distributed, the name or address of this machine for workers on others
+    #[arg(long, value_name = "HOST", requires = "distributed")]
+    pub(in crate::cli) server: Option<String>,
+    /// With --distributed, the port of the server; the default is a free one
+    #[arg(long, value_name = "PORT", requires = "distributed")]
+    pub(in crate::cli) port: Option<u16>,
     /// The folder of the run; the default is .specgen-check/CONFIG beside the module
     #[arg(long, requires = "the model", value_name = "DIR")]
     pub(in crate::cli) out: Option<Utf8PathBuf>,

@@ -28,6 +28,7 @@ use crate::engine::CheckRequest;
 use crate::engine::Checked;
 use crate::engine::Class;
 use crate::engine::Coverage;
+use crate::engine::Distribution;
 use crate::engine::Evidence;
 use crate::engine::Outcome;
 use crate::engine::Progress;
@@ -122,6 +123,7 @@ impl Job<'_> {
     async fn once(&self) -> Result<Ran, Failure> {
         let request = CheckRequest {
             recover: self.folder.checkpoint.clone(),
+            distribution: self.distribution()?,
             ..self.request(&self.config, Duration::from_secs(self.args.limit))
         };
         let checked = self.run(&request).await?;
@@ -129,6 +131,35 @@ impl Job<'_> {
         ran.files = self.folder.keep(&checked.outcome, &ran)?;
         self.folder.put_result(&ran)?;
         Ok(ran)
+    }
+
+    /// How the search is spread, where it is; says how other machines join.
+    fn distribution(&self) -> Result<Option<Distribution>, Diagnostic> {
+        let args = self.args;
+        if !args.distributed {
+            return Ok(None);
+        }
+        Distribution::fits(&disk::read_text(&self.config).map_err(|error| error.diagnostic())?)?;
+        let server = match &args.server {
+            Some(server) => server.clone(),
+            None if args.workers_on.is_empty() && args.workers_local > 0 => "127.0.0.1".to_owned(),
+            None => {
+                return Err(Diagnostic::error("config/usage", "workers on other machines have to find this one").hint(
+                    "name it as they know it: `--server HOST`; or start workers here only: `--workers-local N`",
+                ));
+            }
+        };
+        let distribution = Distribution {
+            server,
+            port: args.port.map_or_else(Distribution::free_port, Ok)?,
+            local: args.workers_local,
+            hosts: args.workers_on.clone(),
+            threads: args.workers.unwrap_or(self.context.settings.config.tlc.workers) as usize,
+        };
+        if args.server.is_some() {
+            self.context.ui.say(&format!("a worker on HOST joins by: {}", distribution.worker_line()));
+        }
+        Ok(Some(distribution))
     }
 
     /// What every run has in common.

@@ -101,6 +101,7 @@ fn judged(output: &Utf8Path, config: &Utf8Path, exit: Exit, stops_itself: bool) 
         config_file: config.file_name().unwrap().to_owned(),
         deadlock: true,
         simulation: false,
+        distributed: false,
         limit: Duration::from_secs(9),
         stops_itself,
         exit,

@@ -24,6 +24,7 @@ fn circumstances(config: &str, exit: Exit) -> Circumstances {
         config_file: format!("{config}.cfg"),
         deadlock: true,
         simulation: false,
+        distributed: false,
         limit: Duration::from_secs(9),
         stops_itself: false,
         exit,
