@@ -11,6 +11,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::base::span::LineIndex;
+use crate::base::span::Span;
+use crate::tla;
+use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Unit;
+use crate::tla::visit;
+
 static CITATION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"([A-Za-z0-9_][\w./-]*\.(?:go|rs|py)):(\d+)(?:-(\d+))?").expect("the pattern is a constant")
 });
@@ -133,8 +140,8 @@ pub fn blocks(spec: &str) -> Vec<Block> {
     found
 }
 
-/// The operator that holds `line`, and what is said nearest to it: on the line itself, else the closest above inside the
-/// operator.
+/// The operator that holds `line`, and what is said nearest to it: on the line itself; else in the expression that goes on
+/// below the line, closest above and then closest below; else the closest above inside the operator.
 pub fn behind(spec: &str, line: usize) -> Option<(Block, Said)> {
     let block = blocks(spec).into_iter().find(|b| (b.first..=b.last).contains(&line))?;
     let lines: Vec<_> = spec.lines().collect();
@@ -143,8 +150,39 @@ pub fn behind(spec: &str, line: usize) -> Option<(Block, Said)> {
         let reason = || Some(Said::NoSource(no_source(lines.get(number - 1)?)?.to_owned()));
         if cited.is_empty() { reason() } else { Some(Said::Cites(cited)) }
     };
-    let nearest = (block.first..=line).rev().find_map(said).unwrap_or(Said::Nothing);
+    // A statement of several lines has its citation where it ends.
+    let around = || {
+        let (first, last) = going_on(spec, line)?;
+        (first..line).rev().find_map(said).or_else(|| (line + 1..=last).find_map(said))
+    };
+    let above = || (block.first..line).rev().find_map(said);
+    let nearest = said(line).or_else(around).or_else(above).unwrap_or(Said::Nothing);
     Some((block, nearest))
+}
+
+/// First and last line of the smallest expression, or definition inside a LET, that goes on below `line`. It is looked for
+/// in the innermost statement that holds the line: an item of a junction list, or such a definition.
+fn going_on(spec: &str, line: usize) -> Option<(usize, usize)> {
+    let parsed = tla::parse_module(spec, "");
+    let lines = LineIndex::new(spec);
+    let ends = |span: Span| (lines.line(span.start), lines.line(span.end.saturating_sub(1)));
+    let (mut statements, mut expressions) = (Vec::new(), Vec::new());
+    for definition in parsed.module.iter().flat_map(|module| &module.units).filter_map(Unit::definition) {
+        visit::walk(&definition.body, &mut |expr| match &expr.kind {
+            ExprKind::Junction(_, items) => statements.extend(items.iter().map(|item| ends(item.expr.span))),
+            ExprKind::Let(units, _) => {
+                statements.extend(units.iter().map(|unit| ends(unit.span)));
+                expressions.push(ends(expr.span));
+            }
+            _ => expressions.push(ends(expr.span)),
+        });
+    }
+    let smallest = |spans: &mut dyn Iterator<Item = (usize, usize)>| spans.min_by_key(|(first, last)| last - first);
+    let holds = |(first, last): &(usize, usize)| (*first..=*last).contains(&line);
+    let (from, to) = smallest(&mut statements.iter().copied().filter(holds)).unwrap_or((1, usize::MAX));
+    let inside = |(first, last): &(usize, usize)| from <= *first && *last <= to;
+    let all = expressions.iter().chain(&statements).copied();
+    smallest(&mut all.filter(|span| holds(span) && inside(span) && span.1 > line))
 }
 
 #[cfg(test)]
@@ -208,10 +246,53 @@ becomeFollower(s, t) ==
 
     #[test]
     fn a_line_without_a_citation_has_the_nearest_above() {
-        assert_eq!(cited(SPEC, 8), ("becomeFollower".to_owned(), vec![893]));
+        assert_eq!(cited(SPEC, 10), ("becomeFollower".to_owned(), vec![894, 12]));
         assert_eq!(cited(SPEC, 6), ("becomeFollower".to_owned(), vec![891]));
         assert_eq!(behind(SPEC, 3).unwrap().1, Said::Nothing);
         assert!(behind(SPEC, 1).is_none());
+    }
+
+    #[test]
+    fn a_line_of_a_statement_that_ends_below_has_the_citation_there() {
+        let spec = "---- MODULE M ----
+\\* n.go:1-9 up
+up(a) ==
+    LET one ==
+            IF a
+               /\\ TRUE  \\* n.go:2
+            THEN [x
+                   EXCEPT !.a = 1,  \\* n.go:3
+                          !.b = 2]  \\* n.go:4
+            ELSE x
+        two ==
+            call(one,
+                 [x
+                   EXCEPT !.a = 1,
+                          !.b = 2])  \\* n.go:5
+    IN  /\\ two
+        /\\ one  \\* n.go:6
+====
+";
+        let expected = [
+            (3, 1),
+            (4, 2),
+            (5, 2),
+            (6, 2),
+            (7, 3),
+            (8, 3),
+            (9, 4),
+            (10, 4),
+            (11, 5),
+            (12, 5),
+            (13, 5),
+            (14, 5),
+            (15, 5),
+            (16, 5),
+            (17, 6),
+        ];
+        for (line, citation) in expected {
+            assert_eq!(cited(spec, line).1, [citation], "line {line}");
+        }
     }
 
     #[test]

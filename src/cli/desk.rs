@@ -12,6 +12,7 @@ use crate::fetch::SourceTree;
 use crate::llm::Client;
 use crate::session::Session;
 use crate::stages::Desk;
+use crate::toolchain::jar;
 
 /// Owns what a [`Desk`] lends to the stages.
 pub(super) struct Workplace<'a> {
@@ -31,8 +32,34 @@ impl<'a> Workplace<'a> {
         settings: &'a Settings,
         session: Session,
     ) -> Result<Self, Failure> {
+        let tools = setup::tools(context).await?;
+        Self::with(context, settings, session, tools).await
+    }
+
+    /// Around `session`, only to look at its digests: where there are no tools, the stages that run them are not fresh.
+    pub(super) async fn to_look_at(
+        context: &'a Context,
+        settings: &'a Settings,
+        session: Session,
+    ) -> Result<Self, Failure> {
+        let tools = match setup::tools(context).await {
+            Ok(tools) => tools,
+            Err(failure) => {
+                let why = failure.diagnostics.first().map(ToString::to_string).unwrap_or_default();
+                context.ui.say(&format!("without the TLA+ tools, what they made counts as changed: {why}"));
+                (Tla2Tools::new("java", jar::FILE_NAME), "none".to_owned())
+            }
+        };
+        Self::with(context, settings, session, tools).await
+    }
+
+    async fn with(
+        context: &'a Context,
+        settings: &'a Settings,
+        session: Session,
+        (mut tools, tools_digest): (Tla2Tools, String),
+    ) -> Result<Self, Failure> {
         let client = stages::client(context, settings, &session.root)?;
-        let (mut tools, tools_digest) = setup::tools(context).await?;
         if session.is_writer() {
             tools = tools.scratch_in(session.scratch());
             context.ui.say(&format!("session {}, model calls: {}", session.root, client.provider()));

@@ -182,6 +182,14 @@ pub(super) fn report(context: &Context) -> Result<Answer, Failure> {
     if !disk::exists(&file) {
         return unfinished(&session);
     }
+    let changed = session.changed()?;
+    if !changed.is_empty() {
+        let message = format!("the report is not about what is there now: changed since are {}", changed.join(", "));
+        return Err(Diagnostic::error("session/changed", message)
+            .at(Place::at(file, 1, 1, None))
+            .hint("`specgen resume` makes them and the report anew; `specgen status` says more")
+            .into());
+    }
     let summary = root.join("summary.md");
     let text = format!("{}\nreport: {file}", disk::read_text(&summary)?);
     let stages = session.manifest()?.stages.into_keys().collect();

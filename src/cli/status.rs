@@ -79,7 +79,7 @@ impl State {
 pub(super) async fn status(context: &Context) -> Result<Answer, Failure> {
     let root = session_root(&context.settings);
     let session = Session::look(root.clone())?;
-    let workplace = Workplace::around(context, &context.settings, session).await?;
+    let workplace = Workplace::to_look_at(context, &context.settings, session).await?;
     let rows = rows(&workplace.desk())?;
     let mut text = format!("session {root}\n");
     for row in &rows {

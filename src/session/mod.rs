@@ -112,6 +112,17 @@ impl Session {
         Ok(if reasons.is_empty() { Freshness::Fresh } else { Freshness::Stale(reasons) })
     }
 
+    /// The finished stages whose folders are not as they were written.
+    pub fn changed(&self) -> Result<Vec<String>, Failure> {
+        let mut changed = Vec::new();
+        for (stage, row) in self.manifest()?.stages {
+            if !disk::exists(&self.folder(&stage)) || disk::sha256_tree(&self.folder(&stage))? != row.output {
+                changed.push(stage);
+            }
+        }
+        Ok(changed)
+    }
+
     /// Starts a stage: an empty folder to write to, which nobody takes for the finished one.
     ///
     /// Its name is new each time. What a killed run started may live a little longer than it did, and must not find the

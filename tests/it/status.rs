@@ -82,6 +82,28 @@ fn what_reads_a_changed_artefact_is_stale_and_what_does_not_is_fresh() {
 }
 
 #[test]
+fn without_the_tools_what_they_made_counts_as_changed() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let whole = Whole::copy_of(undisturbed);
+    let ran = whole.project.run(&["status", "--tla-tools", "no-such.jar"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert!(ran.err.contains("find the TLA+ tools"), "{ran:?}");
+    let rows = ran.json()["result"]["stages"].clone();
+    assert_eq!((&rows[0]["state"], &rows[0]["because"][0]), (&"stale".into(), &"TLA+ tools changed".into()), "{rows}");
+    assert_eq!(rows[2]["state"], "fresh", "{rows}");
+}
+
+#[test]
+fn a_report_on_what_was_changed_by_hand_is_no_verdict() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let whole = Whole::copy_of(undisturbed);
+    assert_eq!(whole.project.run(&["report"]).exit, 0);
+    let spec = format!("{SESSION}/02-correct/Counter.tla");
+    whole.project.put(&spec, &whole.project.text(&spec).replace("n + 1", "n + 2"));
+    whole.project.run(&["report"]).failed(40, "session/changed").says("02-correct");
+}
+
+#[test]
 fn what_reads_a_missing_stage_is_stale_because_of_it() {
     let Some(undisturbed) = &*UNDISTURBED else { return };
     let whole = Whole::copy_of(undisturbed);
