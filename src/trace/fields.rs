@@ -241,11 +241,18 @@ fn stamp(line: Line<'_>, object: &mut Object) -> Result<Stamp, Diagnostic> {
         }
     };
     Ok(Stamp {
-        origin: both(line, line.text_of(object, "process")?, "process", line.count_of(object, "step")?, "step")?,
+        origin: both(line, line.text_of(object, "process")?, "process", step(line, object)?, "step")?,
         thread: line.text_of(object, "thread")?.unwrap_or_default(),
         clock,
         interval: interval(line, object)?,
     })
+}
+
+/// The number of an event in the log of its process.
+fn step(line: Line<'_>, object: &mut Object) -> Result<Option<u64>, Diagnostic> {
+    let step = object.remove("step");
+    let from_one = |value: Value| value.as_u64().filter(|step| *step > 0);
+    step.map(|value| from_one(value).ok_or_else(|| line.wrong("step", "a number from 1"))).transpose()
 }
 
 fn interval(line: Line<'_>, object: &mut Object) -> Result<Option<(u64, u64)>, Diagnostic> {

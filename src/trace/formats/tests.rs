@@ -256,5 +256,6 @@ fn a_trace_of_ours_is_a_stream_too() {
     assert_eq!(found(&again).2, events);
     one(&text.replace("\"end\":4", "\"end\":2"), "trace/interval", 2);
     one(&text.replace("\"step\":1,", ""), "trace/missing-field", 2);
+    one(&text.replace("\"step\":1", "\"step\":0"), "trace/wrong-type", 2);
     one(&text.replace("\"clock\":{\"n1\":1}", "\"clock\":\"x\""), "trace/wrong-type", 2);
 }
