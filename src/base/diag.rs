@@ -114,9 +114,9 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
-    /// The same with a place added.
-    pub fn at(mut self, place: Place) -> Self {
-        self.places.push(place);
+    /// The same with a place added, where there is one.
+    pub fn at(mut self, place: impl Into<Option<Place>>) -> Self {
+        self.places.extend(place.into());
         self
     }
 

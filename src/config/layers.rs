@@ -168,12 +168,9 @@ impl Tree {
     /// The typed configuration; `text` and `file` are the project file's, to show the place of a mistake in it.
     pub(super) fn typed(&self, text: &str, file: &str) -> Result<Config, Diagnostic> {
         if let Some(path) = self.section_as_value() {
-            let diagnostic = Diagnostic::error("config/wrong-type", format!("{path}: it is a section, not a value"))
-                .hint(format!("write its settings below it, indented: `{path}:` and then `  name: value`"));
-            return Err(match find(text, path, file) {
-                Some(place) => diagnostic.at(place),
-                None => diagnostic,
-            });
+            return Err(Diagnostic::error("config/wrong-type", format!("{path}: it is a section, not a value"))
+                .at(find(text, path, file))
+                .hint(format!("write its settings below it, indented: `{path}:` and then `  name: value`")));
         }
         let mut root = Value::Mapping(serde_yaml::Mapping::new());
         for (path, setting) in &self.leaves {
@@ -202,10 +199,7 @@ impl Tree {
                 Some(origin @ (Origin::Environment(_) | Origin::Flag(_))) => {
                     diagnostic.hint(format!("it was set by {origin}"))
                 }
-                _ => match find(text, &full, file) {
-                    Some(place) => diagnostic.at(place),
-                    None => diagnostic,
-                },
+                _ => diagnostic.at(find(text, &full, file)),
             };
             if let (None, Some(default)) = (unknown, load_defaults().leaves.get(&full)) {
                 let default = serde_yaml::to_string(&default.value).unwrap_or_default();

@@ -144,10 +144,7 @@ pub fn instrument(config: &TraceConfig, outline: &Outline, sources: &Sources) ->
                     trigger: probe.trigger,
                 }));
             }
-            Err(diagnostic) => wrong.push(match config.lines.place(&config.lines.probes, number) {
-                Some(place) => diagnostic.at(place),
-                None => diagnostic,
-            }),
+            Err(diagnostic) => wrong.push(diagnostic.at(config.lines.place(&config.lines.probes, number))),
         }
     }
     if !wrong.is_empty() {

@@ -311,11 +311,8 @@ impl TraceConfig {
 
     /// What is wrong with an item of a list, such as `lines.probes`.
     fn wrong(&self, lines: &[usize], item: usize, what: impl std::fmt::Display) -> Diagnostic {
-        let diagnostic = Diagnostic::error("instrument/config", format!("read {}: {what}", self.lines.file));
-        match self.lines.place(lines, item) {
-            Some(place) => diagnostic.at(place),
-            None => diagnostic,
-        }
+        Diagnostic::error("instrument/config", format!("read {}: {what}", self.lines.file))
+            .at(self.lines.place(lines, item))
     }
 
     /// What no type can say of probes.

@@ -44,14 +44,6 @@ fn names(spec: &Specification, mapping: &Mapping, scan: &Scan, found: &mut Vec<D
     }
 }
 
-/// `diagnostic`, at what the mapping says.
-fn stated(diagnostic: Diagnostic, place: &Option<Place>) -> Diagnostic {
-    match place {
-        Some(place) => diagnostic.at(place.clone()),
-        None => diagnostic,
-    }
-}
-
 /// What keeps `text` from being an expression, if anything does.
 fn unreadable(text: &str) -> Option<String> {
     let module = format!("---- MODULE Mapping ----\nspecgenText == ({text})\n====\n");
@@ -62,7 +54,7 @@ fn fields(mapping: &Mapping, scan: &Scan, found: &mut Vec<Diagnostic>) {
     for field in mapping.checked() {
         let name = &field.field;
         let mut wrong = |code: &str, message: String, hint: &str| {
-            found.push(stated(Diagnostic::error(code, message).hint(hint), &field.stated));
+            found.push(Diagnostic::error(code, message).hint(hint).at(field.stated.clone()));
         };
         let texts = || std::iter::once(&field.spec).chain(&field.when);
         if let Some((text, why)) = texts().find_map(|text| Some((text.trim(), unreadable(text)?))) {
@@ -90,7 +82,7 @@ fn check_action(action: &Action, scan: &Scan) -> Vec<Diagnostic> {
     let name = &action.name;
     let mut found = Vec::new();
     let mut wrong = |code: &str, message: String, hint: &str| {
-        found.push(stated(Diagnostic::error(code, message).hint(hint), &action.stated));
+        found.push(Diagnostic::error(code, message).hint(hint).at(action.stated.clone()));
     };
     match scan.definitions.get(name) {
         None => {
