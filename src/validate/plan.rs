@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::instrument::Origin;
+use crate::instrument::Parameter;
 use crate::tla;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
@@ -102,21 +103,11 @@ fn check_action(action: &Action, scan: &Scan) -> Vec<Diagnostic> {
     }
     for parameter in &action.parameters {
         let of = format!("the parameter `{}` of `{name}`", parameter.name);
-        let unread = || parameter.source.as_deref().and_then(unreadable);
-        match parameter.origin() {
-            Err(reason) => {
-                wrong("trace/mapping", format!("{of}: {reason}"), "for example `from: node`, or `from: params.m.term`");
-            }
-            Ok(Origin::Chosen) if parameter.source.is_none() => {
-                let message = format!("{of} has neither `from` nor `source`");
-                wrong("trace/mapping", message, "say where an event has it, or what it is chosen from");
-            }
-            Ok(_) => {
-                if let Some(why) = unread() {
-                    let message = format!("the source of {of} is no TLA+ expression: {why}");
-                    wrong("trace/mapping", message, "write a set over the specification's constants and variables");
-                }
-            }
+        if let Err(reason) = parameter.origin() {
+            wrong("trace/mapping", format!("{of}: {reason}"), Parameter::HINT);
+        } else if let Some(why) = parameter.source.as_deref().and_then(unreadable) {
+            let message = format!("the source of {of} is no TLA+ expression: {why}");
+            wrong("trace/mapping", message, "write a set over the specification's constants and variables");
         }
     }
     found
