@@ -173,6 +173,11 @@ impl std::fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
+/// What a parser of JSON or YAML says, without the place at its end: a diagnostic has that apart.
+pub fn without_place(said: &str) -> &str {
+    said.rfind(" at line ").map_or(said, |end| &said[..end])
+}
+
 /// What a command failed with: at least one diagnostic, the first the one that decides the exit code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {

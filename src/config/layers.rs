@@ -9,6 +9,7 @@ use serde_yaml::Value;
 use super::model::Config;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::diag::without_place;
 use crate::base::spelling;
 use crate::base::yaml;
 
@@ -301,7 +302,7 @@ fn nearest<'a>(path: &str, known: impl Iterator<Item = &'a str>) -> String {
 /// A YAML syntax error with its place.
 pub(super) fn yaml_error(error: &serde_yaml::Error, text: &str, file: &str) -> Diagnostic {
     let message = error.to_string();
-    let message = yaml::without_place(&message);
+    let message = without_place(&message);
     let diagnostic = Diagnostic::error("config/yaml", message);
     if let Some(line) = yaml::repeated(text, message) {
         return diagnostic

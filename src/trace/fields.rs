@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::diag::without_place;
 use crate::instrument::FieldKind;
 use crate::trace::literal;
 use crate::trace::model::Clock;
@@ -63,10 +64,9 @@ impl Line<'_> {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(self.error("trace/not-json", "the line is not a JSON object", None).hint(ONE_OBJECT)),
             Err(error) => {
-                // The parser numbers the one line it is given, and says so at the end.
+                // The parser numbers the one line it is given.
                 let said = error.to_string();
-                let said = said.rfind(" at line ").map_or(said.as_str(), |end| &said[..end]);
-                let message = format!("not JSON: {said}, at column {}", error.column());
+                let message = format!("not JSON: {}, at column {}", without_place(&said), error.column());
                 Err(self.error("trace/not-json", message, None).hint(ONE_OBJECT))
             }
         }

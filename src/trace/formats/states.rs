@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::diag::without_place;
 use crate::base::span::LineIndex;
 use crate::trace::fields::Line;
 use crate::trace::formats::WHOLE;
@@ -33,9 +34,8 @@ impl<'a> Document<'a> {
     /// The whole as `T`, or where it is no JSON.
     pub(super) fn parse<T: serde::Deserialize<'a>>(&self, hint: &str) -> Result<T, Diagnostic> {
         serde_json::from_str(self.text).map_err(|error| {
-            // The parser's words end in the place, which has a place of its own here.
             let said = error.to_string();
-            let said = said.rfind(" at line ").map_or(said.as_str(), |end| &said[..end]);
+            let said = without_place(&said);
             let place = Place::at(self.file, error.line().max(1), error.column().max(1), Some(self.text));
             Diagnostic::error("trace/not-json", format!("not a document of states: {said}")).at(place).hint(hint)
         })
