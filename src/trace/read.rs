@@ -12,6 +12,8 @@ use crate::base::disk;
 use crate::trace::fields;
 use crate::trace::fields::Line;
 use crate::trace::lines::Lines;
+use crate::trace::lines::ends_reading;
+use crate::trace::lines::is_cut_off;
 use crate::trace::mapping::Mapping;
 use crate::trace::model::Event;
 use crate::trace::model::Header;
@@ -118,8 +120,7 @@ impl<'a, R: BufRead> Reader<'a, R> {
     fn event(&mut self, text: &str, ended: bool) -> Option<Result<Event, Diagnostic>> {
         let line = Line { file: &self.file, number: self.lines.number, text };
         let event = match fields::event(line) {
-            // Half an object is never an object, so that only an incomplete last line can be meant.
-            Err(error) if !ended && error.code == "trace/not-json" => {
+            Err(error) if is_cut_off(&error, ended) => {
                 if self.options.allow_truncated {
                     self.truncated = true;
                     return None;
@@ -190,8 +191,7 @@ impl<R: BufRead> Iterator for Reader<'_, R> {
             Ok(None) => None,
             Ok(Some((text, ended))) => self.event(&text, ended),
             Err(diagnostic) => {
-                // After a line that was skipped the next one can be read; after an error of the disk nothing can.
-                self.failed = diagnostic.code != "trace/line-too-long";
+                self.failed = ends_reading(&diagnostic);
                 self.expected += 1;
                 Some(Err(diagnostic))
             }
