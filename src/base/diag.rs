@@ -114,9 +114,9 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
-    /// The same with a place added.
-    pub fn at(mut self, place: Place) -> Self {
-        self.places.push(place);
+    /// The same with a place added, where there is one.
+    pub fn at(mut self, place: impl Into<Option<Place>>) -> Self {
+        self.places.extend(place.into());
         self
     }
 
@@ -172,6 +172,11 @@ impl std::fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
+
+/// What a parser of JSON or YAML says, without the place at its end: a diagnostic has that apart.
+pub fn without_place(said: &str) -> &str {
+    said.rfind(" at line ").map_or(said, |end| &said[..end])
+}
 
 /// What a command failed with: at least one diagnostic, the first the one that decides the exit code.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,11 +20,8 @@ pub fn render(name: &str, template: &str, fields: &impl Serialize) -> Result<Str
     });
     environment.render_named_str(name, template, minijinja::value::Serde(fields)).map_err(|error| {
         let message = error.detail().map_or_else(|| error.kind().to_string(), |d| format!("{}: {d}", error.kind()));
-        let diagnostic = Diagnostic::error("internal/template", format!("fill {name}: {message}"));
-        match error.line() {
-            Some(line) => diagnostic.at(Place::at(name, line, 1, Some(template))),
-            None => diagnostic,
-        }
+        Diagnostic::error("internal/template", format!("fill {name}: {message}"))
+            .at(error.line().map(|line| Place::at(name, line, 1, Some(template))))
     })
 }
 

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::diag::without_place;
 use crate::base::spelling;
 
 /// Reads `text`, the contents of `file`. A mistake becomes a diagnostic with the code `code`: the path in the file, what
@@ -33,11 +34,6 @@ pub fn read<T: DeserializeOwned>(text: &str, file: &str, code: &str) -> Result<T
         }
         diagnostic
     })
-}
-
-/// What the parser says, without the place at its end.
-pub fn without_place(said: &str) -> &str {
-    said.rfind(" at line ").map_or(said, |end| &said[..end])
 }
 
 /// `a.b.c`, `a.b`, `a`.

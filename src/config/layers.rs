@@ -9,6 +9,7 @@ use serde_yaml::Value;
 use super::model::Config;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::diag::without_place;
 use crate::base::spelling;
 use crate::base::yaml;
 
@@ -168,12 +169,9 @@ impl Tree {
     /// The typed configuration; `text` and `file` are the project file's, to show the place of a mistake in it.
     pub(super) fn typed(&self, text: &str, file: &str) -> Result<Config, Diagnostic> {
         if let Some(path) = self.section_as_value() {
-            let diagnostic = Diagnostic::error("config/wrong-type", format!("{path}: it is a section, not a value"))
-                .hint(format!("write its settings below it, indented: `{path}:` and then `  name: value`"));
-            return Err(match find(text, path, file) {
-                Some(place) => diagnostic.at(place),
-                None => diagnostic,
-            });
+            return Err(Diagnostic::error("config/wrong-type", format!("{path}: it is a section, not a value"))
+                .at(find(text, path, file))
+                .hint(format!("write its settings below it, indented: `{path}:` and then `  name: value`")));
         }
         let mut root = Value::Mapping(serde_yaml::Mapping::new());
         for (path, setting) in &self.leaves {
@@ -202,10 +200,7 @@ impl Tree {
                 Some(origin @ (Origin::Environment(_) | Origin::Flag(_))) => {
                     diagnostic.hint(format!("it was set by {origin}"))
                 }
-                _ => match find(text, &full, file) {
-                    Some(place) => diagnostic.at(place),
-                    None => diagnostic,
-                },
+                _ => diagnostic.at(find(text, &full, file)),
             };
             if let (None, Some(default)) = (unknown, load_defaults().leaves.get(&full)) {
                 let default = serde_yaml::to_string(&default.value).unwrap_or_default();
@@ -307,7 +302,7 @@ fn nearest<'a>(path: &str, known: impl Iterator<Item = &'a str>) -> String {
 /// A YAML syntax error with its place.
 pub(super) fn yaml_error(error: &serde_yaml::Error, text: &str, file: &str) -> Diagnostic {
     let message = error.to_string();
-    let message = yaml::without_place(&message);
+    let message = without_place(&message);
     let diagnostic = Diagnostic::error("config/yaml", message);
     if let Some(line) = yaml::repeated(text, message) {
         return diagnostic

@@ -15,9 +15,11 @@ use crate::instrument::TraceConfig;
 use crate::instrument::Trigger;
 use crate::instrument::edit;
 use crate::instrument::emitter;
+use crate::instrument::helpers;
 use crate::instrument::place;
 use crate::instrument::place::Words;
 use crate::instrument::quoted;
+use crate::instrument::taken;
 use crate::source;
 use crate::source::LanguageName;
 use crate::source::Outline;
@@ -225,23 +227,13 @@ pub(super) fn additions(
     }
     let emitter = emitter(LanguageName::Go).to_owned();
     added.insert(format!("{home}specgen_emit.go"), in_package("specgen_emit.go", &emitter, package)?);
-    for name in &config.support {
-        let text = sources.support.get(name).ok_or_else(|| missing_support(name))?;
-        let base = name.rsplit('/').next().unwrap_or(name);
-        let base = if base.starts_with("specgen_") { base.to_owned() } else { format!("specgen_{base}") };
-        added.insert(format!("{home}{base}"), in_package(name, text, package)?);
+    for helper in helpers(config, sources)? {
+        added.insert(format!("{home}{}", helper.beside), in_package(helper.name, helper.text, package)?);
     }
     if let Some(path) = added.keys().find(|path| outline.file(path).is_some() || sources.files.contains_key(*path)) {
-        return Err(Diagnostic::error("instrument/name-taken", format!("add {path}: the source has such a file"))
-            .hint("is the source instrumented already? use an untouched copy"));
+        return Err(taken(format!("add {path}: the source has such a file")));
     }
     Ok(added)
-}
-
-/// A helper file that the configuration names and nobody gave.
-pub(super) fn missing_support(name: &str) -> Diagnostic {
-    Diagnostic::error("instrument/no-support", format!("add the support file {name}: there is no such file"))
-        .hint("support files are named relative to the trace configuration")
 }
 
 /// The file with its package clause rewritten.

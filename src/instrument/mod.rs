@@ -144,10 +144,7 @@ pub fn instrument(config: &TraceConfig, outline: &Outline, sources: &Sources) ->
                     trigger: probe.trigger,
                 }));
             }
-            Err(diagnostic) => wrong.push(match config.lines.place(&config.lines.probes, number) {
-                Some(place) => diagnostic.at(place),
-                None => diagnostic,
-            }),
+            Err(diagnostic) => wrong.push(diagnostic.at(config.lines.place(&config.lines.probes, number))),
         }
     }
     if !wrong.is_empty() {
@@ -229,6 +226,34 @@ fn resolve<'a>(probe: &Probe, outline: &'a Outline) -> Result<(&'a FileOutline, 
             })
         }
     }
+}
+
+/// A helper file that joins the probed code.
+struct Helper<'a> {
+    /// As the configuration names it.
+    name: &'a str,
+    /// What it is called beside the emitter.
+    beside: String,
+    text: &'a str,
+}
+
+fn helpers<'a>(config: &'a TraceConfig, sources: &'a Sources) -> Result<Vec<Helper<'a>>, Diagnostic> {
+    let helper = |name: &'a String| {
+        let text = sources.support.get(name).ok_or_else(|| {
+            Diagnostic::error("instrument/no-support", format!("add the support file {name}: there is no such file"))
+                .hint("support files are named relative to the trace configuration")
+        })?;
+        let base = name.rsplit('/').next().unwrap_or(name);
+        let beside = if base.starts_with("specgen_") { base.to_owned() } else { format!("specgen_{base}") };
+        Ok(Helper { name, beside, text })
+    };
+    config.support.iter().map(helper).collect()
+}
+
+/// The source has what would be added.
+fn taken(message: String) -> Diagnostic {
+    Diagnostic::error("instrument/name-taken", message)
+        .hint("is the source instrumented already? use an untouched copy")
 }
 
 /// A string literal that Go, Rust and Python read alike.

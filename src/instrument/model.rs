@@ -244,9 +244,14 @@ pub enum Origin {
 }
 
 impl Parameter {
-    /// Reads `from`; the error says what it should have been.
+    /// What helps where [`Self::origin`] is an error.
+    pub const HINT: &str =
+        "say where an event has it, as `from: node` or `from: params.m.term`, or with `source` what it is chosen from";
+
+    /// Reads `from`; the error says what is wrong with it, or that nothing says where the argument is from.
     pub fn origin(&self) -> Result<Origin, String> {
         match self.from.as_deref() {
+            None if self.source.is_none() => Err("it has neither `from` nor `source`".to_owned()),
             None => Ok(Origin::Chosen),
             Some("node") => Ok(Origin::Node),
             Some(path) => match path.strip_prefix("params.") {
@@ -311,11 +316,8 @@ impl TraceConfig {
 
     /// What is wrong with an item of a list, such as `lines.probes`.
     fn wrong(&self, lines: &[usize], item: usize, what: impl std::fmt::Display) -> Diagnostic {
-        let diagnostic = Diagnostic::error("instrument/config", format!("read {}: {what}", self.lines.file));
-        match self.lines.place(lines, item) {
-            Some(place) => diagnostic.at(place),
-            None => diagnostic,
-        }
+        Diagnostic::error("instrument/config", format!("read {}: {what}", self.lines.file))
+            .at(self.lines.place(lines, item))
     }
 
     /// What no type can say of probes.
@@ -365,17 +367,9 @@ impl TraceConfig {
                 return Err(wrong(format!("there is a second action `{}`", action.name)).hint(twice));
             }
             for parameter in &action.parameters {
-                let of = format!("the parameter `{}` of `{}`", parameter.name, action.name);
-                match parameter.origin() {
-                    Err(reason) => {
-                        let hint = "for example `from: node`, or `from: params.m.term`";
-                        return Err(wrong(format!("{of}: {reason}")).hint(hint));
-                    }
-                    Ok(Origin::Chosen) if parameter.source.is_none() => {
-                        let hint = "say where an event has it, or with `source` what it is chosen from";
-                        return Err(wrong(format!("{of} has neither `from` nor `source`")).hint(hint));
-                    }
-                    Ok(_) => {}
+                if let Err(reason) = parameter.origin() {
+                    let what = format!("the parameter `{}` of `{}`: {reason}", parameter.name, action.name);
+                    return Err(wrong(what).hint(Parameter::HINT));
                 }
             }
         }

@@ -18,10 +18,11 @@ use crate::instrument::TraceConfig;
 use crate::instrument::Trigger;
 use crate::instrument::edit;
 use crate::instrument::emitter;
-use crate::instrument::go::missing_support;
+use crate::instrument::helpers;
 use crate::instrument::place;
 use crate::instrument::place::Words;
 use crate::instrument::quoted;
+use crate::instrument::taken;
 use crate::source;
 use crate::source::LanguageName;
 
@@ -245,15 +246,11 @@ pub(super) fn additions(
     }
     let mut added = BTreeMap::new();
     added.insert(format!("{home}{EMIT}.py"), emitter(LanguageName::Python).to_owned());
-    for name in &config.support {
-        let text = sources.support.get(name).ok_or_else(|| missing_support(name))?;
-        let base = name.rsplit('/').next().unwrap_or(name);
-        let base = if base.starts_with("specgen_") { base.to_owned() } else { format!("specgen_{base}") };
-        added.insert(format!("{home}{base}"), text.clone());
+    for helper in helpers(config, sources)? {
+        added.insert(format!("{home}{}", helper.beside), helper.text.to_owned());
     }
     if let Some(path) = added.keys().find(|path| sources.files.contains_key(*path)) {
-        return Err(Diagnostic::error("instrument/name-taken", format!("add {path}: the source has such a file"))
-            .hint("is the source instrumented already? use an untouched copy"));
+        return Err(taken(format!("add {path}: the source has such a file")));
     }
     Ok(added)
 }

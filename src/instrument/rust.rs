@@ -15,10 +15,11 @@ use crate::instrument::Sources;
 use crate::instrument::TraceConfig;
 use crate::instrument::Trigger;
 use crate::instrument::emitter;
-use crate::instrument::go::missing_support;
+use crate::instrument::helpers;
 use crate::instrument::place;
 use crate::instrument::place::Words;
 use crate::instrument::quoted;
+use crate::instrument::taken;
 use crate::source::LanguageName;
 
 const WORDS: Words = Words {
@@ -251,19 +252,13 @@ pub(super) fn additions(
     let mut added = BTreeMap::new();
     added.insert(format!("{folder}specgen_emit.rs"), emitter(LanguageName::Rust).to_owned());
     let mut modules = vec!["specgen_emit".to_owned()];
-    for name in &config.support {
-        let text = sources.support.get(name).ok_or_else(|| missing_support(name))?;
-        let base = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".rs");
-        let module = if base.starts_with("specgen_") { base.to_owned() } else { format!("specgen_{base}") };
-        added.insert(format!("{folder}{module}.rs"), text.clone());
+    for helper in helpers(config, sources)? {
+        let module = helper.beside.trim_end_matches(".rs").to_owned();
+        added.insert(format!("{folder}{module}.rs"), helper.text.to_owned());
         modules.push(module);
     }
     if text.contains("mod specgen_emit;") || added.keys().any(|path| sources.files.contains_key(path)) {
-        return Err(Diagnostic::error(
-            "instrument/name-taken",
-            format!("declare the emitter in {root}: it is declared there"),
-        )
-        .hint("is the source instrumented already? use an untouched copy"));
+        return Err(taken(format!("declare the emitter in {root}: it is declared there")));
     }
     let newline = if text.ends_with('\n') { "" } else { "\n" };
     let declared: String = modules.iter().map(|m| format!("#[doc(hidden)]\npub mod {m};\n")).collect();

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::diag::without_place;
 use crate::instrument::FieldKind;
 use crate::trace::literal;
 use crate::trace::model::Clock;
@@ -63,10 +64,9 @@ impl Line<'_> {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(self.error("trace/not-json", "the line is not a JSON object", None).hint(ONE_OBJECT)),
             Err(error) => {
-                // The parser numbers the one line it is given, and says so at the end.
+                // The parser numbers the one line it is given.
                 let said = error.to_string();
-                let said = said.rfind(" at line ").map_or(said.as_str(), |end| &said[..end]);
-                let message = format!("not JSON: {said}, at column {}", error.column());
+                let message = format!("not JSON: {}, at column {}", without_place(&said), error.column());
                 Err(self.error("trace/not-json", message, None).hint(ONE_OBJECT))
             }
         }
@@ -241,11 +241,18 @@ fn stamp(line: Line<'_>, object: &mut Object) -> Result<Stamp, Diagnostic> {
         }
     };
     Ok(Stamp {
-        origin: both(line, line.text_of(object, "process")?, "process", line.count_of(object, "step")?, "step")?,
+        origin: both(line, line.text_of(object, "process")?, "process", step(line, object)?, "step")?,
         thread: line.text_of(object, "thread")?.unwrap_or_default(),
         clock,
         interval: interval(line, object)?,
     })
+}
+
+/// The number of an event in the log of its process.
+fn step(line: Line<'_>, object: &mut Object) -> Result<Option<u64>, Diagnostic> {
+    let step = object.remove("step");
+    let from_one = |value: Value| value.as_u64().filter(|step| *step > 0);
+    step.map(|value| from_one(value).ok_or_else(|| line.wrong("step", "a number from 1"))).transpose()
 }
 
 fn interval(line: Line<'_>, object: &mut Object) -> Result<Option<(u64, u64)>, Diagnostic> {

@@ -8,6 +8,16 @@ use crate::trace::fields::Line;
 /// The longest line that is read, in bytes.
 const MAX_LINE: usize = 1 << 20;
 
+/// Whether nothing can be read after this error: after a line that was skipped the next one can, after one of the disk not.
+pub(super) fn ends_reading(error: &Diagnostic) -> bool {
+    error.code != "trace/line-too-long"
+}
+
+/// Whether this error of a line that `ended`, or not, is only that the line was cut off: half an object is never an object.
+pub(super) fn is_cut_off(error: &Diagnostic, ended: bool) -> bool {
+    !ended && error.code == "trace/not-json"
+}
+
 /// The lines of an input.
 pub(super) struct Lines<R> {
     input: R,

@@ -1,22 +1,26 @@
 //! The streaming reader: a line at a time, never more than a megabyte of it, every mistake with its line number.
 
 use std::io::BufRead;
+use std::ops::ControlFlow;
 
 use camino::Utf8Path;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::disk;
 use crate::trace::fields;
 use crate::trace::fields::Line;
 use crate::trace::lines::Lines;
+use crate::trace::lines::ends_reading;
+use crate::trace::lines::is_cut_off;
 use crate::trace::mapping::Mapping;
 use crate::trace::model::Event;
 use crate::trace::model::Header;
 use crate::trace::model::Trace;
 
 /// How many mistakes of one file are reported.
-pub const MAX_DIAGNOSTICS: usize = 20;
+const MAX_DIAGNOSTICS: usize = 20;
 
 /// What a reader lets pass.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,32 +36,51 @@ pub fn read(path: &Utf8Path, options: Options<'_>) -> Result<Trace, Failure> {
     read_from(disk::open(path)?, path.as_str(), options)
 }
 
-/// Reads a whole trace; up to twenty different mistakes are collected before it gives up, each with the first line that
-/// makes it.
+/// Reads a whole trace, or what is wrong with it, as [`each`] collects it.
 pub fn read_from(input: impl BufRead, file: &str, options: Options<'_>) -> Result<Trace, Failure> {
     let mut reader = Reader::new(input, file, options)?;
     let mut events = Vec::new();
-    let mut diagnostics = Vec::new();
-    for event in reader.by_ref() {
-        match event {
-            Ok(event) => events.push(event),
-            // The same mistake on every line, such as an event that nobody mapped, is one thing to mend.
-            Err(again) if diagnostics.iter().any(|known: &Diagnostic| known.message == again.message) => {}
-            Err(diagnostic) => diagnostics.push(diagnostic),
-        }
-        if diagnostics.len() >= MAX_DIAGNOSTICS {
-            break;
-        }
-    }
+    let diagnostics = each(&mut reader, |event| {
+        events.push(event);
+        Ok(ControlFlow::Continue(()))
+    });
     if !diagnostics.is_empty() {
         return Err(Failure { diagnostics });
     }
-    if events.is_empty() {
-        let place = crate::base::diag::Place::at(file, 1, 1, None);
-        let diagnostic = Diagnostic::error("trace/no-events", "the trace has a header and no events").at(place);
-        return Err(diagnostic.hint("check that the probes are in the code that ran").into());
-    }
+    some(file, events.len() as u64)?;
     Ok(Trace { file: file.to_owned(), header: reader.header, events, truncated: reader.truncated })
+}
+
+/// Hands every event to `take`, until that breaks off, and collects up to twenty different mistakes before it
+/// gives up, each with the first line that makes it.
+pub fn each(
+    events: impl Iterator<Item = Result<Event, Diagnostic>>,
+    mut take: impl FnMut(Event) -> Result<ControlFlow<()>, Diagnostic>,
+) -> Vec<Diagnostic> {
+    let mut wrong: Vec<Diagnostic> = Vec::new();
+    for event in events {
+        match event.and_then(&mut take) {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => break,
+            // The same mistake on every line, such as an event that nobody mapped, is one thing to mend.
+            Err(again) if wrong.iter().any(|known| known.message == again.message) => {}
+            Err(diagnostic) => wrong.push(diagnostic),
+        }
+        if wrong.len() >= MAX_DIAGNOSTICS {
+            break;
+        }
+    }
+    wrong
+}
+
+/// That a trace has events at all.
+pub fn some(file: &str, events: u64) -> Result<(), Diagnostic> {
+    if events > 0 {
+        return Ok(());
+    }
+    Err(Diagnostic::error("trace/no-events", "the trace has no events")
+        .at(Place::at(file, 1, 1, None))
+        .hint("check that the probes are in the code that ran"))
 }
 
 /// An iterator over the events of a trace. After a mistake it goes on with the next line.
@@ -79,7 +102,7 @@ impl<'a, R: BufRead> Reader<'a, R> {
         let mut lines = Lines::new(input);
         let header = match lines.next(file)? {
             None => {
-                let place = crate::base::diag::Place::at(file, 1, 1, None);
+                let place = Place::at(file, 1, 1, None);
                 return Err(Diagnostic::error("trace/empty", "the trace is empty")
                     .at(place)
                     .hint("its first line is a header; was the program that writes it started and stopped properly?"));
@@ -97,8 +120,7 @@ impl<'a, R: BufRead> Reader<'a, R> {
     fn event(&mut self, text: &str, ended: bool) -> Option<Result<Event, Diagnostic>> {
         let line = Line { file: &self.file, number: self.lines.number, text };
         let event = match fields::event(line) {
-            // Half an object is never an object, so that only an incomplete last line can be meant.
-            Err(error) if !ended && error.code == "trace/not-json" => {
+            Err(error) if is_cut_off(&error, ended) => {
                 if self.options.allow_truncated {
                     self.truncated = true;
                     return None;
@@ -169,8 +191,7 @@ impl<R: BufRead> Iterator for Reader<'_, R> {
             Ok(None) => None,
             Ok(Some((text, ended))) => self.event(&text, ended),
             Err(diagnostic) => {
-                // After a line that was skipped the next one can be read; after an error of the disk nothing can.
-                self.failed = diagnostic.code != "trace/line-too-long";
+                self.failed = ends_reading(&diagnostic);
                 self.expected += 1;
                 Some(Err(diagnostic))
             }

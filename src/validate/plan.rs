@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::instrument::Origin;
+use crate::instrument::Parameter;
 use crate::tla;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
@@ -44,14 +45,6 @@ fn names(spec: &Specification, mapping: &Mapping, scan: &Scan, found: &mut Vec<D
     }
 }
 
-/// `diagnostic`, at what the mapping says.
-fn stated(diagnostic: Diagnostic, place: &Option<Place>) -> Diagnostic {
-    match place {
-        Some(place) => diagnostic.at(place.clone()),
-        None => diagnostic,
-    }
-}
-
 /// What keeps `text` from being an expression, if anything does.
 fn unreadable(text: &str) -> Option<String> {
     let module = format!("---- MODULE Mapping ----\nspecgenText == ({text})\n====\n");
@@ -62,7 +55,7 @@ fn fields(mapping: &Mapping, scan: &Scan, found: &mut Vec<Diagnostic>) {
     for field in mapping.checked() {
         let name = &field.field;
         let mut wrong = |code: &str, message: String, hint: &str| {
-            found.push(stated(Diagnostic::error(code, message).hint(hint), &field.stated));
+            found.push(Diagnostic::error(code, message).hint(hint).at(field.stated.clone()));
         };
         let texts = || std::iter::once(&field.spec).chain(&field.when);
         if let Some((text, why)) = texts().find_map(|text| Some((text.trim(), unreadable(text)?))) {
@@ -90,7 +83,7 @@ fn check_action(action: &Action, scan: &Scan) -> Vec<Diagnostic> {
     let name = &action.name;
     let mut found = Vec::new();
     let mut wrong = |code: &str, message: String, hint: &str| {
-        found.push(stated(Diagnostic::error(code, message).hint(hint), &action.stated));
+        found.push(Diagnostic::error(code, message).hint(hint).at(action.stated.clone()));
     };
     match scan.definitions.get(name) {
         None => {
@@ -110,21 +103,11 @@ fn check_action(action: &Action, scan: &Scan) -> Vec<Diagnostic> {
     }
     for parameter in &action.parameters {
         let of = format!("the parameter `{}` of `{name}`", parameter.name);
-        let unread = || parameter.source.as_deref().and_then(unreadable);
-        match parameter.origin() {
-            Err(reason) => {
-                wrong("trace/mapping", format!("{of}: {reason}"), "for example `from: node`, or `from: params.m.term`");
-            }
-            Ok(Origin::Chosen) if parameter.source.is_none() => {
-                let message = format!("{of} has neither `from` nor `source`");
-                wrong("trace/mapping", message, "say where an event has it, or what it is chosen from");
-            }
-            Ok(_) => {
-                if let Some(why) = unread() {
-                    let message = format!("the source of {of} is no TLA+ expression: {why}");
-                    wrong("trace/mapping", message, "write a set over the specification's constants and variables");
-                }
-            }
+        if let Err(reason) = parameter.origin() {
+            wrong("trace/mapping", format!("{of}: {reason}"), Parameter::HINT);
+        } else if let Some(why) = parameter.source.as_deref().and_then(unreadable) {
+            let message = format!("the source of {of} is no TLA+ expression: {why}");
+            wrong("trace/mapping", message, "write a set over the specification's constants and variables");
         }
     }
     found

@@ -165,6 +165,25 @@ fn the_mapping_has_to_know_the_events_of_every_format() {
     assert_eq!((&mistake["code"], &mistake["places"][0]["line"]), (&"trace/unknown-event".into(), &5.into()));
 }
 
+#[test]
+fn the_same_mistake_on_many_lines_is_told_once_and_hides_no_other() {
+    let text = log("a", &[("Work", "{\"a\":1}"); 30]);
+    let folder = Folder::new(&[
+        ("m.yaml", "format: 1\nsystem: s\nnode_parameter: s\nactions: [{name: Send}]\n"),
+        ("unmapped.ndjson", &format!("{text}no\n")),
+        ("nowhere.ndjson", &text.replace("\"node\":\"a\",", "")),
+    ]);
+    let codes = |of: &serde_json::Value| -> Vec<(String, u64)> {
+        let told = of["diagnostics"].as_array().unwrap().iter();
+        told.map(|d| (d["code"].as_str().unwrap().to_owned(), d["places"][0]["line"].as_u64().unwrap())).collect()
+    };
+    let checked = folder.run(&["check", "unmapped.ndjson", "--mapping", "m.yaml"]).json();
+    let expected = [("trace/unknown-event".to_owned(), 2), ("trace/not-json".to_owned(), 32)];
+    assert_eq!(codes(&checked["result"]["files"][0]), expected);
+    let counted = folder.run(&["stat", "nowhere.ndjson"]).json();
+    assert_eq!(codes(&counted["result"]), [("trace/missing-field".to_owned(), 2)]);
+}
+
 /// Events until the file is so long.
 fn long_trace(path: &Path, bytes: usize) -> usize {
     let filler = "x".repeat(900);

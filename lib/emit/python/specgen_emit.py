@@ -37,10 +37,11 @@ import time
 class _Trace:
     """The one trace of the process."""
 
-    def __init__(self, out, stamped, clocks):
+    def __init__(self, out, stamped):
         self.out = out
         self.stamped = stamped
-        self.clocks = {} if clocks else None
+        # Of each node its vector clock; None unless EMIT_CLOCKS asks for clocks.
+        self.clocks = None
         self.sequence = 0
         # Wall time at one moment of the monotonic clock, so that it never goes back and processes share it.
         self.offset = time.time_ns() - time.monotonic_ns()
@@ -101,7 +102,7 @@ def start(out, header=None, stamped=False):
     """Starts a trace on `out`, which has `write` for bytes, and writes its header line."""
     global _trace
     with _lock:
-        trace = _Trace(out, stamped, False)
+        trace = _Trace(out, stamped)
         trace.line({"specgen_trace": 1, **_sorted(header)})
         _trace = trace
 

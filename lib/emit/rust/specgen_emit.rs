@@ -2,7 +2,7 @@
 //!
 //! Nothing here depends on that crate; only the standard library is used, also in a crate that does without it.
 //!
-//! The emitter is off until [`open`] is called, or from the first probe on if the environment says where the trace goes:
+//! The emitter is off until [`open`] is called, or from the first call on if the environment says where the trace goes:
 //!
 //! ```text
 //! EMIT_TRACE    the file; {pid} in it stands for the process's number
@@ -150,7 +150,7 @@ struct Trace {
     clocks: Option<BTreeMap<String, BTreeMap<String, u64>>>,
 }
 
-/// Whether a trace is open. Until the first probe has looked at the environment, that is not known.
+/// Whether a trace is open. Until the first call has looked at the environment, that is not known.
 static STATE: AtomicU8 = AtomicU8::new(UNKNOWN);
 const UNKNOWN: u8 = 0;
 const OFF: u8 = 1;
@@ -194,7 +194,7 @@ pub fn stamp() {
     STAMPED.store(true, Ordering::SeqCst);
 }
 
-/// The first probe looks at the environment. What is wrong with it is said once; the program goes on without a trace.
+/// The first call looks at the environment. What is wrong with it is said once; the program goes on without a trace.
 #[cold]
 fn first() -> bool {
     static LOOKED: Once = Once::new();
@@ -233,6 +233,9 @@ fn from_environment() -> bool {
 /// The vector clock of a node, to be sent with a message; empty unless `EMIT_CLOCKS` asks for clocks. It counts of each
 /// node the events that the node could know of.
 pub fn clock(node: &str) -> BTreeMap<String, u64> {
+    if !on() {
+        return BTreeMap::new();
+    }
     let mut trace = trace();
     let clocks = trace.as_mut().and_then(|trace| trace.clocks.as_mut());
     clocks.and_then(|clocks| clocks.get(node).cloned()).unwrap_or_default()
@@ -240,6 +243,9 @@ pub fn clock(node: &str) -> BTreeMap<String, u64> {
 
 /// Tells that a node received a message with this clock. It is to be called before the receiving event is written.
 pub fn saw(node: &str, clock: &BTreeMap<String, u64>) {
+    if !on() {
+        return;
+    }
     if let Some(clocks) = trace().as_mut().and_then(|trace| trace.clocks.as_mut()) {
         let own = clocks.entry(node.to_owned()).or_default();
         for (other, count) in clock {

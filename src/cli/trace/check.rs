@@ -1,6 +1,7 @@
 //! `specgen trace check`.
 
 use std::fmt::Write as _;
+use std::ops::ControlFlow;
 
 use camino::Utf8Path;
 use schemars::JsonSchema;
@@ -8,9 +9,7 @@ use serde::Serialize;
 
 use super::Shown;
 use super::args::TraceCheckArgs;
-use super::each;
 use super::open;
-use super::some;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -19,6 +18,7 @@ use crate::cli::exit::ExitCode;
 use crate::instrument::TraceConfig;
 use crate::stages::shared::judging;
 use crate::trace::mapping::Mapping;
+use crate::trace::read;
 
 /// What came of one file.
 #[derive(Serialize, JsonSchema)]
@@ -37,7 +37,7 @@ pub(in crate::cli) struct Checked {
     passed_over: usize,
     /// Whether the last line was cut off and left out.
     truncated: bool,
-    /// What is wrong, up to twenty.
+    /// What is wrong, up to twenty different mistakes, each at the first line that makes it.
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -69,14 +69,14 @@ fn one(args: &TraceCheckArgs, file: &Utf8Path, mapping: Option<&Mapping>) -> Che
     match open(file, &args.reading, mapping) {
         Err(diagnostic) => checked.diagnostics.push(diagnostic),
         Ok(mut stream) => {
-            checked.diagnostics = each(&mut stream, |_| {
+            checked.diagnostics = read::each(&mut stream, |_| {
                 checked.events += 1;
-                Ok(false)
+                Ok(ControlFlow::Continue(()))
             });
             (checked.format, checked.nodes) = (Some(stream.format.name()), stream.header.nodes.len());
             (checked.passed_over, checked.truncated) = (stream.passed_over(), stream.truncated());
             if checked.diagnostics.is_empty() {
-                checked.diagnostics.extend(some(file, checked.events).err());
+                checked.diagnostics.extend(read::some(file.as_str(), checked.events).err());
             }
         }
     }

@@ -1,5 +1,7 @@
 //! `specgen trace convert` and `specgen trace cut`: a trace read and written an event at a time.
 
+use std::ops::ControlFlow;
+
 use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,9 +9,7 @@ use serde::Serialize;
 use super::Shown;
 use super::args::TraceConvertArgs;
 use super::args::TraceCutArgs;
-use super::each;
 use super::open;
-use super::some;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
@@ -18,6 +18,7 @@ use crate::trace::formats::Stream;
 use crate::trace::formats::to_itf;
 use crate::trace::merge;
 use crate::trace::model::Event;
+use crate::trace::read;
 use crate::trace::select::Selection;
 
 /// A trace that was written.
@@ -81,16 +82,16 @@ fn copy(
     write: &mut dyn FnMut(u64, Event) -> Result<(), Diagnostic>,
 ) -> Result<(u64, u64), Failure> {
     let (mut read, mut written) = (0, 0);
-    let wrong = each(stream, |event| {
+    let wrong = read::each(stream, |event| {
         if selection.ends_before(&event) {
-            return Ok(true);
+            return Ok(ControlFlow::Break(()));
         }
         read += 1;
         if selection.has(&event) {
             written += 1;
             write(written, event)?;
         }
-        Ok(false)
+        Ok(ControlFlow::Continue(()))
     });
     if wrong.is_empty() { Ok((read, written)) } else { Err(Failure { diagnostics: wrong }) }
 }
@@ -103,7 +104,7 @@ fn finish(
     stream: &Stream<'_>,
     (read, written): (u64, u64),
 ) -> Result<Answer, Failure> {
-    some(file, written)?;
+    read::some(file.as_str(), written)?;
     whole.finish()?;
     let text = format!("{output}: {written} of {read} events of {file}\n");
     let (from, to, truncated) = (stream.format.name(), to.to_owned(), stream.truncated());

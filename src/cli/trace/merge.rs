@@ -1,6 +1,7 @@
 //! `specgen trace merge`.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use camino::Utf8Path;
 use schemars::JsonSchema;
@@ -8,14 +9,13 @@ use serde::Serialize;
 
 use super::Shown;
 use super::args::TraceMergeArgs;
-use super::each;
 use super::open;
-use super::some;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::cli::Answer;
 use crate::trace::merge::Logs;
+use crate::trace::read;
 
 /// A trace that was merged.
 #[derive(Serialize, JsonSchema)]
@@ -72,13 +72,13 @@ pub(super) fn merge(args: &TraceMergeArgs) -> Result<Answer, Failure> {
 fn log(args: &TraceMergeArgs, file: &Utf8Path) -> Result<Logs, Failure> {
     let mut stream = open(file, &args.reading, None)?;
     let mut events = Vec::new();
-    let wrong = each(&mut stream, |event| {
+    let wrong = read::each(&mut stream, |event| {
         events.push(event);
-        Ok(false)
+        Ok(ControlFlow::Continue(()))
     });
     if !wrong.is_empty() {
         return Err(Failure { diagnostics: wrong });
     }
-    some(file, events.len() as u64)?;
+    read::some(file.as_str(), events.len() as u64)?;
     Ok(Logs::of(file.as_str(), stream.header, events)?)
 }

@@ -18,10 +18,8 @@ use self::args::TraceVerb;
 use super::Answer;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
-use crate::base::diag::Place;
 use crate::trace::formats::Stream;
 use crate::trace::mapping::Mapping;
-use crate::trace::model::Event;
 use crate::trace::read;
 use crate::trace::select::Selection;
 
@@ -66,31 +64,4 @@ impl From<TraceSelection> for Selection {
 fn open<'a>(file: &Utf8Path, reading: &TraceReading, mapping: Option<&'a Mapping>) -> Result<Stream<'a>, Diagnostic> {
     let options = read::Options { mapping, allow_truncated: reading.allow_truncated };
     Stream::open(file, reading.from, options)
-}
-
-/// Hands every event on, one at a time; collects what is wrong, up to the limit. `true` from `each` ends the reading.
-fn each(stream: &mut Stream<'_>, mut each: impl FnMut(Event) -> Result<bool, Diagnostic>) -> Vec<Diagnostic> {
-    let mut wrong = Vec::new();
-    for event in stream.by_ref() {
-        match event.and_then(&mut each) {
-            Ok(true) => break,
-            Ok(false) => {}
-            Err(diagnostic) => wrong.push(diagnostic),
-        }
-        if wrong.len() >= read::MAX_DIAGNOSTICS {
-            break;
-        }
-    }
-    wrong
-}
-
-/// That a trace has events at all.
-fn some(file: &Utf8Path, events: u64) -> Result<(), Diagnostic> {
-    if events > 0 {
-        return Ok(());
-    }
-    let place = Place::at(file.as_str(), 1, 1, None);
-    Err(Diagnostic::error("trace/no-events", "the trace has no event")
-        .at(place)
-        .hint("check that the probes are in the code that ran"))
 }

@@ -1,6 +1,7 @@
 //! `specgen trace show`.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -8,11 +9,11 @@ use serde_json::Value;
 
 use super::Shown;
 use super::args::TraceShowArgs;
-use super::each;
 use super::open;
 use crate::base::diag::Failure;
 use crate::cli::Answer;
 use crate::trace::model::Object;
+use crate::trace::read;
 use crate::trace::select::Selection;
 
 /// How wide a column of values gets.
@@ -58,31 +59,32 @@ pub(super) fn show(args: TraceShowArgs) -> Result<Answer, Failure> {
     let selection: Selection = args.selection.into();
     let mut before: BTreeMap<String, Object> = BTreeMap::new();
     let (mut rows, mut more) = (Vec::new(), false);
-    let wrong = each(&mut stream, |event| {
+    let wrong = read::each(&mut stream, |event| {
         if selection.ends_before(&event) {
-            return Ok(true);
+            return Ok(ControlFlow::Break(()));
         }
         let known = before.entry(event.node.clone()).or_default();
         let changed = event.state.iter().filter(|(field, value)| known.get(*field) != Some(value));
         let changed: Object = changed.map(|(field, value)| (field.clone(), value.clone())).collect();
         known.extend(changed.clone());
         if !selection.has(&event) {
-            return Ok(false);
+            return Ok(ControlFlow::Continue(()));
         }
-        more = rows.len() == args.limit;
-        if !more {
-            rows.push(Row {
-                seq: event.seq,
-                line: event.line,
-                node: event.node,
-                thread: event.stamp.thread,
-                event: event.name,
-                aborted: event.aborted,
-                params: event.params,
-                changed,
-            });
+        if rows.len() == args.limit {
+            more = true;
+            return Ok(ControlFlow::Break(()));
         }
-        Ok(more)
+        rows.push(Row {
+            seq: event.seq,
+            line: event.line,
+            node: event.node,
+            thread: event.stamp.thread,
+            event: event.name,
+            aborted: event.aborted,
+            params: event.params,
+            changed,
+        });
+        Ok(ControlFlow::Continue(()))
     });
     if !wrong.is_empty() {
         return Err(Failure { diagnostics: wrong });

@@ -1,19 +1,19 @@
 //! `specgen trace stat`.
 
 use std::fmt::Write as _;
+use std::ops::ControlFlow;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Shown;
 use super::args::TraceStatArgs;
-use super::each;
 use super::open;
-use super::some;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::cli::Answer;
 use crate::cli::exit::ExitCode;
+use crate::trace::read;
 use crate::trace::stat::Statistics;
 
 /// What happened in a trace.
@@ -37,12 +37,12 @@ pub(in crate::cli) struct Counted {
 pub(super) fn stat(args: &TraceStatArgs) -> Result<Answer, Failure> {
     let mut stream = open(&args.file, &args.reading, None)?;
     let mut statistics = Statistics::of(&stream.header);
-    let diagnostics = each(&mut stream, |event| {
+    let diagnostics = read::each(&mut stream, |event| {
         statistics.add(&event);
-        Ok(false)
+        Ok(ControlFlow::Continue(()))
     });
     if diagnostics.is_empty() {
-        some(&args.file, statistics.events)?;
+        read::some(args.file.as_str(), statistics.events)?;
     }
     let counted = Counted {
         file: args.file.to_string(),

@@ -75,8 +75,8 @@ fn named(desk: &Desk<'_>, outline: &Outline) -> Result<(), Failure> {
         for function in &action.functions {
             let Found::None(near) = source::find(outline, None, function) else { continue };
             let message = format!("{path}: the action `{}` names the function `{function}`", action.name);
-            let mut error = Diagnostic::error("source/unknown-name", format!("{message}, which the survey has not"));
-            error.places.extend(config.lines.place(&config.lines.actions, item));
+            let error = Diagnostic::error("source/unknown-name", format!("{message}, which the survey has not"))
+                .at(config.lines.place(&config.lines.actions, item));
             wrong.push(match near.is_empty() {
                 true => error.hint("name functions of the files under target.files, as the survey has them"),
                 false => error.hint(format!("the closest names are {}", near.join(", "))),

@@ -30,18 +30,18 @@ struct Itf<'a> {
 
 /// Reads a document.
 pub(super) fn read(file: &str, text: &str) -> Result<Said, Diagnostic> {
-    let document = Document { file, text };
+    let document = Document::new(file, text);
     let itf: Itf<'_> = document.parse(HINT)?;
     let mut said = Object::new();
     said.extend(itf.r#loop.map(|index| ("loop".to_owned(), index.into())));
     let named: Vec<&String> = itf.params.iter().chain(&itf.vars).collect();
-    let read = |(index, state): (usize, &&RawValue)| event(document, &named, index, state);
+    let read = |(index, state): (usize, &&RawValue)| event(&document, &named, index, state);
     Ok((said, itf.states.iter().enumerate().map(read).collect()))
 }
 
-fn event(document: Document<'_>, named: &[&String], index: usize, state: &RawValue) -> Result<Event, Diagnostic> {
+fn event(document: &Document<'_>, named: &[&String], index: usize, state: &RawValue) -> Result<Event, Diagnostic> {
     let line = document.line_of(state);
-    let mut variables = document.variables(state)?;
+    let mut variables = states::variables(line, state)?;
     variables.remove("#meta");
     if let Some(missing) = named.iter().find(|name| !variables.contains_key(name.as_str())) {
         return Err(line.lacks(missing, "a state of an ITF document has a value for each name in `vars`"));

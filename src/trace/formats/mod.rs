@@ -154,8 +154,8 @@ enum Source<'a> {
 }
 
 impl<'a> Stream<'a> {
-    /// Opens a file; without `format` it is told by how the file begins. A format that does not name its nodes in a header
-    /// is read twice, the first time for their names.
+    /// Opens a file; without `format` it is told by how the file begins. Where what a header says has to be gathered from
+    /// the lines, they are read twice.
     pub fn open(path: &Utf8Path, format: Option<Format>, options: read::Options<'a>) -> Result<Self, Diagnostic> {
         let format = format.map_or_else(|| Format::of(path), Ok)?;
         let file = path.as_str();
@@ -166,11 +166,15 @@ impl<'a> Stream<'a> {
                 let reader = Reader::new(open()?, file, options)?;
                 (reader.header.clone(), Source::Own(reader))
             }
-            Format::Etcd | Format::PredecessorRaw | Format::TlcText | Format::Predecessor => {
+            // There is no node to name, and nothing said of the whole.
+            Format::TlcText => {
+                let shape = Shape::TlcText(tlc_text::Behaviour::default());
+                (header(path, BTreeSet::new(), Object::new()), Source::Records(records(shape)?))
+            }
+            Format::Etcd | Format::PredecessorRaw | Format::Predecessor => {
                 let shape = || match format {
                     Format::Etcd => Shape::Etcd,
                     Format::PredecessorRaw => Shape::PredecessorRaw,
-                    Format::TlcText => Shape::TlcText(tlc_text::Behaviour::default()),
                     _ => Shape::Predecessor(predecessor::Variables::default()),
                 };
                 let mut first: Records<_> = records(shape())?;

@@ -9,6 +9,8 @@ use crate::trace::formats::predecessor;
 use crate::trace::formats::predecessor_raw;
 use crate::trace::formats::tlc_text;
 use crate::trace::lines::Lines;
+use crate::trace::lines::ends_reading;
+use crate::trace::lines::is_cut_off;
 use crate::trace::model::Event;
 use crate::trace::model::Object;
 
@@ -79,11 +81,10 @@ impl<R: BufRead> Records<R> {
         }
     }
 
-    fn line(&mut self, text: &str, whole: bool) -> Option<Result<Event, Diagnostic>> {
+    fn line(&mut self, text: &str, ended: bool) -> Option<Result<Event, Diagnostic>> {
         let line = Line { file: &self.file, number: self.lines.number, text };
         match self.shape.read(line) {
-            // Half an object is never an object, so that only an incomplete last line can be meant.
-            Err(error) if !whole && error.code == "trace/not-json" => {
+            Err(error) if is_cut_off(&error, ended) => {
                 self.truncated = true;
                 (!self.allow_truncated).then(|| Err(line.truncated()))
             }
@@ -108,7 +109,7 @@ impl<R: BufRead> Iterator for Records<R> {
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
             let found = match self.lines.next(&self.file) {
-                Ok(Some((text, whole))) => self.line(&text, whole),
+                Ok(Some((text, ended))) => self.line(&text, ended),
                 Ok(None) => {
                     self.ended = true;
                     match self.shape.end(&self.file) {
@@ -117,8 +118,7 @@ impl<R: BufRead> Iterator for Records<R> {
                     }
                 }
                 Err(error) => {
-                    // After a line that was skipped the next one can be read; after an error of the disk nothing can.
-                    self.ended = error.code != "trace/line-too-long";
+                    self.ended = ends_reading(&error);
                     Some(Err(error))
                 }
             };

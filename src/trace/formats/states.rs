@@ -5,6 +5,8 @@ use serde_json::value::RawValue;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::diag::without_place;
+use crate::base::span::LineIndex;
 use crate::trace::fields::Line;
 use crate::trace::formats::WHOLE;
 use crate::trace::model::Event;
@@ -18,47 +20,44 @@ pub(super) const FIRST: &str = "Init";
 pub(super) type Said = (Object, Vec<Result<Event, Diagnostic>>);
 
 /// A document with the places of its parts.
-#[derive(Clone, Copy)]
 pub(super) struct Document<'a> {
-    pub(super) file: &'a str,
-    pub(super) text: &'a str,
+    file: &'a str,
+    text: &'a str,
+    lines: LineIndex,
 }
 
 impl<'a> Document<'a> {
+    pub(super) fn new(file: &'a str, text: &'a str) -> Self {
+        Self { file, text, lines: LineIndex::new(text) }
+    }
+
     /// The whole as `T`, or where it is no JSON.
-    pub(super) fn parse<T: serde::Deserialize<'a>>(self, hint: &str) -> Result<T, Diagnostic> {
+    pub(super) fn parse<T: serde::Deserialize<'a>>(&self, hint: &str) -> Result<T, Diagnostic> {
         serde_json::from_str(self.text).map_err(|error| {
-            // The parser's words end in the place, which has a place of its own here.
             let said = error.to_string();
-            let said = said.rfind(" at line ").map_or(said.as_str(), |end| &said[..end]);
+            let said = without_place(&said);
             let place = Place::at(self.file, error.line().max(1), error.column().max(1), Some(self.text));
             Diagnostic::error("trace/not-json", format!("not a document of states: {said}")).at(place).hint(hint)
         })
     }
 
     /// The line that a part of the document begins on.
-    pub(super) fn line_of(self, part: &RawValue) -> Line<'a> {
+    pub(super) fn line_of(&self, part: &RawValue) -> Line<'a> {
         // Both are slices of one text, so that their distance is an offset in it.
         let offset = (part.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        let before = self.text.get(..offset).unwrap_or_default();
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let number = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        Line {
-            file: self.file,
-            number,
-            text: self.text.get(start..).and_then(|t| t.lines().next()).unwrap_or_default(),
-        }
+        let number = self.lines.line(offset);
+        let text = self.lines.line_span(number).and_then(|span| self.text.get(span.range())?.lines().next());
+        Line { file: self.file, number, text: text.unwrap_or_default() }
     }
+}
 
-    /// A part as an object of variables.
-    pub(super) fn variables(self, part: &RawValue) -> Result<Object, Diagnostic> {
-        let line = self.line_of(part);
-        match serde_json::from_str(part.get()) {
-            Ok(Value::Object(object)) => Ok(object),
-            _ => Err(line
-                .error("trace/wrong-type", "the state is no object of variables", None)
-                .hint("a state has the name of each variable with its value")),
-        }
+/// A state, which begins on `line`, as an object of variables.
+pub(super) fn variables(line: Line<'_>, state: &RawValue) -> Result<Object, Diagnostic> {
+    match serde_json::from_str(state.get()) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(line
+            .error("trace/wrong-type", "the state is no object of variables", None)
+            .hint("a state has the name of each variable with its value")),
     }
 }
 

@@ -94,23 +94,33 @@ fn the_trace_that_etcd_ships_is_read_whole() {
     assert_eq!((format, header.nodes.len(), events.len(), wrong), (Format::Etcd, 10, 4888, Vec::new()));
 }
 
-#[test]
-fn the_two_traces_of_the_predecessor_tell_the_same_story() {
-    let (Some(raw), Some(converted)) = (
-        there(Utf8PathBuf::from(SHARED).join("raw_trace.ndjson")),
-        there(Utf8PathBuf::from(SHARED).join("trace.ndjson")),
-    ) else {
-        return;
-    };
-    let (format, header, raw, wrong) = found_in(&raw).unwrap();
-    assert_eq!((format, header.nodes.join(","), wrong.len()), (Format::PredecessorRaw, "n1,n2,n3".to_owned(), 0));
-    let (format, header, converted, wrong) = found_in(&converted).unwrap();
+/// The states of the simulator's trace are those of the converted one; `term` is what the converter calls the term.
+#[track_caller]
+fn tell_the_same_story(raw: &Utf8Path, converted: &Utf8Path, term: &str, nodes: &[&str], events: usize) {
+    let (format, header, raw, wrong) = found_in(raw).unwrap();
+    assert_eq!((format, header.nodes.join(","), wrong.len()), (Format::PredecessorRaw, nodes.join(","), 0));
+    let (format, header, converted, wrong) = found_in(converted).unwrap();
     assert_eq!((format, header.nodes.join(","), wrong.len()), (Format::Predecessor, "*".to_owned(), 0));
-    assert_eq!(header.extra["constants"]["Server"], json!(["n1", "n2", "n3"]));
-    assert_eq!((raw.len(), converted.len()), (22, 22));
+    assert_eq!(header.extra["constants"]["Server"], json!(nodes));
+    assert_eq!((raw.len(), converted.len()), (events, events));
     for (raw, converted) in raw.iter().zip(&converted) {
         assert_eq!(raw.name, converted.name);
-        assert_eq!(raw.state["term"], converted.state["currentTerm"][&raw.node], "{raw:?}");
+        assert_eq!(raw.state["term"], converted.state[term][&raw.node], "{raw:?}");
+    }
+}
+
+#[test]
+fn the_two_kinds_of_trace_of_the_predecessor_tell_the_same_story() {
+    let data = Utf8Path::new("tests/data/trace");
+    let (raw, converted) = (data.join("simulator.ndjson"), data.join("converted.ndjson"));
+    tell_the_same_story(&raw, &converted, "term", &["n1", "n2"], 6);
+}
+
+#[test]
+fn the_traces_that_the_predecessor_came_with_tell_the_same_story() {
+    let file = |name: &str| there(Utf8Path::new(SHARED).join(name));
+    if let (Some(raw), Some(converted)) = (file("raw_trace.ndjson"), file("trace.ndjson")) {
+        tell_the_same_story(&raw, &converted, "currentTerm", &["n1", "n2", "n3"], 22);
     }
 }
 
@@ -256,5 +266,6 @@ fn a_trace_of_ours_is_a_stream_too() {
     assert_eq!(found(&again).2, events);
     one(&text.replace("\"end\":4", "\"end\":2"), "trace/interval", 2);
     one(&text.replace("\"step\":1,", ""), "trace/missing-field", 2);
+    one(&text.replace("\"step\":1", "\"step\":0"), "trace/wrong-type", 2);
     one(&text.replace("\"clock\":{\"n1\":1}", "\"clock\":\"x\""), "trace/wrong-type", 2);
 }

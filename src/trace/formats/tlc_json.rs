@@ -51,22 +51,22 @@ struct Taken {
 
 /// Reads a document.
 pub(super) fn read(file: &str, text: &str) -> Result<Said, Diagnostic> {
-    let document = Document { file, text };
+    let document = Document::new(file, text);
     if text.trim_start().starts_with('[') {
         let listed: Vec<&RawValue> = document.parse(HINT)?;
         let numbered = (1..).zip(listed).collect();
-        return Ok(events(document, Counterexample { state: numbered, action: Vec::new() }));
+        return Ok(events(&document, Counterexample { state: numbered, action: Vec::new() }));
     }
     // Which of the two it is, is told by the key, so that a mistake is reported for the right one.
     let keys: BTreeMap<String, serde::de::IgnoredAny> = document.parse(HINT)?;
     if keys.contains_key("counterexample") {
         let wrapped: Wrapped<'_> = document.parse(HINT)?;
-        return Ok(events(document, wrapped.counterexample));
+        return Ok(events(&document, wrapped.counterexample));
     }
-    Ok(events(document, document.parse(HINT)?))
+    Ok(events(&document, document.parse(HINT)?))
 }
 
-fn events(document: Document<'_>, mut found: Counterexample<'_>) -> Said {
+fn events(document: &Document<'_>, mut found: Counterexample<'_>) -> Said {
     found.state.sort_by_key(|(number, _)| *number);
     // A step back closes the loop of a behaviour that violates liveness.
     let (ahead, back): (Vec<_>, Vec<_>) = found.action.iter().partition(|(from, _, to)| from.0 < to.0);
@@ -80,7 +80,7 @@ fn events(document: Document<'_>, mut found: Counterexample<'_>) -> Said {
 }
 
 fn event(
-    document: Document<'_>,
+    document: &Document<'_>,
     expected: u64,
     number: u64,
     state: &RawValue,
@@ -101,5 +101,5 @@ fn event(
         Some(Value::Object(context)) => context.clone(),
         _ => Object::new(),
     };
-    states::step(line, number, name, params, document.variables(state)?)
+    states::step(line, number, name, params, states::variables(line, state)?)
 }

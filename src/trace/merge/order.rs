@@ -117,9 +117,13 @@ fn thread(event: &Event) -> (Option<&str>, &str) {
     (event.stamp.origin.as_ref().map(|(process, _)| process.as_str()), &event.stamp.thread)
 }
 
+fn processes(events: &BTreeMap<Key, Held>) -> BTreeSet<&str> {
+    events.keys().map(|(process, _)| process.as_str()).collect()
+}
+
 /// What all events can be ordered by; of several ways the one that orders least beyond what is certain.
 pub(super) fn known_of_all(events: &BTreeMap<Key, Held>) -> Result<By, Diagnostic> {
-    let processes: BTreeSet<&str> = events.keys().map(|(process, _)| process.as_str()).collect();
+    let processes = processes(events);
     if processes.len() <= 1 {
         return Ok(By::Sequence);
     }
@@ -162,29 +166,25 @@ pub(super) fn sorted(by: By, events: &BTreeMap<Key, Held>) -> Result<Vec<Key>, D
     match by {
         By::Sequence => sequence(events),
         By::Lamport => {
-            follows(events, &|held| (&held.event.node, ""), &|a, b| lamport(a) < lamport(b))?;
-            let mut keys: Vec<_> = events.iter().map(|(key, held)| (lamport(&held.event), key)).collect();
-            keys.sort();
-            Ok(keys.into_iter().map(|(_, key)| key.clone()).collect())
+            follows(events, |event| &event.node, |a, b| lamport(a) < lamport(b))?;
+            Ok(by_time(events, lamport))
         }
         By::Interval => {
             let ended =
                 |a: &Event, b: &Event| a.stamp.interval.map(|(_, end)| end) <= b.stamp.interval.map(|(start, _)| start);
-            follows(events, &|held| ("", &held.event.stamp.thread), &ended)?;
+            follows(events, |event| &event.stamp.thread, ended)?;
             // What ended before another began also began before it.
-            let mut keys: Vec<_> = events.iter().map(|(key, held)| (held.event.stamp.interval, key)).collect();
-            keys.sort();
-            Ok(keys.into_iter().map(|(_, key)| key.clone()).collect())
+            Ok(by_time(events, |event| event.stamp.interval))
         }
         By::Vector => {
-            follows(events, &|held| (&held.event.node, ""), &|a, b| own(a) < own(b))?;
+            follows(events, |event| &event.node, |a, b| own(a) < own(b))?;
             vector(events)
         }
     }
 }
 
 fn sequence(events: &BTreeMap<Key, Held>) -> Result<Vec<Key>, Diagnostic> {
-    let processes: BTreeSet<&str> = events.keys().map(|(process, _)| process.as_str()).collect();
+    let processes = processes(events);
     if processes.len() > 1 {
         let message = format!("the numbers of {} processes do not order their events", processes.len());
         let hint = "each process counts for itself; use clocks or time";
@@ -193,16 +193,22 @@ fn sequence(events: &BTreeMap<Key, Held>) -> Result<Vec<Key>, Diagnostic> {
     Ok(events.keys().cloned().collect())
 }
 
-/// That in the log of each process the events of one line of work are in the order that the clocks say.
+/// The events by what `time` says of each; at the same time, by their keys.
+fn by_time<T: Ord>(events: &BTreeMap<Key, Held>, time: impl Fn(&Event) -> T) -> Vec<Key> {
+    let mut keys: Vec<_> = events.iter().map(|(key, held)| (time(&held.event), key)).collect();
+    keys.sort();
+    keys.into_iter().map(|(_, key)| key.clone()).collect()
+}
+
+/// That in the log of each process the events of one line of work, a node or a thread, are in the order that the clocks say.
 fn follows<'a>(
     events: &'a BTreeMap<Key, Held>,
-    line: &dyn Fn(&'a Held) -> (&'a str, &'a str),
-    in_order: &dyn Fn(&Event, &Event) -> bool,
+    line: impl Fn(&'a Event) -> &'a str,
+    in_order: impl Fn(&Event, &Event) -> bool,
 ) -> Result<(), Diagnostic> {
-    let mut last: BTreeMap<(&str, &str, &str), &Held> = BTreeMap::new();
+    let mut last: BTreeMap<(&str, &str), &Held> = BTreeMap::new();
     for ((process, _), held) in events {
-        let (a, b) = line(held);
-        if let Some(before) = last.insert((process, a, b), held)
+        if let Some(before) = last.insert((process, line(&held.event)), held)
             && !in_order(&before.event, &held.event)
         {
             return Err(circle(&[before, held]));
