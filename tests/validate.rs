@@ -11,12 +11,14 @@ use specgen::engine::Tla2Tools;
 use specgen::trace::Mapping;
 use specgen::trace::Trace;
 use specgen::trace::mutate::Evidence;
+use specgen::trace::mutate::Mutant;
 use specgen::trace::mutate::Mutation;
 use specgen::trace::mutate::mutants;
 use specgen::validate;
 use specgen::validate::Constant;
 use specgen::validate::Divergence;
 use specgen::validate::DivergenceKind;
+use specgen::validate::Judge;
 use specgen::validate::Report;
 use specgen::validate::Settings;
 use specgen::validate::Specification;
@@ -37,6 +39,11 @@ fn tools() -> Option<Arc<dyn Engine>> {
     Some(Arc::new(Tla2Tools::new("java", jar)))
 }
 
+/// Everyone who judges: each test is about all of them.
+fn judges() -> Vec<Judge> {
+    tools().map(Judge::Tlc).into_iter().chain([Judge::Native]).collect()
+}
+
 /// Where to leave the generated modules, to look at them.
 #[expect(clippy::disallowed_methods, reason = "asked for by hand")]
 fn keep() -> Option<Utf8PathBuf> {
@@ -52,32 +59,34 @@ fn mapping() -> Mapping {
     serde_yaml::from_str(include_str!("validate/lock.yaml")).unwrap()
 }
 
-fn judge_with(engine: Arc<dyn Engine>, spec: &Specification, mapping: &Mapping, traces: &[Trace]) -> Report {
+fn judge_with(by: &Judge, spec: &Specification, mapping: &Mapping, traces: &[Trace]) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
     let path = keep().unwrap_or(path);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let settings = Settings::default();
-    let judged = validate::judge(engine, spec, mapping, traces, &path, &settings);
+    let judged = validate::judge(by, spec, mapping, traces, &path, &settings);
     runtime.block_on(judged).unwrap()
 }
 
 #[test]
 fn true_traces_are_accepted_with_evidence() {
-    let Some(engine) = tools() else { return };
-    let traces: Vec<Trace> = (1..=4).map(|seed| lock::trace(seed, 2 + seed as usize % 2, 100)).collect();
-    let report = judge_with(engine, &spec(), &mapping(), &traces);
-    for judged in &report.traces {
-        let Verdict::Accepted { events: 100, evidence } = &judged.verdict else { panic!("{judged:#?}") };
-        assert!(evidence.marker().contains("accepted"));
-        assert!(evidence.run().claim().closing.contains("No error"));
+    for by in &judges() {
+        let traces: Vec<Trace> = (1..=4).map(|seed| lock::trace(seed, 2 + seed as usize % 2, 100)).collect();
+        let report = judge_with(by, &spec(), &mapping(), &traces);
+        for judged in &report.traces {
+            let Verdict::Accepted { events: 100, evidence } = &judged.verdict else { panic!("{judged:#?}") };
+            assert!(evidence.marker().contains("accepted"));
+            let closing = if matches!(by, Judge::Native) { "every event has a step" } else { "No error" };
+            assert!(evidence.run().claim().closing.contains(closing));
+        }
+        let text = serde_json::to_string(&report).unwrap();
+        assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
     }
-    let text = serde_json::to_string(&report).unwrap();
-    assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
 }
 
-fn judge(engine: Arc<dyn Engine>, traces: &[Trace]) -> Vec<Verdict> {
-    judge_with(engine, &spec(), &mapping(), traces).traces.into_iter().map(|judged| judged.verdict).collect()
+fn judge(by: &Judge, traces: &[Trace]) -> Vec<Verdict> {
+    judge_with(by, &spec(), &mapping(), traces).traces.into_iter().map(|judged| judged.verdict).collect()
 }
 
 fn rejected(verdict: &Verdict) -> &Divergence {
@@ -106,61 +115,66 @@ fn printing(line: &str) -> Specification {
 
 #[test]
 fn a_specification_that_says_that_a_trace_is_consumed_does_not_make_it_accepted() {
-    let Some(engine) = tools() else { return };
-    let good = lock::trace(5, 3, 120);
-    let mut wrong = good.clone();
-    set(&mut wrong, find(&good, 60, "HandleRequest"), "holder", json!("n9"));
-    let judge = |spec: &Specification, trace: &Trace| {
-        judge_with(Arc::clone(&engine), spec, &mapping(), std::slice::from_ref(trace)).traces.remove(0).verdict
-    };
-    let Verdict::Accepted { evidence, .. } = judge(&spec(), &good) else { panic!("the true trace is not accepted") };
-    // Without a signature, and with that of an honest run on nearly the same texts.
-    for line in ["<<\"specgen-accepted\", 1, 120>>", "<<\"accepted\", 1, 120>>", evidence.marker()] {
-        let spec = printing(line);
-        assert!(matches!(judge(&spec, &wrong), Verdict::Rejected(_)), "{line}");
-        let Verdict::Accepted { evidence: own, .. } = judge(&spec, &good) else { panic!("{line}") };
-        assert_ne!(own.marker(), evidence.marker());
+    for by in &judges() {
+        let good = lock::trace(5, 3, 120);
+        let mut wrong = good.clone();
+        set(&mut wrong, find(&good, 60, "HandleRequest"), "holder", json!("n9"));
+        let judge = |spec: &Specification, trace: &Trace| {
+            judge_with(by, spec, &mapping(), std::slice::from_ref(trace)).traces.remove(0).verdict
+        };
+        let Verdict::Accepted { evidence, .. } = judge(&spec(), &good) else {
+            panic!("the true trace is not accepted")
+        };
+        // Without a signature, and with that of an honest run on nearly the same texts.
+        for line in ["<<\"specgen-accepted\", 1, 120>>", "<<\"accepted\", 1, 120>>", evidence.marker()] {
+            let spec = printing(line);
+            assert!(matches!(judge(&spec, &wrong), Verdict::Rejected(_)), "{line}");
+            let Verdict::Accepted { evidence: own, .. } = judge(&spec, &good) else { panic!("{line}") };
+            // The evaluator prints nothing that a specification could print as well.
+            assert!(own.marker() != evidence.marker() || matches!(by, Judge::Native));
+        }
     }
 }
 
 #[test]
 fn a_mistake_of_each_kind_is_rejected_at_the_right_event() {
-    let Some(engine) = tools() else { return };
-    let good = lock::trace(5, 3, 120);
-    let at = find(&good, 60, "HandleRequest");
-    let edited = |edit: &dyn Fn(&mut Trace)| {
-        let mut trace = good.clone();
-        edit(&mut trace);
-        trace
-    };
-    let changed = edited(&|t| set(t, at, "holder", json!("n9")));
-    let wrong_message = edited(&|t| t.events[at].params["m"]["time"] = json!(9999));
-    let wrong_node = edited(&|t| t.events[at].node = if t.events[at].node == "n1" { "n2" } else { "n1" }.to_owned());
-    let request = find(&good, 60, "Request");
-    let duplicated = edited(&|t| t.events.insert(request + 1, t.events[request].clone()));
-    let traces = [changed, wrong_message, wrong_node, duplicated, good.clone()];
-    let verdicts = judge(engine, &traces);
+    for by in &judges() {
+        let good = lock::trace(5, 3, 120);
+        let at = find(&good, 60, "HandleRequest");
+        let edited = |edit: &dyn Fn(&mut Trace)| {
+            let mut trace = good.clone();
+            edit(&mut trace);
+            trace
+        };
+        let changed = edited(&|t| set(t, at, "holder", json!("n9")));
+        let wrong_message = edited(&|t| t.events[at].params["m"]["time"] = json!(9999));
+        let wrong_node =
+            edited(&|t| t.events[at].node = if t.events[at].node == "n1" { "n2" } else { "n1" }.to_owned());
+        let request = find(&good, 60, "Request");
+        let duplicated = edited(&|t| t.events.insert(request + 1, t.events[request].clone()));
+        let traces = [changed, wrong_message, wrong_node, duplicated, good.clone()];
+        let verdicts = judge(by, &traces);
 
-    let changed = rejected(&verdicts[0]);
-    assert_eq!((changed.event_index, changed.kind), (at, DivergenceKind::StateDiffers));
-    assert_eq!(changed.differences.iter().map(|d| d.field.as_str()).collect::<Vec<_>>(), ["holder"]);
-    assert_eq!(changed.before.len(), 8);
-    insta::assert_snapshot!("state_differs", validate::render(changed));
-    insta::assert_snapshot!("state_differs_for_model", validate::render_for_model(changed));
-    let wrong_message = rejected(&verdicts[1]);
-    assert_eq!((wrong_message.event_index, wrong_message.kind), (at, DivergenceKind::NotEnabled));
-    assert_eq!(wrong_message.guard.as_deref(), Some("BagIn(m, messages)"));
-    insta::assert_snapshot!("not_enabled", validate::render(wrong_message));
-    let wrong_node = rejected(&verdicts[2]);
-    assert_eq!((wrong_node.event_index, wrong_node.kind), (at, DivergenceKind::NotEnabled));
-    let duplicated = rejected(&verdicts[3]);
-    assert_eq!((duplicated.event_index, duplicated.guard.as_deref()), (request + 1, Some(r"p \notin waiting[s]")));
-    assert!(matches!(verdicts[4], Verdict::Accepted { events: 120, .. }));
+        let changed = rejected(&verdicts[0]);
+        assert_eq!((changed.event_index, changed.kind), (at, DivergenceKind::StateDiffers));
+        assert_eq!(changed.differences.iter().map(|d| d.field.as_str()).collect::<Vec<_>>(), ["holder"]);
+        assert_eq!(changed.before.len(), 8);
+        insta::assert_snapshot!("state_differs", validate::render(changed));
+        insta::assert_snapshot!("state_differs_for_model", validate::render_for_model(changed));
+        let wrong_message = rejected(&verdicts[1]);
+        assert_eq!((wrong_message.event_index, wrong_message.kind), (at, DivergenceKind::NotEnabled));
+        assert_eq!(wrong_message.guard.as_deref(), Some("BagIn(m, messages)"));
+        insta::assert_snapshot!("not_enabled", validate::render(wrong_message));
+        let wrong_node = rejected(&verdicts[2]);
+        assert_eq!((wrong_node.event_index, wrong_node.kind), (at, DivergenceKind::NotEnabled));
+        let duplicated = rejected(&verdicts[3]);
+        assert_eq!((duplicated.event_index, duplicated.guard.as_deref()), (request + 1, Some(r"p \notin waiting[s]")));
+        assert!(matches!(verdicts[4], Verdict::Accepted { events: 120, .. }));
+    }
 }
 
-#[test]
-fn every_mutant_is_rejected_where_it_must_be() {
-    let Some(engine) = tools() else { return };
+/// Mutants of two traces of the lock service.
+fn lock_mutants() -> Vec<Mutant> {
     let field = |name: &str| name.to_owned();
     let mutations = [
         Mutation::Raise { field: field("clock"), by: 1, only: None, steady: false },
@@ -188,86 +202,145 @@ fn every_mutant_is_rejected_where_it_must_be() {
         let evidence = Evidence::of(std::slice::from_ref(&trace), &mapping());
         all.extend(mutants(&trace, &evidence, &mutations, &["Tick"], 2, seed));
     }
-    assert!(all.len() >= 40, "{}", all.len());
-    let traces: Vec<Trace> = all.iter().map(|mutant| mutant.trace.clone()).collect();
-    for (mutant, verdict) in all.iter().zip(judge(engine, &traces)) {
-        let Verdict::Rejected(divergence) = verdict else { panic!("{}: {verdict:?}", mutant.name) };
-        let (at, range) = (divergence.event_index, mutant.earliest..=mutant.latest);
-        assert!(range.contains(&at), "{}: at {at}, not in {range:?}", mutant.name);
-        assert_ne!(divergence.kind, DivergenceKind::Unexplained, "{}", mutant.name);
+    all
+}
+
+#[test]
+fn every_mutant_is_rejected_where_it_must_be() {
+    for by in &judges() {
+        let all = lock_mutants();
+        assert!(all.len() >= 40, "{}", all.len());
+        let traces: Vec<Trace> = all.iter().map(|mutant| mutant.trace.clone()).collect();
+        for (mutant, verdict) in all.iter().zip(judge(by, &traces)) {
+            let Verdict::Rejected(divergence) = verdict else { panic!("{}: {verdict:?}", mutant.name) };
+            let (at, range) = (divergence.event_index, mutant.earliest..=mutant.latest);
+            assert!(range.contains(&at), "{}: at {at}, not in {range:?}", mutant.name);
+            assert_ne!(divergence.kind, DivergenceKind::Unexplained, "{}", mutant.name);
+        }
+    }
+}
+
+/// What must be the same whoever judges: all but the grounds and the words of an error.
+fn essence(verdict: &Verdict) -> Verdict {
+    match verdict {
+        Verdict::Rejected(divergence) => {
+            Verdict::Rejected(Box::new(Divergence { message: None, ..(**divergence).clone() }))
+        }
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn the_evaluator_finds_what_tlc_finds() {
+    let Some(tlc) = tools().map(Judge::Tlc) else { return };
+    let agree = |spec: &Specification, traces: &[Trace]| {
+        let by = |judge: &Judge| judge_with(judge, spec, &mapping(), traces).traces;
+        for (tlc, native) in by(&tlc).iter().zip(by(&Judge::Native)) {
+            match (&tlc.verdict, &native.verdict) {
+                (Verdict::Accepted { events, .. }, Verdict::Accepted { events: same, .. }) => assert_eq!(events, same),
+                (one, other) => assert_eq!(essence(one), essence(other), "{}", tlc.trace),
+            }
+        }
+    };
+    let mut traces: Vec<Trace> = lock_mutants().into_iter().map(|mutant| mutant.trace).collect();
+    traces.extend((1..=6).map(|seed| lock::trace(seed, 2 + seed as usize % 3, 100)));
+    agree(&spec(), &traces);
+    // Specifications with a mistake: an action is never enabled, leads elsewhere, has no value, leaves a variable open.
+    for (right, wrong) in [
+        ("IF queue[s] = <<>>", "IF FALSE"),
+        ("IF holder[s] = None", "IF holder[s] = s"),
+        ("/\\ p \\in held[s]", "/\\ p \\in {}"),
+        ("/\\ UNCHANGED <<heard, holder, queue, held, up>>", "/\\ UNCHANGED <<heard, holder, queue, held>>"),
+        ("m.type = \"Grant\" /\\ m.to = s", "m.type = 1 /\\ m.to = s"),
+    ] {
+        let text = spec().text.replacen(right, wrong, 1);
+        assert_ne!(text, spec().text, "{right}");
+        agree(&Specification { text, ..spec() }, &traces[..6]);
     }
 }
 
 #[test]
 fn odd_names_are_judged_like_any_others() {
-    let Some(engine) = tools() else { return };
-    // A variable that generated names must avoid, a constant that no config file can hold, nodes that are no identifiers.
-    let rename = |text: &str| text.replace("heard", "specgenTrace");
-    let constants = vec![Constant::nodes("Server"), Constant::text("None", r#""no" \o "ne""#)];
-    let spec = Specification::new("Lock", rename(include_str!("validate/Lock.tla")), constants);
-    let mapping: Mapping = serde_yaml::from_str(&rename(include_str!("validate/lock.yaml"))).unwrap();
-    let text =
-        rename(&lock::trace(9, 2, 80).to_ndjson()).replace("\"n1\"", r#""it's \"1\"""#).replace("\"n2\"", "\"n-2\"");
-    let good = specgen::trace::read::read_from(text.as_bytes(), "odd", Default::default()).unwrap();
-    let mut bad = good.clone();
-    let at = find(&bad, 40, "HandleRequest");
-    set(&mut bad, at, "holder", json!("nobody"));
-    let report = judge_with(engine, &spec, &mapping, &[good, bad]);
-    assert!(matches!(report.traces[0].verdict, Verdict::Accepted { events: 80, .. }), "{report:#?}");
-    let divergence = rejected(&report.traces[1].verdict);
-    assert_eq!((divergence.event_index, divergence.kind), (at, DivergenceKind::StateDiffers));
+    for by in &judges() {
+        // A variable that generated names must avoid, a constant that no config file can hold, nodes that are no identifiers.
+        let rename = |text: &str| text.replace("heard", "specgenTrace");
+        let constants = vec![Constant::nodes("Server"), Constant::text("None", r#""no" \o "ne""#)];
+        let spec = Specification::new("Lock", rename(include_str!("validate/Lock.tla")), constants);
+        let mapping: Mapping = serde_yaml::from_str(&rename(include_str!("validate/lock.yaml"))).unwrap();
+        let text = rename(&lock::trace(9, 2, 80).to_ndjson())
+            .replace("\"n1\"", r#""it's \"1\"""#)
+            .replace("\"n2\"", "\"n-2\"");
+        let good = specgen::trace::read::read_from(text.as_bytes(), "odd", Default::default()).unwrap();
+        let mut bad = good.clone();
+        let at = find(&bad, 40, "HandleRequest");
+        set(&mut bad, at, "holder", json!("nobody"));
+        let report = judge_with(by, &spec, &mapping, &[good, bad]);
+        assert!(matches!(report.traces[0].verdict, Verdict::Accepted { events: 80, .. }), "{report:#?}");
+        let divergence = rejected(&report.traces[1].verdict);
+        assert_eq!((divergence.event_index, divergence.kind), (at, DivergenceKind::StateDiffers));
+    }
 }
 
 #[test]
 fn a_choice_of_the_specification_is_shown_way_by_way() {
-    let Some(engine) = tools() else { return };
-    let mut trace = lock::trace(8, 2, 60);
-    let at = find(&trace, 20, "Tick");
-    let clock = trace.events[at].state["clock"].as_i64().unwrap();
-    set(&mut trace, at, "clock", json!(clock + 5));
-    let verdicts = judge(engine, &[trace]);
-    let divergence = rejected(&verdicts[0]);
-    assert_eq!((divergence.event_index, divergence.ways, divergence.differences[0].expected.len()), (at, 2, 2));
+    for by in &judges() {
+        let mut trace = lock::trace(8, 2, 60);
+        let at = find(&trace, 20, "Tick");
+        let clock = trace.events[at].state["clock"].as_i64().unwrap();
+        set(&mut trace, at, "clock", json!(clock + 5));
+        let verdicts = judge(by, &[trace]);
+        let divergence = rejected(&verdicts[0]);
+        assert_eq!((divergence.event_index, divergence.ways, divergence.differences[0].expected.len()), (at, 2, 2));
+    }
 }
 
 #[test]
 fn an_evaluation_error_rejects_one_trace_and_leaves_the_others_their_verdicts() {
-    let Some(engine) = tools() else { return };
-    let mut broken = spec();
-    broken.text = broken.text.replace("IF queue[s] = <<>>", "IF FALSE");
-    let traces: Vec<Trace> = [5, 120, 6].iter().map(|events| lock::trace(5, 3, *events)).collect();
-    let report = judge_with(engine, &broken, &mapping(), &traces);
-    let verdicts: Vec<&Verdict> = report.traces.iter().map(|judged| &judged.verdict).collect();
-    assert!(matches!(verdicts[0], Verdict::Accepted { events: 5, .. }));
-    assert!(matches!(verdicts[2], Verdict::Accepted { events: 6, .. }));
-    let divergence = rejected(verdicts[1]);
-    assert_eq!((divergence.kind, divergence.event.as_str()), (DivergenceKind::EvaluationError, "HandleRelease"));
-    assert!(divergence.message.as_deref().unwrap().contains("Head"), "{divergence:#?}");
-    assert_eq!(divergence.before["queue"].to_json()[&divergence.node], json!([]));
+    for by in &judges() {
+        let mut broken = spec();
+        broken.text = broken.text.replace("IF queue[s] = <<>>", "IF FALSE");
+        let traces: Vec<Trace> = [5, 120, 6].iter().map(|events| lock::trace(5, 3, *events)).collect();
+        let report = judge_with(by, &broken, &mapping(), &traces);
+        let verdicts: Vec<&Verdict> = report.traces.iter().map(|judged| &judged.verdict).collect();
+        assert!(matches!(verdicts[0], Verdict::Accepted { events: 5, .. }));
+        assert!(matches!(verdicts[2], Verdict::Accepted { events: 6, .. }));
+        let divergence = rejected(verdicts[1]);
+        assert_eq!((divergence.kind, divergence.event.as_str()), (DivergenceKind::EvaluationError, "HandleRelease"));
+        assert!(divergence.message.as_deref().unwrap().contains("Head"), "{divergence:#?}");
+        assert_eq!(divergence.before["queue"].to_json()[&divergence.node], json!([]));
+    }
 }
 
 #[test]
 fn a_call_that_did_not_return_is_never_accepted() {
-    let Some(engine) = tools() else { return };
-    let mut trace = lock::trace(3, 2, 20);
-    trace.events[19].aborted = true;
-    let verdicts = judge(engine, &[trace]);
-    let divergence = rejected(&verdicts[0]);
-    assert_eq!((divergence.event_index, divergence.kind, divergence.before.len()), (19, DivergenceKind::Aborted, 8));
+    for by in &judges() {
+        let mut trace = lock::trace(3, 2, 20);
+        trace.events[19].aborted = true;
+        let verdicts = judge(by, &[trace]);
+        let divergence = rejected(&verdicts[0]);
+        assert_eq!(
+            (divergence.event_index, divergence.kind, divergence.before.len()),
+            (19, DivergenceKind::Aborted, 8)
+        );
+    }
 }
 
 #[test]
 fn a_run_out_of_time_is_no_verdict() {
-    let Some(engine) = tools() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
-    let settings = Settings { limit: std::time::Duration::from_millis(20), ..Settings::default() };
-    let traces = [lock::trace(3, 2, 20)];
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (spec, mapping) = (spec(), mapping());
-    let judged = validate::judge(engine, &spec, &mapping, &traces, &path, &settings);
-    let report = runtime.block_on(judged).unwrap();
-    assert!(matches!(report.traces[0].verdict, Verdict::Unknown { .. }), "{report:?}");
+    for by in &judges() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+        let settings = Settings {
+            limit: std::time::Duration::from_millis(if matches!(by, Judge::Native) { 0 } else { 20 }),
+            ..Settings::default()
+        };
+        let traces = [lock::trace(3, 2, 20)];
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let (spec, mapping) = (spec(), mapping());
+        let judged = validate::judge(by, &spec, &mapping, &traces, &path, &settings);
+        let report = runtime.block_on(judged).unwrap();
+        assert!(matches!(report.traces[0].verdict, Verdict::Unknown { .. }), "{report:?}");
+    }
 }
 
 #[test]
@@ -307,24 +380,25 @@ fn a_mapping_that_says_nothing_is_refused() {
 #[ignore = "a measurement of half a minute"]
 #[expect(clippy::print_stderr, reason = "a measurement says what it measured")]
 fn forty_traces_of_six_hundred_events_are_measured() {
-    let Some(engine) = tools() else { return };
-    let traces: Vec<Trace> = (1..=40).map(|seed| lock::trace(seed, 3, 600)).collect();
-    for (cores, largest_batch) in [(1, 30_000), (2, 15_000), (2, 6_000), (2, 3_000)] {
-        let settings = Settings { cores, largest_batch, ..Settings::default() };
-        let folder = tempfile::tempdir().unwrap();
-        let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
-        let (spec, mapping) = (spec(), mapping());
-        let watch = specgen::base::clock::Stopwatch::start();
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let judged = validate::judge(Arc::clone(&engine), &spec, &mapping, &traces, &path, &settings);
-        let report = runtime.block_on(judged).unwrap();
-        assert!(report.traces.iter().all(|judged| matches!(judged.verdict, Verdict::Accepted { .. })));
-        let (wall, cpu) = (watch.elapsed().as_secs_f64(), report.cpu_milliseconds);
-        let size = path.join("judge-01/TraceData.tla").metadata().unwrap().len();
-        eprintln!(
-            "cores {cores}, batch {largest_batch}: {} runs, {wall:.1} s, cpu {cpu} ms, literal {size}",
-            report.runs
-        );
+    for by in &judges() {
+        let traces: Vec<Trace> = (1..=40).map(|seed| lock::trace(seed, 3, 600)).collect();
+        for (cores, largest_batch) in [(1, 30_000), (2, 15_000), (2, 6_000), (2, 3_000)] {
+            let settings = Settings { cores, largest_batch, ..Settings::default() };
+            let folder = tempfile::tempdir().unwrap();
+            let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+            let (spec, mapping) = (spec(), mapping());
+            let watch = specgen::base::clock::Stopwatch::start();
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let judged = validate::judge(by, &spec, &mapping, &traces, &path, &settings);
+            let report = runtime.block_on(judged).unwrap();
+            assert!(report.traces.iter().all(|judged| matches!(judged.verdict, Verdict::Accepted { .. })));
+            let (wall, cpu) = (watch.elapsed().as_secs_f64(), report.cpu_milliseconds);
+            let size = path.join("judge-01/TraceData.tla").metadata().unwrap().len();
+            eprintln!(
+                "cores {cores}, batch {largest_batch}: {} runs, {wall:.1} s, cpu {cpu} ms, literal {size}",
+                report.runs
+            );
+        }
     }
 }
 
@@ -348,18 +422,20 @@ fn real_system() -> Option<(Specification, Mapping, Vec<Trace>)> {
 #[ignore = "needs a specification and traces of a real system"]
 #[expect(clippy::print_stderr, reason = "run by hand, to look at")]
 fn traces_of_a_real_system_have_verdicts() {
-    let (Some(engine), Some((spec, mapping, traces))) = (tools(), real_system()) else { return };
-    let watch = specgen::base::clock::Stopwatch::start();
-    let report = judge_with(engine, &spec, &mapping, &traces);
-    for judged in &report.traces {
-        match &judged.verdict {
-            Verdict::Rejected(divergence) => eprintln!("{}", validate::render(divergence)),
-            Verdict::Accepted { events, .. } => eprintln!("{}: accepted, {events} events", judged.trace),
-            Verdict::Unknown { why } => eprintln!("{}: unknown: {why}", judged.trace),
+    let Some((spec, mapping, traces)) = real_system() else { return };
+    for by in &judges() {
+        let watch = specgen::base::clock::Stopwatch::start();
+        let report = judge_with(by, &spec, &mapping, &traces);
+        for judged in &report.traces {
+            match &judged.verdict {
+                Verdict::Rejected(divergence) => eprintln!("{}", validate::render(divergence)),
+                Verdict::Accepted { events, .. } => eprintln!("{}: accepted, {events} events", judged.trace),
+                Verdict::Unknown { why } => eprintln!("{}: unknown: {why}", judged.trace),
+            }
         }
+        let wall = watch.elapsed().as_secs_f64();
+        eprintln!("{} runs, {wall:.1} s, cpu {} ms", report.runs, report.cpu_milliseconds);
     }
-    let wall = watch.elapsed().as_secs_f64();
-    eprintln!("{} runs, {wall:.1} s, cpu {} ms", report.runs, report.cpu_milliseconds);
 }
 
 /// For etcd's raft.
@@ -367,7 +443,7 @@ fn traces_of_a_real_system_have_verdicts() {
 #[ignore = "needs a specification and traces of a real system"]
 #[expect(clippy::print_stderr, reason = "run by hand, to look at")]
 fn every_mutant_of_a_real_trace_is_rejected_where_it_must_be() {
-    let (Some(engine), Some((spec, mapping, traces))) = (tools(), real_system()) else { return };
+    let Some((spec, mapping, traces)) = real_system() else { return };
     let field = |name: &str| name.to_owned();
     let role = |role: &str| Some((field("role"), json!(role)));
     let raise = |name: &str, only, steady| Mutation::Raise { field: field(name), by: 1, only, steady };
@@ -400,31 +476,42 @@ fn every_mutant_of_a_real_trace_is_rejected_where_it_must_be() {
         all.extend(mutants(trace, &evidence, &mutations, &["tickElection", "tickHeartbeat"], 2, seed));
     }
     let mutated: Vec<Trace> = all.iter().map(|mutant| mutant.trace.clone()).collect();
-    let watch = specgen::base::clock::Stopwatch::start();
-    let report = judge_with(engine, &spec, &mapping, &mutated);
-    let mut wrong = 0;
-    for (mutant, judged) in all.iter().zip(&report.traces) {
-        match &judged.verdict {
-            Verdict::Rejected(d) if (mutant.earliest..=mutant.latest).contains(&d.event_index) => {
-                eprintln!(
-                    "{}: {:?} at {} {}",
-                    mutant.name,
-                    d.kind,
-                    d.event_index + 1,
-                    d.guard.as_deref().unwrap_or("")
-                );
-            }
-            Verdict::Rejected(d) => {
-                wrong += 1;
-                eprintln!("WRONG {}: {}..={}\n{}", mutant.name, mutant.earliest, mutant.latest, validate::render(d));
-            }
-            other => {
-                wrong += 1;
-                eprintln!("WRONG {}: {other:?}", mutant.name);
+    for by in &judges() {
+        let watch = specgen::base::clock::Stopwatch::start();
+        let report = judge_with(by, &spec, &mapping, &mutated);
+        let mut wrong = 0;
+        for (mutant, judged) in all.iter().zip(&report.traces) {
+            match &judged.verdict {
+                Verdict::Rejected(d) if (mutant.earliest..=mutant.latest).contains(&d.event_index) => {
+                    eprintln!(
+                        "{}: {:?} at {} {}",
+                        mutant.name,
+                        d.kind,
+                        d.event_index + 1,
+                        d.guard.as_deref().unwrap_or("")
+                    );
+                }
+                Verdict::Rejected(d) => {
+                    wrong += 1;
+                    eprintln!(
+                        "WRONG {}: {}..={}\n{}",
+                        mutant.name,
+                        mutant.earliest,
+                        mutant.latest,
+                        validate::render(d)
+                    );
+                }
+                other => {
+                    wrong += 1;
+                    eprintln!("WRONG {}: {other:?}", mutant.name);
+                }
             }
         }
+        let (count, wall, cpu) = (all.len(), watch.elapsed().as_secs_f64(), report.cpu_milliseconds);
+        eprintln!(
+            "{count} mutants, {wrong} not rejected or elsewhere, {} runs, {wall:.1} s, cpu {cpu} ms",
+            report.runs
+        );
+        assert_eq!(wrong, 0);
     }
-    let (count, wall, cpu) = (all.len(), watch.elapsed().as_secs_f64(), report.cpu_milliseconds);
-    eprintln!("{count} mutants, {wrong} not rejected or elsewhere, {} runs, {wall:.1} s, cpu {cpu} ms", report.runs);
-    assert_eq!(wrong, 0);
 }

@@ -204,6 +204,15 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// The command's own flags that are settings.
+    pub(super) fn flags(&self) -> Vec<(String, String)> {
+        let engine = match self {
+            Self::Validate(args) => args.engine.clone(),
+            _ => None,
+        };
+        engine.into_iter().map(|engine| ("validate.engine".to_owned(), engine)).collect()
+    }
+
     /// Whether it only computes. Nothing would look for a signal meanwhile, so the system may end it at once.
     pub(super) fn never_waits(&self) -> bool {
         match self {
@@ -301,6 +310,9 @@ pub(super) struct ValidateArgs {
     /// Accept a last line that is cut off, as a killed program leaves it
     #[arg(long)]
     pub(super) allow_truncated: bool,
+    /// Who judges: TLC, or the evaluator, which needs no JVM (validate.engine)
+    #[arg(long, value_name = "ENGINE", value_parser = ["native", "tlc"])]
+    pub(super) engine: Option<String>,
 }
 
 /// Arguments of explain.

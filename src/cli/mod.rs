@@ -159,7 +159,7 @@ async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
     process::outlive_file_limit();
     let environment = Environment::of_process();
     let project = app.global.project.clone().unwrap_or_else(|| Utf8PathBuf::from("."));
-    let flags = app.global.flags();
+    let flags = [app.command.flags(), app.global.flags()].concat();
     let settings = match config::load(&project, &environment, &flags, app.command.needs_project()) {
         Ok(settings) => settings,
         Err(diagnostic) => return (Err(diagnostic.into()), ui),

@@ -18,6 +18,7 @@ use crate::base::disk;
 pub use layers::Origin;
 pub use layers::Setting;
 pub use model::Config;
+pub use model::JudgingEngine;
 
 /// The defaults, shipped inside the program.
 pub const DEFAULTS: &str = include_str!("../../config/default.yaml");

@@ -25,6 +25,7 @@ pub struct Config {
     pub draft: Draft,
     pub correct: Correct,
     pub check: Check,
+    pub validate: Validate,
     pub challenge: Challenge,
     pub tlc: Tlc,
     pub tools: Tools,
@@ -198,6 +199,24 @@ pub struct Challenge {
     pub seeds: Vec<u64>,
     pub mutations: Option<Utf8PathBuf>,
     pub time_limit: u64,
+}
+
+/// How traces are judged.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Validate {
+    pub engine: JudgingEngine,
+}
+
+/// Who judges traces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JudgingEngine {
+    /// TLC.
+    Tlc,
+    /// The evaluator.
+    Native,
 }
 
 /// How TLC is run.

@@ -102,6 +102,11 @@ pub fn explore(machine: &mut Machine<'_>, model: &Model, deadlock: bool, limit: 
     Explored { verdict, generated, distinct: seen.len() as u64, depth }
 }
 
+/// 64 bits that tell states apart.
+pub fn fingerprint(state: &[Option<Value>]) -> u64 {
+    state.iter().flatten().map(Value::hash64).fold(0, hash::pair)
+}
+
 impl Explorer<'_, '_> {
     fn run(&mut self) -> Result<(), Stop> {
         let initial = self.machine.initial_states(&self.model.init);
@@ -127,7 +132,7 @@ impl Explorer<'_, '_> {
         self.generated += 1;
         let inside = self.is_inside(&state, from).map_err(|fault| self.stop(fault, from))?;
         if inside {
-            let fingerprint = self.fingerprint(&state).map_err(|fault| self.stop(fault, from))?;
+            let fingerprint = self.view_of(&state).map_err(|fault| self.stop(fault, from))?;
             if !self.seen.insert(fingerprint) {
                 return Ok(());
             }
@@ -180,12 +185,12 @@ impl Explorer<'_, '_> {
         Ok(None)
     }
 
-    fn fingerprint(&mut self, state: &State) -> Eval<u64> {
+    fn view_of(&mut self, state: &State) -> Eval<u64> {
         if let Some(view) = &self.model.view {
             self.machine.set_now(state);
             return Ok(self.machine.eval(view)?.hash64());
         }
-        Ok(state.iter().flatten().map(Value::hash64).fold(0, hash::pair))
+        Ok(fingerprint(state))
     }
 
     fn stop(&self, fault: Box<Fault>, at: Option<usize>) -> Stop {

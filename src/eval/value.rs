@@ -208,6 +208,31 @@ impl Value {
         Self::sorted_set(order::normalise(items)?)
     }
 
+    /// `{...}` of values without lazy parts. That they cannot be put in order is no error before somebody has to.
+    pub fn listed(items: Vec<Self>) -> Eval<Self> {
+        match Self::set(items.clone()) {
+            Err(fault) if fault.kind == Kind::Incomparable => Ok(Self::lazy(Form::Mixed(items, fault))),
+            other => other,
+        }
+    }
+
+    /// `a :> b @@ ...` of values without lazy parts; of a point that comes twice the first counts.
+    pub fn mapping(mut pairs: Vec<(Self, Self)>) -> Eval<Self> {
+        let mut mixed = None;
+        pairs.sort_by(|(a, _), (b, _)| {
+            order::compare(a, b).unwrap_or_else(|fault| {
+                mixed.get_or_insert(fault);
+                std::cmp::Ordering::Equal
+            })
+        });
+        if let Some(fault) = mixed {
+            return Err(fault);
+        }
+        pairs.dedup_by(|(later, _), (first, _)| order::equal(later, first).unwrap_or(false));
+        let (keys, items): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+        Self::function(&Self::sorted_set(keys)?, items)
+    }
+
     /// A set of values that are in order already, each once.
     pub(super) fn sorted_set(items: Vec<Self>) -> Eval<Self> {
         let meta = Meta::of(items.iter())?;

@@ -53,6 +53,33 @@ pub struct ValueError {
 }
 
 impl Value {
+    /// The same value with every function in it as TLC prints it: as a sequence or a record where it is one.
+    #[must_use]
+    pub fn canonical(self) -> Self {
+        match self {
+            Self::Set(items) => Self::Set(items.into_iter().map(Self::canonical).collect()),
+            Self::Sequence(items) => Self::Sequence(items.into_iter().map(Self::canonical).collect()),
+            Self::Record(fields) => Self::Record(fields.into_iter().map(|(name, v)| (name, v.canonical())).collect()),
+            Self::Function(pairs) => {
+                Self::of_pairs(pairs.into_iter().map(|(k, v)| (k.canonical(), v.canonical())).collect())
+            }
+            other => other,
+        }
+    }
+
+    /// The function with these pairs, as a sequence or a record where it is one.
+    pub fn of_pairs(pairs: BTreeMap<Self, Self>) -> Self {
+        // Numbers are in order, so that the keys of a sequence are exactly 1, 2, ...
+        let in_order = pairs.keys().zip(1..).all(|(key, number)| *key == Self::Int(number));
+        if in_order {
+            return Self::Sequence(pairs.into_values().collect());
+        }
+        let name = |key: &Self| if let Self::Str(name) = key { Some(name.clone()) } else { None };
+        let fields: Option<BTreeMap<String, Self>> =
+            pairs.iter().map(|(key, value)| Some((name(key)?, value.clone()))).collect();
+        fields.map_or(Self::Function(pairs), Self::Record)
+    }
+
     /// Reads a value; nothing may follow it.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let mut parser = Parser { text, at: 0 };

@@ -1,5 +1,7 @@
 //! JSON values as TLA+ text.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::instrument::FieldKind;
@@ -61,7 +63,7 @@ fn write(value: &Value, text: &mut String) -> Result<(), String> {
 }
 
 /// The one key of an object that says what JSON has no word for, as the ITF format has it, with its value.
-fn mark(object: &Object) -> Option<(&str, &Value)> {
+pub(super) fn mark(object: &Object) -> Option<(&str, &Value)> {
     let (key, value) = object.iter().next().filter(|(key, _)| object.len() == 1 && key.starts_with('#'))?;
     Some((key, value))
 }
@@ -119,24 +121,38 @@ const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 
 
 fn quote(string: &str, text: &mut String) {
     text.push('"');
-    for character in string.chars() {
+    for character in spelled(string).chars() {
         match character {
             '"' => text.push_str("\\\""),
             '\\' => text.push_str("\\\\"),
             '\n' => text.push_str("\\n"),
             '\r' => text.push_str("\\r"),
             '\t' => text.push_str("\\t"),
-            ' '..='~' => text.push(character),
-            _ => {
-                let mut units = [0; 2];
-                for unit in character.encode_utf16(&mut units) {
-                    text.push_str("\\\\u");
-                    (0..4).rev().for_each(|digit| text.push(HEX[usize::from(*unit >> (4 * digit)) & 15]));
-                }
-            }
+            _ => text.push(character),
         }
     }
     text.push('"');
+}
+
+/// A string as a specification can hold it, with `\uXXXX` for what it cannot.
+pub fn spelled(string: &str) -> Cow<'_, str> {
+    let plain = |c: char| matches!(c, ' '..='~' | '\n' | '\r' | '\t');
+    if string.chars().all(plain) {
+        return Cow::Borrowed(string);
+    }
+    let mut text = String::new();
+    for character in string.chars() {
+        if plain(character) {
+            text.push(character);
+            continue;
+        }
+        let mut units = [0; 2];
+        for unit in character.encode_utf16(&mut units) {
+            text.push_str("\\u");
+            (0..4).rev().for_each(|digit| text.push(HEX[usize::from(*unit >> (4 * digit)) & 15]));
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// Whether `key` can stand as a field name in a record.

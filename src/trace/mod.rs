@@ -12,11 +12,13 @@
 //! | `stat`    | what happened in a trace                                           |
 //! | `mapping` | which action stands behind an event, which expression behind a field |
 //! | `literal` | JSON values as TLA+ text                                           |
+//! | `bind`    | JSON values as values of the evaluator                             |
 //! | `types`   | which value is of another type than it should be                   |
 //! | `mutate`  | traces with one deliberate mistake, to test a judge of traces      |
 //!
 //! The format is described in `docs/trace-format.md`.
 
+pub mod bind;
 mod fields;
 pub mod formats;
 mod lines;

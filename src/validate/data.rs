@@ -48,8 +48,8 @@ pub(super) struct Shape {
 pub(super) enum Argument {
     /// The event's node.
     Node,
-    /// The value that this element of the event's tuple points to.
-    Element(usize),
+    /// By a parameter of the event: the next of those that it has.
+    Given,
     /// Not given.
     Chosen,
 }
@@ -97,13 +97,10 @@ pub(super) fn encode(mapping: &Mapping, traces: &[&Trace]) -> Result<Encoded, Di
     for trace in traces {
         let mut events = Vec::with_capacity(trace.events.len());
         for event in trace.events.iter().take(judged(trace)) {
-            let at = |reason: String| {
-                let message = format!("event `{}`: {reason}", event.name);
-                Diagnostic::error("trace/value", message).at(Place::at(&trace.file, event.line, 1, None))
-            };
+            let at = |reason: String| unfit(trace, event, &reason);
             let row = row(mapping, &columns, event, &mut values).map_err(at)?;
             let state = row.map_or(0, |row| states.put(row));
-            let (shape, arguments) = arguments(mapping, event, &mut values).map_err(at)?;
+            let (shape, given) = arguments(mapping, event).map_err(at)?;
             let number = shapes.iter().position(|known| *known == shape).unwrap_or_else(|| {
                 shapes.push(shape);
                 probes.push(BTreeSet::new());
@@ -113,7 +110,8 @@ pub(super) fn encode(mapping: &Mapping, traces: &[&Trace]) -> Result<Encoded, Di
                 probes[number].insert((event.probe.clone(), event.function.clone()));
             }
             let mut text = format!("{}, {}, {state}", number + 1, quoted(&event.node));
-            for argument in arguments {
+            for value in given {
+                let argument = values.put(literal(value, FieldKind::Scalar).map_err(at)?);
                 text.push_str(", ");
                 text.push_str(&argument.to_string());
             }
@@ -122,6 +120,12 @@ pub(super) fn encode(mapping: &Mapping, traces: &[&Trace]) -> Result<Encoded, Di
         all.push(events);
     }
     Ok(Encoded { values: values.items, states: states.items, events: all, shapes, probes, columns })
+}
+
+/// A value of an event that does not fit.
+pub(super) fn unfit(trace: &Trace, event: &Event, reason: &str) -> Diagnostic {
+    let message = format!("event `{}`: {reason}", event.name);
+    Diagnostic::error("trace/value", message).at(Place::at(&trace.file, event.line, 1, None))
 }
 
 fn columns(mapping: &Mapping, traces: &[&Trace]) -> Vec<Column> {
@@ -164,12 +168,13 @@ pub(super) fn field_literal(field: &StateField, value: &Value) -> Result<String,
     literal(value, field.kind).map_err(|reason| format!("field `{}`: {reason}", field.field))
 }
 
-fn arguments(mapping: &Mapping, event: &Event, values: &mut Table) -> Result<(Shape, Vec<usize>), String> {
+/// The shape of an event, and the values that it gives to its action.
+pub(super) fn arguments<'e>(mapping: &Mapping, event: &'e Event) -> Result<(Shape, Vec<&'e Value>), String> {
     let position = mapping.actions.iter().position(|action| action.name == event.name);
     let index = position.ok_or_else(|| "it is mapped to no action".to_owned())?;
     let action: &Action = &mapping.actions[index];
     let mut shape = Shape { action: index, arguments: Vec::new() };
-    let mut elements = Vec::new();
+    let mut given = Vec::new();
     for parameter in &action.parameters {
         shape.arguments.push(match parameter.origin()? {
             Origin::Node => Argument::Node,
@@ -177,11 +182,11 @@ fn arguments(mapping: &Mapping, event: &Event, values: &mut Table) -> Result<(Sh
             Origin::Param(path) => match event.param(&path) {
                 None => Argument::Chosen,
                 Some(value) => {
-                    elements.push(values.put(literal(value, FieldKind::Scalar)?));
-                    Argument::Element(3 + elements.len())
+                    given.push(value);
+                    Argument::Given
                 }
             },
         });
     }
-    Ok((shape, elements))
+    Ok((shape, given))
 }

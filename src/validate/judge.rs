@@ -6,31 +6,24 @@ use std::time::Duration;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
-use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::engine::Engine;
 use crate::trace::mapping::Mapping;
 use crate::trace::model::Trace;
 use crate::validate::data;
 use crate::validate::explain;
+use crate::validate::explain::Explained;
 use crate::validate::model::Acceptance;
 use crate::validate::model::DivergenceKind;
 use crate::validate::model::FORMAT;
 use crate::validate::model::Judged;
 use crate::validate::model::Report;
 use crate::validate::model::Verdict;
-use crate::validate::module::Selection;
-use crate::validate::module::Writer;
+use crate::validate::native;
 use crate::validate::plan;
-use crate::validate::run::Ending;
-use crate::validate::run::Place;
-use crate::validate::run::Ran;
-use crate::validate::run::count;
-use crate::validate::run::run;
 use crate::validate::spec::Specification;
+use crate::validate::tlc;
 
 /// How to validate.
 #[derive(Clone, Debug)]
@@ -65,9 +58,17 @@ impl Default for Settings {
     }
 }
 
+/// Who judges.
+#[derive(Clone)]
+pub enum Judge {
+    /// TLC, in a child.
+    Tlc(Arc<dyn Engine>),
+    /// The evaluator, in threads of this process.
+    Native,
+}
+
 /// Everything a run needs; shared between tasks.
 pub(super) struct Job {
-    pub(super) engine: Arc<dyn Engine>,
     pub(super) spec: Specification,
     pub(super) mapping: Mapping,
     pub(super) traces: Vec<Trace>,
@@ -85,21 +86,39 @@ pub(super) enum Finding {
         /// How many events are explained.
         cursor: usize,
     },
-    /// TLC could not evaluate the step after so many events.
+    /// The step after so many events could not be evaluated.
     Evaluation {
         /// How many events are explained.
         cursor: usize,
-        /// What TLC said.
+        /// What was said of it.
         message: String,
     },
     /// No claim.
     Unknown(String),
 }
 
+/// What was found of some traces, by their index.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) findings: BTreeMap<usize, Finding>,
+    pub(super) explained: BTreeMap<usize, Explained>,
+    pub(super) runs: usize,
+    pub(super) cpu_milliseconds: u64,
+}
+
+impl Found {
+    pub(super) fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.explained.extend(other.explained);
+        self.runs += other.runs;
+        self.cpu_milliseconds += other.cpu_milliseconds;
+    }
+}
+
 /// Judges traces: one verdict each, in their order. Fails where the mapping says nothing or does not fit, or where TLC
 /// cannot be run at all.
 pub async fn judge(
-    engine: Arc<dyn Engine>,
+    judge: &Judge,
     spec: &Specification,
     mapping: &Mapping,
     traces: &[Trace],
@@ -111,23 +130,17 @@ pub async fn judge(
         return Err(Failure { diagnostics: mistakes });
     }
     let job = Arc::new(Job {
-        engine,
         spec: spec.clone(),
         mapping: mapping.clone(),
         traces: traces.to_vec(),
         folder: folder.to_owned(),
         settings: settings.clone(),
     });
-    let mut report = Report { format: FORMAT, traces: Vec::new(), runs: 0, cpu_milliseconds: 0 };
-    let batches = plan::batches(traces, settings.cores, settings.largest_batch);
-    let task = |job: Arc<Job>, number: usize, batch: Vec<usize>| async move { judge_batch(&job, number, &batch).await };
-    let mut findings = BTreeMap::new();
-    for part in in_parallel(&job, batches, task).await? {
-        report.runs += part.runs;
-        report.cpu_milliseconds += part.cpu_milliseconds;
-        findings.extend(part.findings);
-    }
-    let explained = explain::explain(&job, &findings, &mut report).await?;
+    let Found { mut findings, explained, runs, cpu_milliseconds } = match judge {
+        Judge::Tlc(engine) => tlc::findings(&job, engine).await?,
+        Judge::Native => native::findings(&job).await?,
+    };
+    let mut report = Report { format: FORMAT, traces: Vec::new(), runs, cpu_milliseconds };
     for (index, trace) in traces.iter().enumerate() {
         let finding = findings.remove(&index).unwrap_or_else(|| Finding::Unknown("it was not judged".to_owned()));
         let verdict = verdict(&job, index, finding, explained.get(&index));
@@ -136,7 +149,7 @@ pub async fn judge(
     Ok(report)
 }
 
-fn verdict(job: &Job, index: usize, finding: Finding, explained: Option<&explain::Explained>) -> Verdict {
+fn verdict(job: &Job, index: usize, finding: Finding, explained: Option<&Explained>) -> Verdict {
     let trace = &job.traces[index];
     let judged = data::judged(trace);
     match finding {
@@ -155,109 +168,5 @@ fn verdict(job: &Job, index: usize, finding: Finding, explained: Option<&explain
             Verdict::Rejected(Box::new(divergence))
         }
         Finding::Unknown(why) => Verdict::Unknown { why },
-    }
-}
-
-/// Runs a task for each batch, as many at a time as there are cores.
-pub(super) async fn in_parallel<T, F, R>(job: &Arc<Job>, batches: Vec<Vec<usize>>, task: F) -> Result<Vec<T>, Failure>
-where
-    T: Send + 'static,
-    F: Fn(Arc<Job>, usize, Vec<usize>) -> R,
-    R: Future<Output = Result<T, Diagnostic>> + Send + 'static,
-{
-    let room = Arc::new(Semaphore::new(job.settings.cores.max(1)));
-    let mut tasks = JoinSet::new();
-    for (number, batch) in batches.into_iter().enumerate() {
-        let (room, work) = (Arc::clone(&room), task(Arc::clone(job), number, batch));
-        tasks.spawn(async move {
-            let _permit = room.acquire().await;
-            (number, work.await)
-        });
-    }
-    let mut done = Vec::new();
-    while let Some(joined) = tasks.join_next().await {
-        let (number, result) =
-            joined.map_err(|e| Diagnostic::error("internal/task", format!("a validation task died: {e}")))?;
-        done.push((number, result?));
-    }
-    done.sort_by_key(|(number, _)| *number);
-    Ok(done.into_iter().map(|(_, part)| part).collect())
-}
-
-struct Part {
-    findings: BTreeMap<usize, Finding>,
-    runs: usize,
-    cpu_milliseconds: u64,
-}
-
-/// Judges the traces of one batch; a trace that TLC cannot evaluate is taken out, and the rest runs again.
-async fn judge_batch(job: &Job, number: usize, batch: &[usize]) -> Result<Part, Diagnostic> {
-    let traces: Vec<&Trace> = batch.iter().map(|index| &job.traces[*index]).collect();
-    let encoded = data::encode(&job.mapping, &traces)?;
-    let nodes = traces.first().map(|trace| trace.header.nodes.clone()).unwrap_or_default();
-    let writer = Writer::new(&job.spec, &job.mapping);
-    let folder = job.folder.join(format!("judge-{:02}", number + 1));
-    let mut selected: Vec<usize> = (1..=batch.len()).collect();
-    let mut part = Part { findings: BTreeMap::new(), runs: 0, cpu_milliseconds: 0 };
-    let mut watch = None;
-    while !selected.is_empty() {
-        let (targets, guards) = (&[][..], false);
-        let selection = Selection { encoded: &encoded, nodes: &nodes, selected: &selected, targets, guards, watch };
-        let place = Place { folder: &folder, settings: &job.settings, explain: false };
-        let ran = run(&job.engine, &writer, &job.spec, &selection, place).await?;
-        part.runs += 1;
-        part.cpu_milliseconds += ran.cpu_milliseconds;
-        let give_up = |why: &str, part: &mut Part, selected: &mut Vec<usize>| {
-            for number in selected.drain(..) {
-                part.findings.insert(batch[number - 1], Finding::Unknown(why.to_owned()));
-            }
-        };
-        match &ran.ending {
-            Ending::Closed(evidence) => {
-                for number in selected.drain(..) {
-                    let length = data::judged(traces[number - 1]);
-                    let finding = finding(&ran, number, length, evidence.clone());
-                    part.findings.insert(batch[number - 1], finding);
-                }
-            }
-            Ending::Evaluation { trace, cursor, message } if selected.contains(trace) => {
-                let finding = Finding::Evaluation { cursor: *cursor, message: message.clone() };
-                part.findings.insert(batch[*trace - 1], finding);
-                selected.retain(|number| number != trace);
-                watch = Some(range(*cursor, selected.len()));
-                if part.runs > job.settings.reruns {
-                    let why = "not judged: TLC could not evaluate the specification on too many other traces";
-                    give_up(why, &mut part, &mut selected);
-                }
-            }
-            Ending::Lost { depth, message } => {
-                // The depth counts states, and may be a level behind.
-                let next = Some(range(depth.saturating_sub(3), selected.len()));
-                if watch == next || part.runs > job.settings.reruns {
-                    give_up(message, &mut part, &mut selected);
-                }
-                watch = next;
-            }
-            Ending::Evaluation { message, .. } => give_up(message, &mut part, &mut selected),
-            Ending::Failed { why } => give_up(why, &mut part, &mut selected),
-        }
-    }
-    Ok(part)
-}
-
-/// Levels of the search to watch from `from` on: as many as give no more lines than are read.
-fn range(from: usize, traces: usize) -> (usize, usize) {
-    (from, from + 5000 / traces.max(1))
-}
-
-/// What a closed run says of a trace.
-fn finding(ran: &Ran, number: usize, length: usize, evidence: crate::engine::Evidence) -> Finding {
-    let mut mine = ran.remarks.iter().filter(|remark| remark.trace == number);
-    let stuck = mine.clone().filter(|remark| remark.what == "stuck").filter_map(|r| count(r.rest.first())).max();
-    let marker = mine.find(|remark| remark.what == "accepted" && count(remark.rest.first()) == Some(length));
-    match (marker, stuck) {
-        (Some(marker), _) => Finding::Accepted(Acceptance::new(marker.line.clone(), evidence)),
-        (None, Some(cursor)) if cursor < length => Finding::Stuck { cursor },
-        _ => Finding::Unknown("TLC closed normally, but said nothing about this trace".to_owned()),
     }
 }

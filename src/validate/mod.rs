@@ -16,12 +16,15 @@ mod explain;
 mod judge;
 pub mod model;
 mod module;
+mod native;
 mod plan;
 pub mod render;
 mod run;
 mod scan;
 pub mod spec;
+mod tlc;
 
+pub use judge::Judge;
 pub use judge::Settings;
 pub use judge::judge;
 pub use model::Difference;

@@ -13,12 +13,15 @@ use crate::base::diag::Place;
 use crate::tla::format;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
+use crate::trace::mapping::StateField;
 use crate::trace::model::Trace;
 use crate::validate::data::Argument;
 use crate::validate::data::Encoded;
 use crate::validate::data::Shape;
 use crate::validate::data::encode;
 use crate::validate::scan::Scan;
+use crate::validate::spec::Constant;
+use crate::validate::spec::ConstantValue;
 use crate::validate::spec::Specification;
 use crate::validate::spec::is_plain;
 use crate::validate::spec::prefix;
@@ -26,11 +29,12 @@ use crate::validate::spec::prefix;
 /// The number of the TLC register that tells whether the event at hand was explained; high, so as not to meet others.
 const REGISTER: u32 = 9173;
 
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("TraceData.tla", include_str!("../../templates/tla/TraceData.tla.j2")),
     ("Trace.tla", include_str!("../../templates/tla/Trace.tla.j2")),
     ("Trace.cfg", include_str!("../../templates/tla/Trace.cfg.j2")),
     ("Explain.tla", include_str!("../../templates/tla/Explain.tla.j2")),
+    ("Steps.tla", include_str!("../../templates/tla/Steps.tla.j2")),
 ];
 
 /// What every run is rendered from, for who wants to know whether it would be rendered alike today.
@@ -179,10 +183,8 @@ impl<'a> Writer<'a> {
     }
 
     fn constants(&self, selection: &Selection<'_>) -> Vec<ConstantText> {
-        let text = |constant: &crate::validate::spec::Constant| ConstantText {
-            name: constant.name.clone(),
-            value: constant.value(selection.nodes),
-        };
+        let text =
+            |constant: &Constant| ConstantText { name: constant.name.clone(), value: constant.value(selection.nodes) };
         self.spec.constants.iter().map(text).collect()
     }
 
@@ -195,32 +197,79 @@ impl<'a> Writer<'a> {
     fn shape(&self, number: usize, shape: &Shape, probes: &BTreeSet<(String, String)>, guards: bool) -> ShapeText {
         let p = &self.prefix;
         let action: &Action = &self.mapping.actions[shape.action];
+        let mut elements = 3..;
+        let (call, actuals) = self.call(shape, &format!("{p}E[2]"), || {
+            format!("{p}Value({p}E[{}])", elements.next().unwrap_or_default() + 1)
+        });
+        let formals = self.formals(action);
+        ShapeText {
+            number,
+            event: action.name.clone(),
+            source: source_of(action, probes),
+            call,
+            guards: if guards { self.conditions(shape, &formals) } else { Vec::new() },
+            formals: list(&formals),
+            actuals: list(&actuals),
+        }
+    }
+
+    /// The action of a shape with its arguments, and the arguments.
+    fn call(&self, shape: &Shape, node: &str, mut given: impl FnMut() -> String) -> (String, Vec<String>) {
+        let action: &Action = &self.mapping.actions[shape.action];
         let mut chosen = String::new();
         let mut actuals = Vec::new();
         for (position, (argument, parameter)) in shape.arguments.iter().zip(&action.parameters).enumerate() {
             actuals.push(match argument {
-                Argument::Node => format!("{p}E[2]"),
-                Argument::Element(element) => format!("{p}Value({p}E[{element}])"),
+                Argument::Node => node.to_owned(),
+                Argument::Given => given(),
                 Argument::Chosen => {
-                    let name = format!("{p}X{}", position + 1);
+                    let name = format!("{}X{}", self.prefix, position + 1);
                     let source = parameter.source.as_deref().unwrap_or("{}");
                     chosen.push_str(&["\\E ", &name, " \\in (", source, ") : "].concat());
                     name
                 }
             });
         }
-        let list = |names: &[String]| if names.is_empty() { String::new() } else { format!("({})", names.join(", ")) };
-        let formals = self.scan.definitions.get(&action.name).map(|d| d.parameters.clone()).unwrap_or_default();
-        let with_guards = guards && chosen.is_empty() && formals.len() == actuals.len();
-        ShapeText {
-            number,
-            event: action.name.clone(),
-            source: source_of(action, probes),
-            call: format!("{chosen}{}{}", action.name, list(&actuals)),
-            guards: if with_guards { self.scan.guards(&action.name) } else { Vec::new() },
-            formals: list(&formals),
-            actuals: list(&actuals),
-        }
+        (format!("{chosen}{}{}", action.name, list(&actuals)), actuals)
+    }
+
+    /// The formal parameters of an action.
+    fn formals(&self, action: &Action) -> Vec<String> {
+        self.scan.definitions.get(&action.name).map(|d| d.parameters.clone()).unwrap_or_default()
+    }
+
+    /// The conditions of the action of a shape, where they can be looked at with what its events give.
+    fn conditions(&self, shape: &Shape, formals: &[String]) -> Vec<String> {
+        let fits = !shape.arguments.contains(&Argument::Chosen) && formals.len() == shape.arguments.len();
+        if fits { self.scan.guards(&self.mapping.actions[shape.action].name) } else { Vec::new() }
+    }
+
+    /// The name and the text of the module of steps: what an event gives is bound to their parameters, first its node.
+    pub(super) fn steps(&self, shapes: &[Shape], guards: bool) -> Result<(String, String), Diagnostic> {
+        let p = &self.prefix;
+        let s = &self.mapping.node_parameter;
+        let texts = shapes.iter().enumerate().map(|(index, shape)| {
+            let action = &self.mapping.actions[shape.action];
+            let mut numbers = 1..;
+            let given = || format!("{p}A{}", numbers.next().unwrap_or_default());
+            let (call, actuals) = self.call(shape, s, given);
+            let given = shape.arguments.iter().filter(|argument| **argument == Argument::Given).count();
+            let names = (1..=given).map(|number| format!("{p}A{number}"));
+            let formals = self.formals(action);
+            let guards = if guards { self.conditions(shape, &formals) } else { Vec::new() };
+            let own: Vec<String> = std::iter::once(s.clone()).chain(names).collect();
+            json!({ "number": index + 1, "source": source_of(action, &BTreeSet::new()), "call": call, "guards": guards, "formals": list(&own), "parameters": list(&formals), "actuals": list(&actuals) })
+        });
+        let cell = format!("{p}R");
+        let checks: Vec<CheckText> = self.mapping.checked().map(|field| check(field, true, &cell, p)).collect();
+        let values = self.spec.constants.iter().filter_map(|constant| match &constant.value {
+            ConstantValue::Text(_) => Some(ConstantText { name: constant.name.clone(), value: constant.value(&[]) }),
+            ConstantValue::Nodes => None,
+        });
+        let constants: Vec<ConstantText> = values.filter(|constant| !is_plain(&constant.value)).collect();
+        let module = format!("{}Steps", self.spec.name);
+        let context = json!({ "p": p, "s": s, "module": module, "spec": self.spec.name, "constants": constants, "shapes": texts.collect::<Vec<_>>(), "checks": checks });
+        Ok((module, self.render("Steps.tla", &context)?))
     }
 
     /// The conditions of the action behind a shape, as they are numbered in the explanation.
@@ -232,27 +281,38 @@ impl<'a> Writer<'a> {
 
     fn checks(&self, selection: &Selection<'_>) -> Vec<CheckText> {
         let p = &self.prefix;
-        let check = |(index, column): (usize, &crate::validate::data::Column)| {
-            let field = &self.mapping.state[column.field];
-            let (cell, spec) = (format!("{p}R[{}]", index + 1), field.spec.trim());
-            let source: Vec<_> = std::iter::once(field.field.clone()).chain(stated(&field.stated)).collect();
-            let source = source.join(", ");
-            let compare = if column.inline {
-                format!("({spec})' = {cell}")
-            } else {
-                format!("IF {cell} = 0 THEN TRUE ELSE ({spec})' = {p}Value({cell})")
-            };
-            match field.when.as_deref().map(str::trim) {
-                None => CheckText { source, test: compare, shown: format!("<<({spec})'>>") },
-                Some(when) => CheckText {
-                    source,
-                    test: format!("IF ({when})' THEN {compare} ELSE TRUE"),
-                    shown: format!("IF ({when})' THEN <<({spec})'>> ELSE <<>>"),
-                },
-            }
-        };
-        selection.encoded.columns.iter().enumerate().map(check).collect()
+        let columns = selection.encoded.columns.iter().enumerate();
+        columns
+            .map(|(index, column)| {
+                check(&self.mapping.state[column.field], column.inline, &format!("{p}R[{}]", index + 1), p)
+            })
+            .collect()
     }
+}
+
+/// The comparison of a field with a cell of the table of states; where it is not inline, the cell points to the value.
+fn check(field: &StateField, inline: bool, cell: &str, p: &str) -> CheckText {
+    let spec = field.spec.trim();
+    let source: Vec<_> = std::iter::once(field.field.clone()).chain(stated(&field.stated)).collect();
+    let source = source.join(", ");
+    let compare = if inline {
+        format!("({spec})' = {cell}")
+    } else {
+        format!("IF {cell} = 0 THEN TRUE ELSE ({spec})' = {p}Value({cell})")
+    };
+    match field.when.as_deref().map(str::trim) {
+        None => CheckText { source, test: compare, shown: format!("<<({spec})'>>") },
+        Some(when) => CheckText {
+            source,
+            test: format!("IF ({when})' THEN {compare} ELSE TRUE"),
+            shown: format!("IF ({when})' THEN <<({spec})'>> ELSE <<>>"),
+        },
+    }
+}
+
+/// Parameters or arguments, where there are any.
+fn list(names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!("({})", names.join(", ")) }
 }
 
 /// A line of the mapping, with the file's name only: a path of this machine reaches no artefact.

@@ -12,6 +12,8 @@ use crate::eval::Eval;
 use crate::eval::Fault;
 use crate::eval::Program;
 use crate::eval::Setup;
+use crate::eval::evaluated;
+use crate::eval::printed;
 use crate::interpret::Call;
 use crate::interpret::Interpreter;
 use crate::tla::check::NoLibrary;
@@ -20,8 +22,6 @@ use crate::tla::parse_module;
 use crate::tla::value::Value;
 use crate::verify::Specification;
 use crate::verify::Wish;
-use crate::verify::convert::evaluated;
-use crate::verify::convert::printed;
 use crate::verify::tlc::State;
 
 /// What the interpreter says of a case.

@@ -5,7 +5,6 @@
 //! | calls  | `interpret` for what the input says, TLC (through `engine`) for the output      |
 //! | never  | counts a case as equal that one of the two gave no answer to                    |
 
-mod convert;
 mod expect;
 mod tlc;
 

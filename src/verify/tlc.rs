@@ -237,7 +237,7 @@ fn successors(
         let width = question.subjects[question.cases[case].subject].variables.len();
         let value = |name: String| {
             let text = values.get(&name).ok_or_else(|| unreadable("a state without one of its variables"))?;
-            Value::parse(text).map(canonical).map_err(|error| unreadable(&error.to_string()))
+            Value::parse(text).map(Value::canonical).map_err(|error| unreadable(&error.to_string()))
         };
         let state = shared(width).into_iter().map(value).collect::<Result<State, Diagnostic>>()?;
         found.entry(case).or_default().insert(state);
@@ -289,27 +289,4 @@ fn blamed(diagnostic: &Diagnostic, question: &Question<'_>, asked: &[usize]) -> 
     let file = diagnostic.places.first()?.file.as_str();
     let file = file.rsplit('/').next()?;
     used(question, asked).into_iter().find(|subject| format!("{}.tla", question.subjects[*subject].module) == file)
-}
-
-/// The form in which TLC prints a value: a function on `1..n` is a sequence, one on strings a record.
-pub(super) fn canonical(value: Value) -> Value {
-    match value {
-        Value::Set(items) => Value::Set(items.into_iter().map(canonical).collect()),
-        Value::Sequence(items) => Value::Sequence(items.into_iter().map(canonical).collect()),
-        Value::Record(fields) => Value::Record(fields.into_iter().map(|(name, v)| (name, canonical(v))).collect()),
-        Value::Function(pairs) => of_pairs(pairs.into_iter().map(|(k, v)| (canonical(k), canonical(v))).collect()),
-        other => other,
-    }
-}
-
-fn of_pairs(pairs: BTreeMap<Value, Value>) -> Value {
-    // Numbers are in order, so that the keys of a sequence are exactly 1, 2, ...
-    let in_order = pairs.keys().zip(1..).all(|(key, number)| *key == Value::Int(number));
-    if in_order {
-        return Value::Sequence(pairs.into_values().collect());
-    }
-    let name = |key: &Value| if let Value::Str(name) = key { Some(name.clone()) } else { None };
-    let fields: Option<BTreeMap<String, Value>> =
-        pairs.iter().map(|(key, value)| Some((name(key)?, value.clone()))).collect();
-    fields.map_or(Value::Function(pairs), Value::Record)
 }

@@ -231,6 +231,10 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn load(root: &Source, library: &'a dyn Library, setup: &'a Setup) -> Result<Program, Vec<Diagnostic>> {
         let mut compiler = Self::new(library, setup, Program::default());
+        // TLC reads the config before the modules, and strings have the order in which they are first read.
+        for (_, value) in &setup.constants {
+            let _ = value.to_value(&compiler.program.strings);
+        }
         let Some((file, module)) = compiler.parse("", root.path.clone(), root.text.clone()) else {
             return Err(compiler.findings);
         };

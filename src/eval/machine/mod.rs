@@ -140,13 +140,26 @@ impl<'p> Machine<'p> {
     /// # Errors
     /// It has none, or the budget is used up.
     pub fn eval_with(&mut self, expression: &Expression, values: &[Value]) -> Eval<Value> {
-        let Body { code, size, .. } = &expression.body;
-        self.in_frame(*size, |machine| {
-            for (slot, value) in values.iter().enumerate().take(*size) {
-                machine.stack[machine.base + slot] = Slot::Value(value.clone());
-            }
+        let code = &expression.body.code;
+        self.in_expression(expression, values, |machine| {
             let value = machine.value(code)?;
             machine.solid_if_finite(value).map_err(|fault| fault.at(code.site))
+        })
+    }
+
+    /// Run in the frame of an expression whose names have these values.
+    fn in_expression<T>(
+        &mut self,
+        expression: &Expression,
+        values: &[Value],
+        run: impl FnOnce(&mut Self) -> Eval<T>,
+    ) -> Eval<T> {
+        let size = expression.body.size;
+        self.in_frame(size, |machine| {
+            for (slot, value) in values.iter().enumerate().take(size) {
+                machine.stack[machine.base + slot] = Slot::Value(value.clone());
+            }
+            run(machine)
         })
     }
 
@@ -155,8 +168,15 @@ impl<'p> Machine<'p> {
     /// # Errors
     /// It has no value, or one that is not Boolean.
     pub fn holds(&mut self, expression: &Expression) -> Eval<bool> {
-        let Body { code, size, .. } = &expression.body;
-        self.in_frame(*size, |machine| machine.truth(code))
+        self.holds_with(expression, &[])
+    }
+
+    /// The same for a predicate with names, whose values these are.
+    ///
+    /// # Errors
+    /// It has no value, or one that is not Boolean.
+    pub fn holds_with(&mut self, expression: &Expression, values: &[Value]) -> Eval<bool> {
+        self.in_expression(expression, values, |machine| machine.truth(&expression.body.code))
     }
 
     /// What has been printed since this was last asked.

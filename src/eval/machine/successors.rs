@@ -49,7 +49,7 @@ impl Machine<'_> {
     pub fn initial_states(&mut self, init: &Expression) -> Eval<Vec<State>> {
         let none = vec![None; self.program.variables.len()];
         self.set_now(&none);
-        self.enumerate(init, true)
+        self.enumerate(init, &[], true)
     }
 
     /// The successors of the current state; one may come more than once.
@@ -57,15 +57,23 @@ impl Machine<'_> {
     /// # Errors
     /// Part of the action has no value, or leaves a variable without one.
     pub fn successors(&mut self, next: &Expression) -> Eval<Vec<State>> {
-        let none = vec![None; self.program.variables.len()];
-        self.set_next(&none);
-        self.enumerate(next, false)
+        self.successors_with(next, &[])
     }
 
-    fn enumerate(&mut self, expression: &Expression, initial: bool) -> Eval<Vec<State>> {
+    /// The same for an action with names, whose values these are.
+    ///
+    /// # Errors
+    /// Part of the action has no value, or leaves a variable without one.
+    pub fn successors_with(&mut self, next: &Expression, values: &[Value]) -> Eval<Vec<State>> {
+        let none = vec![None; self.program.variables.len()];
+        self.set_next(&none);
+        self.enumerate(next, values, false)
+    }
+
+    fn enumerate(&mut self, expression: &Expression, values: &[Value], initial: bool) -> Eval<Vec<State>> {
         let mut search = Search { initial, found: Vec::new() };
-        let body = &expression.body;
-        self.in_frame(body.size, |machine| machine.seek(&body.code, None, &mut search))?;
+        let code = &expression.body.code;
+        self.in_expression(expression, values, |machine| machine.seek(code, None, &mut search))?;
         Ok(search.found)
     }
 

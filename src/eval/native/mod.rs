@@ -150,17 +150,5 @@ fn function(machine: &mut Machine<'_>, pairs: Vec<(Value, Value)>) -> Eval<Value
     for (key, value) in pairs {
         solid.push((machine.solid(key)?, value));
     }
-    let domain = Value::set(solid.iter().map(|(key, _)| key.clone()).collect())?;
-    let mut items = Vec::with_capacity(solid.len());
-    for key in machine.items(&domain)? {
-        let mut found = None;
-        for (known, value) in &solid {
-            if machine.equal(known, &key)? {
-                found = Some(value.clone());
-                break;
-            }
-        }
-        items.extend(found);
-    }
-    Value::function(&domain, items)
+    Value::mapping(solid)
 }

@@ -60,13 +60,13 @@ fn append(machine: &mut Machine<'_>, sequence: Value, last: Value) -> Eval<Value
 
 fn head(machine: &mut Machine<'_>, sequence: Value) -> Eval<Value> {
     let all = items(machine, "Head", &sequence)?;
-    all.into_iter().next().ok_or_else(|| Fault::new(Kind::Undefined, "the empty sequence has no head"))
+    all.into_iter().next().ok_or_else(|| Fault::new(Kind::Undefined, "`Head` of an empty sequence"))
 }
 
 fn tail(machine: &mut Machine<'_>, sequence: Value) -> Eval<Value> {
     let mut all = items(machine, "Tail", &sequence)?;
     if all.is_empty() {
-        return Err(Fault::new(Kind::Undefined, "the empty sequence has no tail"));
+        return Err(Fault::new(Kind::Undefined, "`Tail` of an empty sequence"));
     }
     all.remove(0);
     Value::tuple(all)

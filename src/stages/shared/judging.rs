@@ -8,7 +8,7 @@ use camino::Utf8Path;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
-use crate::engine::Engine;
+use crate::config::JudgingEngine;
 use crate::instrument::TraceConfig;
 use crate::stages::Desk;
 use crate::trace::Trace;
@@ -16,6 +16,7 @@ use crate::trace::mapping;
 use crate::trace::mapping::Mapping;
 use crate::validate;
 use crate::validate::Constant;
+use crate::validate::Judge;
 use crate::validate::Specification;
 
 /// The mapping as validation needs it.
@@ -66,14 +67,17 @@ pub async fn judge(
     traces: &[Trace],
     place: &Utf8Path,
 ) -> Result<Vec<Counted>, Failure> {
-    let engine: Arc<dyn Engine> = Arc::new(desk.tools.clone());
+    let by = match desk.settings.config.validate.engine {
+        JudgingEngine::Tlc => Judge::Tlc(Arc::new(desk.tools.clone())),
+        JudgingEngine::Native => Judge::Native,
+    };
     let settings = validate::Settings {
         cores: 2,
         limit: Duration::from_secs(desk.settings.config.check.time_limit),
         memory: Some(desk.settings.config.tlc.memory_mb / 2),
         ..validate::Settings::default()
     };
-    let report = validate::judge(engine, spec, mapping, traces, place, &settings).await?;
+    let report = validate::judge(&by, spec, mapping, traces, place, &settings).await?;
     let counts = traces.iter().map(|trace| {
         let mut counts = BTreeMap::new();
         for event in &trace.events {

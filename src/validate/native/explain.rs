@@ -1,0 +1,85 @@
+//! What the specification has before the event that nothing explains.
+
+use std::collections::BTreeMap;
+
+use super::Worker;
+use super::search::Search;
+use super::steps::Bound;
+use super::steps::Loaded;
+use super::steps::Look;
+use crate::base::diag::Diagnostic;
+use crate::eval;
+use crate::eval::Fault;
+use crate::eval::Machine;
+use crate::eval::Program;
+use crate::eval::State;
+use crate::tla::value::Value;
+use crate::validate::explain::Candidate;
+use crate::validate::explain::Explained;
+use crate::validate::explain::Subject;
+
+/// Looks at a rejected trace.
+pub(super) fn explain(worker: &Worker<'_>, subject: &Subject) -> Result<Explained, Vec<Diagnostic>> {
+    let (job, plan) = (worker.job, worker.plan);
+    let nodes = &job.traces[subject.index].header.nodes;
+    // Conditions are cut out of the text and may not stand alone; the second time goes without.
+    let (mut loaded, guards) = match Loaded::new(job, plan, nodes, true) {
+        Ok(loaded) => (loaded, true),
+        Err(_) => (Loaded::new(job, plan, nodes, false)?, false),
+    };
+    let events = loaded.events(job, plan, subject.index).map_err(|wrong| vec![wrong])?;
+    let event = subject.event(job).and(events.get(subject.target));
+    if let Some(event) = event {
+        loaded.compile_look(job, plan, event.kind, guards)?;
+    }
+    let mut machine = worker.machine(&loaded.program);
+    let walked = Search::new(&mut machine, &loaded, &events, job.settings.limit).walk(subject.target);
+    let states = match walked {
+        Ok(states) => states,
+        Err(why) => return Ok(Explained::of(job, subject, Vec::new(), false, Some(&why))),
+    };
+    let mut candidates = Vec::new();
+    let mut failure = None;
+    for state in states {
+        let before = variables(&loaded.program, &state);
+        let mut candidate = Candidate { before, ..Candidate::default() };
+        if let Some((event, look)) = event.and_then(|event| Some((event, loaded.look(event.kind)?))) {
+            machine.set_now(&state);
+            let action = job.traces[subject.index].events[subject.target].name.as_str();
+            candidate.guard = blame(&mut machine, look, event).and_then(|number| worker.guard(action, number));
+            if let Err(fault) = ways(&mut machine, look, event, &mut candidate) {
+                failure.get_or_insert(loaded.told(&fault));
+            }
+        }
+        candidates.push(candidate);
+    }
+    Ok(Explained::of(job, subject, candidates, failure.is_none(), failure.as_deref()))
+}
+
+/// The number of the first condition of the action that does not hold.
+fn blame(machine: &mut Machine<'_>, look: &Look, event: &Bound) -> Option<usize> {
+    match machine.eval_with(look.blame.as_ref()?, &event.values) {
+        Ok(eval::Value::Int(number)) => usize::try_from(number).ok(),
+        // It is a hint: what cannot be told is left out.
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// All ways to take the action, each with what is compared after it.
+fn ways(machine: &mut Machine<'_>, look: &Look, event: &Bound, into: &mut Candidate) -> Result<(), Box<Fault>> {
+    for next in machine.successors_with(&look.action, &event.values)? {
+        machine.set_next(&next);
+        let mut cells = Vec::new();
+        for shown in &look.shown {
+            let cell = machine.eval_with(shown, &event.values)?;
+            cells.push(eval::printed(&cell).unwrap_or_else(|| Value::Sequence(Vec::new())));
+        }
+        into.ways.push(crate::validate::explain::Way::of(&cells));
+    }
+    Ok(())
+}
+
+fn variables(program: &Program, state: &State) -> BTreeMap<String, Value> {
+    let named = program.variables().iter().zip(state);
+    named.filter_map(|(name, value)| Some((name.clone(), eval::printed(value.as_ref()?)?))).collect()
+}

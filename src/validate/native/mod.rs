@@ -1,0 +1,167 @@
+//! Findings by the evaluator: no file, no child; as many threads as there are cores, each with a program of its own.
+
+mod explain;
+mod search;
+mod steps;
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+
+use crate::base::clock::Stopwatch;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::engine::Evidence;
+use crate::engine::evidence::Claim;
+use crate::eval::Budget;
+use crate::eval::Fault;
+use crate::eval::Machine;
+use crate::eval::Program;
+use crate::eval::on_large_stack;
+use crate::validate::data;
+use crate::validate::explain::Subject;
+use crate::validate::judge::Finding;
+use crate::validate::judge::Found;
+use crate::validate::judge::Job;
+use crate::validate::model::Acceptance;
+use crate::validate::module::Writer;
+use search::End;
+use search::Search;
+use steps::Loaded;
+use steps::Plan;
+
+/// Evaluations a second that an evaluator surely does not exceed: the time limit as a budget of steps, so that one
+/// expression cannot take longer either.
+const STEPS_A_SECOND: u64 = 50_000_000;
+
+/// A finding for every trace, and what the specification has where one is rejected.
+pub(super) async fn findings(job: &Arc<Job>) -> Result<Found, Failure> {
+    let job = Arc::clone(job);
+    let judged = tokio::task::spawn_blocking(move || in_threads(&job)).await;
+    judged.map_err(|e| Failure::from(Diagnostic::error("internal/task", format!("a validation task died: {e}"))))?
+}
+
+fn in_threads(job: &Job) -> Result<Found, Failure> {
+    let plan = Plan::of(job)?;
+    let next = AtomicUsize::new(0);
+    let all = Mutex::new((Found::default(), None::<(usize, Vec<Diagnostic>)>));
+    std::thread::scope(|scope| {
+        for _ in 0..job.settings.cores.clamp(1, job.traces.len().max(1)) {
+            scope.spawn(|| {
+                on_large_stack(|| {
+                    let found = Worker { job, plan: &plan, next: &next }.work();
+                    let mut all = all.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    match found {
+                        Ok(found) => all.0.add(found),
+                        // Of several the first, whoever came to it first.
+                        Err(wrong) if all.1.as_ref().is_none_or(|known| wrong.0 < known.0) => all.1 = Some(wrong),
+                        Err(_) => {}
+                    }
+                });
+            });
+        }
+    });
+    match all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+        (found, None) => Ok(found),
+        (_, Some((_, diagnostics))) => Err(Failure { diagnostics }),
+    }
+}
+
+/// What one thread does: trace after trace, until none is left.
+struct Worker<'a> {
+    job: &'a Job,
+    plan: &'a Plan,
+    next: &'a AtomicUsize,
+}
+
+/// What is wrong with a trace that has this index, or with the specification.
+type Wrong = (usize, Vec<Diagnostic>);
+
+impl Worker<'_> {
+    fn work(&self) -> Result<Found, Wrong> {
+        let mut found = Found::default();
+        let mut loaded: Option<Loaded> = None;
+        loop {
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(trace) = self.job.traces.get(index) else { return Ok(found) };
+            let ready = match loaded.take().filter(|loaded| loaded.nodes == trace.header.nodes) {
+                Some(loaded) => loaded,
+                None => Loaded::new(self.job, self.plan, &trace.header.nodes, false).map_err(|wrong| (index, wrong))?,
+            };
+            self.judge(index, &ready, &mut found)?;
+            loaded = Some(ready);
+        }
+    }
+
+    fn judge(&self, index: usize, loaded: &Loaded, found: &mut Found) -> Result<(), Wrong> {
+        let events = loaded.events(self.job, self.plan, index).map_err(|wrong| (index, vec![wrong]))?;
+        let mut machine = self.machine(&loaded.program);
+        let mut search = Search::new(&mut machine, loaded, &events, self.job.settings.limit);
+        let end = search.run();
+        let finding = self.finding(index, loaded, end, &search);
+        if let Some(subject) = Subject::of(self.job, index, &finding).filter(|_| self.job.settings.explain) {
+            let explained = explain::explain(self, &subject).map_err(|wrong| (index, wrong))?;
+            found.explained.insert(index, explained);
+        }
+        found.findings.insert(index, finding);
+        Ok(())
+    }
+
+    /// The text of a condition of an action, by its number in the explanation.
+    fn guard(&self, action: &str, number: usize) -> Option<String> {
+        Writer::new(&self.job.spec, &self.job.mapping).guard(action, number)
+    }
+
+    fn machine<'p>(&self, program: &'p Program) -> Machine<'p> {
+        let steps = self.job.settings.limit.as_secs().max(1).saturating_mul(STEPS_A_SECOND);
+        Machine::new(program, Budget { steps, ..Budget::default() })
+    }
+
+    fn finding(&self, index: usize, loaded: &Loaded, end: End, search: &Search<'_, '_>) -> Finding {
+        match end {
+            End::Reached => match evidence(search) {
+                Ok(acceptance) => Finding::Accepted(acceptance),
+                Err(why) => Finding::Unknown(why),
+            },
+            End::Stuck { cursor } if cursor < data::judged(&self.job.traces[index]) => Finding::Stuck { cursor },
+            End::Stuck { .. } => Finding::Unknown("the search ended without an end".to_owned()),
+            End::Fault { cursor, fault } => Finding::Evaluation { cursor, message: loaded.told(&fault) },
+            End::NoState => Finding::Unknown("the initial predicate has no state".to_owned()),
+            End::NoStart(fault) => Finding::Unknown(loaded.told(&fault)),
+            End::Limit(why) => Finding::Unknown(why),
+        }
+    }
+}
+
+/// What an acceptance rests on: that the search came to the end of the trace, and what it went through.
+fn evidence(search: &Search<'_, '_>) -> Result<Acceptance, String> {
+    let events = search.events.len();
+    let claim = Claim {
+        closing: format!("specgen {}: every event has a step", env!("CARGO_PKG_VERSION")),
+        states: search.generated,
+        distinct_states: search.visited,
+        depth: u64::try_from(events + 1).ok(),
+        properties: vec!["the trace is consumed".to_owned()],
+        ..Claim::default()
+    };
+    let run = Evidence::new(claim).map_err(|missing| format!("the search ended without evidence: {missing}"))?;
+    Ok(Acceptance::new(format!("accepted after {events} events"), run))
+}
+
+/// Whether nothing is known of the specification by this: another engine, or a larger budget, may find a value.
+fn is_limit(fault: &Fault) -> bool {
+    fault.kind.is_limit()
+}
+
+/// A clock that is looked at as the search goes on.
+struct Limit {
+    watch: Stopwatch,
+    limit: std::time::Duration,
+}
+
+impl Limit {
+    fn is_over(&self) -> bool {
+        self.watch.elapsed() > self.limit
+    }
+}

@@ -1,0 +1,236 @@
+//! The steps that events describe: compiled once a program, with what an event says bound as values.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::span::Span;
+use crate::eval::Config;
+use crate::eval::Constant;
+use crate::eval::Expression;
+use crate::eval::Fault;
+use crate::eval::Program;
+use crate::eval::Setup;
+use crate::eval::Value;
+use crate::instrument::FieldKind;
+use crate::tla::check::Library;
+use crate::tla::check::Source;
+use crate::tla::syntax::Expr;
+use crate::trace::bind::bind;
+use crate::trace::bind::bind_string;
+use crate::trace::model::Event;
+use crate::validate::data;
+use crate::validate::data::Argument;
+use crate::validate::data::Shape;
+use crate::validate::judge::Job;
+use crate::validate::module::Writer;
+use crate::validate::spec::ConstantValue;
+use crate::validate::spec::Specification;
+use crate::validate::spec::is_plain;
+
+/// What is the same for all threads.
+pub(super) struct Plan {
+    prefix: String,
+    shapes: Vec<Shape>,
+    /// What occurs: a shape, and the positions of the compared fields that were observed.
+    kinds: Vec<Kind>,
+    /// Of each trace the kinds of its events, in order, each an index.
+    events: Vec<Vec<usize>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Kind {
+    shape: usize,
+    fields: Vec<usize>,
+}
+
+impl Plan {
+    pub(super) fn of(job: &Job) -> Result<Self, Failure> {
+        let prefix = Writer::new(&job.spec, &job.mapping).prefix;
+        let mut plan = Self { prefix, shapes: Vec::new(), kinds: Vec::new(), events: Vec::new() };
+        let mut numbers = HashMap::new();
+        for trace in &job.traces {
+            let mut events = Vec::with_capacity(trace.events.len());
+            for event in &trace.events[..data::judged(trace)] {
+                let unfit = |reason: String| Failure::from(data::unfit(trace, event, &reason));
+                let kind = plan.kind(job, event).map_err(unfit)?;
+                events.push(match numbers.entry(kind) {
+                    Entry::Occupied(known) => *known.get(),
+                    Entry::Vacant(new) => {
+                        plan.kinds.push(new.key().clone());
+                        *new.insert(plan.kinds.len() - 1)
+                    }
+                });
+            }
+            plan.events.push(events);
+        }
+        Ok(plan)
+    }
+
+    fn kind(&mut self, job: &Job, event: &Event) -> Result<Kind, String> {
+        let (shape, _) = data::arguments(&job.mapping, event)?;
+        let shape = self.shapes.iter().position(|known| *known == shape).unwrap_or_else(|| {
+            self.shapes.push(shape);
+            self.shapes.len() - 1
+        });
+        let fields = job.mapping.checked().enumerate();
+        let observed = fields.filter(|(_, field)| event.state.contains_key(&field.field));
+        Ok(Kind { shape, fields: observed.map(|(position, _)| position).collect() })
+    }
+
+    /// The names that an expression over a kind of event has, in the order of [`Bound::values`], and how many of them are
+    /// given to its action.
+    fn names(&self, kind: &Kind, node: &str) -> (Vec<String>, usize) {
+        let shape = &self.shapes[kind.shape];
+        let given = shape.arguments.iter().filter(|argument| **argument == Argument::Given).count();
+        let arguments = (1..=given).map(|number| format!("{}A{number}", self.prefix));
+        let observed = kind.fields.iter().map(|position| format!("{}R{}", self.prefix, position + 1));
+        (std::iter::once(node.to_owned()).chain(arguments).chain(observed).collect(), given + 1)
+    }
+}
+
+/// An event, ready to be tried.
+pub(super) struct Bound {
+    /// Which of the program's steps it is.
+    pub(super) kind: usize,
+    /// Its node, what it gives to the action, what was observed.
+    pub(super) values: Vec<Value>,
+}
+
+/// A program for traces of the same nodes.
+pub(super) struct Loaded {
+    pub(super) nodes: Vec<String>,
+    pub(super) program: Program,
+    pub(super) init: Expression,
+    /// Of each kind of event the action together with the comparisons.
+    pub(super) steps: Vec<Expression>,
+    look: Option<(usize, Look)>,
+}
+
+/// What an explanation looks at.
+pub(super) struct Look {
+    /// The action, whatever was observed.
+    pub(super) action: Expression,
+    /// One a compared field.
+    pub(super) shown: Vec<Expression>,
+    /// The number of the first condition that does not hold; `None` where they cannot stand alone.
+    pub(super) blame: Option<Expression>,
+}
+
+/// The modules of a specification.
+struct Modules<'a>(&'a Specification);
+
+impl Library for Modules<'_> {
+    fn find(&self, name: &str) -> Option<Source> {
+        let (_, text) = self.0.modules().find(|(module, _)| *module == name)?;
+        Some(Source { path: format!("{name}.tla"), text: text.to_owned() })
+    }
+}
+
+impl Loaded {
+    pub(super) fn new(job: &Job, plan: &Plan, nodes: &[String], guards: bool) -> Result<Self, Vec<Diagnostic>> {
+        let writer = Writer::new(&job.spec, &job.mapping);
+        let (module, text) = writer.steps(&plan.shapes, guards).map_err(|wrong| vec![wrong])?;
+        let setup = setup(&job.spec, nodes, &plan.prefix).map_err(|wrong| vec![wrong])?;
+        let source = Source { path: format!("{module}.tla"), text };
+        let mut program = Program::load(&source, &Modules(&job.spec), &setup)?;
+        let init = program.definition(&job.spec.init)?;
+        let node = job.mapping.node_parameter.as_str();
+        let mut steps = Vec::with_capacity(plan.kinds.len());
+        for kind in &plan.kinds {
+            let (names, own) = plan.names(kind, node);
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let agrees = kind.fields.iter().map(|position| {
+                let cell = format!("{}R{}", plan.prefix, position + 1);
+                call(format!("{}Agrees{}", plan.prefix, position + 1), &[node, &cell])
+            });
+            let action = call(format!("{}Act{}", plan.prefix, kind.shape + 1), &names[..own]);
+            let step = agrees.fold(action, |step, agrees| Expr::infix("/\\", step, agrees));
+            steps.push(program.expression(&step, &names)?);
+        }
+        Ok(Self { nodes: nodes.to_vec(), program, init, steps, look: None })
+    }
+
+    /// Compile what an explanation of an event of this kind looks at.
+    pub(super) fn compile_look(
+        &mut self,
+        job: &Job,
+        plan: &Plan,
+        kind: usize,
+        guards: bool,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let node = job.mapping.node_parameter.as_str();
+        let (names, own) = plan.names(&plan.kinds[kind], node);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let named = |what: &str| format!("{}{what}{}", plan.prefix, plan.kinds[kind].shape + 1);
+        let action = self.program.expression(&call(named("Act"), &names[..own]), &names)?;
+        let mut shown = Vec::new();
+        for position in 1..=job.mapping.checked().count() {
+            let expr = call(format!("{}Shown{position}", plan.prefix), &[node]);
+            shown.push(self.program.expression(&expr, &names)?);
+        }
+        // A shape without conditions has no such definition.
+        let blame = call(named("Blame"), &names[..own]);
+        let blame = if guards { self.program.expression(&blame, &names).ok() } else { None };
+        self.look = Some((kind, Look { action, shown, blame }));
+        Ok(())
+    }
+
+    /// What was compiled last, if it is for events of this kind.
+    pub(super) fn look(&self, kind: usize) -> Option<&Look> {
+        self.look.as_ref().filter(|(known, _)| *known == kind).map(|(_, look)| look)
+    }
+
+    /// The judged events of a trace as values.
+    pub(super) fn events(&self, job: &Job, plan: &Plan, index: usize) -> Result<Vec<Bound>, Diagnostic> {
+        let trace = &job.traces[index];
+        let strings = self.program.strings();
+        let bound = |(event, kind): (&Event, &usize)| {
+            let unfit = |reason: String| data::unfit(trace, event, &reason);
+            let (_, given) = data::arguments(&job.mapping, event).map_err(unfit)?;
+            let mut values = vec![bind_string(&event.node, strings)];
+            for value in given {
+                values.push(bind(value, FieldKind::Scalar, strings).map_err(unfit)?);
+            }
+            for field in job.mapping.checked() {
+                if let Some(value) = event.state.get(&field.field) {
+                    let named = |reason: String| unfit(format!("field `{}`: {reason}", field.field));
+                    values.push(bind(value, field.kind, strings).map_err(named)?);
+                }
+            }
+            Ok(Bound { kind: *kind, values })
+        };
+        trace.events.iter().zip(&plan.events[index]).map(bound).collect()
+    }
+
+    /// An error in a line.
+    pub(super) fn told(&self, fault: &Fault) -> String {
+        self.program.diagnostic(fault).to_string()
+    }
+}
+
+fn call(name: String, arguments: &[&str]) -> Expr {
+    let argument = |name: &&str| Expr::name(*name, Span::default());
+    Expr::call(name, arguments.iter().map(argument).collect(), Span::default())
+}
+
+/// What the constants of a specification are.
+fn setup(spec: &Specification, nodes: &[String], prefix: &str) -> Result<Setup, Diagnostic> {
+    let mut setup = Setup::default();
+    for constant in &spec.constants {
+        let name = constant.name.clone();
+        match &constant.value {
+            ConstantValue::Nodes => {
+                let nodes = nodes.iter().map(|node| Constant::Str(crate::trace::literal::spelled(node).into_owned()));
+                setup.constants.push((name, Constant::Set(nodes.collect())));
+            }
+            ConstantValue::Text(text) if is_plain(text.trim()) => {
+                let config = format!("CONSTANT {name} = {}", text.trim());
+                setup.constants.extend(Config::parse(&config, "constants")?.setup.constants);
+            }
+            ConstantValue::Text(_) => setup.replaced.push((name.clone(), format!("{prefix}Constant_{name}"))),
+        }
+    }
+    Ok(setup)
+}
