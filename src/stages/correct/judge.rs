@@ -7,6 +7,8 @@ use super::Problem;
 use super::model::Check;
 use super::model::FORMAT;
 use super::model::Searched;
+use super::model::VERIFIED_FORMAT;
+use super::model::Verified;
 use super::model::reached;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
@@ -19,12 +21,19 @@ use crate::stages::shared::bounds;
 use crate::stages::shared::explore::explore;
 use crate::transform;
 use crate::transform::LineOrigin;
+use crate::verify;
+use crate::verify::Effort;
+use crate::verify::Specification;
+use crate::verify::Wish;
 
 /// What diagnostics call the IISpec: recorded calls have this name in their prompts.
 const LABEL: &str = "IISpec.tla";
 
 /// The module that holds the bounds of the settings.
 const MODEL: &str = "MC.tla";
+
+/// States from the initial ones outward in which the actions are verified, and as many mixed from them.
+const STATES: usize = 50;
 
 /// What a look showed.
 pub(super) enum Judged {
@@ -42,6 +51,8 @@ pub(super) struct Done {
     pub(super) origin: Vec<LineOrigin>,
     /// What TLC said.
     pub(super) check: Check,
+    /// Whether the spec says what the IISpec does.
+    pub(super) verified: Verified,
 }
 
 /// Judges `iispec`, working in `place`.
@@ -60,7 +71,7 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     for search in &searches {
         files.push((bounds::config_name(search), bounds::config(config, search, &config.target.properties)?));
     }
-    files.push((name, transformed.text));
+    files.push((name, transformed.text.clone()));
     for (name, text) in &files {
         disk::put(&place.join(name), text)?;
     }
@@ -86,7 +97,41 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
         desk.ui.say(&format!("  {what}: {}{far}", searched.sentence()));
         check.searches.push(searched);
     }
-    Ok(Judged::Done(Box::new(Done { files, origin: transformed.origin, check })))
+    let verified = verified(desk, &place, iispec, &transformed).await?;
+    Ok(Judged::Done(Box::new(Done { files, origin: transformed.origin, check, verified })))
+}
+
+/// Holds what the transform made against the IISpec as it reads; a difference is the transform's fault and nobody can
+/// correct it in the IISpec. What cannot be compared is told and claims nothing.
+async fn verified(
+    desk: &Desk<'_>,
+    place: &Utf8Path,
+    iispec: &str,
+    made: &transform::Transformed,
+) -> Result<Verified, Failure> {
+    desk.ui.waiting("the interpreter of IISpecs, and TLC on the same states");
+    let folder = place.join("verify");
+    let values = desk.settings.config.check.constants.clone().into_iter().collect();
+    let compared = match Specification::new(LABEL, iispec, made, values) {
+        Ok(specification) => {
+            let wish = Wish { reached: STATES, mixed: STATES, ..Wish::default() };
+            verify::verify(desk.tools, &folder, specification, wish, Effort::default()).await
+        }
+        Err(failure) => Err(failure),
+    };
+    let verified = match compared {
+        Ok(compared) => Verified { format: VERIFIED_FORMAT, compared: Some(compared), open: None },
+        Err(failure) if failure.code() == "verify/differs" => return Err(failure),
+        Err(failure) => {
+            // Without the place, which is a path of this machine.
+            let why = failure.diagnostics.first().map(|diagnostic| diagnostic.message.clone()).unwrap_or_default();
+            Verified { format: VERIFIED_FORMAT, compared: None, open: Some(why) }
+        }
+    };
+    // Both texts are artefacts already, and the order of the states in TLC's dump differs from run to run.
+    disk::remove(&folder)?;
+    desk.ui.say(&format!("  verify: {}", verified.sentence()));
+    Ok(verified)
 }
 
 /// Paths of this machine would reach the prompt, and with it the key of the recorded call.

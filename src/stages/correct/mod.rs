@@ -1,10 +1,10 @@
 //! # Correct: from IISpec to a TLA+ spec that TLC explores without an error
 //!
-//! | reads  | the IISpec of the draft or of the round before, and the divergences of that round                |
-//! | writes | `iispec/<Module>.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `origin.json`, `attempts/NN/` |
-//! | calls  | the transform, SANY, TLC once a search, the model                                                |
-//! | never  | changes what a property says, or what Next leads to                                              |
-//! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice    |
+//! | reads  | the IISpec of the draft or of the round before, and the divergences of that round                                        |
+//! | writes | `iispec/<Module>.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `verify.json`, `origin.json`, `attempts/NN/` |
+//! | calls  | the transform, SANY, TLC once a search, `verify` on its output, the model                                                |
+//! | never  | changes what a property says, or what Next leads to                                                                      |
+//! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice                            |
 
 mod guard;
 mod judge;
@@ -30,7 +30,7 @@ use judge::Judged;
 use problem::Problem;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 const PROMPT: &str = include_str!("../../../prompts/correct.md");
 
@@ -223,6 +223,7 @@ fn finish(
     }
     super::write_json(&folder.join("origin.json"), &done.origin)?;
     super::write_json(&folder.join("check.json"), &done.check)?;
+    super::write_json(&folder.join("verify.json"), &done.verified)?;
     Ok(format!("{}; {repairs} correction(s)", done.check.sentence()))
 }
 

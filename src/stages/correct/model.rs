@@ -1,4 +1,4 @@
-//! check.json: what TLC showed.
+//! check.json: what TLC showed. verify.json: whether the spec says what the IISpec does.
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -9,6 +9,7 @@ use crate::engine::Outcome;
 use crate::engine::Progress;
 use crate::engine::Reason;
 use crate::stages::shared::explore::SEED;
+use crate::verify::Compared;
 
 /// Format number of [`Check`].
 pub const FORMAT: u32 = 2;
@@ -87,6 +88,30 @@ impl Searched {
                 simulate.behaviours, simulate.depth, why.reached.states
             ),
             (Outcome::Unknown { why }, _) => format!("no verdict: {}", why.message),
+        }
+    }
+}
+
+/// Format number of [`Verified`].
+pub const VERIFIED_FORMAT: u32 = 1;
+
+/// The comparison of the spec with the IISpec it was made of.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verified {
+    /// [`VERIFIED_FORMAT`].
+    pub format: u32,
+    /// What was compared and found equal.
+    pub compared: Option<Compared>,
+    /// Why nothing was compared.
+    pub open: Option<String>,
+}
+
+impl Verified {
+    /// In a sentence.
+    pub fn sentence(&self) -> String {
+        match (&self.compared, &self.open) {
+            (Some(compared), _) => compared.sentence(),
+            (None, why) => format!("not compared: {}", why.as_deref().unwrap_or_default()),
         }
     }
 }
