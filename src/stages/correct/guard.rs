@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use super::problem::Problem;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::tla;
@@ -23,6 +24,8 @@ pub(super) struct Guard {
     properties: Vec<String>,
     /// Shapes of the properties, of all that they use, and of `Spec`.
     frozen: BTreeMap<String, String>,
+    /// Shapes of Init and of what it uses.
+    initial: BTreeMap<String, String>,
     /// The operators on the way from Next to the actions, with their disjuncts.
     way: BTreeMap<String, Vec<Disjunct>>,
     /// What Next leads to.
@@ -53,12 +56,13 @@ impl Guard {
         frozen_names.insert("Spec".to_owned());
         let shape = |name: &String| Some((name.clone(), shape::of_definition(definitions.get(name.as_str())?)));
         let frozen = frozen_names.iter().filter_map(shape).collect();
+        let initial = uses::reachable(&definitions, ["Init".to_owned()]).iter().filter_map(shape).collect();
         let (way, actions) = explored(&definitions, mapped);
-        Ok(Self { file, properties: properties.to_vec(), frozen, way, actions })
+        Ok(Self { file, properties: properties.to_vec(), frozen, initial, way, actions })
     }
 
-    /// Whether `text` keeps everything; else what it does not.
-    pub(super) fn allows(&self, text: &str) -> Result<(), Vec<Diagnostic>> {
+    /// Whether `text`, an answer to `problem`, keeps everything; else what it does not.
+    pub(super) fn allows(&self, text: &str, problem: &Problem) -> Result<(), Vec<Diagnostic>> {
         let parsed = parse(text, &self.file)?;
         let definitions = uses::definitions(&parsed);
         let mut wrong = Vec::new();
@@ -75,12 +79,29 @@ impl Guard {
                 wrong.push(Diagnostic::error("correct/property-changed", message));
             }
         }
+        if problem.begins_well {
+            wrong.extend(self.begins_elsewhere(&definitions));
+        }
         wrong.extend(self.no_longer_explored(&definitions));
         let duplicates = duplicates(&parsed);
         wrong.extend(
             duplicates.map(|n| Diagnostic::error("correct/defined-twice", format!("the edits define `{n}` twice"))),
         );
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// Other initial states hide a violation that steps lead to as well as fewer actions do.
+    fn begins_elsewhere(&self, definitions: &BTreeMap<&str, &Definition>) -> Vec<Diagnostic> {
+        let differs =
+            |name: &str, shape: &String| definitions.get(name).map(|d| shape::of_definition(d)).as_ref() != Some(shape);
+        let changed = self.initial.iter().filter(|(name, shape)| differs(name, shape));
+        let refused = |(name, _): (&String, &String)| {
+            let message = format!(
+                "the edits change `{name}`, and so the initial states; the first state of the counterexample is right, mend the step that goes wrong"
+            );
+            Diagnostic::error("correct/init-changed", message)
+        };
+        changed.map(refused).collect()
     }
 
     /// What TLC would no longer look at: an invariant holds, too, where no state is left to violate it.
@@ -169,7 +190,7 @@ Spec == Init /\\ [][Next]_x
     fn codes_of(spec: &str, mapped: &[&str], text: &str) -> Vec<String> {
         let mapped = mapped.iter().map(|a| (*a).to_owned()).collect();
         let guard = Guard::of(spec, &["Small".to_owned()], &mapped, "M").unwrap();
-        guard.allows(text).err().unwrap_or_default().into_iter().map(|d| d.code).collect()
+        guard.allows(text, &Problem::of_traces("")).err().unwrap_or_default().into_iter().map(|d| d.code).collect()
     }
 
     fn codes(text: &str) -> Vec<String> {
@@ -224,6 +245,22 @@ Spec == Init /\\ [][Next]_x
         assert_eq!(codes(&within.replace("Up \\/ Down", "Up")), ["correct/action-removed"]);
         assert_eq!(codes(&within.replace("Up \\/ Down", "(Up /\\ FALSE) \\/ Down")), ["correct/next-changed"]);
         assert_eq!(codes(&within.replace("Next == Moves", "Next == FALSE /\\ Moves")), ["correct/next-changed"]);
+    }
+
+    #[test]
+    fn the_initial_states_stay_where_only_later_ones_are_wrong() {
+        let spec = SPEC.replace("Init == x = 0", "Start == 0\nInit == x = Start");
+        let guard = Guard::of(&spec, &["Small".to_owned()], &BTreeSet::new(), "M").unwrap();
+        let codes = |text: &str, begins_well: bool| {
+            let problem = Problem { begins_well, ..Problem::of_traces("") };
+            guard.allows(text, &problem).err().unwrap_or_default().into_iter().map(|d| d.code).collect::<Vec<_>>()
+        };
+        for (from, to) in [("x = Start", "x = Start /\\ FALSE"), ("Start == 0", "Start == 3")] {
+            let text = spec.replace(from, to);
+            assert_eq!(codes(&text, true), ["correct/init-changed"]);
+            assert!(codes(&text, false).is_empty());
+        }
+        assert!(codes(&spec.replace("x + 1", "IF x < 3 THEN x + 1 ELSE x"), true).is_empty());
     }
 
     #[test]

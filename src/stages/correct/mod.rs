@@ -183,7 +183,7 @@ async fn amend(
         Ok(text) => Ok(mended(desk, place, iispec, text)?),
         refused => refused,
     };
-    let allowed = edited.and_then(|text| guard.allows(&text).map(|()| text).map_err(words));
+    let allowed = edited.and_then(|text| guard.allows(&text, problem).map(|()| text).map_err(words));
     let cited = match allowed {
         Ok(text) => {
             let text = citations::with_true_heads(&material.outline, &text);

@@ -19,6 +19,8 @@ pub(super) struct Problem {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether it is the bounds of the settings that are wrong, which no edit of the spec should have to follow.
     pub(super) bounds: bool,
+    /// Whether it comes after a first state with which nothing is wrong, so that Init is no part of it.
+    pub(super) begins_well: bool,
 }
 
 impl Problem {
@@ -34,6 +36,7 @@ impl Problem {
             ),
             diagnostics: Vec::new(),
             bounds: false,
+            begins_well: false,
         }
     }
 
@@ -46,6 +49,7 @@ impl Problem {
             text: format!("{by} says:\n\n{}", shown.join("\n\n")),
             diagnostics,
             bounds: false,
+            begins_well: false,
         }
     }
 
@@ -59,7 +63,13 @@ impl Problem {
         );
         let diagnostics = violation.diagnostics.iter().cloned();
         let head = Diagnostic::error("tlc/violated", title.clone());
-        Self { title, text, diagnostics: std::iter::once(head).chain(diagnostics).collect(), bounds: false }
+        Self {
+            title,
+            text,
+            diagnostics: std::iter::once(head).chain(diagnostics).collect(),
+            bounds: false,
+            begins_well: violation.behaviour.len() > 1,
+        }
     }
 
     /// The same, found while `first` was being repaired.
