@@ -8,11 +8,21 @@ use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
 use crate::tla::syntax::Module;
 use crate::tla::syntax::Unit;
+use crate::tla::syntax::UnitKind;
 use crate::tla::visit;
 
 /// The operators of a module by name; of one that is defined twice, the last definition.
 pub fn definitions(module: &Module) -> BTreeMap<&str, &Definition> {
     module.units.iter().filter_map(Unit::definition).map(|d| (d.name.text.as_str(), d)).collect()
+}
+
+/// The variables that a module declares itself.
+pub fn variables(module: &Module) -> BTreeSet<String> {
+    let declared = module.units.iter().filter_map(|unit| match &unit.kind {
+        UnitKind::Variables(names) => Some(names),
+        _ => None,
+    });
+    declared.flatten().map(|name| name.text.clone()).collect()
 }
 
 /// Every name in an expression, LET definitions included. Bound names that are called like an operator count too, so

@@ -285,3 +285,15 @@ fn bounds_that_do_not_fit_the_spec_are_the_settings_mistake_and_the_model_is_not
         assert_eq!(project.calls(), 0, "{setting}");
     }
 }
+
+#[test]
+fn a_model_in_which_nothing_moves_shows_nothing() {
+    for (changes, setting) in
+        [(&[][..], "check.constraint=n = 0"), (&[("n' = n + 1", "n' = n    ")][..], "check.deadlock=false")]
+    {
+        let project = given(changes);
+        let Some(ran) = run(&project, &["correct", "--set", setting]) else { return };
+        ran.failed(10, "correct/nothing-moves");
+        assert_eq!(project.calls(), 0);
+    }
+}

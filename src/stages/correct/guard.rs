@@ -52,6 +52,20 @@ impl Guard {
             .hint("target.properties of specgen.yaml lists what the spec must define")
             .into());
         }
+        let variables = uses::variables(&parsed);
+        let speaks = |property: &String| {
+            let reached = uses::reachable(&definitions, [property.clone()]);
+            reached.iter().any(|name| !uses::names_in(&definitions[name.as_str()].body).is_disjoint(&variables))
+        };
+        // A module that it extends may declare the variables.
+        if let Some(name) = properties.iter().find(|property| !variables.is_empty() && !speaks(property)) {
+            return Err(Diagnostic::error(
+                "correct/vacuous-property",
+                format!("the property `{name}` speaks of no variable, so no state can violate it"),
+            )
+            .hint("let it say what must be true of every state, or take it out of target.properties")
+            .into());
+        }
         let mut frozen_names = uses::reachable(&definitions, properties.iter().cloned());
         frozen_names.insert("Spec".to_owned());
         let shape = |name: &String| Some((name.clone(), shape::of_definition(definitions.get(name.as_str())?)));
@@ -195,6 +209,16 @@ Spec == Init /\\ [][Next]_x
 
     fn codes(text: &str) -> Vec<String> {
         codes_of(SPEC, &["Up", "Down"], text)
+    }
+
+    #[test]
+    fn a_property_that_speaks_of_no_variable_is_refused_from_the_start() {
+        for (from, to) in [("x <= Limit", "TRUE"), ("x <= Limit", "Limit = 3")] {
+            let guard = Guard::of(&SPEC.replace(from, to), &["Small".to_owned()], &BTreeSet::new(), "M");
+            assert_eq!(guard.unwrap_err().diagnostics[0].code, "correct/vacuous-property");
+        }
+        let through = SPEC.replace("x <= Limit", "Within(3)\nWithin(n) == x <= n");
+        assert!(Guard::of(&through, &["Small".to_owned()], &BTreeSet::new(), "M").is_ok());
     }
 
     #[test]

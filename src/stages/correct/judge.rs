@@ -90,6 +90,10 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
         match outcome {
             Outcome::Violated { violation } => return Ok(Judged::Problem(Problem::of_violation(&violation))),
             Outcome::Rejected { diagnostics } => return Ok(Judged::Problem(relative("TLC", diagnostics))),
+            // An invariant that is true of the initial state has not been put to any test.
+            Outcome::Holds { ref evidence } if evidence.claim().distinct_states == 1 => {
+                return Err(nothing_moves(&what).into());
+            }
             Outcome::Holds { .. } | Outcome::Unknown { .. } => {}
         }
         let far = reached(&outcome);
@@ -132,6 +136,11 @@ async fn verified(
     disk::remove(&folder)?;
     desk.ui.say(&format!("  verify: {}", verified.sentence()));
     Ok(verified)
+}
+
+fn nothing_moves(what: &str) -> Diagnostic {
+    Diagnostic::error("correct/nothing-moves", format!("{what}: TLC found one state and no step to another"))
+        .hint("see whether the constants or the constraint under `check` exclude every step, or whether every action leaves the variables as they are")
 }
 
 /// Paths of this machine would reach the prompt, and with it the key of the recorded call.
