@@ -7,7 +7,7 @@ SPECGEN := target/release/specgen
 TOOLS := target/tools
 CARGO_DENY_VERSION := 0.20.2
 
-.PHONY: demo test bench faults check-prerequisites setup fmt lint deny unit doc replay golden fuzz agreement verify clean
+.PHONY: demo test bench faults agreement-traces check-prerequisites setup fmt lint deny unit doc replay golden fuzz agreement verify clean
 
 demo: check-prerequisites $(SPECGEN) setup
 	@$(SPECGEN) run --project examples/etcd
@@ -21,6 +21,7 @@ bench: check-prerequisites $(SPECGEN) setup
 	@scripts/bench-repair
 	@scripts/bench-emit
 	@scripts/bench
+	@scripts/bench-traces
 
 check-prerequisites:
 	@scripts/prerequisites
@@ -63,6 +64,10 @@ faults: check-prerequisites $(SPECGEN) setup
 agreement: check-prerequisites $(SPECGEN) setup
 	$(CARGO) test --locked --test it front::good_modules_after_slips -- --ignored --nocapture
 	$(CARGO) test --locked --test it evaluation::a_hundred_thousand -- --ignored --nocapture
+
+# TLC and the evaluator on all traces that the examples judge: the demo and the small example twice, with either engine.
+agreement-traces: check-prerequisites $(SPECGEN) setup
+	@scripts/agreement-traces
 
 # The transform against the interpreter of IISpecs on MODULES random modules from SEED on; what differs is made small and put
 # into target/verify.

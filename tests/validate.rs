@@ -60,12 +60,15 @@ fn mapping() -> Mapping {
 }
 
 fn judge_with(by: &Judge, spec: &Specification, mapping: &Mapping, traces: &[Trace]) -> Report {
+    judge_under(by, spec, mapping, traces, &Settings::default())
+}
+
+fn judge_under(by: &Judge, spec: &Specification, mapping: &Mapping, traces: &[Trace], settings: &Settings) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
     let path = keep().unwrap_or(path);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let settings = Settings::default();
-    let judged = validate::judge(by, spec, mapping, traces, &path, &settings);
+    let judged = validate::judge(by, spec, mapping, traces, &path, settings);
     runtime.block_on(judged).unwrap()
 }
 
@@ -164,7 +167,13 @@ fn a_mistake_of_each_kind_is_rejected_at_the_right_event() {
         let wrong_message = rejected(&verdicts[1]);
         assert_eq!((wrong_message.event_index, wrong_message.kind), (at, DivergenceKind::NotEnabled));
         assert_eq!(wrong_message.guard.as_deref(), Some("BagIn(m, messages)"));
-        insta::assert_snapshot!("not_enabled", validate::render(wrong_message));
+        let plain = Divergence { refusals: Vec::new(), ..wrong_message.clone() };
+        insta::assert_snapshot!("not_enabled", validate::render(&plain));
+        assert_eq!(validate::render_for_model(wrong_message), validate::render_for_model(&plain));
+        if matches!(by, Judge::Native) {
+            insta::assert_snapshot!("not_enabled_with_conditions", validate::render(wrong_message));
+            insta::assert_json_snapshot!("conditions", wrong_message.refusals);
+        }
         let wrong_node = rejected(&verdicts[2]);
         assert_eq!((wrong_node.event_index, wrong_node.kind), (at, DivergenceKind::NotEnabled));
         let duplicated = rejected(&verdicts[3]);
@@ -220,11 +229,13 @@ fn every_mutant_is_rejected_where_it_must_be() {
     }
 }
 
-/// What must be the same whoever judges: all but the grounds and the words of an error.
+/// What must be the same whoever judges: all but the grounds, the words of an error, and the tree
+/// of conditions, which TLC does not tell.
 fn essence(verdict: &Verdict) -> Verdict {
     match verdict {
         Verdict::Rejected(divergence) => {
-            Verdict::Rejected(Box::new(Divergence { message: None, ..(**divergence).clone() }))
+            let same = Divergence { message: None, refusals: Vec::new(), ..(**divergence).clone() };
+            Verdict::Rejected(Box::new(same))
         }
         other => other.clone(),
     }
@@ -514,4 +525,16 @@ fn every_mutant_of_a_real_trace_is_rejected_where_it_must_be() {
         );
         assert_eq!(wrong, 0);
     }
+}
+
+#[test]
+fn once_a_trace_is_rejected_the_others_can_be_left() {
+    let mut wrong = lock::trace(3, 2, 20);
+    set(&mut wrong, 0, "clock", json!(99));
+    let traces: Vec<Trace> = std::iter::once(wrong).chain((1..=30).map(|seed| lock::trace(seed, 2, 20))).collect();
+    let settings = Settings { cores: 1, fail_fast: true, ..Settings::default() };
+    let report = judge_under(&Judge::Native, &spec(), &mapping(), &traces, &settings);
+    let verdicts: Vec<&Verdict> = report.traces.iter().map(|judged| &judged.verdict).collect();
+    assert_eq!(rejected(verdicts[0]).event_index, 0);
+    assert!(verdicts[1..].iter().all(|v| matches!(v, Verdict::Unknown { why } if why.contains("--fail-fast"))));
 }

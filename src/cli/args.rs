@@ -313,6 +313,12 @@ pub(super) struct ValidateArgs {
     /// Who judges: TLC, or the evaluator, which needs no JVM (validate.engine)
     #[arg(long, value_name = "ENGINE", value_parser = ["native", "tlc"])]
     pub(super) engine: Option<String>,
+    /// Leave the other traces once one is rejected; they have no verdict then
+    #[arg(long, requires = "traces")]
+    pub(super) fail_fast: bool,
+    /// Write the verdicts as JUnit XML as well
+    #[arg(long, value_name = "FILE", requires = "traces")]
+    pub(super) junit: Option<Utf8PathBuf>,
 }
 
 /// Arguments of explain.

@@ -59,11 +59,14 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     let options = read::Options { mapping: Some(&mapping), allow_truncated: args.allow_truncated };
     let traces = args.traces.iter().map(|file| read::read(file, options)).collect::<Result<Vec<Trace>, Failure>>()?;
     context.ui.begin("validate");
-    context.ui.waiting(&format!("TLC on {} trace(s)", traces.len()));
+    context.ui.waiting(&format!("{} trace(s)", traces.len()));
     let scratch = disk::Scratch::new()?;
-    let judged = judging::judge(&desk, &spec, &mapping, &traces, scratch.path()).await?;
+    let judged = judging::judge_with(&desk, &spec, &mapping, &traces, scratch.path(), args.fail_fast).await?;
     context.ui.end("done");
     let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
+    if let Some(file) = &args.junit {
+        disk::put(file, validate::junit(module, &verdicts))?;
+    }
     let said: Vec<_> = stale(&desk)?.into_iter().chain(odd(&verdicts, &traces)).collect();
     said.iter().for_each(|diagnostic| context.ui.diagnostic(diagnostic));
     Ok(answer(verdicts, said))
@@ -102,6 +105,13 @@ fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer
         };
     }
     let some = |fits: fn(&Verdict) -> bool| traces.iter().any(|j| fits(&j.verdict));
+    if traces.len() > 1 {
+        let count = |fits: fn(&Verdict) -> bool| traces.iter().filter(|j| fits(&j.verdict)).count();
+        let (accepted, rejected) =
+            (count(|v| matches!(v, Verdict::Accepted { .. })), count(|v| matches!(v, Verdict::Rejected(_))));
+        let unknown = traces.len() - accepted - rejected;
+        let _ = writeln!(text, "{} traces: {accepted} accepted, {rejected} rejected, {unknown} unknown", traces.len());
+    }
     let exit = if some(|v| matches!(v, Verdict::Rejected(_))) {
         ExitCode::TraceRejected
     } else if some(|v| matches!(v, Verdict::Unknown { .. })) {

@@ -96,6 +96,16 @@ pub(super) enum Argument {
     Operator(Rc<OperatorCode>),
 }
 
+impl Argument {
+    /// The expression, if it is one that is evaluated before the call.
+    pub(super) fn code(&self) -> Option<&Code> {
+        match self {
+            Self::Now(code) => Some(code),
+            Self::Later(_) | Self::Operator(_) => None,
+        }
+    }
+}
+
 /// One `!path = value`.
 #[derive(Debug)]
 pub(super) struct Change {

@@ -9,6 +9,7 @@ use super::compile::Compiler;
 use super::compile::Scope;
 use super::error::Eval;
 use super::error::Fault;
+use super::error::Site;
 use super::text::Strings;
 use super::value::Value;
 use crate::base::diag::Diagnostic;
@@ -127,6 +128,14 @@ impl Program {
     /// The table of strings, for making values.
     pub fn strings(&self) -> &Strings {
         &self.strings
+    }
+
+    /// The file, the line and the text of a place, spaces made one.
+    pub fn excerpt(&self, site: Site) -> (&str, usize, String) {
+        let Some(File { path, text }) = self.files.get(site.file as usize) else { return ("", 0, String::new()) };
+        let line = text.get(..site.span.range().start).map_or(0, |before| before.matches('\n').count() + 1);
+        let said = text.get(site.span.range()).unwrap_or_default();
+        (path, line, said.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// What went wrong, to show.

@@ -15,12 +15,16 @@ use crate::validate::model::Divergence;
 use crate::validate::model::DivergenceKind;
 use crate::validate::model::FORMAT;
 use crate::validate::model::Previous;
+use crate::validate::model::Refusal;
 
 /// How many events before the one in question are shown.
 const PREVIOUS: usize = 5;
 
 /// How many ways to take an action are compared with what was observed.
 const WAYS: usize = 4;
+
+/// Of so many states it is told why the action cannot be taken.
+const REFUSALS: usize = 10;
 
 /// What an explanation found out about a trace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,6 +37,7 @@ pub(super) struct Explained {
     /// The run closed normally, so that what was not printed does not exist.
     complete: bool,
     message: Option<String>,
+    refusals: Vec<Refusal>,
 }
 
 /// A rejected trace.
@@ -77,6 +82,8 @@ pub(super) struct Candidate {
     /// The first condition of the action that does not hold.
     pub(super) guard: Option<String>,
     pub(super) ways: Vec<Way>,
+    /// Why there is no way, where that is known.
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// A way to take the action, whatever was observed.
@@ -111,18 +118,22 @@ impl Explained {
     pub(super) fn of(
         job: &Job,
         subject: &Subject,
-        candidates: Vec<Candidate>,
+        mut candidates: Vec<Candidate>,
         complete: bool,
         failure: Option<&str>,
     ) -> Self {
         let event = job.traces[subject.index].events.get(subject.target);
         let seen = |field: &StateField| data::field_literal(field, event?.state.get(&field.field)?).ok();
         let observed: Vec<Option<String>> = job.mapping.checked().map(seen).collect();
+        let refusals = candidates.iter_mut().filter_map(|candidate| candidate.refusal.take());
+        let mut refusals: Vec<Refusal> = refusals.take(REFUSALS).collect();
+        refusals.sort_by_key(|refusal| refusal.failing);
         let mut candidates: Vec<Compared> = candidates.into_iter().map(|c| Compared::of(c, &observed)).collect();
         let mut explained = Self {
             candidates: candidates.len(),
             ways: candidates.iter().map(|candidate| candidate.ways.len()).sum(),
             complete,
+            refusals,
             message: failure.map(|why| format!("the run that was to explain the rejection failed: {why}")),
             ..Self::default()
         };
@@ -242,6 +253,7 @@ pub(super) fn divergence(
         nearest,
         made: if kind == DivergenceKind::NotEnabled { clue::made(trace, cursor) } else { None },
         message: explained.message,
+        refusals: if kind == DivergenceKind::NotEnabled { explained.refusals } else { Vec::new() },
         previous_events: trace.events[cursor.saturating_sub(PREVIOUS)..cursor].iter().map(Previous::of).collect(),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use camino::Utf8Path;
@@ -42,6 +44,8 @@ pub struct Settings {
     pub long: bool,
     /// Whether to say why a trace is rejected.
     pub explain: bool,
+    /// Whether to leave the other traces once one is rejected; TLC finishes the runs that are under way.
+    pub fail_fast: bool,
 }
 
 impl Default for Settings {
@@ -54,6 +58,7 @@ impl Default for Settings {
             memory: None,
             long: false,
             explain: true,
+            fail_fast: false,
         }
     }
 }
@@ -74,6 +79,23 @@ pub(super) struct Job {
     pub(super) traces: Vec<Trace>,
     pub(super) folder: Utf8PathBuf,
     pub(super) settings: Settings,
+    /// One is rejected, and the others are not asked for.
+    rejected: AtomicBool,
+}
+
+impl Job {
+    /// Take notice of a finding.
+    pub(super) fn notice(&self, finding: &Finding) {
+        if matches!(finding, Finding::Stuck { .. } | Finding::Evaluation { .. }) {
+            self.rejected.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The finding of a trace that is not to be judged any more.
+    pub(super) fn left_out(&self) -> Option<Finding> {
+        let over = self.settings.fail_fast && self.rejected.load(Ordering::Relaxed);
+        over.then(|| Finding::Unknown("not judged: another trace was rejected before (--fail-fast)".to_owned()))
+    }
 }
 
 /// A verdict before it is explained.
@@ -135,6 +157,7 @@ pub async fn judge(
         traces: traces.to_vec(),
         folder: folder.to_owned(),
         settings: settings.clone(),
+        rejected: AtomicBool::new(false),
     });
     let Found { mut findings, explained, runs, cpu_milliseconds } = match judge {
         Judge::Tlc(engine) => tlc::findings(&job, engine).await?,

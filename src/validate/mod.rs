@@ -2,8 +2,8 @@
 //!
 //! | reads  | a specification, a mapping, traces                                                     |
 //! | writes | generated modules in the folder it is given, one subfolder a run                       |
-//! | calls  | TLC through the engine                                                                 |
-//! | never  | accepts a trace that TLC did not say it consumed, in a run that did not close normally |
+//! | calls  | TLC through the engine, or the evaluator                                               |
+//! | never  | accepts a trace of which its judge did not say that it came to the end, without an error |
 //! | stops  | every trace has a verdict                                                              |
 //!
 //! Many traces share a run. An initial state chooses one; each step takes the action of the next event and compares what
@@ -14,10 +14,12 @@ mod clue;
 mod data;
 mod explain;
 mod judge;
+mod junit;
 pub mod model;
 mod module;
 mod native;
 mod plan;
+mod refusal;
 pub mod render;
 mod run;
 mod scan;
@@ -27,10 +29,15 @@ mod tlc;
 pub use judge::Judge;
 pub use judge::Settings;
 pub use judge::judge;
+pub use junit::junit;
+pub use model::Came;
+pub use model::Conjunct;
 pub use model::Difference;
 pub use model::Divergence;
 pub use model::DivergenceKind;
 pub use model::Judged;
+pub use model::Operand;
+pub use model::Refusal;
 pub use model::Report;
 pub use model::Verdict;
 pub use module::templates;

@@ -131,6 +131,65 @@ pub struct Divergence {
     pub message: Option<String>,
     /// The last events before it, oldest first.
     pub previous_events: Vec<Previous>,
+    /// Why the action cannot be taken in the states that explain the events before, the one that comes nearest first; only
+    /// where the evaluator judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refusal>,
+}
+
+/// Why an action cannot be taken in a state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Refusal {
+    /// How many of its conditions do not hold, of those that were reached.
+    pub failing: usize,
+    /// The action's conjuncts.
+    pub parts: Vec<Conjunct>,
+}
+
+/// A part of an action, and what it came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Conjunct {
+    /// The module's file and the line.
+    pub place: String,
+    /// As it stands there, in one line.
+    pub text: String,
+    /// What it came to.
+    pub came: Came,
+    /// The choice of a quantifier that this is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
+    /// Of one that does not hold, the values of its operands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operands: Vec<Operand>,
+    /// Of one that has no value, why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What it consists of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Self>,
+}
+
+/// What a part of an action came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Came {
+    /// It holds.
+    True,
+    /// It does not.
+    False,
+    /// Something before it does not hold.
+    NotReached,
+    /// It has no value.
+    Failed,
+}
+
+/// A part of a condition that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Operand {
+    /// As it stands in the specification.
+    pub text: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// What kind of disagreement.

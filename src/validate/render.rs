@@ -9,6 +9,8 @@ use crate::validate::model::Divergence;
 use crate::validate::model::DivergenceKind;
 use crate::validate::model::Part;
 use crate::validate::model::Previous;
+use crate::validate::refusal;
+use crate::validate::refusal::cut;
 use crate::validate::scan::identifiers;
 
 /// How much is said.
@@ -22,16 +24,21 @@ struct Detail {
     differences: usize,
     /// Whether variables that are not a node's are shown too.
     shared: bool,
+    /// Lines of the tree of conditions.
+    conditions: usize,
 }
 
 /// For the terminal: at most some forty lines, what matters first.
 pub fn render(divergence: &Divergence) -> String {
-    text(divergence, Detail { value: 96, variables: 10, differences: 8, shared: false })
+    text(divergence, Detail { value: 96, variables: 10, differences: 8, shared: false, conditions: 14 })
 }
 
 /// For a model: everything that is known.
 pub fn render_for_model(divergence: &Divergence) -> String {
-    text(divergence, Detail { value: 4000, variables: usize::MAX, differences: usize::MAX, shared: true })
+    text(
+        divergence,
+        Detail { value: 4000, variables: usize::MAX, differences: usize::MAX, shared: true, conditions: 0 },
+    )
 }
 
 fn text(divergence: &Divergence, detail: Detail) -> String {
@@ -73,6 +80,7 @@ fn write_kind(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Res
                 Some(guard) => writeln!(out, "  does not hold: {}", cut(guard, detail.value * 2))?,
                 None => writeln!(out, "  no single condition at its top level is to blame")?,
             }
+            write_refusal(out, d, detail)?;
             write_nearest(out, d, detail)?;
             if !d.observed.is_empty() {
                 writeln!(out, "  observed after it: {}", cut(&object(&d.observed), detail.value * 3))?;
@@ -84,6 +92,15 @@ fn write_kind(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Res
     }
     if let Some(message) = &d.message {
         writeln!(out, "  {}", cut(message, detail.value * 4))?;
+    }
+    Ok(())
+}
+
+/// For the terminal only: a recorded model was shown the text without it.
+fn write_refusal(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    let Some(refusal) = d.refusals.first().filter(|_| detail.conditions > 0) else { return Ok(()) };
+    for line in refusal::lines(refusal, detail.conditions, detail.value + 24, detail.value) {
+        writeln!(out, "  {line}")?;
     }
     Ok(())
 }
@@ -195,12 +212,4 @@ fn at_node<'a>(value: &'a Value, node: &str) -> Option<&'a Value> {
 fn object(object: &Object) -> String {
     let fields: Vec<String> = object.iter().map(|(name, value)| format!("{name}={value}")).collect();
     fields.join(" ")
-}
-
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(width.saturating_sub(4)).collect();
-    format!("{kept} ...")
 }

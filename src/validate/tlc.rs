@@ -100,6 +100,10 @@ async fn judge_batch(job: &Job, engine: &Arc<dyn Engine>, number: usize, batch: 
     let mut selected: Vec<usize> = (1..=batch.len()).collect();
     let mut part = Found::default();
     let mut watch = None;
+    if let Some(finding) = job.left_out() {
+        part.findings.extend(batch.iter().map(|index| (*index, finding.clone())));
+        return Ok(part);
+    }
     while !selected.is_empty() {
         let (targets, guards) = (&[][..], false);
         let selection = Selection { encoded: &encoded, nodes: &nodes, selected: &selected, targets, guards, watch };
@@ -142,6 +146,7 @@ async fn judge_batch(job: &Job, engine: &Arc<dyn Engine>, number: usize, batch: 
             Ending::Failed { why } => give_up(why, &mut part, &mut selected),
         }
     }
+    part.findings.values().for_each(|finding| job.notice(finding));
     Ok(part)
 }
 

@@ -7,6 +7,7 @@ mod except;
 mod expr;
 mod force;
 mod members;
+mod reason;
 mod successors;
 
 use std::collections::HashMap;
@@ -31,6 +32,8 @@ use super::program::Program;
 use super::value::Value;
 pub(super) use apply::length;
 pub(super) use elements::Elements;
+pub use reason::Came;
+pub use reason::Reason;
 
 /// The stack an evaluation may need.
 const STACK_BYTES: usize = 512 << 20;

@@ -302,7 +302,7 @@ impl Machine<'_> {
     }
 
     /// One element of each set, in order.
-    fn choices(&mut self, sets: &[Elements]) -> Eval<Vec<Vec<Value>>> {
+    pub(super) fn choices(&mut self, sets: &[Elements]) -> Eval<Vec<Vec<Value>>> {
         let mut choices = vec![Vec::new()];
         for set in sets {
             let mut items = Vec::new();
@@ -327,7 +327,7 @@ impl Machine<'_> {
     }
 
     /// The variable that an expression names as one to be assigned, perhaps through a parameter.
-    fn target(&self, code: &Code, initial: bool) -> Option<usize> {
+    pub(super) fn target(&self, code: &Code, initial: bool) -> Option<usize> {
         match &code.op {
             Op::Prime(inner) if !initial => self.named(inner, self.base),
             _ if initial => self.named(code, self.base),
@@ -374,7 +374,7 @@ impl Machine<'_> {
         result
     }
 
-    fn store(&mut self, variable: usize, value: Option<Value>, initial: bool) {
+    pub(super) fn store(&mut self, variable: usize, value: Option<Value>, initial: bool) {
         let state = if initial { &mut self.now } else { &mut self.next };
         state[variable] = value;
         if initial {
@@ -414,7 +414,7 @@ impl Machine<'_> {
     }
 
     /// The variables a tuple of variables consists of; `false` if it is something else.
-    fn parts(&self, code: &Code, variables: &mut Vec<usize>) -> bool {
+    pub(super) fn parts(&self, code: &Code, variables: &mut Vec<usize>) -> bool {
         match &code.op {
             Op::Variable(variable) => {
                 variables.push(*variable);

@@ -67,12 +67,26 @@ pub async fn judge(
     traces: &[Trace],
     place: &Utf8Path,
 ) -> Result<Vec<Counted>, Failure> {
-    let by = match desk.settings.config.validate.engine {
-        JudgingEngine::Tlc => Judge::Tlc(Arc::new(desk.tools.clone())),
-        JudgingEngine::Native => Judge::Native,
+    judge_with(desk, spec, mapping, traces, place, false).await
+}
+
+/// The same; with `fail_fast` the other traces are left once one is rejected.
+pub async fn judge_with(
+    desk: &Desk<'_>,
+    spec: &Specification,
+    mapping: &Mapping,
+    traces: &[Trace],
+    place: &Utf8Path,
+    fail_fast: bool,
+) -> Result<Vec<Counted>, Failure> {
+    // A JVM has threads of its own, and memory.
+    let (by, cores) = match desk.settings.config.validate.engine {
+        JudgingEngine::Tlc => (Judge::Tlc(Arc::new(desk.tools.clone())), 2),
+        JudgingEngine::Native => (Judge::Native, std::thread::available_parallelism().map_or(1, usize::from)),
     };
     let settings = validate::Settings {
-        cores: 2,
+        cores,
+        fail_fast,
         limit: Duration::from_secs(desk.settings.config.check.time_limit),
         memory: Some(desk.settings.config.tlc.memory_mb / 2),
         ..validate::Settings::default()

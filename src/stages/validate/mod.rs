@@ -45,6 +45,7 @@ pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
     let (_, path) = desk.trace_mapping()?;
     inputs.insert("trace mapping".to_owned(), disk::sha256(disk::read_text(&path)?.as_bytes()));
     inputs.insert("TLA+ tools".to_owned(), desk.tools_digest.to_owned());
+    super::setting_inputs(&mut inputs, "validate", &desk.settings.config.validate);
     inputs.insert("templates".to_owned(), disk::sha256(validate::templates().as_bytes()));
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)

@@ -12,11 +12,18 @@ use crate::eval;
 use crate::eval::Fault;
 use crate::eval::Machine;
 use crate::eval::Program;
+use crate::eval::Reason;
+use crate::eval::Site;
 use crate::eval::State;
 use crate::tla::value::Value;
 use crate::validate::explain::Candidate;
 use crate::validate::explain::Explained;
 use crate::validate::explain::Subject;
+use crate::validate::explain::Way;
+use crate::validate::model::Came;
+use crate::validate::model::Conjunct;
+use crate::validate::model::Operand;
+use crate::validate::model::Refusal;
 
 /// Looks at a rejected trace.
 pub(super) fn explain(worker: &Worker<'_>, subject: &Subject) -> Result<Explained, Vec<Diagnostic>> {
@@ -49,6 +56,10 @@ pub(super) fn explain(worker: &Worker<'_>, subject: &Subject) -> Result<Explaine
             candidate.guard = blame(&mut machine, look, event).and_then(|number| worker.guard(action, number));
             if let Err(fault) = ways(&mut machine, look, event, &mut candidate) {
                 failure.get_or_insert(loaded.told(&fault));
+            } else if candidate.ways.is_empty() {
+                let reason = machine.reason(&look.action, &event.values);
+                let parts = reason.parts.iter().map(|part| conjunct(&loaded.program, part)).collect();
+                candidate.refusal = Some(Refusal { failing: reason.count(), parts });
             }
         }
         candidates.push(candidate);
@@ -74,9 +85,31 @@ fn ways(machine: &mut Machine<'_>, look: &Look, event: &Bound, into: &mut Candid
             let cell = machine.eval_with(shown, &event.values)?;
             cells.push(eval::printed(&cell).unwrap_or_else(|| Value::Sequence(Vec::new())));
         }
-        into.ways.push(crate::validate::explain::Way::of(&cells));
+        into.ways.push(Way::of(&cells));
     }
     Ok(())
+}
+
+/// A part of an action as data.
+fn conjunct(program: &Program, reason: &Reason) -> Conjunct {
+    let (file, line, text) = program.excerpt(reason.site);
+    let operand =
+        |(site, value): &(Site, eval::Value)| Operand { text: program.excerpt(*site).2, value: value.to_string() };
+    let (came, message) = match &reason.came {
+        eval::Came::True => (Came::True, None),
+        eval::Came::False => (Came::False, None),
+        eval::Came::NotReached => (Came::NotReached, None),
+        eval::Came::Failed(fault) => (Came::Failed, Some(fault.message.clone())),
+    };
+    Conjunct {
+        place: format!("{file}:{line}"),
+        text,
+        came,
+        choice: reason.choice.clone(),
+        operands: reason.operands.iter().map(operand).collect(),
+        message,
+        parts: reason.parts.iter().map(|part| conjunct(program, part)).collect(),
+    }
 }
 
 fn variables(program: &Program, state: &State) -> BTreeMap<String, Value> {

@@ -85,6 +85,10 @@ impl Worker<'_> {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(trace) = self.job.traces.get(index) else { return Ok(found) };
+            if let Some(finding) = self.job.left_out() {
+                found.findings.insert(index, finding);
+                continue;
+            }
             let ready = match loaded.take().filter(|loaded| loaded.nodes == trace.header.nodes) {
                 Some(loaded) => loaded,
                 None => Loaded::new(self.job, self.plan, &trace.header.nodes, false).map_err(|wrong| (index, wrong))?,
@@ -100,6 +104,7 @@ impl Worker<'_> {
         let mut search = Search::new(&mut machine, loaded, &events, self.job.settings.limit);
         let end = search.run();
         let finding = self.finding(index, loaded, end, &search);
+        self.job.notice(&finding);
         if let Some(subject) = Subject::of(self.job, index, &finding).filter(|_| self.job.settings.explain) {
             let explained = explain::explain(self, &subject).map_err(|wrong| (index, wrong))?;
             found.explained.insert(index, explained);
