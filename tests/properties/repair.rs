@@ -55,7 +55,12 @@ fn wrong_step(fix: &Fix, (before, after): (&str, &str), source: &Source, library
                 && now.len() == words.len()
                 && now.iter().zip(words).all(|(now, word)| now == word || without_number(now) == without_number(word))
         };
-        if !new.iter().any(|(_, _, now)| now == words || renamed(now)) {
+        // One that stands further right than those of the module is one of a LET, once that can be read.
+        let indented = before.lines().nth(range.start() - 1).is_some_and(|line| line.starts_with([' ', '\t']));
+        let nested = |now: &[String]| {
+            indented && now.iter().any(|word| word == "LET") && now.windows(words.len()).any(|part| part == words)
+        };
+        if !new.iter().any(|(_, _, now)| now == words || renamed(now) || nested(now)) {
             wrong.push(format!("{}: {} changed line {range:?}: {}", source.path, fix.fixer, words.join(" ")));
         }
     }
@@ -68,7 +73,7 @@ fn without_number(name: &str) -> &str {
 
 /// The names of definitions, those inside LET and in broken parts included. What is declared cannot be defined: where `==`
 /// stands behind it, `=` was meant.
-fn heads(text: &str) -> BTreeMap<String, usize> {
+fn heads(text: &str, declared_too: bool) -> BTreeMap<String, usize> {
     let parsed = tree::parse(text);
     let tokens = parsed.tree.tokens();
     let units = parsed.tree.root().child(0);
@@ -79,20 +84,27 @@ fn heads(text: &str) -> BTreeMap<String, usize> {
     let declared: Vec<&str> =
         lists.flat_map(Node::children).map(|name| name.text().split('(').next().unwrap_or_default().trim()).collect();
     let mut heads = BTreeMap::new();
-    for pair in tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break) {
+    for pair in tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break && pair[1].kind != TokenKind::Bad) {
         let name = &text[pair[1].span().range()];
-        if !declared.contains(&name) {
+        let line = text[..pair[1].start as usize].rsplit('\n').next().unwrap_or_default();
+        // A title of Markdown between `**` looks like the head of a definition of `**`.
+        if (declared_too || !declared.contains(&name)) && name != "[]" && !line.trim_start().starts_with("**") {
             *heads.entry(name.to_owned()).or_default() += 1;
         }
     }
     heads
 }
 
-/// The names that are gone. A name that got a digit is there.
+/// The names that are gone. A name that got a digit is there, and so is a reserved word that became a name.
 fn lost(before: &str, after: &str) -> Vec<String> {
-    let (old, new) = (heads(before), heads(after));
-    let there =
-        |name: &String| new.contains_key(name) || new.keys().any(|now| without_number(now) == without_number(name));
+    let (old, new) = (heads(before, false), heads(after, true));
+    let parsed = tree::parse(after);
+    let names = parsed.tree.tokens().iter().filter(|token| token.kind == TokenKind::Name);
+    let names: Vec<&str> = names.map(|token| &after[token.span().range()]).collect();
+    let there = |name: &String| {
+        new.keys().any(|now| without_number(now) == without_number(name))
+            || (tree::is_keyword(name) && names.iter().any(|now| without_number(now).eq_ignore_ascii_case(name)))
+    };
     old.into_keys().filter(|name| !there(name)).collect()
 }
 

@@ -39,6 +39,8 @@ pub(super) struct View {
     pub(super) problems: Vec<Problem>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) verdict: Verdict,
+    /// Errors that are not among the diagnostics, being too many.
+    unsaid: usize,
 }
 
 /// How bad a text is; see [`Score::is_better_than`].
@@ -106,6 +108,7 @@ impl View {
             tree: parsed.tree,
             problems,
             verdict: report.verdict(),
+            unsaid: report.unsaid,
             diagnostics: report.diagnostics,
         }
     }
@@ -133,7 +136,7 @@ impl View {
             unread: broken.map(unread).sum(),
             tokens: self.tree.tokens().iter().filter(|token| token.kind != TokenKind::Break).count(),
             parsing,
-            errors: errors.len(),
+            errors: errors.len() + self.unsaid,
             foreign: self.tree.foreign().count(),
         }
     }
@@ -194,11 +197,30 @@ impl View {
         self.text()[..offset].rfind('\n').map_or(0, |at| at + 1)
     }
 
-    /// All definitions' heads, as found before parsing, broken parts included.
+    /// All definitions' heads, as found before parsing, broken parts included. What is no token is none, nor is `[]`,
+    /// which stands where `<<>>` is meant.
     pub(super) fn heads(&self) -> Vec<&str> {
         let tokens = self.tree.tokens();
         let heads = tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break);
+        let heads = heads.filter(|pair| pair[1].kind != TokenKind::Bad && !pair[1].is("[]"));
         heads.map(|pair| self.word(&pair[1])).collect()
+    }
+
+    /// The bytes from the head of the definition of the module around `offset` to the head of the next one. Heads in a
+    /// LET stand further right.
+    pub(super) fn definition_around(&self, offset: usize) -> Option<std::ops::Range<usize>> {
+        let pairs = self.tree.tokens().windows(2).filter(|pair| pair[0].kind == TokenKind::Break);
+        let heads: Vec<&Token> = pairs.map(|pair| &pair[1]).collect();
+        let least = heads.iter().map(|head| head.column).min()?;
+        let mut outer = heads.into_iter().filter(|head| head.column <= least).map(|head| head.start as usize);
+        let mut from = outer.next().filter(|head| *head <= offset)?;
+        for head in outer {
+            if head > offset {
+                return Some(from..head);
+            }
+            from = head;
+        }
+        Some(from..self.text().len())
     }
 
     /// The name a unit defines.

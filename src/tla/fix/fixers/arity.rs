@@ -9,6 +9,8 @@ use crate::base::span::Span;
 use crate::tla::fix::guard;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
+use crate::tla::tree::Token;
+use crate::tla::tree::TokenKind;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let name = problem.quoted(0);
@@ -22,6 +24,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         _ => {
             let at = View::index(&tokens, problem.span.start);
             let mut proposals = Vec::new();
+            proposals.extend(called(view, problem, at));
             if let Some(count) = arguments(view, at).filter(|count| *count > 0) {
                 proposals.extend(as_set(view, problem, name, count));
                 // A constant that is also used without arguments is a function.
@@ -94,6 +97,51 @@ fn application(view: &View, problem: &Problem) -> Option<Proposal> {
     let list = parentheses(view, problem)?;
     let ends = (Span::new(list.start, list.start + 1), Span::new(list.end - 1, list.end));
     Some(Proposal::replace(ends.0, "[").and(ends.1, "]"))
+}
+
+/// `F[x]` where `F` is an operator with as many parameters is `F(x)`.
+fn called(view: &View, problem: &Problem, at: usize) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let open = tokens.get(at + 1).filter(|open| open.is("["))?;
+    let close = closing(&tokens, at + 1)?;
+    let wanted = number(problem.message.split(" takes ").nth(1)?)?;
+    let has = list_length(&tokens[at + 1..=close]);
+    (wanted == has).then(|| Proposal::replace(open.span(), "(").and(tokens[close].span(), ")"))
+}
+
+/// How many things stand between the brackets that begin and end `tokens`.
+fn list_length(tokens: &[&Token]) -> usize {
+    let mut depth = 0usize;
+    let mut commas = 0;
+    for token in tokens {
+        match token.canonical {
+            "(" | "[" | "{" | "<<" => depth += 1,
+            ")" | "]" | "}" | ">>" => depth = depth.saturating_sub(1),
+            "," if depth == 1 => commas += 1,
+            _ => {}
+        }
+    }
+    commas + 1
+}
+
+/// `F[a, b] == e` without the sets that `a` and `b` are from defines an operator, if each use gives it as many.
+pub(super) fn head(view: &View, problem: &Problem) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let close = View::index(&tokens, problem.span.start);
+    let open = tokens[..close.min(tokens.len())].iter().rposition(|token| token.is("["))?;
+    let name = tokens[open.checked_sub(1)?];
+    let is_head = view.tree.tokens().iter().any(|token| token.kind == TokenKind::Break && token.start == name.start);
+    if !problem.message.contains("after bound variables") || !is_head || !tokens.get(close)?.is("]") {
+        return None;
+    }
+    let count = list_length(&tokens[open..=close]);
+    let word = view.word(name);
+    let fits = |at: usize| {
+        tokens.get(at + 1).is_some_and(|next| next.is("[") || view.word(next) == "(")
+            && closing(&tokens, at + 1).is_some_and(|end| list_length(&tokens[at + 1..=end]) == count)
+    };
+    let mut uses = tokens.iter().enumerate().filter(|(_, token)| view.word(token) == word);
+    uses.all(|(at, _)| fits(at)).then(|| Proposal::replace(tokens[open].span(), "(").and(tokens[close].span(), ")"))
 }
 
 /// The parentheses around the arguments after the name the problem is about.

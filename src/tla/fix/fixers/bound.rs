@@ -4,6 +4,7 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
+use crate::tla::fix::guard;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 use crate::tla::tree::TokenKind;
@@ -94,9 +95,19 @@ fn filtered(map: Node<'_>, place: Span, name: &str) -> Option<Proposal> {
     Some(proposal)
 }
 
-/// `{e : x \in S : P}` to `{e : x \in {x \in S : P}}`, for one name.
+/// `{e : x \in S : P}` to `{e : x \in {x \in S : P}}`, for one name; `{e for x in S}` to `{e : x \in S}`.
 pub(super) fn comprehension(view: &View, problem: &Problem) -> Vec<Proposal> {
-    filtered_later(view, problem).into_iter().chain(subsets(view, problem)).collect()
+    let tokens = view.tokens();
+    let index = View::index(&tokens, problem.span.start);
+    let near = [Some(index), index.checked_sub(1)].into_iter().flatten();
+    let word = near.filter_map(|at| tokens.get(at)).find(|token| view.word(token) == "for");
+    let word = word.filter(|token| guard::places::misplaced(view, token.span(), ":").is_none());
+    let python = word.map(|token| {
+        let spelled = Proposal::replace(token.span(), ":");
+        let sign = tokens.iter().find(|sign| sign.start > token.start && view.word(sign) == "in");
+        sign.map_or(spelled.clone(), |sign| spelled.and(sign.span(), "\\in"))
+    });
+    filtered_later(view, problem).into_iter().chain(subsets(view, problem)).chain(python).collect()
 }
 
 /// `{x \subseteq S : P}` to `{x \in SUBSET S : P}`.

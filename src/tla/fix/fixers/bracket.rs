@@ -58,6 +58,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if is_close {
         proposals.push(Proposal::replace(token.span(), ""));
     }
+    proposals.extend(super::arity::head(view, problem));
     proposals.extend(missing_word(view, problem, &tokens, index));
     proposals.extend(unchanged(view, &tokens, index));
     // A comma between things of a list that stand on lines of their own, or between two names of it.
@@ -84,14 +85,39 @@ fn missing_word(view: &View, problem: &Problem, tokens: &[&Token], index: usize)
     let at = token.start as usize;
     match problem.quoted(0) {
         ":" if problem.message.contains("after the bounds of a quantifier") => {
+            if let Some(sign) = divided(view, tokens, index) {
+                return Some(Proposal::replace(sign, ":"));
+            }
             let end = tokens[index.checked_sub(1)?].end as usize;
             Some(Proposal::insert(end, if view.text()[end..].starts_with(char::is_whitespace) { " :" } else { " : " }))
+        }
+        "(" if problem.message.contains("the action of a fairness condition") && token.kind == TokenKind::Name => {
+            Some(Proposal::insert(at, "(").and(Span::new(token.end as usize, token.end as usize), ")"))
         }
         "THEN" if view.starts_line(token) || token.line == tokens[index.checked_sub(1)?].line => {
             Some(Proposal::insert(at, "THEN ").adding(&["THEN"]))
         }
         _ => None,
     }
+}
+
+/// `\A x \in S . P` and `\E x \in S | P`: the sign that stands for the colon, with blanks around it.
+fn divided(view: &View, tokens: &[&Token], index: usize) -> Option<Span> {
+    let start = tokens[..index.min(tokens.len())].iter().rposition(|token| token.is("\\E") || token.is("\\A"))?;
+    let mut depth = 0usize;
+    for token in &tokens[start..index.min(tokens.len())] {
+        match token.canonical {
+            "(" | "[" | "{" | "<<" => depth += 1,
+            ")" | "]" | "}" | ">>" => depth = depth.saturating_sub(1),
+            "." | "|" if depth == 0 => {
+                let (before, after) = (&view.text()[..token.start as usize], &view.text()[token.end as usize..]);
+                let apart = before.ends_with(' ') && after.starts_with(' ');
+                return apart.then(|| token.span());
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// `UNCHANGED a, b` is `UNCHANGED <<a, b>>`.

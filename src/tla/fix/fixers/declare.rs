@@ -101,7 +101,7 @@ const FOREIGN: &[&str] =
     &["WHILE", "FOR", "RETURN", "DO", "END", "BEGIN", "BREAK", "CONTINUE", "AWAIT", "SKIP", "ENDIF"];
 
 /// Whether the name is bound, defined or a parameter somewhere, so that here it is only out of its scope.
-fn is_bound_somewhere(view: &View, name: &str) -> bool {
+pub(super) fn is_bound_somewhere(view: &View, name: &str) -> bool {
     let binds = |node: &tree::Node<'_>| match node.kind() {
         Kind::Name => node.text() == name,
         Kind::Declaration => node.text().split(['(', ' ']).next() == Some(name),

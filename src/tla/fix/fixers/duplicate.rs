@@ -30,19 +30,25 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     proposals
 }
 
-/// Two definitions with the same body: the second goes.
+/// Definitions with the same body: all but the first go, for the problem of the second.
 fn double(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
+    let first = view.problems.iter().find(|other| other.code == problem.code && other.quoted(0) == name)?;
+    if first.span != problem.span {
+        return None;
+    }
     let same = |unit: &Node<'_>| unit.is(Kind::Definition) && view.name_of(*unit).as_deref() == Some(name);
-    let definitions: Vec<_> = view.units().into_iter().filter(same).collect();
-    let second = definitions
-        .iter()
-        .position(|unit| unit.span().start <= problem.span.start && problem.span.start < unit.span().end)?;
-    let shape = guard::shape(definitions[second], &[]);
-    definitions[..second].iter().any(|unit| guard::shape(*unit, &[]) == shape).then(|| {
-        let mut proposal = Proposal::replace(definitions[second].span(), "");
-        proposal.permit.drops_double = true;
-        proposal
-    })
+    let mut shapes: Vec<String> = Vec::new();
+    let mut proposal = Proposal::default();
+    for definition in view.units().into_iter().filter(same) {
+        let shape = guard::shape(definition, &[]);
+        if shapes.contains(&shape) {
+            proposal = proposal.and(definition.span(), "");
+        } else {
+            shapes.push(shape);
+        }
+    }
+    proposal.permit.drops_double = true;
+    (!proposal.edits.is_empty()).then_some(proposal)
 }
 
 /// Two operators of one name that differ in how many parameters they have: each use says which is meant.

@@ -16,7 +16,7 @@ const HELPERS: &[(&[&str], usize, &str)] = &[
     (&["Max", "max", "MAX"], 2, "(a_, b_) == IF a_ > b_ THEN a_ ELSE b_"),
     (&["Min", "min", "MIN", "SetMin"], 1, "(set_) == CHOOSE a_ \\in set_ : \\A b_ \\in set_ : a_ <= b_"),
     (&["Max", "max", "MAX", "SetMax"], 1, "(set_) == CHOOSE a_ \\in set_ : \\A b_ \\in set_ : a_ >= b_"),
-    (&["Range", "Ran", "ran", "range"], 1, "(f_) == {f_[a_] : a_ \\in DOMAIN f_}"),
+    (&["Range", "Ran", "ran"], 1, "(f_) == {f_[a_] : a_ \\in DOMAIN f_}"),
     (
         &["ToSet", "SeqToSet", "Elems", "ElemSet", "Elements", "SetOfSeq"],
         1,

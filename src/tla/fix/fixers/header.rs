@@ -75,7 +75,7 @@ fn open(view: &View) -> Vec<Proposal> {
     for line in text.split_inclusive('\n') {
         let words = line.trim_start();
         let starts = ["EXTENDS", "CONSTANT", "VARIABLE", "\\*", "(*"].iter().any(|word| words.starts_with(word));
-        if words.trim_matches(['-', ' ', '\r', '\n']).starts_with("MODULE ") {
+        if words.trim_matches(['-', ' ', '\r', '\n']).to_ascii_uppercase().starts_with("MODULE ") {
             named = Some(Span::new(at, at + line.trim_end().len()));
         }
         if starts && first.is_none() {

@@ -35,6 +35,11 @@ const OF_PROOFS: &[&str] = &[
     "WITNESS",
 ];
 
+/// Whether the word means something in proofs only.
+pub(super) fn is_of_proofs(word: &str) -> bool {
+    OF_PROOFS.contains(&word)
+}
+
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
     let index = View::index(&tokens, problem.span.start);

@@ -19,14 +19,24 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         // What stands right of the bullet is inside already; what stands at it may be meant to be.
         let deeper = lines_while(view, start, |other| other > column.min(token.column));
         let rest = lines_while(view, start, |other| other >= token.column);
+        // The next item of the list is no part of this one.
+        let is_item = |at: &&usize| {
+            tokens.get(View::index(&tokens, **at)).is_some_and(|first| first.column == column && is_bullet(first))
+        };
+        let item: Vec<usize> = rest.iter().take_while(|at| **at == start || !is_item(at)).copied().collect();
         for amount in [least + 2, least] {
             proposals.push(by(view, &deeper, amount));
+            proposals.push(by(view, &item, amount));
             proposals.push(by(view, &rest, amount));
             proposals.push(by(view, &deeper[..1], amount));
         }
     }
     proposals.dedup();
     proposals
+}
+
+fn is_bullet(token: &Token) -> bool {
+    token.is("/\\") || token.is("\\/")
 }
 
 /// The column of the bullet of the item the token should be inside of.
@@ -38,7 +48,7 @@ fn bullet(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Op
     // SANY's rule: the nearest bullet above that stands at or right of the token.
     let start = view.unit_at(problem.span.start).map_or(0, |unit| unit.span().start);
     let above = tokens[..index].iter().rev().take_while(|token| token.start as usize >= start);
-    let bullets = above.filter(|token| token.is("/\\") || token.is("\\/"));
+    let bullets = above.filter(|token| is_bullet(token));
     let mut least = u32::MAX;
     for bullet in bullets {
         if bullet.column < least {

@@ -18,6 +18,8 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         proposals.extend(with(view, &tokens, index));
     }
     proposals.extend(missing_mark(view, &tokens, index));
+    proposals.extend(next_update(view, &tokens, index));
+    proposals.extend(unopened(view, &tokens, index));
     proposals.extend(missing_dot(view, problem, &tokens, index));
     proposals.extend(record_in_braces(view, &tokens, index));
     if token.is("OTHER") {
@@ -109,6 +111,20 @@ fn opening(tokens: &[&Token], at: usize) -> Option<usize> {
     None
 }
 
+/// The index of the bracket around what stands at `at`.
+fn enclosing(tokens: &[&Token], at: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    for index in (0..at).rev() {
+        match tokens[index].canonical {
+            ")" | "]" | "}" | ">>" => depth += 1,
+            "(" | "[" | "{" | "<<" if depth == 0 => return Some(index),
+            "(" | "[" | "{" | "<<" => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
 fn with(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
     let last = index.checked_sub(1)?;
     let first = if [")", "]", "}"].contains(&tokens[last].canonical) { opening(tokens, last)? } else { last };
@@ -161,12 +177,53 @@ fn missing_mark(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal
         .then(|| Proposal::insert(token.start as usize, "!").adding(&["!"]))
 }
 
-/// `!field = e` is `!.field = e`, for all the updates of one EXCEPT.
+/// `f EXCEPT ![k] = e]`, whose bracket nobody opens.
+fn unopened(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+    let last = index.checked_sub(1)?;
+    let mut first = last;
+    while tokens[first].is("]") {
+        first = opening(tokens, first)?.checked_sub(1)?;
+    }
+    if !tokens.get(index)?.is("EXCEPT") || tokens[first].kind != TokenKind::Name {
+        return None;
+    }
+    let unit = view.definition_around(tokens[index].start as usize)?;
+    let close = tokens
+        .iter()
+        .enumerate()
+        .skip(index)
+        .find(|(at, token)| token.is("]") && opening(tokens, *at).is_none_or(|open| !tokens[open].is("[")));
+    let (_, close) = close?;
+    unit.contains(&(close.start as usize)).then(|| Proposal::insert(tokens[first].start as usize, "["))
+}
+
+/// `[f EXCEPT ![a] = d ![b] = e]` without its comma, or with `/\` for it.
+fn next_update(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+    let (token, before) = (tokens.get(index)?, tokens[index.checked_sub(1)?]);
+    let update = tokens.get(index + 1).is_some_and(|next| next.is("[") || next.is("."));
+    let (end, open) = (before.end as usize, enclosing(tokens, index)?);
+    let inside = tokens[open..index].iter().any(|token| token.is("EXCEPT"));
+    if view.word(token) != "!" || !update || !inside || before.is("EXCEPT") || before.is(",") {
+        return None;
+    }
+    Some(if before.is("/\\") { Proposal::replace(before.span(), ",") } else { Proposal::insert(end, ",") })
+}
+
+/// `!field = e` is `!.field = e`, for all the updates of one EXCEPT; `!1 = e` and `!(k) = e` have brackets.
 fn missing_dot(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Option<Proposal> {
     if !problem.message.contains("after `!`") {
         return None;
     }
-    let mut proposal = Proposal::insert(tokens.get(index)?.start as usize, ".");
+    let token = tokens.get(index)?;
+    if token.kind == TokenKind::Number {
+        let (start, end) = (token.start as usize, token.end as usize);
+        return Some(Proposal::insert(start, "[").and(Span::new(end, end), "]"));
+    }
+    if view.word(token) == "(" {
+        let close = tokens[closing(tokens, index)?];
+        return Some(Proposal::replace(token.span(), "[").and(close.span(), "]"));
+    }
+    let mut proposal = Proposal::insert(token.start as usize, ".");
     let mut depth = 0usize;
     for pair in tokens[index..].windows(3) {
         match pair[0].canonical {

@@ -30,8 +30,29 @@ use crate::tla::tree::TokenKind;
 /// Words of other languages that mean nothing in TLA+ where a fix removes them, unless the module gives them a meaning.
 /// `'` goes after UNCHANGED only.
 const LEFTOVERS: &[&str] = &[
-    "END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", "DONE", "BEGIN", "begin", "end", "return", ";", "WITH", "with",
-    "'", "`",
+    "END",
+    "ENDIF",
+    "END_IF",
+    "FI",
+    "ENDCASE",
+    "DO",
+    "DONE",
+    "BEGIN",
+    "begin",
+    "end",
+    "return",
+    ";",
+    "WITH",
+    "with",
+    "'",
+    "`",
+    "def",
+    "func",
+    "fn",
+    "DEFINE",
+    "OPERATOR",
+    "INVARIANT",
+    "PROPERTY",
 ];
 
 /// The same, of several words, each removed as a whole.
@@ -72,7 +93,11 @@ fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
     if let Some((from, to)) = renamed {
         return Some(format!("`{to}` is another thing than `{from}`"));
     }
-    let gone = permit.undefines.iter().find(|name| !is_declared(view, name));
+    let titles = |name: &str| {
+        let mut titles = proposal.edits.iter().map(|edit| &view.text()[edit.span.range()]);
+        titles.any(|old| spellings::is_title(old) && old.contains(name))
+    };
+    let gone = permit.undefines.iter().find(|name| !is_declared(view, name) && !titles(name));
     gone.map(|name| format!("`{name} ==` may be a definition"))
 }
 
@@ -110,25 +135,21 @@ pub fn word<'a>(text: &'a str, token: &'a Token) -> Option<&'a str> {
     (!MARKS.contains(&text)).then_some(text)
 }
 
-/// The words in `span`; `None` where a token stands across its border.
-fn inside(view: &View, span: Span) -> Option<Vec<&str>> {
-    let mut words = Vec::new();
-    for token in view.tokens() {
-        let (start, end) = (token.start as usize, token.end as usize);
-        if end <= span.start || start >= span.end {
-            continue;
-        }
-        words.push((token, start >= span.start && end <= span.end));
-    }
-    let whole = words.iter().all(|(_, whole)| *whole);
-    whole.then(|| words.into_iter().filter_map(|(token, _)| canonical(view, token)).collect())
+/// The words of `tokens` in `span`; `None` where a token stands across its border.
+fn inside<'a>(view: &'a View, tokens: &[&'a Token], span: Span) -> Option<Vec<&'a str>> {
+    let first = tokens.partition_point(|token| token.end as usize <= span.start);
+    let within = || tokens[first..].iter().take_while(|token| (token.start as usize) < span.end);
+    let whole = within().all(|token| token.start as usize >= span.start && token.end as usize <= span.end);
+    whole.then(|| within().filter_map(|token| canonical(view, token)).collect())
 }
 
 fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    let (old_tokens, new_tokens) = (before.tokens(), after.tokens());
     // Where there was no module there were no words; its text is all there if nothing but its header is replaced.
-    if before.tokens().is_empty() {
-        let kept =
-            |edit: &Edit| edit.span.start == edit.span.end || before.text()[edit.span.range()].contains("MODULE");
+    if old_tokens.is_empty() {
+        let kept = |edit: &Edit| {
+            edit.span.start == edit.span.end || before.text()[edit.span.range()].to_ascii_uppercase().contains("MODULE")
+        };
         return (!proposal.edits.iter().all(kept)).then(|| "text is lost".to_owned());
     }
     let mut shift = 0isize;
@@ -143,7 +164,7 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         outside.push((Span::new(old_at, span.start), Span::new(new_at, new_span.start)));
         (old_at, new_at) = (span.end, new_span.end);
         shift += new_text.len() as isize - (span.end - span.start) as isize;
-        let (Some(old), Some(new)) = (inside(before, *span), inside(after, new_span)) else {
+        let (Some(old), Some(new)) = (inside(before, &old_tokens, *span), inside(after, &new_tokens, new_span)) else {
             return Some("an edit cuts a token".to_owned());
         };
         let old_text = &before.text()[span.range()];
@@ -182,7 +203,7 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         outside.push((Span::new(old_at, before.text().len()), Span::new(new_at, after.text().len())));
     }
     for (old, new) in outside {
-        if inside(before, old) != inside(after, new) {
+        if inside(before, &old_tokens, old) != inside(after, &new_tokens, new) {
             return Some("what stands outside the edit is read differently".to_owned());
         }
     }
@@ -209,7 +230,10 @@ fn names_something(view: &View, place: Span) -> bool {
     let mut inside = view.tokens().into_iter().filter(|token| {
         place.start <= token.start as usize && token.end as usize <= place.end && token.kind == TokenKind::Name
     });
-    inside.any(|token| is_defined(view, view.word(token)))
+    let prose = &view.text()[place.range()];
+    !spellings::is_title(prose)
+        && !spellings::is_sentence(prose, |word| is_defined(view, word))
+        && inside.any(|token| is_defined(view, view.word(token)))
 }
 
 /// Whether what stands at `place` is on the line of an UNCHANGED before it.
@@ -298,12 +322,20 @@ fn definitions(before: &View, after: &View, proposal: &Proposal) -> Option<Strin
         now + formulas < *count && !(permit.drops_double && now > 0)
     };
     let lost = old.iter().find(|entry| fewer(*entry)).map(|(name, _)| name.clone());
-    // A definition that could be read as one of the module still is one.
-    let tops = |view: &View| -> Vec<String> {
-        view.units().into_iter().filter_map(|unit| view.name_of(unit)).map(renamed).collect()
+    // A definition that could be read as one of the module still is one. What stands further right than others was one of
+    // a LET that could not be read.
+    let tops = |view: &View, column: u32| -> Vec<String> {
+        let column_of = |unit: &Node<'_>| {
+            let mut tokens = unit.all_tokens().iter();
+            tokens.find(|token| token.kind != TokenKind::Break).map(|token| token.column)
+        };
+        let units = view.units().into_iter().filter(|unit| column_of(unit).is_some_and(|at| at <= column));
+        units.filter_map(|unit| view.name_of(unit)).map(renamed).collect()
     };
-    let now = tops(after);
-    let swallowed = tops(before).into_iter().find(|name| !now.contains(name) && !permit.undefines.contains(name));
+    let now = tops(after, u32::MAX);
+    let swallowed = tops(before, places::least_column(before))
+        .into_iter()
+        .find(|name| !now.contains(name) && !permit.undefines.contains(name));
     lost.or(swallowed).map(|name| format!("the definition of `{name}` would be lost"))
 }
 
@@ -356,9 +388,13 @@ fn starts_nothing(view: &View, unit: Node<'_>) -> bool {
 fn trees(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
     let permit = &proposal.permit;
     let units = before.units();
+    // `**Step**` above a definition looks like the head of one of `**`.
+    let is_title = |edit: &&Edit| spellings::is_title(&before.text()[edit.span.range()]);
+    let titles: Vec<&Edit> = proposal.edits.iter().filter(is_title).collect();
     let touched = |unit: &Node<'_>| {
         // What no unit can start with was cut off from the unit before.
-        let next = units.iter().find(|next| next.span().start >= unit.span().end.max(unit.span().start + 1));
+        let end = unit.span().end.max(unit.span().start + 1);
+        let next = units.get(units.partition_point(|next| next.span().start < end));
         let span = match next.filter(|next| next.is(Kind::Error) && starts_nothing(before, **next)) {
             Some(next) => unit.span().to(next.span()),
             None => unit.span(),
@@ -368,6 +404,9 @@ fn trees(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         if !permit.declares.is_empty() && permit.renames.is_empty() && permit.adds.is_empty() {
             return false;
         }
+        if titles.iter().any(|title| title.span.start < span.end && span.start < title.span.end) {
+            return true;
+        }
         let mut problems = before.problems.iter().filter(|problem| !problem.warning);
         problems.any(|problem| within(problem.span) || problem.other.is_some_and(within))
     };
@@ -376,9 +415,14 @@ fn trees(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         clean.map(|unit| (shape(unit, &permit.renames), unit.text().lines().next().unwrap_or(""))).collect();
     let new = counts(after.units().into_iter().filter(|unit| is_kept(*unit)).map(|unit| shape(unit, &permit.renames)));
     let all = counts(old.iter().map(|(shape, _)| shape));
+    // A definition of a LET that could not be read looks like one of the module, and is one of the LET afterwards.
+    let nested = |shape_of: &str| {
+        let lets = View::all(after.tree.root()).into_iter().filter(|node| node.is(Kind::Let));
+        lets.flat_map(Node::children).any(|unit| unit.is(Kind::Definition) && shape(unit, &permit.renames) == shape_of)
+    };
     let missing = old.iter().find(|(shape, _)| {
         let now = new.get(shape).copied().unwrap_or(0);
-        now < all[shape] && !(permit.drops_double && now > 0)
+        now < all[shape] && !(permit.drops_double && now > 0) && !nested(shape)
     });
     missing.map(|(_, line)| format!("no diagnostic touches `{line}`, which would be read differently"))
 }
