@@ -55,16 +55,28 @@ fn wrong_step(fix: &Fix, (before, after): (&str, &str), source: &Source, library
                 && now.len() == words.len()
                 && now.iter().zip(words).all(|(now, word)| now == word || without_number(now) == without_number(word))
         };
-        // One that stands further right than those of the module is one of a LET, once that can be read.
-        let indented = before.lines().nth(range.start() - 1).is_some_and(|line| line.starts_with([' ', '\t']));
-        let nested = |now: &[String]| {
-            indented && now.iter().any(|word| word == "LET") && now.windows(words.len()).any(|part| part == words)
-        };
+        // One in a LET that could not be read looks like one of the module, and is one of the LET once that can be read.
+        let in_let = stands_in_let(before, *range.start(), &words[0]);
+        let nested = |now: &[String]| in_let && now.windows(words.len()).any(|part| part == words);
         if !new.iter().any(|(_, _, now)| now == words || renamed(now) || nested(now)) {
             wrong.push(format!("{}: {} changed line {range:?}: {}", source.path, fix.fixer, words.join(" ")));
         }
     }
     wrong
+}
+
+/// Whether there are more LETs than INs between the last line that starts in the first column and the definition of `name`
+/// on `line`, which is another one.
+fn stands_in_let(text: &str, line: usize, name: &str) -> bool {
+    let indented = |line: &&&str| line.starts_with([' ', '\t']) || line.trim().is_empty();
+    let lines: Vec<&str> = text.lines().take(line).collect();
+    let first = line - lines.iter().rev().take_while(indented).count();
+    let parsed = tree::parse(text);
+    let tokens = parsed.tree.tokens().iter().map(|token| (token.line as usize, &text[token.span().range()]));
+    let part = tokens.skip_while(|(at, _)| *at < first).take_while(|token| *token != (line, name));
+    let words: Vec<&str> = part.map(|(_, word)| word).collect();
+    let count = |wanted: &str| words.iter().filter(|word| word.eq_ignore_ascii_case(wanted)).count();
+    first < line && count("LET") > count("IN")
 }
 
 fn without_number(name: &str) -> &str {
@@ -98,12 +110,10 @@ fn heads(text: &str, declared_too: bool) -> BTreeMap<String, usize> {
 /// The names that are gone. A name that got a digit is there, and so is a reserved word that became a name.
 fn lost(before: &str, after: &str) -> Vec<String> {
     let (old, new) = (heads(before, false), heads(after, true));
-    let parsed = tree::parse(after);
-    let names = parsed.tree.tokens().iter().filter(|token| token.kind == TokenKind::Name);
-    let names: Vec<&str> = names.map(|token| &after[token.span().range()]).collect();
     let there = |name: &String| {
-        new.keys().any(|now| without_number(now) == without_number(name))
-            || (tree::is_keyword(name) && names.iter().any(|now| without_number(now).eq_ignore_ascii_case(name)))
+        new.keys()
+            .map(|now| without_number(now))
+            .any(|now| now == without_number(name) || (tree::is_keyword(name) && now.eq_ignore_ascii_case(name)))
     };
     old.into_keys().filter(|name| !there(name)).collect()
 }

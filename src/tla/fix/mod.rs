@@ -157,10 +157,7 @@ impl Repair<'_, '_> {
             }
         }
         if all.len() > 1 {
-            let mut together = Proposal::default();
-            for (_, _, proposals) in &all {
-                together = together.with(&proposals[0]).unwrap_or(together);
-            }
+            let together = Proposal::joined(all.iter().map(|(_, _, proposals)| proposals[0].clone()));
             let message = format!("{} (and {} more)", all[0].1, all.len() - 1);
             if together != all[0].2[0] && self.attempt(fixer, &all[0].0, &message, &together) {
                 return true;

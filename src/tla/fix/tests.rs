@@ -227,7 +227,7 @@ fn weaker(word: &str) -> Vec<&'static str> {
 /// The proposals that take out, replace or double one word of the invariants, or swap two.
 fn mutations(view: &View) -> Vec<(String, Proposal)> {
     let start = view.text().find("TypeOK").unwrap();
-    let tokens: Vec<_> = view.tokens().into_iter().filter(|token| token.start as usize >= start).collect();
+    let tokens: Vec<_> = view.tokens().iter().filter(|token| token.start as usize >= start).collect();
     let mut all = Vec::new();
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| !token.is("====")) {
         let word = view.word(token);

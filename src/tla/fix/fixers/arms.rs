@@ -7,7 +7,7 @@ use crate::tla::tree::Token;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let Some(case) = tokens[..index.min(tokens.len())].iter().rposition(|token| token.is("CASE")) else {
         return Vec::new();
     };
@@ -16,14 +16,14 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if !inside {
         return Vec::new();
     }
-    [arrow(view, problem, &tokens[case..index]), separator(view, &tokens, index), other(&tokens, index)]
+    [arrow(view, problem, &tokens[case..index]), separator(view, tokens, index), other(tokens, index)]
         .into_iter()
         .flatten()
         .collect()
 }
 
 /// `CASE c => a` is `CASE c -> a`, if there is one arrow that it can be.
-fn arrow(view: &View, problem: &Problem, arms: &[&Token]) -> Option<Proposal> {
+fn arrow(view: &View, problem: &Problem, arms: &[Token]) -> Option<Proposal> {
     if problem.quoted(0) != "->" {
         return None;
     }
@@ -34,7 +34,7 @@ fn arrow(view: &View, problem: &Problem, arms: &[&Token]) -> Option<Proposal> {
 }
 
 /// `[]` between arms that a comma, or nothing but the end of the line, separates.
-fn separator(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn separator(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let stop = tokens.get(index)?;
     let line = tokens[index + 1..].iter().take_while(|token| token.line == stop.line);
     let is_arm = line.into_iter().any(|token| token.is("->"));
@@ -48,7 +48,7 @@ fn separator(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
 }
 
 /// `ELSE a` is `[] OTHER -> a`.
-fn other(tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn other(tokens: &[Token], index: usize) -> Option<Proposal> {
     let stop = tokens.get(index).filter(|token| token.is("ELSE"))?;
     Some(Proposal::replace(stop.span(), "[] OTHER ->"))
 }

@@ -10,12 +10,12 @@ use crate::tla::tree::Token;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
-    colon(view, problem, &tokens, index).into_iter().chain(operator(view, &tokens, index)).collect()
+    let index = View::index(tokens, problem.span.start);
+    colon(view, problem, tokens, index).into_iter().chain(operator(view, tokens, index)).collect()
 }
 
 /// `IF c : a` is `IF c THEN a`; after THEN and ELSE a colon says nothing.
-fn colon(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn colon(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
     let colon = tokens.get(index).filter(|token| view.word(token) == ":")?;
     let (before, next) = (tokens[index.checked_sub(1)?], tokens.get(index + 1)?);
     let condition = problem.quoted(0) == "THEN" && problem.message.contains("after the condition of IF");
@@ -27,7 +27,7 @@ fn colon(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Opt
 
 /// `c ? a : b` and `a if c else b` are `IF c THEN a ELSE b`, where what they are made of is all that stands between the
 /// brackets or after the sign that wants a value.
-fn operator(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn operator(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let near = [Some(index), index.checked_sub(1), index.checked_sub(2)].into_iter().flatten();
     let mut near = near.filter(|at| tokens.get(*at).is_some_and(|token| ["?", "if"].contains(&view.word(token))));
     let sign = near.next()?;

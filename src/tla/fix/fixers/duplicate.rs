@@ -32,8 +32,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
 
 /// Definitions with the same body: all but the first go, for the problem of the second.
 fn double(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
-    let first = view.problems.iter().find(|other| other.code == problem.code && other.quoted(0) == name)?;
-    if first.span != problem.span {
+    if !super::speaks(view, problem, |other| other.code == problem.code && other.quoted(0) == name) {
         return None;
     }
     let same = |unit: &Node<'_>| unit.is(Kind::Definition) && view.name_of(*unit).as_deref() == Some(name);
@@ -57,7 +56,7 @@ fn other_arity(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     let definitions: Vec<_> = view.units().into_iter().filter(same).collect();
     let [first, second] = definitions[..] else { return None };
     let tokens = view.tokens();
-    let head = |unit: Node<'_>| View::index(&tokens, unit.span().start);
+    let head = |unit: Node<'_>| View::index(tokens, unit.span().start);
     let (few, many) = (arguments(view, head(first))?, arguments(view, head(second))?);
     if !second.span().range().contains(&problem.span.start) || few == many || few == 0 || many == 0 {
         return None;
@@ -143,7 +142,7 @@ fn renamed(view: &View, scope: Node<'_>, name: &str) -> Option<Proposal> {
         if token.kind != TokenKind::Name || !inside || bound || view.word(token) != name {
             continue;
         }
-        let before = at.checked_sub(1).map_or("", |before| view.word(tokens[before]));
+        let before = at.checked_sub(1).map_or("", |before| view.word(&tokens[before]));
         let after = tokens.get(at + 1).map_or("", |after| view.word(after));
         let is_field = before == "." || after == "|->" || (after == ":" && ["[", ","].contains(&before));
         let is_member = before == "!";

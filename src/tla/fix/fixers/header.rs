@@ -22,7 +22,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
 /// The dashes after the name of the module, and a second EXTENDS, which is part of the first.
 fn unexpected(view: &View, problem: &Problem) -> Option<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     if problem.message.contains("`----` after the name of the module") {
         return Some(Proposal::insert(tokens[index.checked_sub(1)?].end as usize, " ----"));
     }

@@ -27,12 +27,12 @@ const OF_DECLARATIONS: &[&str] = &[
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let Some(token) = tokens.get(index).filter(|token| view.starts_line(token)) else { return Vec::new() };
     let word = view.word(token);
     let head = SAID_BY_THE_HEAD.iter().find(|known| **known == word && !guard::is_defined(view, word));
     if let Some(word) = head {
-        return before_head(view, &tokens, index, word).into_iter().collect();
+        return before_head(view, tokens, index, word).into_iter().collect();
     }
     let follows = tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Name && next.line == token.line);
     let upper = word.to_ascii_uppercase();
@@ -45,7 +45,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
 }
 
 /// `def F(a) == e` is `F(a) == e`, and so is `def F(a): return e`.
-fn before_head(view: &View, tokens: &[&Token], index: usize, word: &'static str) -> Option<Proposal> {
+fn before_head(view: &View, tokens: &[Token], index: usize, word: &'static str) -> Option<Proposal> {
     let (first, name) = (tokens[index], tokens.get(index + 1)?);
     let mut proposal = Proposal::replace(Span::new(first.start as usize, name.start as usize), "").removing(&[word]);
     let open = tokens.get(index + 2)?;

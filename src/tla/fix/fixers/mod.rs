@@ -47,6 +47,13 @@ pub(super) struct Fixer {
     pub(super) propose: fn(&View, &Problem) -> Vec<Proposal>,
 }
 
+/// Whether the problem is the first of those alike, which speaks for all of them: what is looked for in a long part of the
+/// text is looked for once, and not for each error in it.
+fn speaks(view: &View, problem: &Problem, alike: impl Fn(&Problem) -> bool) -> bool {
+    let first = view.problems.iter().find(|other| alike(other));
+    first.is_some_and(|first| (first.span, &first.code) == (problem.span, &problem.code))
+}
+
 /// `base`, or `base` with the first number that makes it a name nothing has.
 fn fresh(view: &View, base: &str) -> String {
     let tokens = view.tokens();
@@ -87,7 +94,7 @@ pub(super) const FIXERS: &[Fixer] = &[
     },
     Fixer {
         name: "comment",
-        codes: &["tla/parse-unexpected", "tla/parse-lexical", "tla/unknown-operator"],
+        codes: comment::CODES,
         why: "prose is no formula; it is a comment once it starts like one",
         propose: comment::propose,
     },

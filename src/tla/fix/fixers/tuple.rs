@@ -15,14 +15,14 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         return square(view, problem).into_iter().collect();
     }
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let near = [Some(index), index.checked_sub(1)].into_iter().flatten();
     let near = || near.clone().filter(|at| *at < tokens.len());
-    let ends = near().filter(|at| tokens[*at].is(">")).map(|at| spelled(view, tokens[at], ">>"));
-    let starts = near().filter(|at| tokens[*at].is("<")).map(|at| pointed(view, &tokens, at));
-    let empty = near().filter(|at| tokens[*at].is("[]")).map(|at| spelled(view, tokens[at], "<<>>"));
+    let ends = near().filter(|at| tokens[*at].is(">")).map(|at| spelled(view, &tokens[at], ">>"));
+    let starts = near().filter(|at| tokens[*at].is("<")).map(|at| pointed(view, tokens, at));
+    let empty = near().filter(|at| tokens[*at].is("[]")).map(|at| spelled(view, &tokens[at], "<<>>"));
     let found = starts.chain(ends).chain(empty).flatten();
-    found.chain(round(view, problem, &tokens, index)).collect()
+    found.chain(round(view, problem, tokens, index)).collect()
 }
 
 fn spelled(view: &View, token: &Token, right: &str) -> Option<Proposal> {
@@ -31,14 +31,14 @@ fn spelled(view: &View, token: &Token, right: &str) -> Option<Proposal> {
 }
 
 /// `<a, b>` where no number can be compared.
-fn pointed(view: &View, tokens: &[&Token], open: usize) -> Option<Proposal> {
+fn pointed(view: &View, tokens: &[Token], open: usize) -> Option<Proposal> {
     let on_line = tokens.iter().enumerate().skip(open + 1).take_while(|(_, token)| token.line == tokens[open].line);
     let mut depth = 0i32;
     for (_, token) in on_line {
         match token.canonical {
             "(" | "[" | "{" | "<<" => depth += 1,
             ")" | "]" | "}" | ">>" => depth -= 1,
-            ">" if depth == 0 => return spelled(view, tokens[open], "<<")?.with(&spelled(view, token, ">>")?),
+            ">" if depth == 0 => return spelled(view, &tokens[open], "<<")?.with(&spelled(view, token, ">>")?),
             _ => {}
         }
     }
@@ -46,7 +46,7 @@ fn pointed(view: &View, tokens: &[&Token], open: usize) -> Option<Proposal> {
 }
 
 /// `UNCHANGED (x, y)` and `\E (a, b) \in S`.
-fn round(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn round(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
     let is_open = |at: &usize| tokens.get(*at).is_some_and(|token| view.word(token) == "(");
     let open = if problem.message.contains("the name of a bound variable") {
         Some(index).filter(is_open)?

@@ -11,28 +11,28 @@ use crate::tla::tree::TokenKind;
 /// `f WITH [k] = e` and `f WITH ![k] = e` inside brackets.
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let mut proposals = Vec::new();
     let Some(token) = tokens.get(index) else { return proposals };
     if token.is("WITH") || view.word(token) == "with" {
-        proposals.extend(with(view, &tokens, index));
+        proposals.extend(with(view, tokens, index));
     }
-    proposals.extend(missing_mark(view, &tokens, index));
-    proposals.extend(next_update(view, &tokens, index));
-    proposals.extend(unopened(view, &tokens, index));
-    proposals.extend(missing_dot(view, problem, &tokens, index));
-    proposals.extend(record_in_braces(view, &tokens, index));
+    proposals.extend(missing_mark(view, tokens, index));
+    proposals.extend(next_update(view, tokens, index));
+    proposals.extend(unopened(view, tokens, index));
+    proposals.extend(missing_dot(view, problem, tokens, index));
+    proposals.extend(record_in_braces(view, tokens, index));
     if token.is("OTHER") {
         proposals.push(Proposal::insert(token.start as usize, "[] ").adding(&["[]"]));
     }
-    proposals.extend(primed_call(view, &tokens, index));
-    proposals.extend(call_of_value(view, &tokens, index));
-    proposals.extend(quoted_field(view, &tokens, index));
+    proposals.extend(primed_call(view, tokens, index));
+    proposals.extend(call_of_value(view, tokens, index));
+    proposals.extend(quoted_field(view, tokens, index));
     proposals
 }
 
 /// `f[n](m)` is `f[n][m]`, as only a name can be an operator.
-fn call_of_value(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn call_of_value(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let open = tokens.get(index)?;
     let before = tokens[index.checked_sub(1)?];
     if !before.is("]") || view.word(open) != "(" || before.end != open.start {
@@ -43,7 +43,7 @@ fn call_of_value(view: &View, tokens: &[&Token], index: usize) -> Option<Proposa
 }
 
 /// `r."field"` is `r.field`, and `["field" |-> e]` is `[field |-> e]`, for all the fields of one record.
-fn quoted_field(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn quoted_field(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let text = view.text();
     let token = tokens.get(index)?;
     let dot = tokens[index.checked_sub(1)?];
@@ -76,7 +76,7 @@ fn quoted_field(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal
 }
 
 /// The index of the bracket that belongs to the one at `at`, going forward.
-pub(super) fn closing(tokens: &[&Token], at: usize) -> Option<usize> {
+pub(super) fn closing(tokens: &[Token], at: usize) -> Option<usize> {
     let mut depth = 0usize;
     for (index, token) in tokens.iter().enumerate().skip(at) {
         match token.canonical {
@@ -94,7 +94,7 @@ pub(super) fn closing(tokens: &[&Token], at: usize) -> Option<usize> {
 }
 
 /// The same, going back.
-fn opening(tokens: &[&Token], at: usize) -> Option<usize> {
+fn opening(tokens: &[Token], at: usize) -> Option<usize> {
     let mut depth = 0usize;
     for index in (0..=at).rev() {
         match tokens[index].canonical {
@@ -112,7 +112,7 @@ fn opening(tokens: &[&Token], at: usize) -> Option<usize> {
 }
 
 /// The index of the bracket around what stands at `at`.
-fn enclosing(tokens: &[&Token], at: usize) -> Option<usize> {
+fn enclosing(tokens: &[Token], at: usize) -> Option<usize> {
     let mut depth = 0usize;
     for index in (0..at).rev() {
         match tokens[index].canonical {
@@ -125,7 +125,7 @@ fn enclosing(tokens: &[&Token], at: usize) -> Option<usize> {
     None
 }
 
-fn with(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn with(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let last = index.checked_sub(1)?;
     let first = if [")", "]", "}"].contains(&tokens[last].canonical) { opening(tokens, last)? } else { last };
     let mut open = index + 1;
@@ -169,7 +169,7 @@ fn with(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
 }
 
 /// `[f EXCEPT [k] = e]` without its `!`.
-fn missing_mark(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn missing_mark(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let token = tokens.get(index)?;
     let after = tokens[index.checked_sub(1)?];
     let wanted = after.is("EXCEPT") || after.is(",");
@@ -178,7 +178,7 @@ fn missing_mark(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal
 }
 
 /// `f EXCEPT ![k] = e]`, whose bracket nobody opens.
-fn unopened(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn unopened(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let last = index.checked_sub(1)?;
     let mut first = last;
     while tokens[first].is("]") {
@@ -198,7 +198,7 @@ fn unopened(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
 }
 
 /// `[f EXCEPT ![a] = d ![b] = e]` without its comma, or with `/\` for it.
-fn next_update(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn next_update(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let (token, before) = (tokens.get(index)?, tokens[index.checked_sub(1)?]);
     let update = tokens.get(index + 1).is_some_and(|next| next.is("[") || next.is("."));
     let (end, open) = (before.end as usize, enclosing(tokens, index)?);
@@ -210,7 +210,7 @@ fn next_update(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal>
 }
 
 /// `!field = e` is `!.field = e`, for all the updates of one EXCEPT; `!1 = e` and `!(k) = e` have brackets.
-fn missing_dot(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn missing_dot(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
     if !problem.message.contains("after `!`") {
         return None;
     }
@@ -233,7 +233,7 @@ fn missing_dot(view: &View, problem: &Problem, tokens: &[&Token], index: usize) 
             _ => {}
         }
         let next_is_name = pair[2].kind == TokenKind::Name;
-        if depth == 0 && pair[0].is(",") && view.word(pair[1]) == "!" && next_is_name {
+        if depth == 0 && pair[0].is(",") && view.word(&pair[1]) == "!" && next_is_name {
             let at = pair[2].start as usize;
             proposal = proposal.and(Span::new(at, at), ".");
         }
@@ -242,9 +242,9 @@ fn missing_dot(view: &View, problem: &Problem, tokens: &[&Token], index: usize) 
 }
 
 /// `{field |-> e}` is `[field |-> e]`.
-fn record_in_braces(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn record_in_braces(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let open = index.checked_sub(2)?;
-    if !tokens.get(index)?.is("|->") || view.word(tokens[open]) != "{" {
+    if !tokens.get(index)?.is("|->") || view.word(&tokens[open]) != "{" {
         return None;
     }
     let close = closing(tokens, open)?;
@@ -252,7 +252,7 @@ fn record_in_braces(view: &View, tokens: &[&Token], index: usize) -> Option<Prop
 }
 
 /// `F'(x)` is `F(x)'`.
-fn primed_call(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn primed_call(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let token = tokens.get(index)?;
     let prime = tokens[index.checked_sub(1)?];
     if view.word(token) != "(" || !prime.is("'") {

@@ -58,10 +58,9 @@ pub(in crate::tla::fix) fn refusal_of_update(view: &View, old: Span) -> Option<S
 }
 
 /// The tokens before `place`, the nearest last, and those after it.
-fn around(view: &View, place: Span) -> (Vec<&Token>, Vec<&Token>) {
-    let mut before = view.tokens();
-    let after = before.split_off(View::index(&before, place.start));
-    (before, after.into_iter().skip_while(|token| (token.start as usize) < place.end).collect())
+fn around(view: &View, place: Span) -> (&[Token], &[Token]) {
+    let tokens = view.tokens();
+    (&tokens[..View::index(tokens, place.start)], &tokens[View::index(tokens, place.end)..])
 }
 
 /// A number divides: `n // 2`, and nothing but the rest of a formula follows it on its line.
@@ -89,33 +88,19 @@ fn is_head(view: &View, place: Span) -> bool {
         return false;
     }
     let tokens = view.tokens();
-    let Some(first) = tokens.get(View::index(&tokens, start)) else { return true };
-    let plain = first.kind == TokenKind::Name && first.column <= least_column(view);
+    let Some(first) = tokens.get(View::index(tokens, start)) else { return true };
+    let plain = first.kind == TokenKind::Name && first.column <= view.least_column();
     plain || first.start as usize == place.start
-}
-
-/// What stands after the breaks before definitions.
-fn heads(view: &View) -> Vec<&Token> {
-    view.tree.tokens().windows(2).filter(|pair| pair[0].kind == TokenKind::Break).map(|pair| &pair[1]).collect()
-}
-
-/// The column of the definitions of the module, which stand furthest left.
-pub(super) fn least_column(view: &View) -> u32 {
-    heads(view).iter().map(|head| head.column).min().unwrap_or(1)
 }
 
 /// Whether the `==` at `place` makes a definition of a LET, or one of the module that stands no further right than the
 /// one above and its list.
 fn is_definition(view: &View, place: Span) -> bool {
     let tokens = view.tokens();
-    let heads = heads(view);
-    let Some(at) = heads.iter().rposition(|head| head.start as usize <= place.start) else { return true };
+    let heads = view.heads();
+    let Some(at) = View::index(heads, place.start + 1).checked_sub(1) else { return true };
     // Definitions of a LET are heads, too.
-    let least = least_column(view);
-    let outer = heads[..=at].iter().rfind(|head| head.column <= least).map_or(0, |head| head.start as usize);
-    let since = tokens.iter().filter(|token| (outer..place.start).contains(&(token.start as usize)));
-    let depth = since.fold(0i32, |depth, token| depth + i32::from(token.is("LET")) - i32::from(token.is("IN")));
-    if depth > 0 {
+    if view.is_in_open_let(place.start) {
         return true;
     }
     let head = heads[at];
@@ -127,26 +112,26 @@ fn is_definition(view: &View, place: Span) -> bool {
     // What a list follows on the next line may be an item of it.
     let next = tokens.iter().find(|token| token.start as usize > place.end && view.starts_line(token));
     let sign_ends = view.text()[place.end..].lines().next().is_none_or(|rest| rest.trim().is_empty());
-    let listed = !sign_ends && next.is_some_and(|next| is_bullet(next));
-    !inside && !listed && !is_declared(view, view.word(head))
+    let listed = !sign_ends && next.is_some_and(is_bullet);
+    !inside && !listed && !is_declared(view, view.word(&head))
 }
 
 /// `["name" |->`: a field with quotation marks.
 fn follows_quoted_field(view: &View, place: Span) -> bool {
     let (before, _) = around(view, place);
-    let [.., open, name] = &before[..] else { return false };
+    let [.., open, name] = before else { return false };
     name.kind == TokenKind::Str && (open.is("[") || open.is(","))
 }
 
 /// `x.size()`.
 fn is_method(view: &View, place: Span) -> bool {
     let (before, _) = around(view, place);
-    let [.., dot, name] = &before[..] else { return false };
+    let [.., dot, name] = before else { return false };
     dot.is(".") || name.kind != TokenKind::Name
 }
 
 /// Whether what stands at `at` wants an operand to the right of it, and one that it binds less tightly than anything in it.
-pub(in crate::tla::fix) fn wants_operand(tokens: &[&Token], at: usize) -> bool {
+pub(in crate::tla::fix) fn wants_operand(tokens: &[Token], at: usize) -> bool {
     let token = tokens[at];
     let before = at.checked_sub(1).map(|at| tokens[at]);
     let assigned = before.is_some_and(|before| before.is("'"));
@@ -157,15 +142,15 @@ pub(in crate::tla::fix) fn wants_operand(tokens: &[&Token], at: usize) -> bool {
 /// Whether what stands at `place` is all of a value: after a sign that wants one, before one that ends it.
 pub(in crate::tla::fix) fn is_whole_operand(view: &View, place: Span) -> bool {
     let tokens = view.tokens();
-    let (start, end) = (View::index(&tokens, place.start), View::index(&tokens, place.end));
+    let (start, end) = (View::index(tokens, place.start), View::index(tokens, place.end));
     let is_item = tokens.get(start).is_some_and(|first| first.is("/\\") || first.is("\\/"));
-    start > 0 && !is_item && wants_operand(&tokens, start - 1) && ends(view, &tokens, end)
+    start > 0 && !is_item && wants_operand(tokens, start - 1) && ends(view, tokens, end)
 }
 
 /// Whether the bracket at `place` has its counterpart in the definition.
 fn is_of_pair(view: &View, place: Span) -> bool {
     let tokens = view.tokens();
-    let at = View::index(&tokens, place.start);
+    let at = View::index(tokens, place.start);
     let Some(unit) = view.definition_around(place.start) else { return false };
     let inside = |at: &usize| unit.contains(&(tokens[*at].start as usize));
     let mut depth = 0i32;
@@ -192,38 +177,51 @@ fn is_followed_by_not(view: &View, place: Span) -> bool {
 
 /// Whether a LET above in the definition has no other IN, or the word starts a line, as IN does.
 fn ends_let(view: &View, place: Span) -> bool {
-    let (before, _) = around(view, place);
     let starts = view.text()[view.line_start(place.start)..place.start].trim().is_empty();
-    let from = view.definition_around(place.start).map_or(0, |unit| unit.start);
-    let inside = before.iter().filter(|token| token.start as usize >= from);
-    let open = inside.fold(0i32, |open, token| open + i32::from(token.is("LET")) - i32::from(token.is("IN")));
-    starts || open > 0
+    starts || view.is_in_open_let(place.start)
+}
+
+/// A title of Markdown: a line of its own in the first column, in a module that defines no operator of its marks.
+pub(in crate::tla::fix) fn is_title(view: &View, place: Span) -> bool {
+    let text = &view.text()[place.range()];
+    let defines = |mark: &str| {
+        let tokens = view.tokens();
+        let second = |head: &Token| tokens.get(View::index(tokens, head.end as usize));
+        view.heads().iter().any(|head| {
+            view.line_start(head.start as usize) != place.start && second(head).is_some_and(|second| second.is(mark))
+        })
+    };
+    spellings::is_title(text) && view.line_start(place.start) == place.start && !["**", "##"].into_iter().any(defines)
+}
+
+/// Whether what stands before `place` goes on there: it is no prose, then.
+pub(super) fn is_wanted(view: &View, place: Span) -> bool {
+    let lists = ["CONSTANT", "VARIABLE", "EXTENDS", "RECURSIVE", "ASSUME", "INSTANCE", "LOCAL", "LET", ","];
+    follows(view, place, |before| lists.contains(&before.canonical))
 }
 
 /// Whether nothing before the token at `at` goes on there.
-fn ends(view: &View, tokens: &[&Token], at: usize) -> bool {
+fn ends(view: &View, tokens: &[Token], at: usize) -> bool {
     let Some(next) = tokens.get(at) else { return true };
-    let head = || view.tree.tokens().iter().any(|token| token.kind == TokenKind::Break && token.start == next.start);
     let bullet = || view.starts_line(next) && (next.is("/\\") || next.is("\\/"));
     [")", "]", "}", ">>", ",", "THEN", "ELSE", "IN"].contains(&next.canonical)
         || matches!(next.kind, TokenKind::Dashes | TokenKind::Close)
         || bullet()
-        || head()
+        || view.is_head(next)
 }
 
 /// `x += e`, where `x` is declared and `e` is one word.
 fn is_update(view: &View, place: Span) -> bool {
     let tokens = view.tokens();
-    let (name, value) = (View::index(&tokens, place.start), View::index(&tokens, place.end));
+    let (name, value) = (View::index(tokens, place.start), View::index(tokens, place.end));
     let one = tokens.get(value).is_some_and(|value| matches!(value.kind, TokenKind::Name | TokenKind::Number));
-    let variables = view.units().into_iter().filter(|unit| unit.is(Kind::Variables)).flat_map(|unit| unit.children());
-    let named = tokens.get(name).map(|name| view.word(name));
-    one && ends(view, &tokens, value + 1) && variables.into_iter().any(|variable| Some(variable.text()) == named)
+    let is_variable = tokens.get(name).is_some_and(|name| view.is_variable(view.word(name)));
+    one && ends(view, tokens, value + 1) && is_variable
 }
 
 /// Whether the token before `place` is such.
 fn follows(view: &View, place: Span, is: impl Fn(&Token) -> bool) -> bool {
-    around(view, place).0.last().is_some_and(|before| is(before))
+    around(view, place).0.last().is_some_and(is)
 }
 
 /// `def F(a):`.
@@ -251,11 +249,11 @@ fn wanted_at(view: &View, place: Span) -> Option<()> {
 /// Whether what stands at `place` has no operand after it.
 fn is_last(view: &View, place: Span) -> bool {
     let tokens = view.tokens();
-    let at = View::index(&tokens, place.end);
-    let operator = |token: &&Token| ops::infix(token.canonical).is_some() && ops::prefix(token.canonical).is_none();
+    let at = View::index(tokens, place.end);
+    let operator = |token: &Token| ops::infix(token.canonical).is_some() && ops::prefix(token.canonical).is_none();
     // `x = []` above a definition looks like the head of one of `[]`.
-    let is_head = heads(view).iter().any(|head| head.start as usize == place.start);
-    is_head || ends(view, &tokens, at) || tokens.get(at).is_some_and(|next| operator(next) || next.is(":"))
+    let is_head = tokens.get(View::index(tokens, place.start)).is_some_and(|first| view.is_head(first));
+    is_head || ends(view, tokens, at) || tokens.get(at).is_some_and(|next| operator(next) || next.is(":"))
 }
 
 /// Updates of EXCEPT and the modules of EXTENDS are separated by commas.
@@ -270,11 +268,11 @@ fn is_list(view: &View, place: Span) -> bool {
 /// `{e for x \in S}`: one name, in a set.
 fn is_comprehension(view: &View, place: Span) -> bool {
     let (_, after) = around(view, place);
-    let named = matches!(&after[..], [name, sign, ..] if name.kind == TokenKind::Name
+    let named = matches!(after, [name, sign, ..] if name.kind == TokenKind::Name
         && (sign.is("\\in") || view.word(sign) == "in"));
     let tokens = view.tokens();
     let mut depth = 0usize;
-    for token in tokens[..View::index(&tokens, place.start)].iter().rev() {
+    for token in tokens[..View::index(tokens, place.start)].iter().rev() {
         match token.canonical {
             ")" | "]" | "}" | ">>" => depth += 1,
             "(" | "[" | "{" | "<<" if depth == 0 => return named && token.is("{"),

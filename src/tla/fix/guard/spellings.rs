@@ -304,7 +304,8 @@ pub(in crate::tla::fix) fn is_sentence(line: &str, names: impl Fn(&str) -> bool)
             && four[..3].iter().all(|word| word.ends_with(char::is_alphabetic))
             && four.windows(2).any(|pair| is_plain(pair[0]) && is_plain(pair[1]))
     };
-    words.iter().all(is_word) && !line.contains("(*") && words.windows(4).any(run)
+    let is_reserved = |word: &&str| tree::is_keyword(word.trim_matches(|c: char| !c.is_alphanumeric()));
+    words.iter().all(is_word) && !words.iter().any(is_reserved) && !line.contains("(*") && words.windows(4).any(run)
 }
 
 /// The name of a field without the quotation marks around it, with the sign that makes it one.
