@@ -36,8 +36,10 @@ setup: $(SPECGEN)
 fmt:
 	$(CARGO) fmt --check
 
+# The fuzz targets stand in a workspace of their own; they are checked here, without the C++ of libFuzzer, and built by `make fuzz`.
 lint:
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+	CUSTOM_LIBFUZZER_PATH=target/libfuzzer.a $(CARGO) check --locked --manifest-path fuzz/Cargo.toml
 
 deny: $(TOOLS)/bin/cargo-deny
 	$(TOOLS)/bin/cargo-deny check bans licenses sources

@@ -71,8 +71,9 @@ pub(super) fn fix(context: &Context, args: &FixArgs) -> Result<Answer, Failure> 
         let text = check::read(file)?;
         let library = Directories::of(file, &args.libraries);
         let fixed = fix::fix(&Source { path: file.to_string(), text: text.clone() }, &library);
+        let unfinished = fixed.unfinished(file.as_str());
         let mut left = fixed.left;
-        left.extend(fixed.spent.then(|| unfinished(file.as_str())));
+        left.extend(unfinished);
         let written = args.write && fixed.text != text;
         if written {
             disk::put(file, &fixed.text)?;
@@ -89,11 +90,6 @@ pub(super) fn fix(context: &Context, args: &FixArgs) -> Result<Answer, Failure> 
     let clean = all.iter().all(|repaired| repaired.verdict == "clean");
     let text = words(&all, context.ui.colour());
     Ok(Answer::of(&Shown { files: all }, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
-}
-
-fn unfinished(file: &str) -> Diagnostic {
-    let what = "the repair ended at its limit, so not every error was looked at";
-    Diagnostic::warning("tla/fix-limit", what).at(Place::at(file, 1, 1, None))
 }
 
 fn diff(file: &str, old: &str, new: &str) -> String {

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::tla::format;
+use crate::tla::format::Formatted;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
 use crate::trace::mapping::StateField;
@@ -95,9 +96,14 @@ struct ConstantText {
     value: String,
 }
 
-/// The name and the text of the trace spec of `traces`, all in one. The runs are of the same, each with the events that
-/// occur in its part of the traces.
-pub fn trace_spec(spec: &Specification, mapping: &Mapping, traces: &[Trace]) -> Result<(String, String), Diagnostic> {
+/// The name and the text of the trace spec of `traces`, all in one, with the reason where it could not be laid out, as an
+/// expression of the mapping that cannot be read. The runs are of the same, each with the events that occur in its part of
+/// the traces.
+pub fn trace_spec(
+    spec: &Specification,
+    mapping: &Mapping,
+    traces: &[Trace],
+) -> Result<(String, Formatted), Diagnostic> {
     let writer = Writer::new(spec, mapping);
     let encoded = encode(mapping, &traces.iter().collect::<Vec<_>>())?;
     let nodes = traces.first().map(|trace| trace.header.nodes.clone()).unwrap_or_default();
@@ -132,32 +138,34 @@ impl<'a> Writer<'a> {
     fn render(&self, template: &str, context: &serde_json::Value) -> Result<String, Diagnostic> {
         let rendered = self.environment.get_template(template).and_then(|t| t.render(Serde(context)));
         // The engine drops the last newline of a template.
-        let module = template.ends_with(".tla");
         rendered
             .map(|text| text + "\n")
-            .map(|text| if module { format::format(&text, template).text } else { text })
             .map_err(|error| Diagnostic::error("internal/template", format!("render {template}: {error:#}")))
+    }
+
+    fn module(&self, template: &str, context: &serde_json::Value) -> Result<Formatted, Diagnostic> {
+        self.render(template, context).map(|text| format::format(&text, template))
     }
 
     /// `TraceData.tla`.
     pub(super) fn data(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
         let encoded = selection.encoded;
         let context = json!({ "p": self.prefix, "register": REGISTER, "values": encoded.values, "states": encoded.states, "traces": encoded.events, "targets": selection.targets, "watch": selection.watch.unwrap_or_default() });
-        self.render("TraceData.tla", &context)
+        Ok(self.module("TraceData.tla", &context)?.text)
     }
 
     /// `<Module>Trace.tla`.
-    pub(super) fn trace(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
+    pub(super) fn trace(&self, selection: &Selection<'_>) -> Result<Formatted, Diagnostic> {
         let constants: Vec<ConstantText> =
             self.constants(selection).into_iter().filter(|c| !is_plain(&c.value)).collect();
         let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.trace_module(), "spec": self.spec.name, "init": self.spec.init, "constants": constants, "selected": selection.selected, "watching": selection.watch.is_some(), "shapes": self.shapes(selection), "checks": self.checks(selection) });
-        self.render("Trace.tla", &context)
+        self.module("Trace.tla", &context)
     }
 
-    /// `<Module>Explain.tla`.
+    /// `<Module>Explain.tla`. Conditions cut out of the specification may not stand alone: then it keeps its layout.
     pub(super) fn explain(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
         let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.explain_module(), "trace_module": self.trace_module(), "variables": self.scan.variables, "shapes": self.shapes(selection), "checks": self.checks(selection) });
-        self.render("Explain.tla", &context)
+        Ok(self.module("Explain.tla", &context)?.text)
     }
 
     /// The config of either. The signature is what makes a printed line one of ours.

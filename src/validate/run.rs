@@ -78,7 +78,7 @@ pub(super) async fn run(
     let mut texts: Vec<(String, String)> =
         spec.modules().map(|(module, text)| (format!("{module}.tla"), text.to_owned())).collect();
     texts.push(("TraceData.tla".to_owned(), writer.data(selection)?));
-    texts.push((format!("{}.tla", writer.trace_module()), writer.trace(selection)?));
+    texts.push((format!("{}.tla", writer.trace_module()), writer.trace(selection)?.text));
     let root = if explain { writer.explain_module() } else { writer.trace_module() };
     if explain {
         texts.push((format!("{root}.tla"), writer.explain(selection)?));

@@ -18,6 +18,10 @@ use crate::front::recorded;
 use crate::front::say;
 use crate::map::read;
 
+use Then::Guess;
+use Then::Left;
+use Then::Same;
+
 /// More places of one file than this say nothing new.
 const PLACES: usize = 2;
 
@@ -25,8 +29,18 @@ const PLACES: usize = 2;
 struct Mistake {
     name: &'static str,
     make: fn(&str) -> Vec<String>,
-    /// Whether what is repaired must be the same tree: nothing about it is a guess.
-    certain: bool,
+    then: Then,
+}
+
+/// What has to come of a mistake.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// What is repaired must be the same tree: nothing about it is a guess.
+    Same,
+    /// The mistake takes away what said which was meant; the table shows how often the guess is another one.
+    Guess,
+    /// What was meant is not certain, so that it must not become clean.
+    Left,
 }
 
 /// The byte ranges of the tokens that are `words`, one after another.
@@ -76,7 +90,7 @@ fn found(text: &str, pattern: &str, new: &str) -> Vec<String> {
 const MISTAKES: &[Mistake] = &[
     Mistake {
         name: "all operators in Unicode",
-        certain: true,
+        then: Same,
         make: |text| {
             all(
                 text,
@@ -102,119 +116,162 @@ const MISTAKES: &[Mistake] = &[
             )
         },
     },
-    Mistake { name: "∅", certain: true, make: |text| each(text, &["{", "}"], "∅") },
-    Mistake { name: "smart quotes", certain: true, make: |text| found(text, "\"([a-zA-Z]+)\"", "“$1”") },
-    Mistake { name: "single quotes", certain: true, make: |text| found(text, "= \"([a-zA-Z]+)\"", "= '$1'") },
-    Mistake { name: "a blank that does not break", certain: true, make: |text| found(text, "' = ", "'\u{a0}= ") },
-    Mistake { name: "/\\ as &&", certain: true, make: |text| all(text, &[("/\\", "&&")]) },
-    Mistake { name: "\\/ as ||", certain: true, make: |text| all(text, &[("\\/", "||")]) },
-    Mistake { name: "# as !=", certain: true, make: |text| each(text, &["#"], "!=") },
-    Mistake { name: "~ as !", certain: true, make: |text| each(text, &["~"], "!") },
-    Mistake { name: "\\in as in", certain: true, make: |text| each(text, &["\\in"], " in ") },
-    Mistake { name: "\\notin as not in", certain: true, make: |text| each(text, &["\\notin"], "not in") },
-    Mistake { name: "\\cup as \\union ... \\setminus", certain: true, make: |text| each(text, &["\\"], "\\setminus ") },
-    Mistake { name: "TRUE as true", certain: true, make: |text| each(text, &["TRUE"], "true") },
+    Mistake { name: "∅", then: Same, make: |text| each(text, &["{", "}"], "∅") },
+    Mistake { name: "smart quotes", then: Same, make: |text| found(text, "\"([a-zA-Z]+)\"", "“$1”") },
+    Mistake { name: "single quotes", then: Same, make: |text| found(text, "= \"([a-zA-Z]+)\"", "= '$1'") },
+    Mistake { name: "a blank that does not break", then: Same, make: |text| found(text, "' = ", "'\u{a0}= ") },
+    Mistake { name: "/\\ as &&", then: Same, make: |text| all(text, &[("/\\", "&&")]) },
+    Mistake { name: "\\/ as ||", then: Same, make: |text| all(text, &[("\\/", "||")]) },
+    Mistake { name: "# as !=", then: Same, make: |text| each(text, &["#"], "!=") },
+    Mistake { name: "~ as !", then: Same, make: |text| each(text, &["~"], "!") },
+    Mistake { name: "\\in as in", then: Same, make: |text| each(text, &["\\in"], " in ") },
+    Mistake { name: "\\notin as not in", then: Same, make: |text| each(text, &["\\notin"], "not in") },
+    Mistake { name: "\\cup as \\union ... \\setminus", then: Same, make: |text| each(text, &["\\"], "\\setminus ") },
+    Mistake { name: "TRUE as true", then: Same, make: |text| each(text, &["TRUE"], "true") },
     Mistake {
         name: "IF in lower case",
-        certain: true,
+        then: Same,
         make: |text| all(text, &[("IF", "if"), ("THEN", "then"), ("ELSE", "else")]),
     },
-    Mistake { name: "= as := in a primed equation", certain: true, make: |text| each(text, &["'", "="], "' :=") },
-    Mistake { name: "= as == in a formula", certain: true, make: |text| found(text, r"(/\\ \w+) = ", "$1 == ") },
-    Mistake { name: "== as = in a LET", certain: true, make: |text| found(text, r"(LET \w+) == ", "$1 = ") },
-    Mistake { name: "|-> as = in a record", certain: true, make: |text| found(text, r"\[(\w+) \|-> ", "[$1 = ") },
-    Mistake { name: "|-> as -> in a record", certain: true, make: |text| found(text, r"\[(\w+) \|-> ", "[$1 -> ") },
-    Mistake { name: "EXCEPT without !", certain: true, make: |text| each(text, &["EXCEPT", "!", "["], "EXCEPT [") },
-    Mistake { name: "EXCEPT with |->", certain: true, make: |text| found(text, r"(EXCEPT !\[\w+\]) = ", "$1 |-> ") },
+    Mistake { name: "= as := in a primed equation", then: Same, make: |text| each(text, &["'", "="], "' :=") },
+    Mistake { name: "= as == in a formula", then: Same, make: |text| found(text, r"(/\\ \w+) = ", "$1 == ") },
+    Mistake { name: "== as = in a LET", then: Same, make: |text| found(text, r"(LET \w+) == ", "$1 = ") },
+    Mistake { name: "|-> as = in a record", then: Same, make: |text| found(text, r"\[(\w+) \|-> ", "[$1 = ") },
+    Mistake { name: "|-> as -> in a record", then: Same, make: |text| found(text, r"\[(\w+) \|-> ", "[$1 -> ") },
+    Mistake { name: "EXCEPT without !", then: Same, make: |text| each(text, &["EXCEPT", "!", "["], "EXCEPT [") },
+    Mistake { name: "EXCEPT with |->", then: Same, make: |text| found(text, r"(EXCEPT !\[\w+\]) = ", "$1 |-> ") },
     Mistake {
         name: "a quantifier without its colon",
-        certain: true,
+        then: Same,
         make: |text| found(text, r"(\\[EA] \w+ \\in \w+) :", "$1"),
     },
-    Mistake { name: "THEN is missing", certain: true, make: |text| each(text, &["THEN"], "") },
-    Mistake { name: "IN is missing", certain: false, make: |text| each(text, &["IN"], "") },
+    Mistake { name: "THEN is missing", then: Same, make: |text| each(text, &["THEN"], "") },
+    Mistake { name: "IN is missing", then: Guess, make: |text| each(text, &["IN"], "") },
     Mistake {
         name: "a bracket is missing at the end of a line",
-        certain: false,
+        then: Guess,
         make: |text| found(text, r"(?m)(\)|\]|\}|>>)$", ""),
     },
-    Mistake { name: "a bracket too many", certain: true, make: |text| found(text, r"(?m)\)$", "))") },
+    Mistake { name: "a bracket too many", then: Same, make: |text| found(text, r"(?m)\)$", "))") },
     Mistake {
         name: "UNCHANGED without brackets",
-        certain: true,
+        then: Same,
         make: |text| found(text, r"UNCHANGED <<(\w+), (\w+)>>", "UNCHANGED $1, $2"),
     },
-    Mistake { name: "END IF", certain: true, make: |text| found(text, r"(?m)^( *)(ELSE .*)$", "$1$2\n$1 END IF") },
-    Mistake { name: "a semicolon", certain: true, make: |text| found(text, r"(?m)(' = \w+)$", "$1;") },
-    Mistake { name: "return", certain: true, make: |text| found(text, r"(?m)^(\w+\(\w+\) ==) ", "$1 return ") },
-    Mistake { name: "a comment of C", certain: true, make: |text| found(text, r"(?m)^\\\* (\w+ \w+ .*)$", "// $1") },
-    // This one, the next and the operator below are left: what they mean is not certain.
+    Mistake { name: "END IF", then: Same, make: |text| found(text, r"(?m)^( *)(ELSE .*)$", "$1$2\n$1 END IF") },
+    Mistake { name: "a semicolon", then: Same, make: |text| found(text, r"(?m)(' = \w+)$", "$1;") },
+    Mistake { name: "return", then: Same, make: |text| found(text, r"(?m)^(\w+\(\w+\) ==) ", "$1 return ") },
+    Mistake { name: "a comment of C", then: Same, make: |text| found(text, r"(?m)^\\\* (\w+ \w+ .*)$", "// $1") },
     Mistake {
         name: "a comment of C of one word",
-        certain: true,
+        then: Left,
         make: |text| found(text, r"(?m)^( +/\\ \w+' = \w+)$", "$1 // here"),
     },
     Mistake {
         name: "a comment of C that is a name",
-        certain: true,
+        then: Left,
         make: |text| found(text, r"(?m)^( +/\\ (\w+)' = \w+)$", "$1 // $2"),
     },
     Mistake {
         name: "an item without its bullet",
-        certain: true,
+        then: Same,
         make: |text| found(text, r"(?m)^( +/\\ .*\n +)/\\ (\w+ (?:=|\\in) \w+\n +/\\)", "$1$2"),
     },
     Mistake {
         name: "an operator of a formula is not defined",
-        certain: true,
+        then: Left,
         make: |text| found(text, r"(?m)^(Next|TypeOK|Init) == .*\n(?:[ ].*\n)*", ""),
     },
-    Mistake { name: "[][A]_v as []A_v", certain: true, make: |text| found(text, r"\[\]\[(\w+)\]_(\w+)", "[]${1}_$2") },
-    Mistake { name: "quoted fields", certain: true, make: |text| found(text, r"\[(\w+) \|-> ", "[\"$1\" |-> ") },
-    Mistake { name: "quoted fields of a set", certain: true, make: |text| found(text, r"\[(\w+) ?: ", "[\"$1\" : ") },
+    Mistake { name: "[][A]_v as []A_v", then: Same, make: |text| found(text, r"\[\]\[(\w+)\]_(\w+)", "[]${1}_$2") },
+    Mistake { name: "quoted fields", then: Same, make: |text| found(text, r"\[(\w+) \|-> ", "[\"$1\" |-> ") },
+    Mistake { name: "quoted fields of a set", then: Same, make: |text| found(text, r"\[(\w+) ?: ", "[\"$1\" : ") },
     Mistake {
         name: "marks of prose",
-        certain: true,
+        then: Same,
         make: |text| found(text, r"(?m)^(Next|Init) ==", "**The step**\n\n$1 =="),
     },
     Mistake {
         name: "a line of prose",
-        certain: true,
+        then: Same,
         make: |text| found(text, r"(?m)^(Next|Init) ==", "Here is the next part of it.\n$1 =="),
     },
-    Mistake { name: "no end of the module", certain: true, make: |text| found(text, r"\n====+\s*$", "\n") },
-    Mistake {
-        name: "another name of the module",
-        certain: true,
-        make: |text| found(text, r"MODULE \w+", "MODULE Other"),
-    },
-    Mistake { name: "EXTENDS is missing", certain: false, make: |text| found(text, r"(?m)^EXTENDS .*\n", "") },
+    Mistake { name: "no end of the module", then: Same, make: |text| found(text, r"\n====+\s*$", "\n") },
+    Mistake { name: "another name of the module", then: Same, make: |text| found(text, r"MODULE \w+", "MODULE Other") },
+    Mistake { name: "EXTENDS is missing", then: Guess, make: |text| found(text, r"(?m)^EXTENDS .*\n", "") },
     Mistake {
         name: "a constant is not declared",
-        certain: false,
+        then: Guess,
         make: |text| found(text, r"(?m)^(CONSTANTS? .*), \w+$", "$1"),
     },
-    Mistake { name: "RECURSIVE is missing", certain: false, make: |text| found(text, r"(?m)^RECURSIVE .*\n", "") },
-    Mistake { name: "a definition twice", certain: true, make: |text| found(text, r"(?m)^(Init == .*\n)", "$1$1") },
+    Mistake { name: "RECURSIVE is missing", then: Guess, make: |text| found(text, r"(?m)^RECURSIVE .*\n", "") },
+    Mistake { name: "a definition twice", then: Same, make: |text| found(text, r"(?m)^(Init == .*\n)", "$1$1") },
     Mistake {
         name: "used before it is defined",
-        certain: false,
+        then: Guess,
         make: |text| found(text, r"(?m)^(\w+ == .*\n)(\w+ == .*\n)", "$2$1"),
     },
-    Mistake {
-        name: "a bullet a column to the right",
-        certain: false,
-        make: |text| found(text, r"(?m)^(  +/\\ )", " $1"),
-    },
-    Mistake {
-        name: "a bullet a column to the left",
-        certain: false,
-        make: |text| found(text, r"(?m)^ ( +/\\ )", "$1"),
-    },
+    Mistake { name: "a bullet a column to the right", then: Guess, make: |text| found(text, r"(?m)^(  +/\\ )", " $1") },
+    Mistake { name: "a bullet a column to the left", then: Guess, make: |text| found(text, r"(?m)^ ( +/\\ )", "$1") },
     Mistake {
         name: "a line left of its bullet",
-        certain: false,
+        then: Guess,
         make: |text| found(text, r"(?m)^ +(ELSE|THEN|IN) ", " $1 "),
+    },
+    Mistake {
+        name: "words of declarations in lower case",
+        then: Same,
+        make: |text| {
+            found(text, r"(?m)^EXTENDS ", "extends ")
+                .into_iter()
+                .chain(found(text, r"(?m)^VARIABLE", "Variable"))
+                .collect()
+        },
+    },
+    Mistake { name: "LET and IN in lower case", then: Same, make: |text| all(text, &[("LET", "let"), ("IN", "in")]) },
+    Mistake { name: "\\E as EXISTS", then: Same, make: |text| each(text, &["\\E"], "EXISTS") },
+    Mistake {
+        name: "/\\ as \\land",
+        then: Same,
+        make: |text| found(text, r"(?m)^( +)/\\ (\w+' = \w+)$", "$1\\land $2"),
+    },
+    Mistake { name: "THEN as a colon", then: Same, make: |text| found(text, r" THEN", ":") },
+    Mistake {
+        name: "a comma at the end of an item",
+        then: Same,
+        make: |text| found(text, r"(?m)^( +/\\ \w+' = \w+)$", "$1,"),
+    },
+    Mistake {
+        name: "a comma at the end of the variables",
+        then: Same,
+        make: |text| found(text, r"(?m)^(VARIABLES? [\w, ]+)$", "$1,"),
+    },
+    Mistake { name: "<<a, b>> as <<a, b>", then: Same, make: |text| found(text, r"<<(\w+), (\w+)>>", "<<$1, $2>") },
+    Mistake { name: "<<a, b>> as [a, b]", then: Same, make: |text| found(text, r"<<(\w+), (\w+)>>", "[$1, $2]") },
+    Mistake { name: "<<>> as []", then: Same, make: |text| each(text, &["<<", ">>"], "[]") },
+    Mistake { name: "CASE with =>", then: Same, make: |text| found(text, r"(CASE [^\n>]*) -> ", "$1 => ") },
+    Mistake { name: "an arm without []", then: Same, make: |text| found(text, r"(?m)^( +)\[\] (.* -> )", "$1   $2") },
+    Mistake {
+        name: "a dot for the colon of a quantifier",
+        then: Same,
+        make: |text| found(text, r"(\\[EA] \w+ \\in \w+) ?: ", "$1 . "),
+    },
+    Mistake { name: "def", then: Same, make: |text| found(text, r"(?m)^(\w+\(\w+\) ==)", "def $1") },
+    Mistake { name: "INVARIANT", then: Same, make: |text| found(text, r"(?m)^(TypeOK|Inv\w*) ==", "INVARIANT $1 ==") },
+    Mistake {
+        name: "a title",
+        then: Same,
+        make: |text| found(text, r"(?m)^(Next|Init) ==", "## The $1 action\n\n$1 =="),
+    },
+    Mistake {
+        name: "a list in prose",
+        then: Same,
+        make: |text| found(text, r"(?m)^(Next|Init) ==", "- what comes next\n- and so on and on\n\n$1 =="),
+    },
+    Mistake { name: "ELSE is missing", then: Left, make: |text| found(text, r"(?m) ELSE \w+$", "") },
+    Mistake {
+        name: "a variable with a type",
+        then: Left,
+        make: |text| found(text, r"(?m)^(VARIABLES? \w+)$", "$1 \\in Nat"),
     },
 ];
 
@@ -286,7 +343,7 @@ fn verdict(path: &Path, text: &str) -> Verdict {
 #[test]
 fn most_mistakes_made_in_clean_modules_are_undone_to_the_same_tree() {
     let modules = modules();
-    let (mut tried, mut same) = (0, 0);
+    let (mut tried, mut same, mut kept) = (0, 0, 0);
     let mut wrong = Vec::new();
     say("mistake, texts, repaired to the same tree, clean with another tree, left");
     for mistake in MISTAKES {
@@ -312,17 +369,22 @@ fn most_mistakes_made_in_clean_modules_are_undone_to_the_same_tree() {
                 }] += 1;
                 if clean && !equal {
                     let what = format!("{}: {}\n{}", path.display(), mistake.name, changes(&fixed));
-                    if mistake.certain { wrong.push(what) } else { say(&what) }
+                    if mistake.then == Guess { say(&what) } else { wrong.push(what) }
                 }
             }
         }
         let [texts, equal, other, left] = row;
         say(&format!("{:44} {texts:4} {equal:4} {other:4} {left:4}", mistake.name));
         assert!(texts > 0, "{} is made nowhere", mistake.name);
-        tried += texts;
-        same += equal;
+        if mistake.then == Left {
+            assert_eq!(left, texts, "{}: what was meant is not certain", mistake.name);
+            kept += texts;
+        } else {
+            tried += texts;
+            same += equal;
+        }
     }
-    say(&format!("{same} of {tried} texts, from {} modules", modules.len()));
+    say(&format!("{same} of {tried} texts, from {} modules; {kept} others are left on purpose", modules.len()));
     assert!(wrong.is_empty(), "{}", wrong.join("\n----\n"));
     assert!(same * 100 >= tried * 85, "{same} of {tried}");
 }

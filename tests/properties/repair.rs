@@ -55,11 +55,28 @@ fn wrong_step(fix: &Fix, (before, after): (&str, &str), source: &Source, library
                 && now.len() == words.len()
                 && now.iter().zip(words).all(|(now, word)| now == word || without_number(now) == without_number(word))
         };
-        if !new.iter().any(|(_, _, now)| now == words || renamed(now)) {
+        // One in a LET that could not be read looks like one of the module, and is one of the LET once that can be read.
+        let in_let = stands_in_let(before, *range.start(), &words[0]);
+        let nested = |now: &[String]| in_let && now.windows(words.len()).any(|part| part == words);
+        if !new.iter().any(|(_, _, now)| now == words || renamed(now) || nested(now)) {
             wrong.push(format!("{}: {} changed line {range:?}: {}", source.path, fix.fixer, words.join(" ")));
         }
     }
     wrong
+}
+
+/// Whether there are more LETs than INs between the last line that starts in the first column and the definition of `name`
+/// on `line`, which is another one.
+fn stands_in_let(text: &str, line: usize, name: &str) -> bool {
+    let indented = |line: &&&str| line.starts_with([' ', '\t']) || line.trim().is_empty();
+    let lines: Vec<&str> = text.lines().take(line).collect();
+    let first = line - lines.iter().rev().take_while(indented).count();
+    let parsed = tree::parse(text);
+    let tokens = parsed.tree.tokens().iter().map(|token| (token.line as usize, &text[token.span().range()]));
+    let part = tokens.skip_while(|(at, _)| *at < first).take_while(|token| *token != (line, name));
+    let words: Vec<&str> = part.map(|(_, word)| word).collect();
+    let count = |wanted: &str| words.iter().filter(|word| word.eq_ignore_ascii_case(wanted)).count();
+    first < line && count("LET") > count("IN")
 }
 
 fn without_number(name: &str) -> &str {
@@ -68,7 +85,7 @@ fn without_number(name: &str) -> &str {
 
 /// The names of definitions, those inside LET and in broken parts included. What is declared cannot be defined: where `==`
 /// stands behind it, `=` was meant.
-fn heads(text: &str) -> BTreeMap<String, usize> {
+fn heads(text: &str, declared_too: bool) -> BTreeMap<String, usize> {
     let parsed = tree::parse(text);
     let tokens = parsed.tree.tokens();
     let units = parsed.tree.root().child(0);
@@ -79,20 +96,25 @@ fn heads(text: &str) -> BTreeMap<String, usize> {
     let declared: Vec<&str> =
         lists.flat_map(Node::children).map(|name| name.text().split('(').next().unwrap_or_default().trim()).collect();
     let mut heads = BTreeMap::new();
-    for pair in tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break) {
+    for pair in tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break && pair[1].kind != TokenKind::Bad) {
         let name = &text[pair[1].span().range()];
-        if !declared.contains(&name) {
+        let line = text[..pair[1].start as usize].rsplit('\n').next().unwrap_or_default();
+        // A title of Markdown between `**` looks like the head of a definition of `**`.
+        if (declared_too || !declared.contains(&name)) && name != "[]" && !line.trim_start().starts_with("**") {
             *heads.entry(name.to_owned()).or_default() += 1;
         }
     }
     heads
 }
 
-/// The names that are gone. A name that got a digit is there.
+/// The names that are gone. A name that got a digit is there, and so is a reserved word that became a name.
 fn lost(before: &str, after: &str) -> Vec<String> {
-    let (old, new) = (heads(before), heads(after));
-    let there =
-        |name: &String| new.contains_key(name) || new.keys().any(|now| without_number(now) == without_number(name));
+    let (old, new) = (heads(before, false), heads(after, true));
+    let there = |name: &String| {
+        new.keys()
+            .map(|now| without_number(now))
+            .any(|now| now == without_number(name) || (tree::is_keyword(name) && now.eq_ignore_ascii_case(name)))
+    };
     old.into_keys().filter(|name| !there(name)).collect()
 }
 

@@ -202,7 +202,7 @@ fn mended(desk: &Desk<'_>, place: &Utf8Path, before: &str, edited: String) -> Re
     if mending::is_clean(&name, &edited) || !mending::is_clean(&name, before) {
         return Ok(edited);
     }
-    let fixed = mending::mend(&name, &edited, &desk.settings.config.check.constants);
+    let fixed = mending::mend(desk.ui, &name, &edited, &desk.settings.config.check.constants);
     if !mending::is_clean(&name, &fixed.text) {
         return Ok(edited);
     }

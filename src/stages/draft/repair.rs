@@ -110,7 +110,7 @@ async fn look(
     let (mut spec, mut fixes) = (spec, 0);
     let mut judged = judge(desk, place, material, &spec).await?;
     if !judged.parses {
-        let fixed = mend(&name, &spec, &desk.settings.config.check.constants);
+        let fixed = mend(desk.ui, &name, &spec, &desk.settings.config.check.constants);
         let made = fixed.fixes.len();
         if made > 0 {
             record(place, &fixed.fixes)?;

@@ -7,6 +7,7 @@ use camino::Utf8Path;
 use serde::Serialize;
 
 use crate::base::diag::Failure;
+use crate::base::ui::Ui;
 use crate::tla::check;
 use crate::tla::check::NoLibrary;
 use crate::tla::check::Source;
@@ -28,17 +29,19 @@ struct Fixes<'a> {
     fixes: &'a [Fix],
 }
 
-/// `text` after the fixers, with what they did.
+/// `text` after the fixers, with what they did. The person is told where their limits ended the repair.
 ///
 /// Nothing is declared but those of `constants` that the text lacks: they are what the settings give a value. Any other
 /// name that nobody declared is as likely a slip, and what it stands for is not for a program to say.
-pub fn mend(file: &str, text: &str, constants: &BTreeMap<String, String>) -> Fixed {
+pub fn mend(ui: &Ui, file: &str, text: &str, constants: &BTreeMap<String, String>) -> Fixed {
     let source = Source { path: file.to_owned(), text: text.to_owned() };
     let allow = |before: &str, after: &str| {
         let known = declared(before);
         declared(after).iter().all(|name| known.contains(name) || constants.contains_key(name))
     };
-    fix::fix_if(&source, &NoLibrary, &allow)
+    let fixed = fix::fix_if(&source, &NoLibrary, &allow);
+    fixed.unfinished(file).iter().for_each(|warning| ui.diagnostic(warning));
+    fixed
 }
 
 /// Writes `fixes.json` into the folder of an attempt.
@@ -67,7 +70,7 @@ mod tests {
 
     fn mended(body: &str) -> Fixed {
         let text = format!("---- MODULE M ----\nEXTENDS Naturals\nVARIABLE x\n{body}\n====\n");
-        mend("M.tla", &text, &BTreeMap::from([("Limit".to_owned(), "3".to_owned())]))
+        mend(&Ui::new(true), "M.tla", &text, &BTreeMap::from([("Limit".to_owned(), "3".to_owned())]))
     }
 
     #[test]

@@ -73,8 +73,9 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
         let place = crate::harness::absolute(&desk.session.root.join("build/validate"))?;
         disk::remove(&place)?;
         let judged = judging::judge(desk, &spec, &mapping, &traces, &place).await?;
-        let (name, text) = validate::trace_spec(&spec, &mapping, &traces)?;
-        disk::put(&folder.join(name), text)?;
+        let (name, trace_spec) = validate::trace_spec(&spec, &mapping, &traces)?;
+        trace_spec.warnings().iter().for_each(|warning| desk.ui.diagnostic(warning));
+        disk::put(&folder.join(name), trace_spec.text)?;
         verdicts.traces.extend(judged.into_iter().map(|(events, judged)| Judged {
             trace: judged.trace,
             training,

@@ -88,6 +88,8 @@ pub enum Verdict {
 pub struct Report {
     /// What to say, what SANY would say first first.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many errors were found after so many that nobody would read them.
+    pub unsaid: usize,
 }
 
 impl Report {
@@ -164,6 +166,7 @@ struct Checker<'a> {
     loaded: HashMap<String, Loaded>,
     scope: Scope,
     findings: Vec<(Stage, Diagnostic)>,
+    unsaid: usize,
 }
 
 impl<'a> Checker<'a> {
@@ -179,6 +182,7 @@ impl<'a> Checker<'a> {
             loaded: HashMap::new(),
             scope,
             findings: Vec::new(),
+            unsaid: 0,
         }
     }
 
@@ -189,7 +193,8 @@ impl<'a> Checker<'a> {
             self.findings.retain(|(stage, _)| *stage != Stage::Levels);
         }
         self.findings.sort_by_key(|(stage, _)| *stage);
-        Report { diagnostics: self.findings.into_iter().map(|(_, diagnostic)| diagnostic).collect() }
+        let diagnostics = self.findings.into_iter().map(|(_, diagnostic)| diagnostic).collect();
+        Report { diagnostics, unsaid: self.unsaid }
     }
 
     /// Read and check a file; the module in it, if it can be used.
@@ -252,7 +257,7 @@ impl<'a> Checker<'a> {
     }
 
     fn say(&mut self, stage: Stage, file: usize, span: Span, code: &str, message: String, hints: &[String]) {
-        if self.is_full() {
+        if self.leaves_unsaid() {
             return;
         }
         let shown = if message.len() > MAX_MESSAGE { message.chars().take(MAX_MESSAGE / 4).collect() } else { message };
@@ -269,6 +274,12 @@ impl<'a> Checker<'a> {
     /// Whether so much has been found that nothing more is said.
     fn is_full(&self) -> bool {
         self.findings.len() >= MAX_FINDINGS
+    }
+
+    /// Whether the error that would be said now is only counted.
+    fn leaves_unsaid(&mut self) -> bool {
+        self.unsaid += usize::from(self.is_full());
+        self.is_full()
     }
 
     /// A warning about a node of the file being checked.

@@ -289,7 +289,7 @@ impl Checker<'_> {
 
     fn unknown_name(&mut self, text: &str, node: Node<'_>) {
         let name = self.names.number(text);
-        if self.scope.incomplete || self.is_full() || self.scope.lost.contains(&name) {
+        if self.scope.incomplete || self.scope.lost.contains(&name) || self.leaves_unsaid() {
             return;
         }
         let mut hints: Vec<String> = standard::defining(text)
@@ -322,7 +322,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn unknown_operator(&mut self, op: &str, node: Node<'_>) {
-        if self.scope.incomplete || self.is_full() {
+        if self.scope.incomplete || self.leaves_unsaid() {
             return;
         }
         let mut hints: Vec<String> = standard::defining(op)

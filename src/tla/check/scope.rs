@@ -186,6 +186,7 @@ impl Checker<'_> {
         // A parameter of the module that is declared twice is one parameter.
         let keeps = by == By::Extends || (declares(&new) && severity == Severity::Warning);
         if self.is_full() {
+            self.unsaid += usize::from(severity == Severity::Error);
             return keeps;
         }
         let text = self.names.text(new.name);

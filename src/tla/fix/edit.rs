@@ -1,11 +1,16 @@
 //! Edits a fixer proposes, and the record of those that were kept.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::ops::Bound;
+
 use serde::Serialize;
 
 use crate::base::span::Span;
 
 /// A replacement of bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Edit {
     pub(super) span: Span,
     pub(super) new: String,
@@ -81,29 +86,17 @@ impl Proposal {
 
     /// Both together, or `None` where they touch the same bytes. What both say is said once.
     pub(super) fn with(&self, other: &Self) -> Option<Self> {
-        let mut all = self.clone();
-        for edit in &other.edits {
-            if all.edits.contains(edit) {
-                continue;
-            }
-            let meets = |old: &Edit| old.span.start < edit.span.end && edit.span.start < old.span.end;
-            if all.edits.iter().any(meets) {
-                return None;
-            }
-            all.edits.push(edit.clone());
+        let mut joined = Joined::default();
+        (joined.add(self.clone()) && joined.add(other.clone())).then_some(joined.proposal)
+    }
+
+    /// All together, without those that touch bytes of one before. What several say is said once.
+    pub(super) fn joined(all: impl IntoIterator<Item = Self>) -> Self {
+        let mut joined = Joined::default();
+        for proposal in all {
+            joined.add(proposal);
         }
-        let Permit { renames, removes, adds, declares, repeats, undefines, reorders, drops_double, moves } =
-            other.permit.clone();
-        all.permit.undefines.extend(undefines);
-        all.permit.renames.extend(renames);
-        all.permit.removes.extend(removes);
-        all.permit.adds.extend(adds);
-        all.permit.declares.extend(declares);
-        all.permit.repeats.extend(repeats);
-        all.permit.reorders |= reorders;
-        all.permit.drops_double |= drops_double;
-        all.permit.moves |= moves;
-        Some(all)
+        joined.proposal
     }
 
     /// The edits by place; those at one place in the order in which they were made.
@@ -124,6 +117,56 @@ impl Proposal {
         }
         result.push_str(text.get(done..)?);
         Some(result)
+    }
+}
+
+/// Proposals put together, and what they touch.
+#[derive(Default)]
+struct Joined {
+    proposal: Proposal,
+    known: HashSet<Edit>,
+    /// The ends of the places that are replaced, by where they start; insertions are none.
+    replaced: BTreeMap<usize, usize>,
+    inserted: BTreeSet<usize>,
+}
+
+impl Joined {
+    /// Whether it touches no bytes of those before; only then it is added.
+    fn add(&mut self, other: Proposal) -> bool {
+        let new: Vec<Edit> = other.edits.into_iter().filter(|edit| !self.known.contains(edit)).collect();
+        if new.iter().any(|edit| self.meets(edit.span)) {
+            return false;
+        }
+        for edit in new {
+            if edit.span.start < edit.span.end {
+                self.replaced.insert(edit.span.start, edit.span.end);
+            } else {
+                self.inserted.insert(edit.span.start);
+            }
+            self.known.insert(edit.clone());
+            self.proposal.edits.push(edit);
+        }
+        let Permit { renames, removes, adds, declares, repeats, undefines, reorders, drops_double, moves } =
+            other.permit;
+        let permit = &mut self.proposal.permit;
+        permit.undefines.extend(undefines);
+        permit.renames.extend(renames);
+        permit.removes.extend(removes);
+        permit.adds.extend(adds);
+        permit.declares.extend(declares);
+        permit.repeats.extend(repeats);
+        permit.reorders |= reorders;
+        permit.drops_double |= drops_double;
+        permit.moves |= moves;
+        true
+    }
+
+    /// Whether an edit inside `span`, or around it, is there already.
+    fn meets(&self, span: Span) -> bool {
+        let before = self.replaced.range(..span.end).next_back();
+        let inside = (span.start < span.end)
+            .then(|| self.inserted.range((Bound::Excluded(span.start), Bound::Excluded(span.end))).next());
+        before.is_some_and(|(_, end)| span.start < *end) || inside.flatten().is_some()
     }
 }
 

@@ -27,6 +27,7 @@ use std::hash::Hash as _;
 use std::hash::Hasher as _;
 
 use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
 use crate::tla::check::Library;
 use crate::tla::check::Source;
 use crate::tla::check::Verdict;
@@ -56,6 +57,14 @@ pub struct Fixed {
     pub verdict: Verdict,
     /// Whether the limits on checks or bytes ended the repair, so that not all was looked at.
     pub spent: bool,
+}
+
+impl Fixed {
+    /// A warning where the limits ended the repair of `file`.
+    pub fn unfinished(&self, file: &str) -> Option<Diagnostic> {
+        let what = "the repair ended at its limit, so not every error was looked at";
+        self.spent.then(|| Diagnostic::warning("tla/fix-limit", what).at(Place::at(file, 1, 1, None)))
+    }
 }
 
 /// The fixers by name, with the codes each is for and the reason for its place in the list.
@@ -148,10 +157,7 @@ impl Repair<'_, '_> {
             }
         }
         if all.len() > 1 {
-            let mut together = Proposal::default();
-            for (_, _, proposals) in &all {
-                together = together.with(&proposals[0]).unwrap_or(together);
-            }
+            let together = Proposal::joined(all.iter().map(|(_, _, proposals)| proposals[0].clone()));
             let message = format!("{} (and {} more)", all[0].1, all.len() - 1);
             if together != all[0].2[0] && self.attempt(fixer, &all[0].0, &message, &together) {
                 return true;

@@ -1,6 +1,7 @@
 //! Each fixer by a text before and after, and the guard by fixers that do harm.
 
 mod meanings;
+mod repairs;
 
 use super::edit::Permit;
 use super::edit::Proposal;
@@ -9,6 +10,8 @@ use super::*;
 use crate::base::span::Span;
 use crate::tla::check::NoLibrary;
 use crate::tla::fix::view::Problem;
+use repairs::LEFT;
+use repairs::REPAIRS;
 
 fn source(text: &str) -> Source {
     Source { path: "M.tla".to_owned(), text: text.to_owned() }
@@ -23,209 +26,6 @@ fn module(body: &str) -> String {
         "---- MODULE M ----\nEXTENDS Integers, Sequences, FiniteSets, Bags\nCONSTANTS A, B, P(_)\nVARIABLES x, y\n{body}\n====\n"
     )
 }
-
-/// Fixer, before, after: the body is repaired by that fixer, among others, and is clean then.
-const REPAIRS: &[(&str, &str, &str)] = &[
-    ("header", "---- MODULE Other ----\nF == 1\n====\n", "---- MODULE M ----\nF == 1\n====\n"),
-    ("header", "---- MODULE M\nF == 1\n====\n", "---- MODULE M ----\nF == 1\n====\n"),
-    (
-        "header",
-        "---- MODULE M ----\nEXTENDS Naturals\nEXTENDS Sequences\nF == Len(<<1>>) + 1\n====\n",
-        "---- MODULE M ----\nEXTENDS Naturals, Sequences\n\nF == Len(<<1>>) + 1\n====\n",
-    ),
-    (
-        "header",
-        "Here it is:\n```tla\nEXTENDS Naturals\nF == 1 + 1\n```\nBye.\n",
-        "Here it is:\n```tla\n---- MODULE M ----\nEXTENDS Naturals\nF == 1 + 1\n====\n```\nBye.\n",
-    ),
-    ("header", "---- MODULE M ----\nF == 1\n```\nBye.\n", "---- MODULE M ----\nF == 1\n====\n```\nBye.\n"),
-    (
-        "ascii",
-        "F == ∧ x ∈ A ∪ B\n     ∧ ∨ y ≠ 1\n       ∨ ∀ a∈A : ¬P(a)\n     ∧ y ≤ 2",
-        "F == /\\ x \\in A \\cup B\n     /\\ \\/ y # 1\n        \\/ \\A a\\in A : ~P(a)\n     /\\ y <= 2",
-    ),
-    ("ascii", "F == x = ∅", "F == x = {}"),
-    ("ascii", "F == x\u{a0}= “idle”", "F == x = \"idle\""),
-    ("ascii", "F == x = 'idle'", "F == x = \"idle\""),
-    ("ascii", "F == x′ = ⟨1, 2⟩", "F == x' = <<1, 2>>"),
-    ("ascii", "F ≜ x = \"idle", "F == x = \"idle\""),
-    ("comment", "// the first state\nF == 1", "\\* the first state\nF == 1"),
-    ("comment", "F == 1 # the first state\nG == 2", "F == 1 \\* the first state\nG == 2"),
-    ("comment", "F == 1\nHere the next action follows.\nG == 2", "F == 1\n\\* Here the next action follows.\nG == 2"),
-    ("comment", "/* the first\n   state */\nF == 1", "(* the first\n   state *)\nF == 1"),
-    ("typed", "CONSTANT N \\in Nat\nF == N", "CONSTANT N\nASSUME N \\in Nat\nF == N"),
-    (
-        "typed",
-        "CONSTANTS N: Nat, S = {1, 2}, Q\nF == N",
-        "CONSTANTS N, S, Q\nASSUME N \\in Nat\nASSUME S = {1, 2}\nF == N",
-    ),
-    ("reserved", "CONSTANTS NEW, Old\nF == x = NEW", "CONSTANTS New, Old\nF == x = New"),
-    ("reserved", "F == \\A _ \\in A : x = 1", "F == \\A any \\in A : x = 1"),
-    ("item", "F == /\\ x == 1\n     /\\ y = 2", "F == /\\ x = 1\n     /\\ y = 2"),
-    ("item", "F == IF x == 1 THEN y ELSE 2", "F == IF x = 1 THEN y ELSE 2"),
-    (
-        "item",
-        "F ==\n  /\\ n == x + 1\n  /\\ y' = n\n  /\\ x' = n",
-        "F ==\n  /\\ LET n == x + 1\n     IN  /\\ y' = n\n         /\\ x' = n",
-    ),
-    ("comprehension", "F == {P(a) : a \\in A : a # x}", "F == {P(a) : a \\in {a \\in A : a # x}}"),
-    ("comprehension", "F == {S \\subseteq A : Cardinality(S) > 1}", "F == {S \\in SUBSET A : Cardinality(S) > 1}"),
-    ("let-equals", "F == LET a = 1\n         b = a + 1\n     IN b", "F == LET a == 1\n         b == a + 1\n     IN b"),
-    ("spelling", "F == x = 1 && y = 2", "F == x = 1 /\\ y = 2"),
-    ("spelling", "F == x != 1", "F == x # 1"),
-    ("spelling", "F == A \\setminus {x}", "F == A \\ {x}"),
-    ("spelling", "F == x' := 1", "F == x' = 1"),
-    ("spelling", "F == x := x + 1", "F == x' = x + 1"),
-    ("spelling", "F == {a \\in A | P(a)}", "F == {a \\in A : P(a)}"),
-    ("spelling", "F == \\E S \\subseteq A : P(S)", "F == \\E S \\in SUBSET A : P(S)"),
-    ("spelling", "F == [n -> 1, m |-> 2]", "F == [n |-> 1, m |-> 2]"),
-    ("spelling", "F == !P(x) /\\ y = 1", "F == ~P(x) /\\ y = 1"),
-    ("spelling", "F == x not in A", "F == x \\notin A"),
-    ("spelling", "F == x = 1 and not P(y) or y = true", "F == (x = 1 /\\ ~ P(y)) \\/ y = TRUE"),
-    ("spelling", "F == if x = 1 then 2 else 3", "F == IF x = 1 THEN 2 ELSE 3"),
-    ("spelling", "F == [x EXCEPT ![1] |-> 2]", "F == [x EXCEPT ![1] = 2]"),
-    ("spelling", "F == CASE x = 1 : 2 [] OTHER : 3", "F == CASE x = 1 -> 2 [] OTHER -> 3"),
-    ("spelling", "F == forall a in A : P(a)", "F == \\A a \\in A : P(a)"),
-    ("spelling", "F == x // 2 = 1", "F == x \\div 2 = 1"),
-    ("spelling", "F == x <> 1", "F == x # 1"),
-    ("spelling", "F == x \\leqslant 1", "F == x <= 1"),
-    ("spelling", "Init == x := 1 /\\ y = 2", "Init == x = 1 /\\ y = 2"),
-    ("leftover", "F == IF x = 1 THEN 1 ELSE 2\nENDIF\nG == F", "F == IF x = 1 THEN 1 ELSE 2\n\nG == F"),
-    ("leftover", "F == IF x = 1 THEN 1 ELSE 2\n     END IF\nG == F", "F == IF x = 1 THEN 1 ELSE 2\n     \nG == F"),
-    ("leftover", "F == return x + 1", "F == x + 1"),
-    ("leftover", "F == x = 1;\nG == F", "F == x = 1\nG == F"),
-    ("leftover", "F == 1\n```\n```text\nG == 2", "F == 1\n\n\nG == 2"),
-    ("leftover", "F == 1\nG == F()", "F == 1\nG == F"),
-    ("leftover", "F == UNCHANGED x'", "F == UNCHANGED x"),
-    ("leftover", "CONSTANTS\n  C\n  D\nF == C", "CONSTANTS\n  C,\n  D\nF == C"),
-    ("update", "F == [x EXCEPT [1] = 2]", "F == [x EXCEPT ![1] = 2]"),
-    ("update", "F == [x EXCEPT !n = 2, !m = 3]", "F == [x EXCEPT !.n = 2, !.m = 3]"),
-    ("update", "F == [y EXCEPT ![1] = x WITH [2] = 3]", "F == [y EXCEPT ![1] = [x EXCEPT ![2] = 3]]"),
-    ("update", "F == [x WITH n = 1]", "F == [x EXCEPT !.n = 1]"),
-    ("update", "F == x[1](2)", "F == x[1][2]"),
-    ("update", "F == x.\"n\" = 1", "F == x.n = 1"),
-    ("update", "F == [\"n\" |-> 1, \"m\" |-> x[1]]", "F == [n |-> 1, m |-> x[1]]"),
-    ("update", "G(a) == x\nF == G'(1) = 2", "G(a) == x\nF == G(1)' = 2"),
-    ("missing-in", "F ==\n  /\\ LET a == 1\n  /\\ x = a", "F ==\n  /\\ LET a == 1\n     IN /\\ x = a"),
-    ("missing-in", "F == LET a == 1\n     /\\ x = a\nG == 1", "F == LET a == 1\n     IN /\\ x = a\nG == 1"),
-    (
-        "shift",
-        "F ==\n  /\\ LET a == 1\n  IN  x = a\n  /\\ y = 1",
-        "F ==\n  /\\ LET a == 1\n     IN  x = a\n  /\\ y = 1",
-    ),
-    (
-        "shift",
-        "F ==\n  /\\ LET a == 1 IN\n  /\\ x = a\n  /\\ y = a",
-        "F ==\n  /\\ LET a == 1 IN\n     /\\ x = a\n     /\\ y = a",
-    ),
-    (
-        "missing-in",
-        "F == LET a == 1\n         /\\ x = a\n         /\\ y = a\nG == 1",
-        "F == LET a == 1\n      IN /\\ x = a\n         /\\ y = a\nG == 1",
-    ),
-    (
-        "close",
-        "F ==\n  /\\ x \\in [A -> Seq(A)\n  /\\ y \\in Seq(A)\n  /\\ x = 1",
-        "F ==\n  /\\ x \\in [A -> Seq(A)]\n  /\\ y \\in Seq(A)\n  /\\ x = 1",
-    ),
-    ("spelling", "F == [n = 1, m |-> 2]", "F == [n |-> 1, m |-> 2]"),
-    ("leftover", "F == return [x EXCEPT ![1] = 2]", "F == [x EXCEPT ![1] = 2]"),
-    (
-        "bullet",
-        "F ==\n  /\\ x = 1\n  /\\ x = 2 \\/ y = 1\n   /\\ y = 3",
-        "F ==\n  /\\ x = 1\n  /\\ x = 2 \\/ y = 1\n  /\\ y = 3",
-    ),
-    ("bullet", "F ==\n  /\\ x = 1\n  y =\n    3\n  /\\ x # 2", "F ==\n  /\\ x = 1\n  /\\ y =\n       3\n  /\\ x # 2"),
-    ("bracket", "F == <<1, 2\n\nG == 1", "F == <<1, 2>>\n\nG == 1"),
-    ("bracket", "F == {1, 2]", "F == {1, 2}"),
-    ("bracket", "F == (1 + 2))", "F == (1 + 2)"),
-    ("bracket", "F == <<x y>>", "F == <<x, y>>"),
-    ("bracket", "F == <<x, y,>>", "F == <<x, y>>"),
-    ("bracket", "F == \\A a \\in A P(a)", "F == \\A a \\in A : P(a)"),
-    ("bracket", "F == IF x = 1 y ELSE 2", "F == IF x = 1 THEN y ELSE 2"),
-    ("bracket", "F == UNCHANGED x, y", "F == UNCHANGED <<x, y>>"),
-    ("chain", "F == 0 <= x <= 5", "F == 0 <= x /\\ x <= 5"),
-    ("precedence", "F == A \\ B \\cup {1}", "F == (A \\ B) \\cup {1}"),
-    ("precedence", "F == x = 1 \\/ x = 2 /\\ y = 1", "F == x = 1 \\/ (x = 2 /\\ y = 1)"),
-    ("precedence", "F == P(x) => P(y) => x = y", "F == P(x) => (P(y) => x = y)"),
-    ("record", "F == [n = 1, m = x]", "F == [n |-> 1, m |-> x]"),
-    (
-        "extends",
-        "---- MODULE M ----\nF(s) == Len(s)\n====\n",
-        "---- MODULE M ----\nEXTENDS Sequences\nF(s) == Len(s)\n====\n",
-    ),
-    (
-        "extends",
-        "\\* The lesser.\nF == Min(1, 2)",
-        "Min(a_, b_) == IF a_ < b_ THEN a_ ELSE b_\n\n\\* The lesser.\nF == Min(1, 2)",
-    ),
-    (
-        "extends",
-        "F == Max(A)\nG == Max(1, 2)",
-        "Max(set_) == CHOOSE a_ \\in set_ : \\A b_ \\in set_ : a_ >= b_\n\nF == Max(A)\nG == Max({1, 2})",
-    ),
-    ("extends", "F == x (+) Bag({1})", "F == x (+) SetToBag({1})"),
-    ("extends", "F == [][x' = 1]_vars", "\nvars == <<x, y>>\nF == [][x' = 1]_vars"),
-    ("order", "F == G\nG == 1", "G == 1\n\nF == G"),
-    ("order", "F == G \\/ H\nG == x' = 1\nH == x' = 2", "G == x' = 1\n\nH == x' = 2\n\nF == G \\/ H"),
-    ("order", "F(n) == IF n = 0 THEN 0 ELSE F(n - 1)", "RECURSIVE F(_)\nF(n) == IF n = 0 THEN 0 ELSE F(n - 1)"),
-    ("bound", "F == \\E s \\in A, i \\in DOMAIN s : P(i)", "F == \\E s \\in A : \\E i \\in DOMAIN s : P(i)"),
-    ("bound", "F == {P(a) : a \\in A /\\ a # 1}", "F == {P(a) : a \\in {a \\in A : /\\ a # 1}}"),
-    ("bound", "F == {<<a, b>> : a \\in A /\\ b \\in B}", "F == {<<a, b>> : a \\in A , b \\in B}"),
-    (
-        "scope",
-        "F ==\n  /\\ LET a == 1\n     IN x = a\n  /\\ y = a",
-        "F ==\n  /\\ LET a == 1\n     IN /\\ x = a\n        /\\ y = a",
-    ),
-    (
-        "box",
-        "Next == x' = 1\nvars == <<x, y>>\nF == x = 1 /\\ []Next_vars",
-        "Next == x' = 1\nvars == <<x, y>>\nF == x = 1 /\\ [][Next]_vars",
-    ),
-    ("case", "F == HEAD(x)", "F == Head(x)"),
-    ("declare", "CONSTANT C\nF == x = Nil", "CONSTANT C, Nil\nF == x = Nil"),
-    ("declare", "VARIABLE w\nF == z' = 1 /\\ z = 2", "VARIABLE w, z\nF == z' = 1 /\\ z = 2"),
-    (
-        "declare",
-        "---- MODULE M ----\nEXTENDS Naturals\nF == z' = w /\\ w' = z + 1\n====\n",
-        "---- MODULE M ----\nEXTENDS Naturals\nVARIABLES z, w\nF == z' = w /\\ w' = z + 1\n====\n",
-    ),
-    ("arity", "CONSTANTS Key\nF == Key(1)", "CONSTANTS Key(_)\nF == Key(1)"),
-    ("arity", "F == x(1)", "F == x[1]"),
-    ("arity", "RECURSIVE F\nF(n) == F(n)", "RECURSIVE F(_)\nF(n) == F(n)"),
-    (
-        "arity",
-        "Least(S) == CHOOSE a \\in S : \\A b \\in S : a <= b\nF == Least(1, 2)",
-        "Least(S) == CHOOSE a \\in S : \\A b \\in S : a <= b\nF == Least({1, 2})",
-    ),
-    ("duplicate", "F == 1\nG == F\nF == 1", "F == 1\nG == F\n"),
-    ("duplicate", "F == \\E a \\in A : \\E a \\in B : P(a)", "F == \\E a \\in A : \\E a1 \\in B : P(a1)"),
-    (
-        "duplicate",
-        "G(a) == a\nG(a, b) == G(a) + b\nF == G(1, 2) + G(3)",
-        "G(a) == a\nG2(a, b) == G(a) + b\nF == G2(1, 2) + G(3)",
-    ),
-];
-
-/// What no fixer may touch: what it means is not certain.
-const LEFT: &[(&str, &str)] = &[
-    ("an operator that nobody defines", "F == Unheard(1)"),
-    ("a line that is no part of a list of names", "VARIABLE z\nG(a, b)  x[a] = y[b]\nG(a, b) == x[a] = y[b]"),
-    ("a name that lost its scope", "G == \\E a \\in A : P(a)\nF == a"),
-    ("a name in lower case is no constant", "F == x = self"),
-    ("a name in the plural that is known in the singular", "CONSTANT Node\nF == x \\in Nodes"),
-    ("two definitions with different bodies", "F == 1\nF == 2"),
-    ("equations in a row", "F == x = y = 1"),
-    ("comparisons that point both ways", "F == x < 1 > y"),
-    ("an assignment to a part", "F == /\\ x[1] := 2\n     /\\ y' = y"),
-    ("an assignment in a definition that is no step", "F == x := 2"),
-    ("IF without ELSE", "F == IF x = 1 THEN y = 2\nG == 1"),
-    ("connectives whose lines say something else", "F ==\n  \\/ x = 1\n        /\\ y = 2\n      \\/ y = 3"),
-    ("an argument too few", "G(a, b) == a\nF == G(1)"),
-    ("a comment that is never closed", "(* the rest\nF == 1"),
-    ("words that name something are no prose", "VARIABLE lock\nF == x = 1 /\\\nlock x y"),
-    ("`#` before what may be an operand", "F == x\n# y, 1"),
-];
 
 fn told(fixed: &Fixed) -> String {
     let made = fixed.fixes.iter().map(|fix| format!("made {} {}", fix.fixer, fix.code));
@@ -427,7 +227,7 @@ fn weaker(word: &str) -> Vec<&'static str> {
 /// The proposals that take out, replace or double one word of the invariants, or swap two.
 fn mutations(view: &View) -> Vec<(String, Proposal)> {
     let start = view.text().find("TypeOK").unwrap();
-    let tokens: Vec<_> = view.tokens().into_iter().filter(|token| token.start as usize >= start).collect();
+    let tokens: Vec<_> = view.tokens().iter().filter(|token| token.start as usize >= start).collect();
     let mut all = Vec::new();
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| !token.is("====")) {
         let word = view.word(token);

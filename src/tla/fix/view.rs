@@ -1,5 +1,8 @@
 //! A text with what is wrong with it, as fixers look at it.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Severity;
 use crate::base::span::Span;
@@ -33,12 +36,40 @@ impl Problem {
 }
 
 /// A text, its tree, and its errors.
+///
+/// A fixer is asked for each of hundreds of errors, so what it asks of the whole text in turn is found out once and kept
+/// here: else a long text with many errors takes their product.
 pub(super) struct View {
     pub(super) stem: String,
     pub(super) tree: Tree,
+    /// The tokens that have text.
+    tokens: Vec<Token>,
+    /// The first tokens of definitions, as found before parsing, broken parts included.
+    heads: Vec<Token>,
+    /// The column of the heads that stand furthest left: those of the module. Heads in a LET stand further right.
+    least_column: u32,
+    /// Where those of the module start.
+    definitions: Vec<usize>,
+    open_lets: Vec<usize>,
+    /// Where lines start.
+    lines: Vec<usize>,
+    names: OnceCell<Names>,
     pub(super) problems: Vec<Problem>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) verdict: Verdict,
+    /// Errors that are not among the diagnostics, being too many.
+    unsaid: usize,
+}
+
+/// The names that have a meaning somewhere in a text.
+#[derive(Default)]
+struct Names {
+    /// Those in front of a `==`, with their parameters or without.
+    defined: HashSet<String>,
+    constants: HashSet<String>,
+    variables: HashSet<String>,
+    /// Those of parameters and of bound names.
+    bound: HashSet<String>,
 }
 
 /// How bad a text is; see [`Score::is_better_than`].
@@ -77,10 +108,10 @@ impl View {
     pub(super) fn of(source: &Source, library: &dyn Library) -> Self {
         let report = check::check(source, library);
         let parsed = tree::parse(&source.text);
-        let starts: Vec<usize> =
+        let lines: Vec<usize> =
             std::iter::once(0).chain(source.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let offset = |line: usize, column: usize| {
-            let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(source.text.len());
+            let start = lines.get(line.saturating_sub(1)).copied().unwrap_or(source.text.len());
             let rest = &source.text[start..];
             start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at)
         };
@@ -101,11 +132,27 @@ impl View {
         };
         let problems = report.diagnostics.iter().filter_map(problem).collect();
         let stem = source.path.rsplit('/').next().unwrap_or_default();
+        let all = parsed.tree.tokens();
+        let is_text = |token: &&Token| !matches!(token.kind, TokenKind::Break | TokenKind::End);
+        let tokens: Vec<Token> = all.iter().filter(is_text).copied().collect();
+        let heads: Vec<Token> =
+            all.windows(2).filter(|pair| pair[0].kind == TokenKind::Break).map(|pair| pair[1]).collect();
+        let least_column = heads.iter().map(|head| head.column).min().unwrap_or(1);
+        let outer = heads.iter().filter(|head| head.column <= least_column);
+        let definitions: Vec<usize> = outer.map(|head| head.start as usize).collect();
         Self {
             stem: stem.strip_suffix(".tla").unwrap_or(stem).to_owned(),
+            open_lets: open_lets(&source.text, &tokens, &definitions),
+            tokens,
+            definitions,
+            least_column,
+            heads,
+            lines,
+            names: OnceCell::new(),
             tree: parsed.tree,
             problems,
             verdict: report.verdict(),
+            unsaid: report.unsaid,
             diagnostics: report.diagnostics,
         }
     }
@@ -133,7 +180,7 @@ impl View {
             unread: broken.map(unread).sum(),
             tokens: self.tree.tokens().iter().filter(|token| token.kind != TokenKind::Break).count(),
             parsing,
-            errors: errors.len(),
+            errors: errors.len() + self.unsaid,
             foreign: self.tree.foreign().count(),
         }
     }
@@ -155,7 +202,15 @@ impl View {
 
     /// The unit that holds the byte at `offset`.
     pub(super) fn unit_at(&self, offset: usize) -> Option<Node<'_>> {
-        self.units().into_iter().find(|unit| unit.span().start <= offset && offset < unit.span().end)
+        let module = self.tree.root().child(0)?;
+        let mut at = 0..module.children().len();
+        while at.len() > 1 {
+            let middle = at.start + at.len() / 2;
+            let starts_later = module.child(middle).is_some_and(|unit| unit.span().start > offset);
+            at = if starts_later { at.start..middle } else { middle..at.end };
+        }
+        let unit = module.child(at.start).filter(|unit| !unit.is(Kind::Header));
+        unit.filter(|unit| unit.span().range().contains(&offset))
     }
 
     /// The nodes that hold `span`, the outermost first.
@@ -170,12 +225,12 @@ impl View {
     }
 
     /// The tokens that have text.
-    pub(super) fn tokens(&self) -> Vec<&Token> {
-        self.tree.tokens().iter().filter(|token| !matches!(token.kind, TokenKind::Break | TokenKind::End)).collect()
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.tokens
     }
 
     /// The index in `tokens` of the first token at or after `offset`.
-    pub(super) fn index(tokens: &[&Token], offset: usize) -> usize {
+    pub(super) fn index(tokens: &[Token], offset: usize) -> usize {
         tokens.partition_point(|token| (token.start as usize) < offset)
     }
 
@@ -186,19 +241,81 @@ impl View {
     /// Whether only blanks stand before the token on its line.
     pub(super) fn starts_line(&self, token: &Token) -> bool {
         let start = token.start as usize;
-        self.text()[..start].rsplit('\n').next().is_some_and(|before| before.trim().is_empty())
+        self.text()[self.line_start(start)..start].trim_start().is_empty()
     }
 
     /// The first byte of the line that holds `offset`.
     pub(super) fn line_start(&self, offset: usize) -> usize {
-        self.text()[..offset].rfind('\n').map_or(0, |at| at + 1)
+        let next = self.lines.partition_point(|start| *start <= offset);
+        self.lines[next - 1]
     }
 
-    /// All definitions' heads, as found before parsing, broken parts included.
-    pub(super) fn heads(&self) -> Vec<&str> {
-        let tokens = self.tree.tokens();
-        let heads = tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break);
-        heads.map(|pair| self.word(&pair[1])).collect()
+    /// The first tokens of definitions, those of LET and of broken parts included.
+    pub(super) fn heads(&self) -> &[Token] {
+        &self.heads
+    }
+
+    /// Whether a definition starts with the token.
+    pub(super) fn is_head(&self, token: &Token) -> bool {
+        self.heads.binary_search_by_key(&token.start, |head| head.start).is_ok()
+    }
+
+    /// The column of the definitions of the module, which stand furthest left.
+    pub(super) fn least_column(&self) -> u32 {
+        self.least_column
+    }
+
+    /// The first words of all definitions. What is no token is none, nor is `[]`, which stands where `<<>>` is meant.
+    pub(super) fn defined(&self) -> impl Iterator<Item = &str> {
+        let named = self.heads.iter().filter(|head| head.kind != TokenKind::Bad && !head.is("[]"));
+        named.map(|head| self.word(head))
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let mut names = Names { defined: self.defined().map(str::to_owned).collect(), ..Names::default() };
+            for unit in self.units().into_iter().filter(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables))
+            {
+                let list = if unit.is(Kind::Constants) { &mut names.constants } else { &mut names.variables };
+                list.extend(unit.children().map(|child| declared_name(child).to_owned()));
+            }
+            let all = Self::all(self.tree.root()).into_iter();
+            let bound = all.filter(|node| matches!(node.kind(), Kind::Name | Kind::Declaration)).map(declared_name);
+            names.bound = bound.map(str::to_owned).collect();
+            names
+        })
+    }
+
+    /// Whether the name stands in front of a `==`.
+    pub(super) fn defines(&self, name: &str) -> bool {
+        self.names().defined.contains(name)
+    }
+
+    /// Whether a list of the module declares a constant of this name.
+    pub(super) fn is_constant(&self, name: &str) -> bool {
+        self.names().constants.contains(name)
+    }
+
+    /// Whether a list of the module declares a variable of this name.
+    pub(super) fn is_variable(&self, name: &str) -> bool {
+        self.names().variables.contains(name)
+    }
+
+    /// Whether the name is bound, defined or a parameter somewhere, so that elsewhere it is only out of its scope.
+    pub(super) fn is_bound_somewhere(&self, name: &str) -> bool {
+        self.defines(name) || self.names().bound.contains(name)
+    }
+
+    /// The bytes from the head of the definition of the module around `offset` to the head of the next one.
+    pub(super) fn definition_around(&self, offset: usize) -> Option<std::ops::Range<usize>> {
+        let next = self.definitions.partition_point(|start| *start <= offset);
+        let from = *self.definitions.get(next.checked_sub(1)?)?;
+        Some(from..self.definitions.get(next).copied().unwrap_or(self.text().len()))
+    }
+
+    /// Whether a LET before `offset`, in the definition of the module around it, has no IN before `offset`.
+    pub(super) fn is_in_open_let(&self, offset: usize) -> bool {
+        self.open_lets[Self::index(&self.tokens, offset)] > 0
     }
 
     /// The name a unit defines.
@@ -225,4 +342,31 @@ impl View {
         let extends = self.units().into_iter().find(|unit| unit.is(Kind::Extends));
         extends.is_some_and(|unit| unit.children().any(|name| name.text() == module))
     }
+}
+
+/// How many LETs are open before each of the tokens and at the end, in the definition of the module around it. One that is
+/// written `let` is one, too, and an `in` may end it.
+fn open_lets(text: &str, tokens: &[Token], definitions: &[usize]) -> Vec<usize> {
+    let (mut open, mut small) = (0usize, 0usize);
+    let mut all = Vec::with_capacity(tokens.len() + 1);
+    for token in tokens {
+        if definitions.binary_search(&(token.start as usize)).is_ok() {
+            (open, small) = (0, 0);
+        }
+        all.push(open + small);
+        match &text[token.span().range()] {
+            "LET" => open += 1,
+            "IN" => open = open.saturating_sub(1),
+            "let" | "Let" => small += 1,
+            "in" => small = small.saturating_sub(1),
+            _ => {}
+        }
+    }
+    all.push(open + small);
+    all
+}
+
+/// What a node that declares or binds a name calls it.
+fn declared_name(node: Node<'_>) -> &str {
+    node.text().split(['(', ' ']).next().unwrap_or_default()
 }

@@ -234,7 +234,9 @@ impl<'t> Node<'t> {
 
     /// The node below it at this place.
     pub fn child(self, index: usize) -> Option<Self> {
-        self.children().nth(index)
+        let data = self.data();
+        let at = (index < data.count as usize).then_some(data.children as usize + index)?;
+        Some(Node { tree: self.tree, id: self.tree.children[at] })
     }
 
     /// The first node below it of this kind.

@@ -9,6 +9,7 @@ use crate::base::span::Span;
 use crate::tla::fix::guard;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
+use crate::tla::tree::Token;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let name = problem.quoted(0);
@@ -20,8 +21,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         }
         "tla/no-meaning" => brackets(view, problem),
         _ => {
-            let at = View::index(&tokens, problem.span.start);
+            let at = View::index(tokens, problem.span.start);
             let mut proposals = Vec::new();
+            proposals.extend(called(view, problem, at));
             if let Some(count) = arguments(view, at).filter(|count| *count > 0) {
                 proposals.extend(as_set(view, problem, name, count));
                 // A constant that is also used without arguments is a function.
@@ -96,14 +98,58 @@ fn application(view: &View, problem: &Problem) -> Option<Proposal> {
     Some(Proposal::replace(ends.0, "[").and(ends.1, "]"))
 }
 
+/// `F[x]` where `F` is an operator with as many parameters is `F(x)`.
+fn called(view: &View, problem: &Problem, at: usize) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let open = tokens.get(at + 1).filter(|open| open.is("["))?;
+    let close = closing(tokens, at + 1)?;
+    let wanted = number(problem.message.split(" takes ").nth(1)?)?;
+    let has = list_length(&tokens[at + 1..=close]);
+    (wanted == has).then(|| Proposal::replace(open.span(), "(").and(tokens[close].span(), ")"))
+}
+
+/// How many things stand between the brackets that begin and end `tokens`.
+fn list_length(tokens: &[Token]) -> usize {
+    let mut depth = 0usize;
+    let mut commas = 0;
+    for token in tokens {
+        match token.canonical {
+            "(" | "[" | "{" | "<<" => depth += 1,
+            ")" | "]" | "}" | ">>" => depth = depth.saturating_sub(1),
+            "," if depth == 1 => commas += 1,
+            _ => {}
+        }
+    }
+    commas + 1
+}
+
+/// `F[a, b] == e` without the sets that `a` and `b` are from defines an operator, if each use gives it as many.
+pub(super) fn head(view: &View, problem: &Problem) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let close = View::index(tokens, problem.span.start);
+    let open = tokens[..close.min(tokens.len())].iter().rposition(|token| token.is("["))?;
+    let name = tokens[open.checked_sub(1)?];
+    if !problem.message.contains("after bound variables") || !view.is_head(&name) || !tokens.get(close)?.is("]") {
+        return None;
+    }
+    let count = list_length(&tokens[open..=close]);
+    let word = view.word(&name);
+    let fits = |at: usize| {
+        tokens.get(at + 1).is_some_and(|next| next.is("[") || view.word(next) == "(")
+            && closing(tokens, at + 1).is_some_and(|end| list_length(&tokens[at + 1..=end]) == count)
+    };
+    let mut uses = tokens.iter().enumerate().filter(|(_, token)| view.word(token) == word);
+    uses.all(|(at, _)| fits(at)).then(|| Proposal::replace(tokens[open].span(), "(").and(tokens[close].span(), ")"))
+}
+
 /// The parentheses around the arguments after the name the problem is about.
 fn parentheses(view: &View, problem: &Problem) -> Option<Span> {
     let tokens = view.tokens();
-    let open = View::index(&tokens, problem.span.start) + 1;
+    let open = View::index(tokens, problem.span.start) + 1;
     if view.word(tokens.get(open)?) != "(" {
         return None;
     }
-    let close = closing(&tokens, open)?;
+    let close = closing(tokens, open)?;
     Some(tokens[open].span().to(tokens[close].span()))
 }
 
@@ -133,7 +179,7 @@ pub(super) fn record(view: &View, problem: &Problem) -> Vec<Proposal> {
     let field = |part: Node<'_>| {
         let sign = part.token().filter(|sign| part.is(Kind::Infix) && sign.is("="))?;
         let name = part.child(0).filter(|left| left.is(Kind::Reference) && left.all_tokens().len() == 1)?;
-        let unknown = !guard::is_declared(view, name.text()) && !view.heads().contains(&name.text());
+        let unknown = !guard::is_declared(view, name.text()) && !view.defines(name.text());
         unknown.then(|| sign.span())
     };
     let signs: Option<Vec<Span>> = node.children().map(field).collect();

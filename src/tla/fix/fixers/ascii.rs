@@ -1,5 +1,8 @@
 //! Operators, blanks and quotation marks of Unicode, and strings between other marks than `"`.
 
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
 use super::Problem;
 use super::Proposal;
 use super::View;
@@ -10,18 +13,28 @@ use crate::tla::tree::TokenKind;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let strings = strings(view, problem);
     let replaced = |all: &[(Span, String)]| {
         all.iter().fold(Proposal::default(), |proposal, (span, new)| proposal.and(*span, new.as_str()))
     };
     if problem.code == "tla/parse-unexpected" {
+        let strings = strings_of_line(view, view.line_start(problem.span.start));
         return if strings.is_empty() { Vec::new() } else { vec![replaced(&strings)] };
     }
+    let of_symbols = |other: &Problem| ["tla/parse-lexical", "tla/unicode"].contains(&other.code.as_str());
+    if !super::speaks(view, problem, of_symbols) {
+        return Vec::new();
+    }
     // All at once: what could not be read hides what is wrong behind it.
-    let outside = |span: &Span| !strings.iter().any(|(string, _)| string.start <= span.start && span.end <= string.end);
+    let lines: BTreeSet<usize> =
+        view.problems.iter().filter(|other| of_symbols(other)).map(|other| view.line_start(other.span.start)).collect();
+    let strings: Vec<(Span, String)> = lines.into_iter().flat_map(|start| strings_of_line(view, start)).collect();
+    let outside = |span: &Span| {
+        let at = strings.partition_point(|(string, _)| string.start <= span.start);
+        at.checked_sub(1).is_none_or(|at| strings[at].0.end < span.end)
+    };
     let symbols = tokens.iter().filter_map(|token| written(view, token)).filter(|(span, _)| outside(span));
     let all: Vec<(Span, String)> = symbols.chain(strings.iter().cloned()).collect();
-    if all.is_empty() { Vec::new() } else { vec![aligned(view, &tokens, &all), replaced(&all)] }
+    if all.is_empty() { Vec::new() } else { vec![aligned(view, tokens, &all), replaced(&all)] }
 }
 
 fn written(view: &View, token: &Token) -> Option<(Span, String)> {
@@ -40,9 +53,10 @@ struct Bullet {
 
 /// The symbols replaced, and each line moved as far as the bullet it belongs to: `∧ ∨ a` is a column shorter than
 /// `/\ \/ a`, and what stands below the inner bullet has to follow it.
-fn aligned(view: &View, tokens: &[&Token], all: &[(Span, String)]) -> Proposal {
+fn aligned(view: &View, tokens: &[Token], all: &[(Span, String)]) -> Proposal {
     let mut proposal = Proposal::default();
     let mut open: Vec<Bullet> = Vec::new();
+    let all: HashMap<usize, &(Span, String)> = all.iter().map(|edit| (edit.0.start, edit)).collect();
     let (mut line, mut shift) = (0, 0i64);
     for (at, token) in tokens.iter().enumerate() {
         let bullet = token.is("/\\") || token.is("\\/");
@@ -65,7 +79,7 @@ fn aligned(view: &View, tokens: &[&Token], all: &[(Span, String)]) -> Proposal {
             let new = i64::from(token.column) + shift;
             open.push(Bullet { old: token.column, new: u32::try_from(new).unwrap_or(token.column) });
         }
-        if let Some((span, new)) = all.iter().find(|(span, _)| span.start == token.start as usize) {
+        if let Some((span, new)) = all.get(&(token.start as usize)) {
             proposal = proposal.and(*span, new.as_str());
             shift += new.chars().count() as i64 - view.text()[span.range()].chars().count() as i64;
         }
@@ -73,16 +87,7 @@ fn aligned(view: &View, tokens: &[&Token], all: &[(Span, String)]) -> Proposal {
     proposal
 }
 
-/// The strings between other marks on the lines where such a mark, or a string, stopped the reading.
-fn strings(view: &View, problem: &Problem) -> Vec<(Span, String)> {
-    let lexical = view.problems.iter().filter(|other| other.code == "tla/parse-lexical");
-    let starts = lexical.chain([problem]).map(|problem| view.line_start(problem.span.start));
-    let mut starts: Vec<usize> = starts.collect();
-    starts.sort_unstable();
-    starts.dedup();
-    starts.into_iter().flat_map(|start| strings_of_line(view, start)).collect()
-}
-
+/// The strings between other marks on the line that starts at `start`.
 fn strings_of_line(view: &View, start: usize) -> Vec<(Span, String)> {
     let line = view.text()[start..].lines().next().unwrap_or_default();
     let mut all = Vec::new();

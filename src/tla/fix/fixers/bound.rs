@@ -4,6 +4,7 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
+use crate::tla::fix::guard;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 use crate::tla::tree::TokenKind;
@@ -94,15 +95,25 @@ fn filtered(map: Node<'_>, place: Span, name: &str) -> Option<Proposal> {
     Some(proposal)
 }
 
-/// `{e : x \in S : P}` to `{e : x \in {x \in S : P}}`, for one name.
+/// `{e : x \in S : P}` to `{e : x \in {x \in S : P}}`, for one name; `{e for x in S}` to `{e : x \in S}`.
 pub(super) fn comprehension(view: &View, problem: &Problem) -> Vec<Proposal> {
-    filtered_later(view, problem).into_iter().chain(subsets(view, problem)).collect()
+    let tokens = view.tokens();
+    let index = View::index(tokens, problem.span.start);
+    let near = [Some(index), index.checked_sub(1)].into_iter().flatten();
+    let word = near.filter_map(|at| tokens.get(at)).find(|token| view.word(token) == "for");
+    let word = word.filter(|token| guard::places::misplaced(view, token.span(), ":").is_none());
+    let python = word.map(|token| {
+        let spelled = Proposal::replace(token.span(), ":");
+        let sign = tokens.iter().find(|sign| sign.start > token.start && view.word(sign) == "in");
+        sign.map_or(spelled.clone(), |sign| spelled.and(sign.span(), "\\in"))
+    });
+    filtered_later(view, problem).into_iter().chain(subsets(view, problem)).chain(python).collect()
 }
 
 /// `{x \subseteq S : P}` to `{x \in SUBSET S : P}`.
 fn subsets(view: &View, problem: &Problem) -> Option<Proposal> {
     let tokens = view.tokens();
-    let stop = View::index(&tokens, problem.span.start).min(tokens.len());
+    let stop = View::index(tokens, problem.span.start).min(tokens.len());
     let mut depth = 0usize;
     for at in (0..stop).rev() {
         match tokens[at].canonical {
@@ -121,7 +132,7 @@ fn subsets(view: &View, problem: &Problem) -> Option<Proposal> {
 
 fn filtered_later(view: &View, problem: &Problem) -> Option<Proposal> {
     let tokens = view.tokens();
-    let stop = View::index(&tokens, problem.span.start);
+    let stop = View::index(tokens, problem.span.start);
     tokens.get(stop).filter(|sign| sign.is(":"))?;
     let (mut depth, mut first, mut open) = (0usize, None, None);
     for at in (0..stop).rev() {
@@ -136,14 +147,14 @@ fn filtered_later(view: &View, problem: &Problem) -> Option<Proposal> {
             _ => {}
         }
     }
-    let (first, close) = (first?, super::update::closing(&tokens, open?)?);
+    let (first, close) = (first?, super::update::closing(tokens, open?)?);
     let name = tokens[first + 1];
     if close <= stop || name.kind != TokenKind::Name || !tokens[first + 2].is("\\in") || tokens.get(first + 3)?.is(":")
     {
         return None;
     }
     let (set, end) = (tokens[first + 3].start as usize, tokens[close].start as usize);
-    let word = view.word(name);
+    let word = view.word(&name);
     let mut proposal = Proposal::insert(set, format!("{{{word} \\in ")).and(Span::new(end, end), "}").adding(&["\\in"]);
     proposal.permit.repeats.push(word.to_owned());
     Some(proposal)

@@ -14,13 +14,13 @@ const PAIRS: &[(&str, &str)] = &[("(", ")"), ("[", "]"), ("{", "}"), ("<<", ">>"
 /// fewer brackets of the kind than it opens.
 pub(super) fn close(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let Some(bullet) = tokens.get(index).filter(|bullet| bullet.is("/\\") || bullet.is("\\/")) else {
         return Vec::new();
     };
-    let heads = || view.tree.tokens().iter().filter(|token| token.kind == TokenKind::Break).map(|token| token.start);
-    let from = heads().filter(|head| *head <= bullet.start).max().unwrap_or(0);
-    let end = heads().find(|head| *head > bullet.start).unwrap_or(u32::MAX);
+    let (before, after) = view.heads().split_at(View::index(view.heads(), bullet.start as usize + 1));
+    let from = before.last().map_or(0, |head| head.start);
+    let end = after.first().map_or(u32::MAX, |head| head.start);
     let mut open: Vec<&str> = Vec::new();
     for token in tokens[..index].iter().skip_while(|token| token.start < from) {
         let word = view.word(token);
@@ -39,7 +39,7 @@ pub(super) fn close(view: &View, problem: &Problem) -> Vec<Proposal> {
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let Some(token) = tokens.get(index) else { return Vec::new() };
     let mut proposals = Vec::new();
     let word = view.word(token);
@@ -58,8 +58,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if is_close {
         proposals.push(Proposal::replace(token.span(), ""));
     }
-    proposals.extend(missing_word(view, problem, &tokens, index));
-    proposals.extend(unchanged(view, &tokens, index));
+    proposals.extend(super::arity::head(view, problem));
+    proposals.extend(missing_word(view, problem, tokens, index));
+    proposals.extend(unchanged(view, tokens, index));
     // A comma between things of a list that stand on lines of their own, or between two names of it.
     let before = index.checked_sub(1).map(|at| tokens[at]);
     let listed = problem.quoted(0) == ">>" || problem.quoted(0) == "}";
@@ -79,13 +80,19 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
 }
 
 /// `\A x \in S P`, `\A x \in S, P` and `IF c a ELSE b`: a word or sign that can stand at that place only.
-fn missing_word(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn missing_word(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
     let token = tokens.get(index)?;
     let at = token.start as usize;
     match problem.quoted(0) {
         ":" if problem.message.contains("after the bounds of a quantifier") => {
+            if let Some(sign) = divided(view, tokens, index) {
+                return Some(Proposal::replace(sign, ":"));
+            }
             let end = tokens[index.checked_sub(1)?].end as usize;
             Some(Proposal::insert(end, if view.text()[end..].starts_with(char::is_whitespace) { " :" } else { " : " }))
+        }
+        "(" if problem.message.contains("the action of a fairness condition") && token.kind == TokenKind::Name => {
+            Some(Proposal::insert(at, "(").and(Span::new(token.end as usize, token.end as usize), ")"))
         }
         "THEN" if view.starts_line(token) || token.line == tokens[index.checked_sub(1)?].line => {
             Some(Proposal::insert(at, "THEN ").adding(&["THEN"]))
@@ -94,8 +101,27 @@ fn missing_word(view: &View, problem: &Problem, tokens: &[&Token], index: usize)
     }
 }
 
+/// `\A x \in S . P` and `\E x \in S | P`: the sign that stands for the colon, with blanks around it.
+fn divided(view: &View, tokens: &[Token], index: usize) -> Option<Span> {
+    let start = tokens[..index.min(tokens.len())].iter().rposition(|token| token.is("\\E") || token.is("\\A"))?;
+    let mut depth = 0usize;
+    for token in &tokens[start..index.min(tokens.len())] {
+        match token.canonical {
+            "(" | "[" | "{" | "<<" => depth += 1,
+            ")" | "]" | "}" | ">>" => depth = depth.saturating_sub(1),
+            "." | "|" if depth == 0 => {
+                let (before, after) = (&view.text()[..token.start as usize], &view.text()[token.end as usize..]);
+                let apart = before.ends_with(' ') && after.starts_with(' ');
+                return apart.then(|| token.span());
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 /// `UNCHANGED a, b` is `UNCHANGED <<a, b>>`.
-fn unchanged(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn unchanged(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let first = tokens[index.checked_sub(1)?];
     if !tokens.get(index)?.is(",") || !tokens[index.checked_sub(2)?].is("UNCHANGED") || first.kind != TokenKind::Name {
         return None;
@@ -107,7 +133,7 @@ fn unchanged(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
         last += 2;
     }
     let (start, end) = (first.start as usize, tokens[last].end as usize);
-    (last > index && is_variable(view, first)).then(|| Proposal::insert(start, "<<").and(Span::new(end, end), ">>"))
+    (last > index && is_variable(view, &first)).then(|| Proposal::insert(start, "<<").and(Span::new(end, end), ">>"))
 }
 
 fn is_variable(view: &View, token: &Token) -> bool {

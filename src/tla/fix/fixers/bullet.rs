@@ -20,9 +20,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
 /// A line without its bullet, right below and above lines with one in its own column.
 fn missing(view: &View, place: usize) -> Option<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, place);
+    let index = View::index(tokens, place);
     let token = tokens.get(index).filter(|token| token.kind == TokenKind::Name && view.starts_line(token))?;
-    let shallow = |other: &&&Token| view.starts_line(other) && other.column <= token.column;
+    let shallow = |other: &&Token| view.starts_line(other) && other.column <= token.column;
     let above = tokens[..index].iter().rev().find(shallow)?;
     let below = tokens[index + 1..].iter().find(shallow)?;
     let is_item = |other: &Token| other.column == token.column && other.canonical == above.canonical;
@@ -34,18 +34,18 @@ fn missing(view: &View, place: usize) -> Option<Proposal> {
 
 fn near(view: &View, place: usize) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, place);
+    let index = View::index(tokens, place);
     // The bullet itself, or the last one before the place where reading stopped.
     let is_bullet = |token: &Token| (token.is("/\\") || token.is("\\/")) && view.starts_line(token);
     let upto = (index + 1).min(tokens.len());
     let start = view.unit_at(place).map_or(0, |unit| unit.span().start);
     let near = tokens[..upto].iter().rev().take_while(|token| token.start as usize >= start);
-    let stray: Vec<&Token> = near.filter(|token| is_bullet(token)).take(2).copied().collect();
-    stray.into_iter().flat_map(|bullet| realigned(view, &tokens, bullet)).collect()
+    let stray: Vec<&Token> = near.filter(|token| is_bullet(token)).take(2).collect();
+    stray.into_iter().flat_map(|bullet| realigned(view, tokens, bullet)).collect()
 }
 
 /// The line, with those below that stand right of its bullet, moved to the column of a list above.
-fn realigned(view: &View, tokens: &[&Token], bullet: &Token) -> Vec<Proposal> {
+fn realigned(view: &View, tokens: &[Token], bullet: &Token) -> Vec<Proposal> {
     let at = View::index(tokens, bullet.start as usize);
     let mut columns: Vec<u32> = Vec::new();
     let above = tokens[..at].iter().rev().take(400);

@@ -16,7 +16,7 @@ const BUILT_IN: &[&str] = &["UNION", "SUBSET", "DOMAIN", "TRUE", "FALSE", "BOOLE
 pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
     let name = problem.quoted(0);
     // A short name, or one that is bound elsewhere, is out of its scope rather than misspelled.
-    if name.len() < 3 || is_bound_somewhere(view, name) {
+    if name.len() < 3 || view.is_bound_somewhere(name) {
         return Vec::new();
     }
     let alike = |other: &str| other != name && other.eq_ignore_ascii_case(name);
@@ -26,7 +26,7 @@ pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
     known.extend(BUILT_IN.iter().map(|word| (*word).to_owned()));
     known.retain(|other| alike(other) || (name, other.as_str()) == ("IsBag", "IsABag"));
     let token = view.tokens();
-    let at = View::index(&token, problem.span.start);
+    let at = View::index(token, problem.span.start);
     let Some(token) = token.get(at).filter(|token| view.word(token) == name) else { return Vec::new() };
     if ["NOT", "not", "Not"].contains(&name) {
         return vec![Proposal::replace(token.span(), "~")];
@@ -74,7 +74,7 @@ fn kind_of(view: &View, problem: &Problem) -> Option<Kind> {
         tree::is_keyword(&name.to_ascii_uppercase()) || FOREIGN.contains(&name.to_ascii_uppercase().as_str());
     // What could not be read may bind it.
     let broken = view.units().iter().any(|unit| unit.is(Kind::Error));
-    if broken || other_case || name == "@" || is_bound_somewhere(view, name) {
+    if broken || other_case || name == "@" || view.is_bound_somewhere(name) {
         return None;
     }
     let tokens = view.tokens();
@@ -99,13 +99,3 @@ fn kind_of(view: &View, problem: &Problem) -> Option<Kind> {
 /// Words of statements.
 const FOREIGN: &[&str] =
     &["WHILE", "FOR", "RETURN", "DO", "END", "BEGIN", "BREAK", "CONTINUE", "AWAIT", "SKIP", "ENDIF"];
-
-/// Whether the name is bound, defined or a parameter somewhere, so that here it is only out of its scope.
-fn is_bound_somewhere(view: &View, name: &str) -> bool {
-    let binds = |node: &tree::Node<'_>| match node.kind() {
-        Kind::Name => node.text() == name,
-        Kind::Declaration => node.text().split(['(', ' ']).next() == Some(name),
-        _ => false,
-    };
-    view.heads().contains(&name) || View::all(view.tree.root()).iter().any(binds)
-}

@@ -30,19 +30,24 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     proposals
 }
 
-/// Two definitions with the same body: the second goes.
+/// Definitions with the same body: all but the first go, for the problem of the second.
 fn double(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
+    if !super::speaks(view, problem, |other| other.code == problem.code && other.quoted(0) == name) {
+        return None;
+    }
     let same = |unit: &Node<'_>| unit.is(Kind::Definition) && view.name_of(*unit).as_deref() == Some(name);
-    let definitions: Vec<_> = view.units().into_iter().filter(same).collect();
-    let second = definitions
-        .iter()
-        .position(|unit| unit.span().start <= problem.span.start && problem.span.start < unit.span().end)?;
-    let shape = guard::shape(definitions[second], &[]);
-    definitions[..second].iter().any(|unit| guard::shape(*unit, &[]) == shape).then(|| {
-        let mut proposal = Proposal::replace(definitions[second].span(), "");
-        proposal.permit.drops_double = true;
-        proposal
-    })
+    let mut shapes: Vec<String> = Vec::new();
+    let mut proposal = Proposal::default();
+    for definition in view.units().into_iter().filter(same) {
+        let shape = guard::shape(definition, &[]);
+        if shapes.contains(&shape) {
+            proposal = proposal.and(definition.span(), "");
+        } else {
+            shapes.push(shape);
+        }
+    }
+    proposal.permit.drops_double = true;
+    (!proposal.edits.is_empty()).then_some(proposal)
 }
 
 /// Two operators of one name that differ in how many parameters they have: each use says which is meant.
@@ -51,7 +56,7 @@ fn other_arity(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     let definitions: Vec<_> = view.units().into_iter().filter(same).collect();
     let [first, second] = definitions[..] else { return None };
     let tokens = view.tokens();
-    let head = |unit: Node<'_>| View::index(&tokens, unit.span().start);
+    let head = |unit: Node<'_>| View::index(tokens, unit.span().start);
     let (few, many) = (arguments(view, head(first))?, arguments(view, head(second))?);
     if !second.span().range().contains(&problem.span.start) || few == many || few == 0 || many == 0 {
         return None;
@@ -137,7 +142,7 @@ fn renamed(view: &View, scope: Node<'_>, name: &str) -> Option<Proposal> {
         if token.kind != TokenKind::Name || !inside || bound || view.word(token) != name {
             continue;
         }
-        let before = at.checked_sub(1).map_or("", |before| view.word(tokens[before]));
+        let before = at.checked_sub(1).map_or("", |before| view.word(&tokens[before]));
         let after = tokens.get(at + 1).map_or("", |after| view.word(after));
         let is_field = before == "." || after == "|->" || (after == ":" && ["[", ","].contains(&before));
         let is_member = before == "!";

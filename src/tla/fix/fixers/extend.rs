@@ -16,7 +16,7 @@ const HELPERS: &[(&[&str], usize, &str)] = &[
     (&["Max", "max", "MAX"], 2, "(a_, b_) == IF a_ > b_ THEN a_ ELSE b_"),
     (&["Min", "min", "MIN", "SetMin"], 1, "(set_) == CHOOSE a_ \\in set_ : \\A b_ \\in set_ : a_ <= b_"),
     (&["Max", "max", "MAX", "SetMax"], 1, "(set_) == CHOOSE a_ \\in set_ : \\A b_ \\in set_ : a_ >= b_"),
-    (&["Range", "Ran", "ran", "range"], 1, "(f_) == {f_[a_] : a_ \\in DOMAIN f_}"),
+    (&["Range", "Ran", "ran"], 1, "(f_) == {f_[a_] : a_ \\in DOMAIN f_}"),
     (
         &["ToSet", "SeqToSet", "Elems", "ElemSet", "Elements", "SetOfSeq"],
         1,
@@ -95,18 +95,18 @@ fn extending(view: &View, module: &str) -> Option<Proposal> {
 
 fn helper(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     let tokens = view.tokens();
-    let at = View::index(&tokens, problem.span.start);
+    let at = View::index(tokens, problem.span.start);
     // Defined below, or in a part that could not be read: another fixer's work.
-    if view.heads().contains(&name) {
+    if view.defines(name) {
         return None;
     }
     // Before the first use; where it is used in two ways, the one with a set is what the other can be written with.
     let uses = view.problems.iter().filter(|other| other.code == problem.code && other.quoted(0) == name);
     let first = uses.clone().min_by_key(|other| other.span.start)?;
-    if at != View::index(&tokens, first.span.start) {
+    if at != View::index(tokens, first.span.start) {
         return None;
     }
-    let counts: Vec<_> = uses.map(|other| arguments(view, View::index(&tokens, other.span.start))).collect();
+    let counts: Vec<_> = uses.map(|other| arguments(view, View::index(tokens, other.span.start))).collect();
     let arguments = (*counts.iter().min()?)?;
     let (_, _, text) = HELPERS.iter().find(|(known, arity, _)| known.contains(&name) && *arity == arguments)?;
     defining(view, problem, name, text)
@@ -123,7 +123,7 @@ fn all_variables(view: &View, problem: &Problem, name: &str) -> Option<Proposal>
     }
     let place = lists.last()?.span().end;
     let user = view.unit_at(problem.span.start)?.span().start;
-    (place < user && !view.heads().contains(&name))
+    (place < user && !view.defines(name))
         .then(|| Proposal::insert(place, format!("\n\n{name} == <<{}>>", names.join(", "))).declaring(name))
 }
 
@@ -140,7 +140,7 @@ fn defining(view: &View, problem: &Problem, name: &str, rest: &str) -> Option<Pr
 /// `b (+) Bag({e})` means SetToBag; `b \in Bag(S)` the set of all bags over `S`.
 fn bags(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     let tokens = view.tokens();
-    let at = View::index(&tokens, problem.span.start);
+    let at = View::index(tokens, problem.span.start);
     if arguments(view, at) != Some(1) {
         return None;
     }
@@ -154,10 +154,10 @@ fn bags(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     // `b \\- Bag({e})` is read as a set without the negative of a bag.
     if at >= 2
         && AS_BAG.contains(&name)
-        && view.word(tokens[at - 2]) == "\\"
+        && view.word(&tokens[at - 2]) == "\\"
         && tokens[at - 2].end == tokens[at - 1].start
     {
-        let sign = match view.word(tokens[at - 1]) {
+        let sign = match view.word(&tokens[at - 1]) {
             "-" => "(-)",
             "+" => "(+)",
             _ => return None,

@@ -22,7 +22,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
 /// The dashes after the name of the module, and a second EXTENDS, which is part of the first.
 fn unexpected(view: &View, problem: &Problem) -> Option<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     if problem.message.contains("`----` after the name of the module") {
         return Some(Proposal::insert(tokens[index.checked_sub(1)?].end as usize, " ----"));
     }
@@ -75,7 +75,7 @@ fn open(view: &View) -> Vec<Proposal> {
     for line in text.split_inclusive('\n') {
         let words = line.trim_start();
         let starts = ["EXTENDS", "CONSTANT", "VARIABLE", "\\*", "(*"].iter().any(|word| words.starts_with(word));
-        if words.trim_matches(['-', ' ', '\r', '\n']).starts_with("MODULE ") {
+        if words.trim_matches(['-', ' ', '\r', '\n']).to_ascii_uppercase().starts_with("MODULE ") {
             named = Some(Span::new(at, at + line.trim_end().len()));
         }
         if starts && first.is_none() {

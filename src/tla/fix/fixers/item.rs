@@ -11,7 +11,7 @@ use crate::tla::tree::Token;
 /// `/\ x == e` is an equation if `x` is a variable or a constant, and a definition for the items below if nobody has it.
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let (Some(name), true) = (tokens.get(index), problem.message.contains("the start of the definition of")) else {
         return Vec::new();
     };
@@ -22,16 +22,16 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         proposal.permit.undefines.push(word.to_owned());
         return vec![proposal];
     }
-    local(view, &tokens, index).into_iter().collect()
+    local(view, tokens, index).into_iter().collect()
 }
 
 /// ```text
 /// /\ x == e        /\ LET x == e
 /// /\ F(x)             IN  /\ F(x)
 /// ```
-fn local(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn local(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let (bullet, name) = (tokens[index.checked_sub(1)?], tokens[index]);
-    let starts = view.starts_line(bullet) || shift::opens(tokens, index - 1);
+    let starts = view.starts_line(&bullet) || shift::opens(tokens, index - 1);
     if !bullet.is("/\\") || !starts || bullet.line != name.line {
         return None;
     }

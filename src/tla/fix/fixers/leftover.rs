@@ -20,18 +20,18 @@ const PHRASES: &[&str] = &["END IF", "END CASE", "END LET", "END WHILE", "END FO
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let mut proposals = Vec::new();
     if let Some(token) = tokens.get(index) {
         let word = view.word(token);
         if let Some(end) = ENDS.iter().find(|end| **end == word) {
             proposals.push(Proposal::replace(token.span(), "").removing(&[end]));
         }
-        proposals.extend(phrase(view, &tokens, index));
+        proposals.extend(phrase(view, tokens, index));
         // `return e` is `e`.
         let near = tokens[..=index].iter().rev().take(RETURN_IS_NEAR);
         if let Some(word) = near.into_iter().find(|word| view.word(word) == "return") {
-            let end = tokens.get(View::index(&tokens, word.end as usize)).map_or(word.end, |next| next.start);
+            let end = tokens.get(View::index(tokens, word.end as usize)).map_or(word.end, |next| next.start);
             let end = if view.text()[word.end as usize..end as usize].contains('\n') { word.end } else { end };
             proposals.push(Proposal::replace(Span::new(word.start as usize, end as usize), "").removing(&["return"]));
         }
@@ -65,7 +65,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
 }
 
 /// `END IF`, where either of its words stopped the reading.
-fn phrase(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn phrase(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let pairs = [Some(index), index.checked_sub(1)].into_iter().flatten();
     let spans = pairs.filter_map(|at| Some(tokens.get(at)?.span().to(tokens.get(at + 1)?.span())));
     let known =
@@ -81,9 +81,8 @@ fn commas(view: &View, index: usize, list: usize) -> Option<Proposal> {
     let column = |at: usize| at - view.line_start(at);
     let mut proposal = None;
     for pair in tokens[index - 1..].windows(2) {
-        let is_head = view.tree.tokens().iter().any(|t| t.kind == TokenKind::Break && t.start == pair[1].start);
-        let is_outside = view.starts_line(pair[1]) && column(pair[1].start as usize) <= column(list);
-        if is_head || is_outside || pair.iter().any(|token| token.kind != TokenKind::Name) {
+        let is_outside = view.starts_line(&pair[1]) && column(pair[1].start as usize) <= column(list);
+        if view.is_head(&pair[1]) || is_outside || pair.iter().any(|token| token.kind != TokenKind::Name) {
             break;
         }
         let end = pair[0].end as usize;
@@ -98,7 +97,7 @@ fn primed_unchanged(view: &View, problem: &Problem) -> Vec<Proposal> {
         return Vec::new();
     }
     let tokens = view.tokens();
-    let mut index = View::index(&tokens, problem.span.start);
+    let mut index = View::index(tokens, problem.span.start);
     if !tokens.get(index).is_some_and(|token| token.is("'")) {
         let found = tokens[index..].iter().take(12).position(|token| token.is("'"));
         let Some(found) = found else { return Vec::new() };

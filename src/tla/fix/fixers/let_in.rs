@@ -13,7 +13,7 @@ use crate::tla::tree::TokenKind;
 pub(super) fn equals(view: &View, problem: &Problem) -> Vec<Proposal> {
     let wanted = ["definition"].iter().any(|word| problem.message.contains(word));
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     // Between definitions of the module only what starts a line can be another.
     let inside = problem.message.contains("LET");
     if !wanted || tokens.get(index).is_some_and(|token| !inside && !view.starts_line(token)) {
@@ -31,7 +31,7 @@ pub(super) fn equals(view: &View, problem: &Problem) -> Vec<Proposal> {
             "=" | ":=" if depth == 0 => {
                 // A variable after the first definition is what the LET is for; its IN is missing.
                 let first = index.checked_sub(1).is_some_and(|before| tokens[before].is("LET"));
-                if inside && !first && guard::is_declared(view, view.word(tokens[index])) {
+                if inside && !first && guard::is_declared(view, view.word(&tokens[index])) {
                     return Vec::new();
                 }
                 return vec![Proposal::replace(token.span(), "==")];
@@ -51,11 +51,11 @@ pub(super) fn missing(view: &View, problem: &Problem) -> Vec<Proposal> {
     let at = problem.span.start;
     let insert = Proposal::insert(at, "IN ");
     let tokens = view.tokens();
-    if let Some(bullet) = swallowed(view, &tokens, View::index(&tokens, at)) {
+    if let Some(bullet) = swallowed(view, tokens, View::index(tokens, at)) {
         let at = bullet.start as usize;
         return in_blanks(view, at).into_iter().chain([Proposal::insert(at, "IN "), insert]).collect();
     }
-    let Some(token) = tokens.get(View::index(&tokens, at)).filter(|token| view.starts_line(token)) else {
+    let Some(token) = tokens.get(View::index(tokens, at)).filter(|token| view.starts_line(token)) else {
         return vec![insert];
     };
     let start = view.line_start(at);
@@ -69,7 +69,7 @@ pub(super) fn missing(view: &View, problem: &Problem) -> Vec<Proposal> {
 fn in_blanks(view: &View, at: usize) -> Option<Proposal> {
     let start = at.checked_sub(3)?;
     let tokens = view.tokens();
-    let index = View::index(&tokens, at);
+    let index = View::index(tokens, at);
     let first = tokens.get(index)?;
     let below = tokens[index + 1..].iter().find(|token| view.starts_line(token) && token.column <= first.column)?;
     if below.column != first.column || below.canonical != first.canonical {
@@ -79,9 +79,9 @@ fn in_blanks(view: &View, at: usize) -> Option<Proposal> {
 }
 
 /// The bullet at or left of the last definition's name, which was read as an operator of its body.
-fn swallowed<'t>(view: &View, tokens: &[&'t Token], stop: usize) -> Option<&'t Token> {
+fn swallowed<'t>(view: &View, tokens: &'t [Token], stop: usize) -> Option<&'t Token> {
     let word = (0..stop.min(tokens.len())).rev().find(|at| tokens[*at].is("LET"))?;
     let name = tokens.get(word + 1)?;
-    let is_bullet = |token: &&&Token| (token.is("/\\") || token.is("\\/")) && view.starts_line(token);
-    tokens[word + 2..stop].iter().find(is_bullet).filter(|bullet| bullet.column <= name.column).copied()
+    let is_bullet = |token: &&Token| (token.is("/\\") || token.is("\\/")) && view.starts_line(token);
+    tokens[word + 2..stop].iter().find(is_bullet).filter(|bullet| bullet.column <= name.column)
 }

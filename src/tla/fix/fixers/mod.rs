@@ -1,17 +1,21 @@
 //! The fixers, each in its file, in the order in which they are tried.
 
 mod arity;
+mod arms;
 mod ascii;
 mod bound;
 mod bracket;
 mod bullet;
 mod chain;
+mod comma;
 mod comment;
+mod condition;
 mod declare;
 mod duplicate;
 mod extend;
 mod header;
 mod item;
+mod keyword;
 mod leftover;
 mod let_in;
 mod order;
@@ -20,6 +24,7 @@ mod reserved;
 mod scope;
 mod shift;
 mod spelling;
+mod tuple;
 mod typed;
 mod update;
 
@@ -40,6 +45,13 @@ pub(super) struct Fixer {
     pub(super) why: &'static str,
     /// What could help, the likeliest first.
     pub(super) propose: fn(&View, &Problem) -> Vec<Proposal>,
+}
+
+/// Whether the problem is the first of those alike, which speaks for all of them: what is looked for in a long part of the
+/// text is looked for once, and not for each error in it.
+fn speaks(view: &View, problem: &Problem, alike: impl Fn(&Problem) -> bool) -> bool {
+    let first = view.problems.iter().find(|other| alike(other));
+    first.is_some_and(|first| (first.span, &first.code) == (problem.span, &problem.code))
 }
 
 /// `base`, or `base` with the first number that makes it a name nothing has.
@@ -75,8 +87,14 @@ pub(super) const FIXERS: &[Fixer] = &[
         propose: ascii::propose,
     },
     Fixer {
-        name: "comment",
+        name: "keyword",
         codes: UNEXPECTED,
+        why: "a reserved word is written in capitals, and a definition starts with its name; what it starts is read before it is taken for prose",
+        propose: keyword::propose,
+    },
+    Fixer {
+        name: "comment",
+        codes: comment::CODES,
         why: "prose is no formula; it is a comment once it starts like one",
         propose: comment::propose,
     },
@@ -123,6 +141,24 @@ pub(super) const FIXERS: &[Fixer] = &[
         propose: spelling::propose,
     },
     Fixer {
+        name: "condition",
+        codes: UNEXPECTED,
+        why: "a condition is written `IF c THEN a ELSE b`; its words are there, or stand for its signs, before what is left over is removed",
+        propose: condition::propose,
+    },
+    Fixer {
+        name: "arms",
+        codes: UNEXPECTED,
+        why: "the arms of CASE are `c -> e`, with `[]` between them and OTHER at the end",
+        propose: arms::propose,
+    },
+    Fixer {
+        name: "comma",
+        codes: UNEXPECTED,
+        why: "a comma or semicolon separates parts of one list; at the end of an item, a definition or a declaration it says nothing",
+        propose: comma::propose,
+    },
+    Fixer {
         name: "leftover",
         codes: ANY_PARSE,
         why: "a word of another language ends nothing in TLA+; once it is gone the layout shows what it ended",
@@ -151,6 +187,12 @@ pub(super) const FIXERS: &[Fixer] = &[
         codes: ANY_PARSE,
         why: "what belongs to an item of a bulleted list stands right of its bullet",
         propose: shift::propose,
+    },
+    Fixer {
+        name: "tuple",
+        codes: &["tla/parse-unexpected", "tla/parse-lexical", "tla/no-meaning"],
+        why: "a tuple or sequence stands between `<<` and `>>`",
+        propose: tuple::propose,
     },
     Fixer {
         name: "bullet",

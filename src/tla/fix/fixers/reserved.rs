@@ -35,23 +35,28 @@ const OF_PROOFS: &[&str] = &[
     "WITNESS",
 ];
 
+/// Whether the word means something in proofs only.
+pub(super) fn is_of_proofs(word: &str) -> bool {
+    OF_PROOFS.contains(&word)
+}
+
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let Some(token) = tokens.get(index) else { return Vec::new() };
     let word = view.word(token);
     if word == "_" {
-        return underscore(view, &tokens, index).into_iter().collect();
+        return underscore(view, tokens, index).into_iter().collect();
     }
     let near = [Some(index), index.checked_sub(1), Some(index + 1)];
     let near = near.into_iter().flatten().filter_map(|at| tokens.get(at)).map(|token| view.word(token));
     let proofs = View::all(view.tree.root()).iter().any(|node| node.is(Kind::Theorem))
         || tokens.iter().any(|token| token.kind == TokenKind::Step);
-    near.filter(|word| OF_PROOFS.contains(word) && !proofs).map(|word| renamed(view, &tokens, word)).collect()
+    near.filter(|word| OF_PROOFS.contains(word) && !proofs).map(|word| renamed(view, tokens, word)).collect()
 }
 
 /// Every `STATE` is `State`.
-fn renamed(view: &View, tokens: &[&Token], word: &str) -> Proposal {
+fn renamed(view: &View, tokens: &[Token], word: &str) -> Proposal {
     let base: String = word.chars().take(1).chain(word.chars().skip(1).map(|c| c.to_ascii_lowercase())).collect();
     let fresh = super::fresh(view, &base);
     let mut proposal = Proposal::default().renaming(word, &fresh);
@@ -62,7 +67,7 @@ fn renamed(view: &View, tokens: &[&Token], word: &str) -> Proposal {
 }
 
 /// `\A _ \in S : e` and `[_ \in S |-> e]` bind a name that nothing uses.
-fn underscore(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn underscore(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let after = tokens.get(index + 1)?;
     let before = tokens[index.checked_sub(1)?];
     let binds = after.is("\\in") || (after.is(":") && before.is("CHOOSE"));

@@ -36,14 +36,14 @@ fn binds(view: &View, node: Node<'_>, name: &str) -> bool {
 
 fn widened(view: &View, binder: Node<'_>, problem: &Problem) -> Option<Proposal> {
     let tokens = view.tokens();
-    let next = tokens.get(View::index(&tokens, binder.span().end))?;
+    let next = tokens.get(View::index(tokens, binder.span().end))?;
     let is_bullet = next.is("/\\") || next.is("\\/");
     // What follows must be the next item of the list, on a line of its own, and hold the use.
     if !is_bullet || !view.starts_line(next) || next.start as usize > problem.span.start {
         return None;
     }
     let body = binder.children().next_back()?;
-    let first = tokens.get(View::index(&tokens, body.span().start))?;
+    let first = tokens.get(View::index(tokens, body.span().start))?;
     let rest = shift::lines_while(view, view.line_start(next.start as usize), |column| column >= next.column);
     let amount = first.column.checked_sub(next.column).filter(|amount| *amount > 0)?;
     let moved = shift::by(view, &rest, amount);

@@ -9,9 +9,9 @@ use crate::tla::tree::TokenKind;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let Some(token) = tokens.get(index).filter(|token| view.starts_line(token)) else { return Vec::new() };
-    let bullets: Vec<u32> = bullet(view, problem, &tokens, index).into_iter().collect();
+    let bullets: Vec<u32> = bullet(view, problem, tokens, index).into_iter().collect();
     let start = view.line_start(token.start as usize);
     let mut proposals = Vec::new();
     for column in bullets.into_iter().filter(|column| token.column <= *column) {
@@ -19,8 +19,14 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         // What stands right of the bullet is inside already; what stands at it may be meant to be.
         let deeper = lines_while(view, start, |other| other > column.min(token.column));
         let rest = lines_while(view, start, |other| other >= token.column);
+        // The next item of the list is no part of this one.
+        let is_item = |at: &&usize| {
+            tokens.get(View::index(tokens, **at)).is_some_and(|first| first.column == column && is_bullet(first))
+        };
+        let item: Vec<usize> = rest.iter().take_while(|at| **at == start || !is_item(at)).copied().collect();
         for amount in [least + 2, least] {
             proposals.push(by(view, &deeper, amount));
+            proposals.push(by(view, &item, amount));
             proposals.push(by(view, &rest, amount));
             proposals.push(by(view, &deeper[..1], amount));
         }
@@ -29,8 +35,12 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     proposals
 }
 
+fn is_bullet(token: &Token) -> bool {
+    token.is("/\\") || token.is("\\/")
+}
+
 /// The column of the bullet of the item the token should be inside of.
-fn bullet(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Option<u32> {
+fn bullet(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<u32> {
     if let Some(other) = problem.other {
         let at = View::index(tokens, other.start);
         return tokens.get(at).map(|bullet| bullet.column);
@@ -38,7 +48,7 @@ fn bullet(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Op
     // SANY's rule: the nearest bullet above that stands at or right of the token.
     let start = view.unit_at(problem.span.start).map_or(0, |unit| unit.span().start);
     let above = tokens[..index].iter().rev().take_while(|token| token.start as usize >= start);
-    let bullets = above.filter(|token| token.is("/\\") || token.is("\\/"));
+    let bullets = above.filter(|token| is_bullet(token));
     let mut least = u32::MAX;
     for bullet in bullets {
         if bullet.column < least {
@@ -55,7 +65,7 @@ fn bullet(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Op
 }
 
 /// Whether the bullet at `at` starts a list in the middle of a line: it stands where an operand is wanted.
-pub(super) fn opens(tokens: &[&Token], at: usize) -> bool {
+pub(super) fn opens(tokens: &[Token], at: usize) -> bool {
     let before = at.checked_sub(1).map(|at| tokens[at]);
     before.is_some_and(|before| {
         matches!(before.kind, TokenKind::Keyword)
@@ -67,7 +77,7 @@ pub(super) fn opens(tokens: &[&Token], at: usize) -> bool {
 /// first line belongs to them anyway. Lines without a token go with the one before.
 pub(super) fn lines_while(view: &View, start: usize, fits: impl Fn(u32) -> bool) -> Vec<usize> {
     let tokens = view.tokens();
-    let end = view.unit_at(tokens[View::index(&tokens, start).min(tokens.len() - 1)].start as usize);
+    let end = view.unit_at(tokens[View::index(tokens, start).min(tokens.len() - 1)].start as usize);
     let end = end.map_or(view.text().len(), |unit| unit.span().end);
     let mut starts = Vec::new();
     let mut waiting = Vec::new();
@@ -76,7 +86,7 @@ pub(super) fn lines_while(view: &View, start: usize, fits: impl Fn(u32) -> bool)
         if at >= end {
             break;
         }
-        let first = tokens.get(View::index(&tokens, at)).filter(|token| (token.start as usize) < at + line.len());
+        let first = tokens.get(View::index(tokens, at)).filter(|token| (token.start as usize) < at + line.len());
         match first {
             Some(token) if starts.is_empty() || fits(token.column) => {
                 starts.append(&mut waiting);

@@ -1,5 +1,7 @@
 //! Operators as other languages and notations write them.
 
+use std::collections::HashSet;
+
 use super::super::guard;
 use super::super::guard::spellings::SPELLINGS;
 use super::super::guard::spellings::Where;
@@ -8,7 +10,6 @@ use super::Proposal;
 use super::View;
 use crate::base::span::Span;
 use crate::tla::tree;
-use crate::tla::tree::Kind;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
@@ -22,9 +23,13 @@ fn known<'a>(written: &'a str, kinds: &'a [Where]) -> impl Iterator<Item = &'sta
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let text = view.text();
     let mut proposals = Vec::new();
+    let words = words(view, problem);
+    // The words of a LET or IF read only together.
+    let keywords = words.iter().any(|all| all.edits.iter().any(|edit| tree::is_keyword(edit.new.trim())));
+    proposals.extend(words.clone().filter(|_| keywords));
     // The wrong operator is what stands there, or what was read as part of an expression just before it; `\setminus` is
     // a backslash and a word, `!=` two symbols.
     for at in [0, 1, 2, 3, 4].into_iter().filter_map(|back| (index + 1).checked_sub(back)) {
@@ -54,10 +59,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if problem.code == "tla/parse-unexpected" {
         proposals.extend(first_field(view, index));
         proposals.extend(not_in(view, index));
+        proposals.extend(updated(view, tokens, index));
     }
-    if ["tla/parse-unexpected", "tla/parse-precedence", "tla/unknown-operator"].contains(&problem.code.as_str()) {
-        proposals.extend(words(view, index));
-    }
+    proposals.extend(words);
     if problem.code == "tla/unknown-operator" || problem.code == "tla/arity" {
         proposals.extend(of_operator(view, problem));
     }
@@ -88,11 +92,10 @@ fn assigned(view: &View, at: usize) -> Option<Proposal> {
         let first = tokens[..=start].iter().rposition(|token| !token.is("["))?;
         return if tokens[first].is("!") { equation() } else { None };
     }
-    if before.kind != TokenKind::Name || !is_variable(view, view.word(before)) {
+    if before.kind != TokenKind::Name || !view.is_variable(view.word(before)) {
         return equation();
     }
-    let heads = view.tree.tokens().iter().filter(|token| token.kind == TokenKind::Break && token.start < sign.start);
-    let from = heads.map(|token| token.start).max()?;
+    let from = view.heads()[..View::index(view.heads(), sign.start as usize)].last()?.start;
     let unit = || tokens.iter().skip_while(|token| token.start < from).take_while(|token| token.start < sign.start);
     let name = unit().next().map(|token| view.word(token))?;
     let after = tokens.iter().skip(at + 1).take_while(|token| token.line == sign.line);
@@ -104,9 +107,13 @@ fn assigned(view: &View, at: usize) -> Option<Proposal> {
     next.then(|| Proposal::replace(Span::new(before.end as usize, sign.end as usize), "' ="))
 }
 
-fn is_variable(view: &View, name: &str) -> bool {
-    let mut lists = view.units().into_iter().filter(|unit| unit.is(Kind::Variables));
-    lists.any(|unit| unit.children().any(|child| child.text() == name))
+/// `x += 1` is `x' = x + 1`.
+fn updated(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let back = |by: usize| index.checked_sub(by).map(|at| tokens[at]);
+    let name = if back(3)?.is("'") { back(4)? } else { back(3)? };
+    let span = name.span().to(back(1)?.span());
+    let right = guard::spellings::updated(&view.text()[span.range()])?;
+    guard::places::refusal_of_update(view, span).is_none().then(|| Proposal::replace(span, right))
 }
 
 /// `x not in S`.
@@ -121,34 +128,69 @@ fn not_in(view: &View, index: usize) -> Vec<Proposal> {
     pairs.filter_map(known).collect()
 }
 
-/// `if c then a else b` and `forall a in S`: all the words of the definition at once, as none of them reads alone.
-fn words(view: &View, index: usize) -> Option<Proposal> {
+/// `if c then a else b`, `let a == 1 in a`, `forall a in S` and `\land`: all the words of the definition at once, as none
+/// of them reads alone; for the first of the definition's problems.
+fn words(view: &View, problem: &Problem) -> Option<Proposal> {
+    let definition = view.definition_around(problem.span.start)?;
+    let of_words = ["tla/parse-unexpected", "tla/parse-precedence", "tla/unknown-operator"];
+    let is_inside = |other: &Problem| {
+        of_words.contains(&other.code.as_str())
+            && view.definition_around(other.span.start).as_ref() == Some(&definition)
+    };
+    if !super::speaks(view, problem, is_inside) {
+        return None;
+    }
     let tokens = view.tokens();
-    let stop = tokens.get(index).or(tokens.last())?.start;
-    let heads = || view.tree.tokens().iter().filter(|token| token.kind == TokenKind::Break).map(|token| token.start);
-    let from = heads().filter(|head| *head <= stop).max()?;
-    let end = heads().find(|head| *head > stop).unwrap_or(u32::MAX);
+    let problems = view.problems.iter().filter(|other| is_inside(other));
+    let stops: HashSet<usize> = problems.map(|other| View::index(tokens, other.span.start)).collect();
+    let is_near = |at: usize| (at.saturating_sub(1)..=at + 1).any(|at| stops.contains(&at));
     let mut proposal = Proposal::default();
-    let inside = |token: &&&Token| (from..end).contains(&token.start);
-    let symbol = |token: &&Token| ["&&", "||"].contains(&token.canonical);
-    for token in tokens.iter().filter(inside).filter(|token| token.kind == TokenKind::Name || symbol(token)) {
+    let mut lets = 0usize;
+    let mut near = false;
+    for at in View::index(tokens, definition.start)..View::index(tokens, definition.end) {
+        let token = &tokens[at];
         let word = view.word(token);
-        let keyword = Some(word.to_ascii_uppercase()).filter(|upper| tree::is_keyword(upper));
-        let right = known(word, &[Where::Foreign]).next().map(str::to_owned).or(keyword);
-        if let Some(right) = right.filter(|_| !guard::is_defined(view, word)) {
-            let spelled = spelled(view, token.span(), &right);
-            proposal = proposal.with(&spelled)?;
+        let written = token.kind == TokenKind::Name || CONNECTIVES.contains(&token.canonical);
+        lets += usize::from(token.is("LET") || word == "let");
+        lets = lets.saturating_sub(usize::from(token.is("IN")));
+        let right = if word == "in" && lets > 0 {
+            lets -= 1;
+            Some("IN".to_owned())
+        } else {
+            known(word, &[Where::Foreign]).next().map(str::to_owned).or_else(|| keyword(view, tokens, at))
+        };
+        if let Some(right) = right.filter(|_| written && !guard::is_defined(view, word)) {
+            near |= is_near(at) && keyword(view, tokens, at).is_some();
+            proposal.edits.extend(spelled(view, token.span(), &right).edits);
         }
     }
-    (proposal.edits.len() > 1).then_some(proposal)
+    (proposal.edits.len() > 1 || near).then_some(proposal)
+}
+
+/// Connectives of other languages that are symbols.
+const CONNECTIVES: &[&str] = &["&&", "||", "\\land", "\\lor"];
+
+/// The reserved word that is written in another case at `at`, where no name can be meant.
+fn keyword(view: &View, tokens: &[Token], at: usize) -> Option<String> {
+    let written = view.word(&tokens[at]);
+    let word = written.to_ascii_uppercase();
+    let before = at.checked_sub(1).map_or("", |before| view.word(&tokens[before]));
+    let after = tokens.get(at + 1).map_or("", |after| view.word(after));
+    let of_name = ["\\in", "in", "|->", "=", "==", ",", "'"].contains(&after) || [".", "!"].contains(&before);
+    let reserved = written != word && tree::is_keyword(&word) && !super::reserved::is_of_proofs(&word);
+    (reserved && !of_name && !view.is_bound_somewhere(written)).then_some(word)
 }
 
 fn spelled(view: &View, span: Span, right: &str) -> Proposal {
     let text = view.text();
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let word = letter(right.chars().last()) && letter(text[span.end..].chars().next());
-    let right_text = if word { format!("{right} ") } else { right.to_owned() };
-    Proposal::replace(span, right_text)
+    // A second bullet on the line keeps its column, as those below it do.
+    let rest = text[span.end..].trim_start_matches(' ');
+    let bullets = |text: &str| CONNECTIVES.iter().chain(&["/\\", "\\/"]).any(|sign| text.starts_with(sign));
+    let listed = bullets(right) && bullets(rest);
+    let width = if listed { span.end - span.start } else { right.len() + usize::from(word) };
+    Proposal::replace(span, format!("{right:width$}"))
 }
 
 /// `[n -> 1, ...` where the fields of a record are meant.
@@ -183,7 +225,7 @@ fn of_operator(view: &View, problem: &Problem) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for token in here {
         if op == ":=" {
-            proposals.extend(assigned(view, View::index(&tokens, token.start as usize)));
+            proposals.extend(assigned(view, View::index(tokens, token.start as usize)));
             continue;
         }
         let alike = known(op, &[Where::Bags, Where::Foreign]);

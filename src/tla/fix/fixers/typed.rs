@@ -13,13 +13,13 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
 
 fn typed(view: &View, problem: &Problem) -> Option<Proposal> {
     let tokens = view.tokens();
-    let stop = View::index(&tokens, problem.span.start);
+    let stop = View::index(tokens, problem.span.start);
     let keyword = (0..stop.min(tokens.len())).rev().find(|at| tokens[*at].kind == TokenKind::Keyword)?;
     if !tokens[keyword].is("CONSTANT") || !SIGNS.contains(&tokens.get(stop)?.canonical) {
         return None;
     }
-    let end = end_of_list(view, &tokens, keyword + 1);
-    let mut items: Vec<&[&Token]> = Vec::new();
+    let end = end_of_list(view, tokens, keyword + 1);
+    let mut items: Vec<&[Token]> = Vec::new();
     let mut depth = 0i32;
     let mut from = keyword + 1;
     for at in keyword + 1..end {
@@ -66,14 +66,12 @@ fn typed(view: &View, problem: &Problem) -> Option<Proposal> {
 const SIGNS: &[&str] = &["\\in", "=", ":"];
 
 /// The index after the last token of the list that starts at `from`.
-fn end_of_list(view: &View, tokens: &[&Token], from: usize) -> usize {
-    let heads: Vec<u32> =
-        view.tree.tokens().iter().filter(|token| token.kind == TokenKind::Break).map(|token| token.start).collect();
+fn end_of_list(view: &View, tokens: &[Token], from: usize) -> usize {
     let starts = |token: &Token| {
         let word = ["CONSTANT", "VARIABLE", "ASSUME", "AXIOM", "THEOREM", "RECURSIVE", "INSTANCE", "LOCAL", "EXTENDS"];
         word.contains(&token.canonical)
             || matches!(token.kind, TokenKind::Dashes | TokenKind::Close)
-            || heads.contains(&token.start)
+            || view.is_head(token)
     };
-    tokens[from..].iter().position(|token| starts(token)).map_or(tokens.len(), |at| from + at).max(from + 1)
+    tokens[from..].iter().position(starts).map_or(tokens.len(), |at| from + at).max(from + 1)
 }

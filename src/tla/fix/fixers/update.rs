@@ -11,26 +11,28 @@ use crate::tla::tree::TokenKind;
 /// `f WITH [k] = e` and `f WITH ![k] = e` inside brackets.
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
-    let index = View::index(&tokens, problem.span.start);
+    let index = View::index(tokens, problem.span.start);
     let mut proposals = Vec::new();
     let Some(token) = tokens.get(index) else { return proposals };
     if token.is("WITH") || view.word(token) == "with" {
-        proposals.extend(with(view, &tokens, index));
+        proposals.extend(with(view, tokens, index));
     }
-    proposals.extend(missing_mark(view, &tokens, index));
-    proposals.extend(missing_dot(view, problem, &tokens, index));
-    proposals.extend(record_in_braces(view, &tokens, index));
+    proposals.extend(missing_mark(view, tokens, index));
+    proposals.extend(next_update(view, tokens, index));
+    proposals.extend(unopened(view, tokens, index));
+    proposals.extend(missing_dot(view, problem, tokens, index));
+    proposals.extend(record_in_braces(view, tokens, index));
     if token.is("OTHER") {
         proposals.push(Proposal::insert(token.start as usize, "[] ").adding(&["[]"]));
     }
-    proposals.extend(primed_call(view, &tokens, index));
-    proposals.extend(call_of_value(view, &tokens, index));
-    proposals.extend(quoted_field(view, &tokens, index));
+    proposals.extend(primed_call(view, tokens, index));
+    proposals.extend(call_of_value(view, tokens, index));
+    proposals.extend(quoted_field(view, tokens, index));
     proposals
 }
 
 /// `f[n](m)` is `f[n][m]`, as only a name can be an operator.
-fn call_of_value(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn call_of_value(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let open = tokens.get(index)?;
     let before = tokens[index.checked_sub(1)?];
     if !before.is("]") || view.word(open) != "(" || before.end != open.start {
@@ -41,7 +43,7 @@ fn call_of_value(view: &View, tokens: &[&Token], index: usize) -> Option<Proposa
 }
 
 /// `r."field"` is `r.field`, and `["field" |-> e]` is `[field |-> e]`, for all the fields of one record.
-fn quoted_field(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn quoted_field(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let text = view.text();
     let token = tokens.get(index)?;
     let dot = tokens[index.checked_sub(1)?];
@@ -74,7 +76,7 @@ fn quoted_field(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal
 }
 
 /// The index of the bracket that belongs to the one at `at`, going forward.
-pub(super) fn closing(tokens: &[&Token], at: usize) -> Option<usize> {
+pub(super) fn closing(tokens: &[Token], at: usize) -> Option<usize> {
     let mut depth = 0usize;
     for (index, token) in tokens.iter().enumerate().skip(at) {
         match token.canonical {
@@ -92,7 +94,7 @@ pub(super) fn closing(tokens: &[&Token], at: usize) -> Option<usize> {
 }
 
 /// The same, going back.
-fn opening(tokens: &[&Token], at: usize) -> Option<usize> {
+fn opening(tokens: &[Token], at: usize) -> Option<usize> {
     let mut depth = 0usize;
     for index in (0..=at).rev() {
         match tokens[index].canonical {
@@ -109,7 +111,21 @@ fn opening(tokens: &[&Token], at: usize) -> Option<usize> {
     None
 }
 
-fn with(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+/// The index of the bracket around what stands at `at`.
+fn enclosing(tokens: &[Token], at: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    for index in (0..at).rev() {
+        match tokens[index].canonical {
+            ")" | "]" | "}" | ">>" => depth += 1,
+            "(" | "[" | "{" | "<<" if depth == 0 => return Some(index),
+            "(" | "[" | "{" | "<<" => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn with(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let last = index.checked_sub(1)?;
     let first = if [")", "]", "}"].contains(&tokens[last].canonical) { opening(tokens, last)? } else { last };
     let mut open = index + 1;
@@ -153,7 +169,7 @@ fn with(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
 }
 
 /// `[f EXCEPT [k] = e]` without its `!`.
-fn missing_mark(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn missing_mark(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let token = tokens.get(index)?;
     let after = tokens[index.checked_sub(1)?];
     let wanted = after.is("EXCEPT") || after.is(",");
@@ -161,12 +177,53 @@ fn missing_mark(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal
         .then(|| Proposal::insert(token.start as usize, "!").adding(&["!"]))
 }
 
-/// `!field = e` is `!.field = e`, for all the updates of one EXCEPT.
-fn missing_dot(view: &View, problem: &Problem, tokens: &[&Token], index: usize) -> Option<Proposal> {
+/// `f EXCEPT ![k] = e]`, whose bracket nobody opens.
+fn unopened(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let last = index.checked_sub(1)?;
+    let mut first = last;
+    while tokens[first].is("]") {
+        first = opening(tokens, first)?.checked_sub(1)?;
+    }
+    if !tokens.get(index)?.is("EXCEPT") || tokens[first].kind != TokenKind::Name {
+        return None;
+    }
+    let unit = view.definition_around(tokens[index].start as usize)?;
+    let close = tokens
+        .iter()
+        .enumerate()
+        .skip(index)
+        .find(|(at, token)| token.is("]") && opening(tokens, *at).is_none_or(|open| !tokens[open].is("[")));
+    let (_, close) = close?;
+    unit.contains(&(close.start as usize)).then(|| Proposal::insert(tokens[first].start as usize, "["))
+}
+
+/// `[f EXCEPT ![a] = d ![b] = e]` without its comma, or with `/\` for it.
+fn next_update(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let (token, before) = (tokens.get(index)?, tokens[index.checked_sub(1)?]);
+    let update = tokens.get(index + 1).is_some_and(|next| next.is("[") || next.is("."));
+    let (end, open) = (before.end as usize, enclosing(tokens, index)?);
+    let inside = tokens[open..index].iter().any(|token| token.is("EXCEPT"));
+    if view.word(token) != "!" || !update || !inside || before.is("EXCEPT") || before.is(",") {
+        return None;
+    }
+    Some(if before.is("/\\") { Proposal::replace(before.span(), ",") } else { Proposal::insert(end, ",") })
+}
+
+/// `!field = e` is `!.field = e`, for all the updates of one EXCEPT; `!1 = e` and `!(k) = e` have brackets.
+fn missing_dot(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
     if !problem.message.contains("after `!`") {
         return None;
     }
-    let mut proposal = Proposal::insert(tokens.get(index)?.start as usize, ".");
+    let token = tokens.get(index)?;
+    if token.kind == TokenKind::Number {
+        let (start, end) = (token.start as usize, token.end as usize);
+        return Some(Proposal::insert(start, "[").and(Span::new(end, end), "]"));
+    }
+    if view.word(token) == "(" {
+        let close = tokens[closing(tokens, index)?];
+        return Some(Proposal::replace(token.span(), "[").and(close.span(), "]"));
+    }
+    let mut proposal = Proposal::insert(token.start as usize, ".");
     let mut depth = 0usize;
     for pair in tokens[index..].windows(3) {
         match pair[0].canonical {
@@ -176,7 +233,7 @@ fn missing_dot(view: &View, problem: &Problem, tokens: &[&Token], index: usize) 
             _ => {}
         }
         let next_is_name = pair[2].kind == TokenKind::Name;
-        if depth == 0 && pair[0].is(",") && view.word(pair[1]) == "!" && next_is_name {
+        if depth == 0 && pair[0].is(",") && view.word(&pair[1]) == "!" && next_is_name {
             let at = pair[2].start as usize;
             proposal = proposal.and(Span::new(at, at), ".");
         }
@@ -185,9 +242,9 @@ fn missing_dot(view: &View, problem: &Problem, tokens: &[&Token], index: usize) 
 }
 
 /// `{field |-> e}` is `[field |-> e]`.
-fn record_in_braces(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn record_in_braces(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let open = index.checked_sub(2)?;
-    if !tokens.get(index)?.is("|->") || view.word(tokens[open]) != "{" {
+    if !tokens.get(index)?.is("|->") || view.word(&tokens[open]) != "{" {
         return None;
     }
     let close = closing(tokens, open)?;
@@ -195,7 +252,7 @@ fn record_in_braces(view: &View, tokens: &[&Token], index: usize) -> Option<Prop
 }
 
 /// `F'(x)` is `F(x)'`.
-fn primed_call(view: &View, tokens: &[&Token], index: usize) -> Option<Proposal> {
+fn primed_call(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let token = tokens.get(index)?;
     let prime = tokens[index.checked_sub(1)?];
     if view.word(token) != "(" || !prime.is("'") {

@@ -11,7 +11,9 @@ pub(super) mod places;
 pub(super) mod spellings;
 pub(super) mod uses;
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::edit::Edit;
@@ -30,8 +32,29 @@ use crate::tla::tree::TokenKind;
 /// Words of other languages that mean nothing in TLA+ where a fix removes them, unless the module gives them a meaning.
 /// `'` goes after UNCHANGED only.
 const LEFTOVERS: &[&str] = &[
-    "END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", "DONE", "BEGIN", "begin", "end", "return", ";", "WITH", "with",
-    "'", "`",
+    "END",
+    "ENDIF",
+    "END_IF",
+    "FI",
+    "ENDCASE",
+    "DO",
+    "DONE",
+    "BEGIN",
+    "begin",
+    "end",
+    "return",
+    ";",
+    "WITH",
+    "with",
+    "'",
+    "`",
+    "def",
+    "func",
+    "fn",
+    "DEFINE",
+    "OPERATOR",
+    "INVARIANT",
+    "PROPERTY",
 ];
 
 /// The same, of several words, each removed as a whole.
@@ -72,7 +95,13 @@ fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
     if let Some((from, to)) = renamed {
         return Some(format!("`{to}` is another thing than `{from}`"));
     }
-    let gone = permit.undefines.iter().find(|name| !is_declared(view, name));
+    // `**Step**` above a definition looks like the head of one.
+    let in_title = |name: &str| {
+        let inside = |span: Span| view.heads().iter().filter(move |head| span.range().contains(&(head.start as usize)));
+        let mut titles = proposal.edits.iter().map(|edit| edit.span).filter(|span| places::is_title(view, *span));
+        titles.any(|title| inside(title).any(|head| view.word(head) == name))
+    };
+    let gone = permit.undefines.iter().find(|name| !is_declared(view, name) && !in_title(name));
     gone.map(|name| format!("`{name} ==` may be a definition"))
 }
 
@@ -85,14 +114,12 @@ fn is_renaming(view: &View, from: &str, to: &str) -> bool {
 
 /// Whether a constant or a variable of the module has this name, so that no definition can.
 pub(super) fn is_declared(view: &View, name: &str) -> bool {
-    let lists = |unit: &Node<'_>| matches!(unit.kind(), Kind::Constants | Kind::Variables);
-    let is_name = |child: Node<'_>| child.text().split(['(', ' ']).next() == Some(name);
-    view.units().iter().filter(|unit| lists(unit)).any(|unit| unit.children().any(is_name))
+    view.is_constant(name) || view.is_variable(name)
 }
 
 /// Whether the module defines or declares the name.
 pub(super) fn is_defined(view: &View, name: &str) -> bool {
-    view.heads().contains(&name) || is_declared(view, name)
+    view.defines(name) || is_declared(view, name)
 }
 
 fn canonical<'a>(view: &'a View, token: &'a Token) -> Option<&'a str> {
@@ -110,25 +137,21 @@ pub fn word<'a>(text: &'a str, token: &'a Token) -> Option<&'a str> {
     (!MARKS.contains(&text)).then_some(text)
 }
 
-/// The words in `span`; `None` where a token stands across its border.
-fn inside(view: &View, span: Span) -> Option<Vec<&str>> {
-    let mut words = Vec::new();
-    for token in view.tokens() {
-        let (start, end) = (token.start as usize, token.end as usize);
-        if end <= span.start || start >= span.end {
-            continue;
-        }
-        words.push((token, start >= span.start && end <= span.end));
-    }
-    let whole = words.iter().all(|(_, whole)| *whole);
-    whole.then(|| words.into_iter().filter_map(|(token, _)| canonical(view, token)).collect())
+/// The words of `tokens` in `span`; `None` where a token stands across its border.
+fn inside<'a>(view: &'a View, tokens: &'a [Token], span: Span) -> Option<Vec<&'a str>> {
+    let first = tokens.partition_point(|token| token.end as usize <= span.start);
+    let within = || tokens[first..].iter().take_while(|token| (token.start as usize) < span.end);
+    let whole = within().all(|token| token.start as usize >= span.start && token.end as usize <= span.end);
+    whole.then(|| within().filter_map(|token| canonical(view, token)).collect())
 }
 
 fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    let (old_tokens, new_tokens) = (before.tokens(), after.tokens());
     // Where there was no module there were no words; its text is all there if nothing but its header is replaced.
-    if before.tokens().is_empty() {
-        let kept =
-            |edit: &Edit| edit.span.start == edit.span.end || before.text()[edit.span.range()].contains("MODULE");
+    if old_tokens.is_empty() {
+        let kept = |edit: &Edit| {
+            edit.span.start == edit.span.end || before.text()[edit.span.range()].to_ascii_uppercase().contains("MODULE")
+        };
         return (!proposal.edits.iter().all(kept)).then(|| "text is lost".to_owned());
     }
     let mut shift = 0isize;
@@ -143,13 +166,14 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         outside.push((Span::new(old_at, span.start), Span::new(new_at, new_span.start)));
         (old_at, new_at) = (span.end, new_span.end);
         shift += new_text.len() as isize - (span.end - span.start) as isize;
-        let (Some(old), Some(new)) = (inside(before, *span), inside(after, new_span)) else {
+        let (Some(old), Some(new)) = (inside(before, old_tokens, *span), inside(after, new_tokens, new_span)) else {
             return Some("an edit cuts a token".to_owned());
         };
         let old_text = &before.text()[span.range()];
         let phrase = new_text.is_empty() && proposal.permit.removes.contains(&old_text) && PHRASES.contains(&old_text);
-        if spellings::prose(old_text).is_some_and(|prose| prose == *new_text) && names_something(before, *span) {
-            return Some("what would be a comment has names of the module".to_owned());
+        let becomes_prose = spellings::prose(old_text).is_some_and(|prose| prose == *new_text);
+        if becomes_prose && (names_something(before, *span) || places::is_wanted(before, *span)) {
+            return Some("what would be a comment may be a part of the module".to_owned());
         }
         if let Some(why) = places::refusal(before, after, (*span, new_span)) {
             return Some(why);
@@ -182,7 +206,7 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         outside.push((Span::new(old_at, before.text().len()), Span::new(new_at, after.text().len())));
     }
     for (old, new) in outside {
-        if inside(before, old) != inside(after, new) {
+        if inside(before, old_tokens, old) != inside(after, new_tokens, new) {
             return Some("what stands outside the edit is read differently".to_owned());
         }
     }
@@ -206,10 +230,13 @@ fn is_boxed(view: &View, place: Span, new: &str) -> bool {
 
 /// Whether a word at `place` is a name of the module, so that it may be part of a formula.
 fn names_something(view: &View, place: Span) -> bool {
-    let mut inside = view.tokens().into_iter().filter(|token| {
+    let mut inside = view.tokens().iter().filter(|token| {
         place.start <= token.start as usize && token.end as usize <= place.end && token.kind == TokenKind::Name
     });
-    inside.any(|token| is_defined(view, view.word(token)))
+    let prose = &view.text()[place.range()];
+    !places::is_title(view, place)
+        && !spellings::is_sentence(prose, |word| is_defined(view, word))
+        && inside.any(|token| is_defined(view, view.word(token)))
 }
 
 /// Whether what stands at `place` is on the line of an UNCHANGED before it.
@@ -229,7 +256,7 @@ enum Order {
 
 fn is_list_of_constants(view: &View, span: Span) -> bool {
     let tokens = view.tokens();
-    let at = View::index(&tokens, span.start);
+    let at = View::index(tokens, span.start);
     at.checked_sub(1).is_some_and(|at| tokens[at].is("CONSTANT"))
 }
 
@@ -289,8 +316,7 @@ fn definitions(before: &View, after: &View, proposal: &Proposal) -> Option<Strin
     let permit = &proposal.permit;
     let renamed =
         |name: String| permit.renames.iter().find(|(from, _)| *from == name).map_or(name.clone(), |(_, to)| to.clone());
-    let heads =
-        |view: &View| -> Vec<String> { view.heads().into_iter().map(|name| renamed(name.to_owned())).collect() };
+    let heads = |view: &View| -> Vec<String> { view.defined().map(|name| renamed(name.to_owned())).collect() };
     let (old, new) = (counts(heads(before)), counts(heads(after)));
     let fewer = |(name, count): (&String, &usize)| {
         let now = new.get(name).copied().unwrap_or(0);
@@ -298,12 +324,12 @@ fn definitions(before: &View, after: &View, proposal: &Proposal) -> Option<Strin
         now + formulas < *count && !(permit.drops_double && now > 0)
     };
     let lost = old.iter().find(|entry| fewer(*entry)).map(|(name, _)| name.clone());
-    // A definition that could be read as one of the module still is one.
-    let tops = |view: &View| -> Vec<String> {
-        view.units().into_iter().filter_map(|unit| view.name_of(unit)).map(renamed).collect()
-    };
-    let now = tops(after);
-    let swallowed = tops(before).into_iter().find(|name| !now.contains(name) && !permit.undefines.contains(name));
+    // A definition that could be read as one of the module still is one, unless it stands in a LET that could not be read.
+    let name_of = |view: &View, unit: Node<'_>| view.name_of(unit).map(renamed);
+    let now: HashSet<String> = after.units().into_iter().filter_map(|unit| name_of(after, unit)).collect();
+    let tops = before.units().into_iter().filter(|unit| !before.is_in_open_let(unit.span().start));
+    let mut tops = tops.filter_map(|unit| name_of(before, unit));
+    let swallowed = tops.find(|name| !now.contains(name) && !permit.undefines.contains(name));
     lost.or(swallowed).map(|name| format!("the definition of `{name}` would be lost"))
 }
 
@@ -356,9 +382,11 @@ fn starts_nothing(view: &View, unit: Node<'_>) -> bool {
 fn trees(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
     let permit = &proposal.permit;
     let units = before.units();
+    let titles: Vec<&Edit> = proposal.edits.iter().filter(|edit| places::is_title(before, edit.span)).collect();
     let touched = |unit: &Node<'_>| {
         // What no unit can start with was cut off from the unit before.
-        let next = units.iter().find(|next| next.span().start >= unit.span().end.max(unit.span().start + 1));
+        let end = unit.span().end.max(unit.span().start + 1);
+        let next = units.get(units.partition_point(|next| next.span().start < end));
         let span = match next.filter(|next| next.is(Kind::Error) && starts_nothing(before, **next)) {
             Some(next) => unit.span().to(next.span()),
             None => unit.span(),
@@ -368,19 +396,29 @@ fn trees(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         if !permit.declares.is_empty() && permit.renames.is_empty() && permit.adds.is_empty() {
             return false;
         }
+        if titles.iter().any(|title| title.span.start < span.end && span.start < title.span.end) {
+            return true;
+        }
         let mut problems = before.problems.iter().filter(|problem| !problem.warning);
         problems.any(|problem| within(problem.span) || problem.other.is_some_and(within))
     };
     let clean = units.iter().copied().filter(|unit| is_kept(*unit) && !touched(unit));
-    let old: Vec<_> =
-        clean.map(|unit| (shape(unit, &permit.renames), unit.text().lines().next().unwrap_or(""))).collect();
+    let old: Vec<_> = clean.map(|unit| (shape(unit, &permit.renames), unit)).collect();
     let new = counts(after.units().into_iter().filter(|unit| is_kept(*unit)).map(|unit| shape(unit, &permit.renames)));
     let all = counts(old.iter().map(|(shape, _)| shape));
-    let missing = old.iter().find(|(shape, _)| {
-        let now = new.get(shape).copied().unwrap_or(0);
-        now < all[shape] && !(permit.drops_double && now > 0)
+    // A definition of a LET that could not be read looks like one of the module, and is one of the LET afterwards.
+    let in_lets = LazyCell::new(|| -> HashSet<String> {
+        let lets = View::all(after.tree.root()).into_iter().filter(|node| node.is(Kind::Let));
+        let units = lets.flat_map(Node::children).filter(|unit| unit.is(Kind::Definition));
+        units.map(|unit| shape(unit, &permit.renames)).collect()
     });
-    missing.map(|(_, line)| format!("no diagnostic touches `{line}`, which would be read differently"))
+    let nested = |unit: &Node<'_>, shape: &str| before.is_in_open_let(unit.span().start) && in_lets.contains(shape);
+    let missing = old.iter().find(|(shape, unit)| {
+        let now = new.get(shape).copied().unwrap_or(0);
+        now < all[shape] && !(permit.drops_double && now > 0) && !nested(unit, shape)
+    });
+    let line = missing.and_then(|(_, unit)| unit.text().lines().next());
+    line.map(|line| format!("no diagnostic touches `{line}`, which would be read differently"))
 }
 
 /// A constant is declared for a value alone, and no name of a formula becomes that of a constant.
@@ -414,13 +452,12 @@ fn extended(before: &View, after: &View, _: &Proposal) -> Option<String> {
     let gone = before.problems.iter().filter(missing).map(|problem| problem.quoted(0));
     let mut gone = gone.filter(|module| before.extends(module) && !after.extends(module)).peekable();
     let module = gone.peek()?;
-    let heads = after.heads();
     let is_of_standard =
         |problem: &&Problem| problem.hints.iter().any(|hint| hint.contains("defined in the standard module "));
     let unknown = |problem: &&Problem| {
         ["tla/unknown-name", "tla/unknown-operator"].contains(&problem.code.as_str())
             && !is_of_standard(problem)
-            && !heads.contains(&problem.quoted(0))
+            && !after.defines(problem.quoted(0))
     };
     let unread = after.units().iter().any(|unit| unit.is(Kind::Error));
     let used = unread || after.problems.iter().any(|problem| unknown(&problem));

@@ -1,8 +1,11 @@
 //! Spellings that are right in some places alone.
 
 use super::is_declared;
+use super::spellings;
 use crate::base::span::Span;
 use crate::tla::fix::view::View;
+use crate::tla::ops;
+use crate::tla::tree::Kind;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
@@ -10,7 +13,16 @@ use crate::tla::tree::TokenKind;
 pub(in crate::tla::fix) fn refusal(before: &View, after: &View, (old, new): (Span, Span)) -> Option<String> {
     let (old_text, new_text) = (&before.text()[old.range()], after.text()[new.range()].trim());
     let why = match (old_text, new_text) {
-        ("//" | "**" | "==" | "|->" | ":" | "()", _) => return misplaced(before, old, new_text),
+        ("//" | "**" | "==" | "|->" | ":" | "()" | "<-" | "[]" | ";" | "for" | "is" | "IN", _) => {
+            return misplaced(before, old, new_text);
+        }
+        ("<", "<<") | (">", ">>") if !is_of_pair(after, new) => "it may compare",
+        ("/\\", ",") if !is_between_bounds(after, new) => "an item would become part of a list",
+        ("<" | ">", _) => return misplaced(before, old, new_text),
+        _ if spellings::conditional(old_text).is_some() && !is_whole_operand(before, old) => {
+            "where the condition begins or ends is not known"
+        }
+        _ if spellings::updated(old_text).is_some() => return refusal_of_update(before, old),
         ("=" | ":=", "==") if !is_definition(after, new) => "the line is part of a formula",
         _ => return None,
     };
@@ -25,16 +37,30 @@ pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Optio
         ("==", "=") if is_head(view, old) => "a definition would lose its head",
         ("|->" | ":", "->") if follows_quoted_field(view, old) => "the string is the name of a field",
         ("()", "") if is_method(view, old) => "a method is no field",
+        ("is", "=") if is_followed_by_not(view, old) => "`is not` says the opposite",
+        ("IN", "\\in") if ends_let(view, old) => "IN may end the definitions of a LET",
+        (":", "==") if !is_of_python(view, old) => "the line is no definition of Python",
+        ("<-", "\\in") if !is_bound(view, old) => "`<-` may say what a name is",
+        ("<-", "=") if !follows(view, old, |before| before.is("'")) => "`<-` may be a choice",
+        ("<", "<<") if wanted_at(view, old).is_none() => "`<` may compare",
+        (">", ">>") if !is_last(view, old) => "`>` may compare",
+        ("[]", "<<>>") if wanted_at(view, old).is_none() || !is_last(view, old) => "`[]` may be before a formula",
+        (";", ",") if !is_list(view, old) => "`;` may end what stands before it",
+        ("for", ":") if !is_comprehension(view, old) => "`for` may start a loop",
         _ => return None,
     };
     Some(why.to_owned())
 }
 
+/// Why what stands at `old` is no update of a variable.
+pub(in crate::tla::fix) fn refusal_of_update(view: &View, old: Span) -> Option<String> {
+    (!is_update(view, old)).then(|| "no variable gets this value".to_owned())
+}
+
 /// The tokens before `place`, the nearest last, and those after it.
-fn around(view: &View, place: Span) -> (Vec<&Token>, Vec<&Token>) {
-    let mut before = view.tokens();
-    let after = before.split_off(View::index(&before, place.start));
-    (before, after.into_iter().skip_while(|token| (token.start as usize) < place.end).collect())
+fn around(view: &View, place: Span) -> (&[Token], &[Token]) {
+    let tokens = view.tokens();
+    (&tokens[..View::index(tokens, place.start)], &tokens[View::index(tokens, place.end)..])
 }
 
 /// A number divides: `n // 2`, and nothing but the rest of a formula follows it on its line.
@@ -48,15 +74,11 @@ fn is_division(view: &View, place: Span) -> bool {
     operand && right.kind == TokenKind::Number && left.line == right.line && goes_on
 }
 
-/// Both operands stand on the line of the operator, which none starts or ends as the marks of prose do.
+/// No such operator starts or ends the line, as the marks of prose do.
 fn is_between_operands(view: &View, place: Span) -> bool {
-    let (before, after) = around(view, place);
-    let (Some(left), Some(right)) = (before.last(), after.first()) else { return false };
     let start = view.line_start(place.start);
     let line = view.text()[start..].lines().next().unwrap_or_default().trim();
-    let same = left.start as usize >= start
-        && (right.start as usize) < start + view.text()[start..].find('\n').unwrap_or(usize::MAX - start);
-    same && !line.starts_with("**") && !line.ends_with("**")
+    !line.starts_with("**") && !line.ends_with("**")
 }
 
 /// Whether a definition starts with the line of this `==`, as far right as others at most.
@@ -66,29 +88,19 @@ fn is_head(view: &View, place: Span) -> bool {
         return false;
     }
     let tokens = view.tokens();
-    let Some(first) = tokens.get(View::index(&tokens, start)) else { return true };
-    let least = heads(view).iter().map(|head| head.column).min().unwrap_or(1);
-    let plain = first.kind == TokenKind::Name && first.column <= least;
+    let Some(first) = tokens.get(View::index(tokens, start)) else { return true };
+    let plain = first.kind == TokenKind::Name && first.column <= view.least_column();
     plain || first.start as usize == place.start
-}
-
-/// What stands after the breaks before definitions.
-fn heads(view: &View) -> Vec<&Token> {
-    view.tree.tokens().windows(2).filter(|pair| pair[0].kind == TokenKind::Break).map(|pair| &pair[1]).collect()
 }
 
 /// Whether the `==` at `place` makes a definition of a LET, or one of the module that stands no further right than the
 /// one above and its list.
 fn is_definition(view: &View, place: Span) -> bool {
     let tokens = view.tokens();
-    let heads = heads(view);
-    let Some(at) = heads.iter().rposition(|head| head.start as usize <= place.start) else { return true };
-    // Definitions of a LET are heads, too; those of the module stand furthest left.
-    let least = heads.iter().map(|head| head.column).min().unwrap_or(1);
-    let outer = heads[..=at].iter().rfind(|head| head.column <= least).map_or(0, |head| head.start as usize);
-    let since = tokens.iter().filter(|token| (outer..place.start).contains(&(token.start as usize)));
-    let depth = since.fold(0i32, |depth, token| depth + i32::from(token.is("LET")) - i32::from(token.is("IN")));
-    if depth > 0 {
+    let heads = view.heads();
+    let Some(at) = View::index(heads, place.start + 1).checked_sub(1) else { return true };
+    // Definitions of a LET are heads, too.
+    if view.is_in_open_let(place.start) {
         return true;
     }
     let head = heads[at];
@@ -100,20 +112,173 @@ fn is_definition(view: &View, place: Span) -> bool {
     // What a list follows on the next line may be an item of it.
     let next = tokens.iter().find(|token| token.start as usize > place.end && view.starts_line(token));
     let sign_ends = view.text()[place.end..].lines().next().is_none_or(|rest| rest.trim().is_empty());
-    let listed = !sign_ends && next.is_some_and(|next| is_bullet(next));
-    !inside && !listed && !is_declared(view, view.word(head))
+    let listed = !sign_ends && next.is_some_and(is_bullet);
+    !inside && !listed && !is_declared(view, view.word(&head))
 }
 
 /// `["name" |->`: a field with quotation marks.
 fn follows_quoted_field(view: &View, place: Span) -> bool {
     let (before, _) = around(view, place);
-    let [.., open, name] = &before[..] else { return false };
+    let [.., open, name] = before else { return false };
     name.kind == TokenKind::Str && (open.is("[") || open.is(","))
 }
 
 /// `x.size()`.
 fn is_method(view: &View, place: Span) -> bool {
     let (before, _) = around(view, place);
-    let [.., dot, name] = &before[..] else { return false };
+    let [.., dot, name] = before else { return false };
     dot.is(".") || name.kind != TokenKind::Name
+}
+
+/// Whether what stands at `at` wants an operand to the right of it, and one that it binds less tightly than anything in it.
+pub(in crate::tla::fix) fn wants_operand(tokens: &[Token], at: usize) -> bool {
+    let token = tokens[at];
+    let before = at.checked_sub(1).map(|at| tokens[at]);
+    let assigned = before.is_some_and(|before| before.is("'"));
+    ["(", "[", "{", "<<", ",", "==", "|->", "THEN", "ELSE", "IN"].contains(&token.canonical)
+        || (token.is("=") && assigned)
+}
+
+/// Whether what stands at `place` is all of a value: after a sign that wants one, before one that ends it.
+pub(in crate::tla::fix) fn is_whole_operand(view: &View, place: Span) -> bool {
+    let tokens = view.tokens();
+    let (start, end) = (View::index(tokens, place.start), View::index(tokens, place.end));
+    let is_item = tokens.get(start).is_some_and(|first| first.is("/\\") || first.is("\\/"));
+    start > 0 && !is_item && wants_operand(tokens, start - 1) && ends(view, tokens, end)
+}
+
+/// Whether the bracket at `place` has its counterpart in the definition.
+fn is_of_pair(view: &View, place: Span) -> bool {
+    let tokens = view.tokens();
+    let at = View::index(tokens, place.start);
+    let Some(unit) = view.definition_around(place.start) else { return false };
+    let inside = |at: &usize| unit.contains(&(tokens[*at].start as usize));
+    let mut depth = 0i32;
+    let mut matched = |index: usize| {
+        depth += i32::from(tokens[index].is("<<")) - i32::from(tokens[index].is(">>"));
+        depth == 0
+    };
+    if tokens.get(at).is_some_and(|token| token.is("<<")) {
+        (at..tokens.len()).take_while(inside).any(&mut matched)
+    } else {
+        (0..=at.min(tokens.len() - 1)).rev().take_while(inside).any(matched)
+    }
+}
+
+/// Whether the comma at `place` separates bounds or updates.
+fn is_between_bounds(view: &View, place: Span) -> bool {
+    let kinds = [Kind::Quantifier, Kind::Map, Kind::Function, Kind::Except];
+    view.path(place).last().is_some_and(|node| kinds.contains(&node.kind()))
+}
+
+fn is_followed_by_not(view: &View, place: Span) -> bool {
+    around(view, place).1.first().is_some_and(|next| view.word(next).eq_ignore_ascii_case("not"))
+}
+
+/// Whether a LET above in the definition has no other IN, or the word starts a line, as IN does.
+fn ends_let(view: &View, place: Span) -> bool {
+    let starts = view.text()[view.line_start(place.start)..place.start].trim().is_empty();
+    starts || view.is_in_open_let(place.start)
+}
+
+/// A title of Markdown: a line of its own in the first column, in a module that defines no operator of its marks.
+pub(in crate::tla::fix) fn is_title(view: &View, place: Span) -> bool {
+    let text = &view.text()[place.range()];
+    let defines = |mark: &str| {
+        let tokens = view.tokens();
+        let second = |head: &Token| tokens.get(View::index(tokens, head.end as usize));
+        view.heads().iter().any(|head| {
+            view.line_start(head.start as usize) != place.start && second(head).is_some_and(|second| second.is(mark))
+        })
+    };
+    spellings::is_title(text) && view.line_start(place.start) == place.start && !["**", "##"].into_iter().any(defines)
+}
+
+/// Whether what stands before `place` goes on there: it is no prose, then.
+pub(super) fn is_wanted(view: &View, place: Span) -> bool {
+    let lists = ["CONSTANT", "VARIABLE", "EXTENDS", "RECURSIVE", "ASSUME", "INSTANCE", "LOCAL", "LET", ","];
+    follows(view, place, |before| lists.contains(&before.canonical))
+}
+
+/// Whether nothing before the token at `at` goes on there.
+fn ends(view: &View, tokens: &[Token], at: usize) -> bool {
+    let Some(next) = tokens.get(at) else { return true };
+    let bullet = || view.starts_line(next) && (next.is("/\\") || next.is("\\/"));
+    [")", "]", "}", ">>", ",", "THEN", "ELSE", "IN"].contains(&next.canonical)
+        || matches!(next.kind, TokenKind::Dashes | TokenKind::Close)
+        || bullet()
+        || view.is_head(next)
+}
+
+/// `x += e`, where `x` is declared and `e` is one word.
+fn is_update(view: &View, place: Span) -> bool {
+    let tokens = view.tokens();
+    let (name, value) = (View::index(tokens, place.start), View::index(tokens, place.end));
+    let one = tokens.get(value).is_some_and(|value| matches!(value.kind, TokenKind::Name | TokenKind::Number));
+    let is_variable = tokens.get(name).is_some_and(|name| view.is_variable(view.word(name)));
+    one && ends(view, tokens, value + 1) && is_variable
+}
+
+/// Whether the token before `place` is such.
+fn follows(view: &View, place: Span, is: impl Fn(&Token) -> bool) -> bool {
+    around(view, place).0.last().is_some_and(is)
+}
+
+/// `def F(a):`.
+fn is_of_python(view: &View, place: Span) -> bool {
+    let start = view.line_start(place.start);
+    view.text()[start..place.start].trim_start().starts_with("def ")
+}
+
+/// The names right before `place` are bound by a quantifier, CHOOSE, a set or a function.
+fn is_bound(view: &View, place: Span) -> bool {
+    let (before, _) = around(view, place);
+    let mut back = before.iter().rev().skip_while(|token| token.kind == TokenKind::Name || token.is(","));
+    back.next().is_some_and(|opens| ["\\E", "\\A", "CHOOSE", "{", "["].contains(&opens.canonical))
+}
+
+/// Whether an operand is wanted at `place`: what stands before it cannot be one.
+fn wanted_at(view: &View, place: Span) -> Option<()> {
+    let (before, _) = around(view, place);
+    let last = before.last()?;
+    let value = matches!(last.kind, TokenKind::Name | TokenKind::Number | TokenKind::Str)
+        || [")", "]", "}", ">>", "'", "@", "TRUE", "FALSE"].contains(&view.word(last));
+    (!value).then_some(())
+}
+
+/// Whether what stands at `place` has no operand after it.
+fn is_last(view: &View, place: Span) -> bool {
+    let tokens = view.tokens();
+    let at = View::index(tokens, place.end);
+    let operator = |token: &Token| ops::infix(token.canonical).is_some() && ops::prefix(token.canonical).is_none();
+    // `x = []` above a definition looks like the head of one of `[]`.
+    let is_head = tokens.get(View::index(tokens, place.start)).is_some_and(|first| view.is_head(first));
+    is_head || ends(view, tokens, at) || tokens.get(at).is_some_and(|next| operator(next) || next.is(":"))
+}
+
+/// Updates of EXCEPT and the modules of EXTENDS are separated by commas.
+fn is_list(view: &View, place: Span) -> bool {
+    let (before, after) = around(view, place);
+    let update = after.first().is_some_and(|next| view.word(next) == "!");
+    let mut back =
+        before.iter().rev().skip_while(|token| token.kind == TokenKind::Name || token.is(",") || token.is(";"));
+    update || back.next().is_some_and(|word| word.is("EXTENDS"))
+}
+
+/// `{e for x \in S}`: one name, in a set.
+fn is_comprehension(view: &View, place: Span) -> bool {
+    let (_, after) = around(view, place);
+    let named = matches!(after, [name, sign, ..] if name.kind == TokenKind::Name
+        && (sign.is("\\in") || view.word(sign) == "in"));
+    let tokens = view.tokens();
+    let mut depth = 0usize;
+    for token in tokens[..View::index(tokens, place.start)].iter().rev() {
+        match token.canonical {
+            ")" | "]" | "}" | ">>" => depth += 1,
+            "(" | "[" | "{" | "<<" if depth == 0 => return named && token.is("{"),
+            "(" | "[" | "{" | "<<" => depth -= 1,
+            _ => {}
+        }
+    }
+    false
 }

@@ -56,7 +56,19 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     ("IMPLIES", "=>", Foreign),
     ("iff", "<=>", Foreign),
     ("forall", "\\A", Foreign),
+    ("FORALL", "\\A", Foreign),
     ("exists", "\\E", Foreign),
+    ("EXISTS", "\\E", Foreign),
+    ("elif", "ELSE IF", Foreign),
+    ("ELIF", "ELSE IF", Foreign),
+    ("elsif", "ELSE IF", Foreign),
+    ("ELSIF", "ELSE IF", Foreign),
+    ("elseif", "ELSE IF", Foreign),
+    ("ELSEIF", "ELSE IF", Foreign),
+    ("is not", "#", Foreign),
+    ("is", "=", Foreign),
+    ("...", "..", Foreign),
+    ("%%", "%", Foreign),
     ("UNION", "\\cup", Stop),
     ("union", "\\cup", Foreign),
     ("intersect", "\\cap", Foreign),
@@ -76,13 +88,18 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     ("\\varnothing", "{}", Foreign),
     ("\\bigcup", "UNION", Foreign),
     ("\\not", "~", Foreign),
+    ("\\land", "/\\", Foreign),
     ("\\lor", "\\/", Foreign),
     ("\\wedge", "/\\", Foreign),
     ("\\vee", "\\/", Foreign),
     ("\\and", "/\\", Foreign),
     ("\\or", "\\/", Foreign),
     ("\\exists", "\\E", Foreign),
+    ("\\Exists", "\\E", Foreign),
     ("\\forall", "\\A", Foreign),
+    ("\\Forall", "\\A", Foreign),
+    ("\\triangleq", "==", Foreign),
+    ("\\defeq", "==", Foreign),
     ("\\mod", "%", Foreign),
     ("\\implies", "=>", Foreign),
     ("\\Rightarrow", "=>", Foreign),
@@ -103,6 +120,15 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     ("=", "==", Seen),
     (":=", "==", Seen),
     ("==", "=", Stop),
+    ("===", "==", Foreign),
+    (":", "==", Seen),
+    ("ELSE", "[] OTHER ->", Seen),
+    // Lists of modules.
+    ("import", "EXTENDS", Seen),
+    ("IMPORT", "EXTENDS", Seen),
+    // HTML.
+    ("&lt;", "<", Foreign),
+    ("&gt;", ">", Foreign),
     // Signs of TLA+ that stand for one another inside brackets.
     ("|", ":", Foreign),
     ("|->", "->", Stop),
@@ -117,7 +143,14 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     (":", "=", Stop),
     ("\\subseteq", "\\in SUBSET", Stop),
     ("<-", "\\in", Stop),
+    ("<-", "=", Stop),
+    ("s.t.", ":", Foreign),
     ("/\\", ",", Seen),
+    (";", ",", Seen),
+    ("for", ":", Seen),
+    ("<", "<<", Seen),
+    (">", ">>", Seen),
+    ("[]", "<<>>", Seen),
     ("\\uplus", "(+)", Bags),
     ("\\+", "(+)", Bags),
     ("\\-", "(-)", Bags),
@@ -173,13 +206,13 @@ const SYMBOLS: &[(char, &str)] = &[
 
 /// Pairs of quotation marks that are no `"`.
 const QUOTES: &[(char, char)] =
-    &[('“', '”'), ('”', '”'), ('„', '“'), ('„', '”'), ('«', '»'), ('‘', '’'), ('\'', '\''), ('`', '`'), ('＂', '＂')];
+    &[('“', '”'), ('”', '”'), ('„', '“'), ('„', '”'), ('«', '»'), ('‘', '’'), ('\'', '\''), ('＂', '＂')];
 
 /// Names that every module knows.
 const VALUES: &[&str] = &["BOOLEAN", "STRING", "TRUE", "FALSE", "Nat", "Int"];
 
 /// What starts a comment elsewhere and what ends it; those without an end go to the end of the line.
-const COMMENTS: &[(&str, &str)] = &[("//", ""), ("#", ""), ("--", ""), (";;", ""), ("/*", "*/")];
+const COMMENTS: &[(&str, &str)] = &[("//", ""), ("#", ""), ("--", ""), (";", ""), ("%", ""), ("—", ""), ("/*", "*/")];
 
 /// What ASCII has for `text`, if all of it is symbols of Unicode.
 pub(in crate::tla::fix) fn ascii(text: &str) -> Option<String> {
@@ -217,7 +250,8 @@ pub(in crate::tla::fix) fn string(text: &str) -> Option<String> {
 fn is_plain(word: &str) -> bool {
     let word = word.trim_matches([',', '.', ':', ';']);
     let operator = SPELLINGS.iter().any(|(wrong, _, _)| *wrong == word) || VALUES.contains(&word);
-    !operator && !word.is_empty() && word.chars().all(char::is_alphabetic) && !tree::is_keyword(word)
+    let owner = word.strip_suffix("'s").unwrap_or(word);
+    !operator && !owner.is_empty() && owner.chars().all(char::is_alphabetic) && !tree::is_keyword(word)
 }
 
 fn side_by_side(text: &str) -> bool {
@@ -235,11 +269,43 @@ pub(in crate::tla::fix) fn comment(text: &str) -> Option<String> {
     safe.then(|| if close.is_empty() { format!("\\*{inner}") } else { format!("(*{inner}*)") })
 }
 
-/// A comment of a line that is nothing but words and their punctuation, three at least.
+/// A comment of a line that is nothing but words and their punctuation: three at least, two after the mark of an item of
+/// a list, one where marks say that it is a title.
 pub(in crate::tla::fix) fn prose(line: &str) -> Option<String> {
+    let item = ["- ", "* ", "+ "].iter().find_map(|mark| line.strip_prefix(mark));
+    let number = line.split_once(". ").filter(|(number, _)| number.chars().all(|c| c.is_ascii_digit()));
+    let (inner, least) = item.or(number.map(|(_, rest)| rest)).map_or((line, 3), |rest| (rest, 2));
+    let words: Vec<&str> = inner.split_whitespace().collect();
+    let all = words.len() >= least && words.iter().all(|word| is_plain(word)) && side_by_side(inner);
+    (!line.contains('\n') && (all || is_title(line) || is_sentence(inner, |_| false))).then(|| format!("\\* {line}"))
+}
+
+/// A title of Markdown, which can be no part of a formula: nobody defines `##`, and no expression ends with `**`.
+pub(in crate::tla::fix) fn is_title(line: &str) -> bool {
+    let bold =
+        line.trim_end_matches(':').strip_prefix("**").and_then(|rest| rest.trim_end_matches(':').strip_suffix("**"));
+    let heading = line.strip_prefix("##").map(|rest| rest.trim_start_matches('#')).filter(|rest| rest.starts_with(' '));
+    let is_word = |word: &str| word.chars().all(|c| c.is_alphanumeric() || "-_.,:()/&'`".contains(c));
+    let words = |text: &str| !text.trim().is_empty() && text.split_whitespace().all(is_word);
+    bold.or(heading).is_some_and(|text| words(text.trim_matches('*')))
+}
+
+/// Words of prose that stand for operators elsewhere.
+const OF_BOTH: &[&str] = &["is", "for", "in", "and", "or", "not", "if", "then", "union"];
+
+/// Four words in a row, two of them no operators of any language side by side, which no formula has, and no sign of an
+/// operator around them.
+pub(in crate::tla::fix) fn is_sentence(line: &str, names: impl Fn(&str) -> bool) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let all = words.len() >= 3 && words.iter().all(|word| is_plain(word)) && side_by_side(line);
-    (all && !line.contains('\n')).then(|| format!("\\* {line}"))
+    let is_word = |word: &&str| word.chars().all(|c| c.is_alphanumeric() || ".,:;()-_'’\"`/!?".contains(c));
+    let is_of_prose = |word: &&str| !names(word) && (is_plain(word) || OF_BOTH.contains(word));
+    let run = |four: &[&str]| {
+        four.iter().all(is_of_prose)
+            && four[..3].iter().all(|word| word.ends_with(char::is_alphabetic))
+            && four.windows(2).any(|pair| is_plain(pair[0]) && is_plain(pair[1]))
+    };
+    let is_reserved = |word: &&str| tree::is_keyword(word.trim_matches(|c: char| !c.is_alphanumeric()));
+    words.iter().all(is_word) && !words.iter().any(is_reserved) && !line.contains("(*") && words.windows(4).any(run)
 }
 
 /// The name of a field without the quotation marks around it, with the sign that makes it one.
@@ -267,6 +333,31 @@ pub(in crate::tla::fix) fn boxed(name: &str) -> Option<(&str, &str, String)> {
     Some((action, tuple, format!("[{action}]_{tuple}")))
 }
 
+/// `IF c THEN a ELSE b` for `c ? a : b` and `a if c else b`, on one line and with one condition.
+pub(in crate::tla::fix) fn conditional(text: &str) -> Option<String> {
+    let plain = !["\"", "\n", "\\*", "(*", "IF", "CASE"].iter().any(|other| text.contains(other));
+    let once = |sign: &str| text.split_once(sign).filter(|(_, rest)| plain && !rest.contains(sign));
+    let parts = match (once("?"), once(" if ")) {
+        (Some((condition, rest)), None) => once(":").and(rest.split_once(':')).map(|(a, b)| (condition, a, b)),
+        (None, Some((a, rest))) => rest.split_once(" else ").map(|(condition, b)| (condition, a, b)),
+        _ => None,
+    };
+    let (condition, a, b) = parts?;
+    let parts = [condition.trim(), a.trim(), b.trim()];
+    let whole = parts.iter().all(|part| !part.is_empty() && !part.contains(" else "));
+    whole.then(|| format!("IF {} THEN {} ELSE {}", parts[0], parts[1], parts[2]))
+}
+
+/// `x' = x + e` for `x += e`, of which `text` is what stands before `e`.
+pub(in crate::tla::fix) fn updated(text: &str) -> Option<String> {
+    let (op, rest) = [("+", text.strip_suffix("+=")), ("-", text.strip_suffix("-="))]
+        .into_iter()
+        .find_map(|(op, rest)| Some((op, rest?.trim_end())))?;
+    let name = rest.strip_suffix('\'').unwrap_or(rest);
+    let is_name = name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    is_name.then(|| format!("{name}' = {name} {op}"))
+}
+
 /// A line of marks that fences code in prose.
 fn is_fence(text: &str) -> bool {
     text.strip_prefix("```").is_some_and(|rest| rest.trim_end().chars().all(|c| c.is_ascii_alphabetic() || c == '+'))
@@ -280,11 +371,11 @@ fn is_keyword_in_other_case(old: &str, new: &str) -> bool {
 /// Whether `new` is what TLA+ has for `old`.
 pub(in crate::tla::fix) fn is_spelling(old: &str, new: &str) -> bool {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (plain, right) = (words(old), new.trim_end());
+    let (plain, right) = (words(old), new.trim());
     SPELLINGS.iter().any(|(wrong, known, _)| (*wrong, *known) == (plain.as_str(), right))
         || is_keyword_in_other_case(old, right)
         || (right.is_empty() && is_fence(old))
-        || [ascii(old), string(old), comment(old), prose(old), field(old)]
+        || [ascii(old), string(old), comment(old), prose(old), field(old), conditional(old), updated(old)]
             .into_iter()
             .flatten()
             .any(|known| known.trim_end() == right)

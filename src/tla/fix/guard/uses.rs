@@ -65,7 +65,7 @@ fn role(outer: Node<'_>, inner: Node<'_>) -> Option<bool> {
 
 /// Where the name stands.
 pub(in crate::tla::fix) fn places(view: &View, name: &str) -> Vec<Span> {
-    let named = view.tokens().into_iter().filter(|token| token.kind == TokenKind::Name && view.word(token) == name);
+    let named = view.tokens().iter().filter(|token| token.kind == TokenKind::Name && view.word(token) == name);
     named.map(crate::tla::tree::Token::span).collect()
 }
 
@@ -74,8 +74,16 @@ pub(in crate::tla::fix) fn places(view: &View, name: &str) -> Vec<Span> {
 pub(in crate::tla::fix) fn declarable(view: &View, name: &str) -> Option<Kind> {
     let tokens = view.tokens();
     let all = places(view, name);
-    let is_primed = |place: &&Span| tokens.get(View::index(&tokens, place.end)).is_some_and(|next| next.is("'"));
+    let is_primed = |place: &&Span| tokens.get(View::index(tokens, place.end)).is_some_and(|next| next.is("'"));
     let capital = name.starts_with(|c: char| c.is_ascii_uppercase());
+    // `# Next` at the beginning of a line is as likely a title as a part of the definition above.
+    let is_title = |place: &Span| {
+        let before = View::index(tokens, place.start).checked_sub(1).map(|at| tokens[at]);
+        before.is_some_and(|sign| view.word(&sign) == "#" && sign.column == 1)
+    };
+    if all.iter().any(is_title) {
+        return None;
+    }
     let formula = !is_nothing(name) && all.iter().any(|place| is_formula(view, *place));
     if all.iter().any(|place| is_primed(&place)) {
         let valued = all.iter().filter(is_primed).any(|place| !is_formula(view, *place));

@@ -1,0 +1,59 @@
+//! Conditions as Python and C write them.
+
+use super::Problem;
+use super::Proposal;
+use super::View;
+use crate::base::span::Span;
+use crate::tla::fix::guard;
+use crate::tla::fix::guard::spellings;
+use crate::tla::tree::Token;
+
+pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(tokens, problem.span.start);
+    colon(view, problem, tokens, index).into_iter().chain(operator(view, tokens, index)).collect()
+}
+
+/// `IF c : a` is `IF c THEN a`; after THEN and ELSE a colon says nothing.
+fn colon(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let colon = tokens.get(index).filter(|token| view.word(token) == ":")?;
+    let (before, next) = (tokens[index.checked_sub(1)?], tokens.get(index + 1)?);
+    let condition = problem.quoted(0) == "THEN" && problem.message.contains("after the condition of IF");
+    if condition && !next.is("THEN") {
+        return Some(Proposal::replace(colon.span(), " THEN").adding(&["THEN"]));
+    }
+    (condition || before.is("THEN") || before.is("ELSE")).then(|| Proposal::replace(colon.span(), ""))
+}
+
+/// `c ? a : b` and `a if c else b` are `IF c THEN a ELSE b`, where what they are made of is all that stands between the
+/// brackets or after the sign that wants a value.
+fn operator(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let near = [Some(index), index.checked_sub(1), index.checked_sub(2)].into_iter().flatten();
+    let mut near = near.filter(|at| tokens.get(*at).is_some_and(|token| ["?", "if"].contains(&view.word(token))));
+    let sign = near.next()?;
+    let on_line = |at: &usize| tokens[*at].line == tokens[sign].line;
+    let mut depth = 0usize;
+    let mut start = sign;
+    for at in (0..sign).rev().filter(on_line) {
+        match tokens[at].canonical {
+            ")" | "]" | "}" | ">>" => depth += 1,
+            "(" | "[" | "{" | "<<" if depth > 0 => depth -= 1,
+            _ if depth == 0 && guard::places::wants_operand(tokens, at) => break,
+            _ => {}
+        }
+        start = at;
+    }
+    let mut end = sign;
+    for at in (sign + 1..tokens.len()).take_while(on_line) {
+        match tokens[at].canonical {
+            "(" | "[" | "{" | "<<" => depth += 1,
+            ")" | "]" | "}" | ">>" | "," if depth == 0 => break,
+            ")" | "]" | "}" | ">>" => depth -= 1,
+            _ => {}
+        }
+        end = at;
+    }
+    let span = Span::new(tokens[start].start as usize, tokens[end].end as usize);
+    let right = spellings::conditional(&view.text()[span.range()])?;
+    guard::places::is_whole_operand(view, span).then(|| Proposal::replace(span, right))
+}

@@ -1,0 +1,74 @@
+//! Tuples between other brackets.
+
+use super::Problem;
+use super::Proposal;
+use super::View;
+use super::update::closing;
+use crate::base::span::Span;
+use crate::tla::fix::guard;
+use crate::tla::tree::Kind;
+use crate::tla::tree::Token;
+use crate::tla::tree::TokenKind;
+
+pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
+    if problem.code == "tla/no-meaning" {
+        return square(view, problem).into_iter().collect();
+    }
+    let tokens = view.tokens();
+    let index = View::index(tokens, problem.span.start);
+    let near = [Some(index), index.checked_sub(1)].into_iter().flatten();
+    let near = || near.clone().filter(|at| *at < tokens.len());
+    let ends = near().filter(|at| tokens[*at].is(">")).map(|at| spelled(view, &tokens[at], ">>"));
+    let starts = near().filter(|at| tokens[*at].is("<")).map(|at| pointed(view, tokens, at));
+    let empty = near().filter(|at| tokens[*at].is("[]")).map(|at| spelled(view, &tokens[at], "<<>>"));
+    let found = starts.chain(ends).chain(empty).flatten();
+    found.chain(round(view, problem, tokens, index)).collect()
+}
+
+fn spelled(view: &View, token: &Token, right: &str) -> Option<Proposal> {
+    let fits = guard::places::misplaced(view, token.span(), right).is_none();
+    fits.then(|| Proposal::replace(token.span(), right))
+}
+
+/// `<a, b>` where no number can be compared.
+fn pointed(view: &View, tokens: &[Token], open: usize) -> Option<Proposal> {
+    let on_line = tokens.iter().enumerate().skip(open + 1).take_while(|(_, token)| token.line == tokens[open].line);
+    let mut depth = 0i32;
+    for (_, token) in on_line {
+        match token.canonical {
+            "(" | "[" | "{" | "<<" => depth += 1,
+            ")" | "]" | "}" | ">>" => depth -= 1,
+            ">" if depth == 0 => return spelled(view, &tokens[open], "<<")?.with(&spelled(view, token, ">>")?),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `UNCHANGED (x, y)` and `\E (a, b) \in S`.
+fn round(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let is_open = |at: &usize| tokens.get(*at).is_some_and(|token| view.word(token) == "(");
+    let open = if problem.message.contains("the name of a bound variable") {
+        Some(index).filter(is_open)?
+    } else {
+        let open = tokens[..index.min(tokens.len())].iter().rposition(|token| view.word(token) == "(")?;
+        open.checked_sub(1).filter(|before| tokens[*before].is("UNCHANGED"))? + 1
+    };
+    let close = closing(tokens, open)?;
+    let names = tokens[open + 1..close].iter().enumerate();
+    let listed =
+        names.into_iter().all(|(at, token)| if at % 2 == 0 { token.kind == TokenKind::Name } else { token.is(",") });
+    (listed && close > open + 2).then(|| Proposal::replace(tokens[open].span(), "<<").and(tokens[close].span(), ">>"))
+}
+
+/// `[a, b]`, which is no record and no function.
+fn square(view: &View, problem: &Problem) -> Option<Proposal> {
+    let path = view.path(problem.span);
+    let node = path.iter().rfind(|node| node.is(Kind::Brackets))?;
+    let field = |part: &crate::tla::tree::Node<'_>| part.token().is_some_and(|sign| sign.is("=") || sign.is(":"));
+    let parts: Vec<_> = node.children().collect();
+    let span = node.span();
+    (parts.len() > 1 && !parts.iter().any(field)).then(|| {
+        Proposal::replace(Span::new(span.start, span.start + 1), "<<").and(Span::new(span.end - 1, span.end), ">>")
+    })
+}
