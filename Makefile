@@ -48,8 +48,9 @@ deny: $(TOOLS)/bin/cargo-deny
 $(TOOLS)/bin/cargo-deny:
 	$(CARGO) install cargo-deny --version $(CARGO_DENY_VERSION) --locked --root $(TOOLS)
 
+# The tools are there by now, so that no test may skip for want of one.
 unit:
-	$(CARGO) test --locked
+	TOOLS_REQUIRED=1 $(CARGO) test --locked
 
 doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps

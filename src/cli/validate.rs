@@ -15,6 +15,7 @@ use super::stages::session_root;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;
+use crate::base::diag::Severity;
 use crate::base::disk;
 use crate::pipeline::Goal;
 use crate::session::Session;
@@ -35,10 +36,10 @@ pub(super) enum Validated {
     Session(Ran),
     /// On the traces that were named.
     Traces {
-        /// One a trace, in the order of the arguments.
+        /// One a trace that could be read, in the order of the arguments.
         traces: Vec<validate::Judged>,
-        /// That the spec is not up to date, and the values for which TLC could not compare an event with it, as far as they
-        /// can be told.
+        /// That the spec is not up to date, the values for which TLC could not compare an event with it, as far as they can
+        /// be told, and the errors of traces that cannot be read, which have no verdict.
         diagnostics: Vec<Diagnostic>,
     },
 }
@@ -57,7 +58,16 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     let module = desk.module()?;
     let spec = judging::specification(&config, module, &disk::read_text(&newest_spec(desk.session, module)?)?);
     let options = read::Options { mapping: Some(&mapping), allow_truncated: args.allow_truncated };
-    let traces = args.traces.iter().map(|file| read::read(file, options)).collect::<Result<Vec<Trace>, Failure>>()?;
+    let (mut traces, mut unreadable) = (Vec::new(), Vec::new());
+    for file in &args.traces {
+        match read::read(file, options) {
+            Ok(trace) => traces.push(trace),
+            Err(failure) => unreadable.extend(failure.diagnostics),
+        }
+    }
+    if traces.is_empty() {
+        return Err(Failure { diagnostics: unreadable });
+    }
     context.ui.begin("validate");
     context.ui.waiting(&format!("{} trace(s)", traces.len()));
     let scratch = disk::Scratch::new()?;
@@ -67,7 +77,7 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     if let Some(file) = &args.junit {
         disk::put(file, validate::junit(module, &verdicts))?;
     }
-    let said: Vec<_> = stale(&desk)?.into_iter().chain(odd(&verdicts, &traces)).collect();
+    let said: Vec<_> = stale(&desk)?.into_iter().chain(odd(&verdicts, &traces)).chain(unreadable).collect();
     said.iter().for_each(|diagnostic| context.ui.diagnostic(diagnostic));
     Ok(answer(verdicts, said))
 }
@@ -114,6 +124,8 @@ fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer
     }
     let exit = if some(|v| matches!(v, Verdict::Rejected(_))) {
         ExitCode::TraceRejected
+    } else if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        ExitCode::BadInput
     } else if some(|v| matches!(v, Verdict::Unknown { .. })) {
         ExitCode::Unknown
     } else {

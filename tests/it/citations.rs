@@ -105,10 +105,9 @@ fn shifted(spec: &str, by: usize, heads: bool) -> String {
 }
 
 /// The recorded IISpec and the root of the source it was written from; nothing where Java or Go is missing.
-#[expect(clippy::print_stderr, reason = "a test that needs what may not be there says so")]
 fn recorded() -> Option<(String, Utf8PathBuf)> {
     if !java() || !here("lib/tla2tools.jar").exists() {
-        eprintln!("skipped: no Java or no lib/tla2tools.jar");
+        crate::project::absent("Java or no lib/tla2tools.jar");
         return None;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -119,7 +118,7 @@ fn recorded() -> Option<(String, Utf8PathBuf)> {
     let source = match runtime.block_on(fetch::fetch(&settings)) {
         Ok(source) => source.root,
         Err(failure) => {
-            eprintln!("skipped: no Go, or no source: {failure}");
+            crate::project::absent(&format!("Go, or no source: {failure}"));
             return None;
         }
     };

@@ -252,6 +252,22 @@ fn a_trace_of_the_spec_is_accepted_and_another_is_rejected() {
 }
 
 #[test]
+fn a_trace_that_cannot_be_read_costs_no_other_its_verdict() {
+    let project = with_spec();
+    project.put("good.ndjson", &format!("{HEADER}\n{}\n{}\n", up(1, 1), up(2, 2)));
+    project.put("bad.ndjson", &format!("{HEADER}\nno json\n"));
+    let traces = ["validate", "--trace", "bad.ndjson", "--trace", "good.ndjson", "--trace", "absent.ndjson"];
+    let Some(ran) = with_jar(&project, &traces) else { return };
+    assert_eq!(ran.exit, 13, "{ran:?}");
+    let result = ran.json()["result"].clone();
+    let verdicts = result["traces"].as_array().unwrap();
+    assert_eq!((verdicts.len(), &verdicts[0]["verdict"]["verdict"]), (1, &"accepted".into()), "{result:#}");
+    let codes: Vec<_> = result["diagnostics"].as_array().unwrap().iter().map(|d| d["code"].clone()).collect();
+    assert_eq!(codes, ["session/stale", "trace/not-json", "disk/not-found"], "{ran:?}");
+    assert!(ran.err.contains("absent.ndjson"), "{ran:?}");
+}
+
+#[test]
 fn a_value_of_another_type_in_a_trace_is_named_with_its_line() {
     let project = with_spec();
     project.put("odd.ndjson", &format!("{HEADER}\n{}\n{}\n", up(1, 1), up(2, 2).replace(":2}", ":\"two\"}")));

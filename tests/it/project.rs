@@ -81,34 +81,40 @@ pub(crate) fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+/// A tool is not there: the test is skipped and says so, but `make test`, which gets the tools first, has none skipped.
+#[expect(clippy::print_stderr, reason = "a test that needs what may not be there says so")]
+pub(crate) fn absent(tool: &str) {
+    assert!(std::env::var_os("TOOLS_REQUIRED").is_none(), "there is no {tool}, and TOOLS_REQUIRED is set");
+    eprintln!("skipped: no {tool}");
+}
+
 /// The pinned jar and Java, or a word about what is missing.
-#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test that needs what may not be there says so")]
+#[expect(clippy::disallowed_methods, reason = "a test reads where the jar is")]
 pub(crate) fn tools() -> Option<PathBuf> {
     let named = std::env::var("SPECGEN_TLA_TOOLS").ok().map(PathBuf::from);
     let jar = named.unwrap_or_else(|| here("lib/tla2tools.jar"));
     if !jar.exists() {
-        eprintln!("skipped: no tla2tools.jar");
+        absent("tla2tools.jar");
         return None;
     }
     java().then_some(jar)
 }
 
 /// Whether there is a Java; says so where there is none.
-#[expect(clippy::print_stderr, reason = "a test that needs what may not be there says so")]
 pub(crate) fn java() -> bool {
     let found = specgen::toolchain::java::locate(None).is_ok();
     if !found {
-        eprintln!("skipped: no Java");
+        absent("Java");
     }
     found
 }
 
 /// Whether there is a Go; says so where there is none.
-#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test that needs what may not be there says so")]
+#[expect(clippy::disallowed_methods, reason = "a test asks whether there is a Go")]
 pub(crate) fn go() -> bool {
     let found = std::process::Command::new("go").arg("version").output().is_ok_and(|o| o.status.success());
     if !found {
-        eprintln!("skipped: no Go");
+        absent("Go");
     }
     found
 }

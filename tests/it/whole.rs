@@ -55,7 +55,7 @@ fn all_tools() -> Option<(PathBuf, String, String)> {
     let jar = tools()?;
     let java = specgen::toolchain::java::locate(None).unwrap();
     let Ok(go) = process::find_program("go", "") else {
-        say("skipped: no Go");
+        crate::project::absent("Go");
         return None;
     };
     Some((jar, java.into_string(), go.into_string()))
