@@ -1,6 +1,10 @@
 //! What a TLC config file names: enough of its grammar to know which invariants and properties are checked.
 
 use crate::base::diag::Diagnostic;
+use crate::tla::config::Word;
+use crate::tla::config::is_keyword;
+use crate::tla::config::without_comments;
+use crate::tla::config::words;
 
 /// The parts of a config file that a verdict depends on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,15 +26,15 @@ impl TlcConfig {
     pub fn parse(text: &str) -> Self {
         let mut config = Self::default();
         let mut keyword = String::new();
-        for (word, line) in words(text) {
-            if is_keyword(&word) {
-                if ["CHECK_DEADLOCK", "ALIAS", "POSTCONDITION"].contains(&word.as_str()) {
-                    config.newer.push((word.clone(), line));
+        for Word { text: word, line } in words(&without_comments(text)) {
+            if is_keyword(word) {
+                if ["CHECK_DEADLOCK", "ALIAS", "POSTCONDITION"].contains(&word) {
+                    config.newer.push((word.to_owned(), line));
                 }
-                keyword.clone_from(&word);
+                word.clone_into(&mut keyword);
             } else {
                 // Assignments stand under CONSTANT only, which is not taken.
-                config.take(&keyword, &word);
+                config.take(&keyword, word);
             }
         }
         config
@@ -56,61 +60,6 @@ impl TlcConfig {
         };
         self.newer.iter().map(warn).collect()
     }
-}
-
-fn is_keyword(word: &str) -> bool {
-    const KEYWORDS: [&str; 21] = [
-        "ACTION_CONSTRAINT",
-        "ACTION_CONSTRAINTS",
-        "ALIAS",
-        "CHECK_DEADLOCK",
-        "CONSTANT",
-        "CONSTANTS",
-        "CONSTRAINT",
-        "CONSTRAINTS",
-        "INIT",
-        "INVARIANT",
-        "INVARIANTS",
-        "NEXT",
-        "POSTCONDITION",
-        "PROPERTIES",
-        "PROPERTY",
-        "SPECIFICATION",
-        "SYMMETRY",
-        "TYPE",
-        "TYPE_CONSTRAINT",
-        "VIEW",
-        "_PERIODIC",
-    ];
-    KEYWORDS.contains(&word)
-}
-
-/// The words of a config file with their lines, without comments.
-fn words(text: &str) -> Vec<(String, usize)> {
-    let mut found = Vec::new();
-    let mut depth = 0_usize;
-    for (index, line) in text.lines().enumerate() {
-        let mut kept = String::new();
-        let mut rest = line;
-        while !rest.is_empty() {
-            if let Some(after) = rest.strip_prefix("(*") {
-                depth += 1;
-                rest = after;
-            } else if let Some(after) = rest.strip_prefix("*)").filter(|_| depth > 0) {
-                depth -= 1;
-                rest = after;
-            } else if depth == 0 && rest.starts_with(r"\*") {
-                break;
-            } else {
-                let next = rest.chars().next().map_or(1, char::len_utf8);
-                kept.push_str(if depth == 0 { &rest[..next] } else { " " });
-                rest = &rest[next..];
-            }
-        }
-        let spaced = kept.replace("<-", " <- ").replace('=', " = ").replace(',', " ");
-        found.extend(spaced.split_whitespace().map(|word| (word.to_owned(), index + 1)));
-    }
-    found
 }
 
 #[cfg(test)]

@@ -9,6 +9,10 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::tla::check::Library;
 use crate::tla::check::Source;
+use crate::tla::config::Word;
+use crate::tla::config::is_keyword;
+use crate::tla::config::without_comments;
+use crate::tla::config::words;
 
 /// What a config says, as names.
 #[derive(Clone, Debug, Default)]
@@ -42,12 +46,6 @@ pub struct Model {
     pub view: Option<Expression>,
 }
 
-/// One word of a config, and the line it stands in.
-struct Word<'t> {
-    text: &'t str,
-    line: usize,
-}
-
 impl Config {
     /// Read the text of `file`.
     ///
@@ -65,9 +63,7 @@ impl Config {
                     let what = format!("`{}` of a config cannot be checked here", word.text);
                     return Err(reader.error("eval/unsupported", what, word.line));
                 }
-                "CONSTANT" | "CONSTANTS" | "INIT" | "NEXT" | "SPECIFICATION" | "INVARIANT" | "INVARIANTS"
-                | "CONSTRAINT" | "CONSTRAINTS" | "ACTION_CONSTRAINT" | "ACTION_CONSTRAINTS" | "VIEW"
-                | "CHECK_DEADLOCK" => section = word.text,
+                keyword if is_keyword(keyword) => section = keyword,
                 name => config.take(section, name, word.line, &mut reader)?,
             }
         }
@@ -169,51 +165,6 @@ impl<'t> Reader<'t> {
             },
         })
     }
-}
-
-/// The text with its comments blanked out.
-fn without_comments(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut depth = 0_usize;
-    let mut rest = text;
-    while let Some(letter) = rest.chars().next() {
-        if rest.starts_with("(*") {
-            depth += 1;
-            rest = &rest[2..];
-        } else if depth > 0 && rest.starts_with("*)") {
-            depth -= 1;
-            rest = &rest[2..];
-            kept.push(' ');
-        } else if depth == 0 && rest.starts_with("\\*") {
-            rest = rest.find('\n').map_or("", |end| &rest[end..]);
-        } else {
-            if depth == 0 || letter == '\n' {
-                kept.push(letter);
-            }
-            rest = &rest[letter.len_utf8()..];
-        }
-    }
-    kept
-}
-
-fn words(text: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
-    for (number, mut rest) in (1..).zip(text.lines()) {
-        loop {
-            rest = rest.trim_start();
-            let Some(first) = rest.chars().next() else { break };
-            let end = match first {
-                '"' => rest[1..].find('"').map_or(rest.len(), |end| end + 2),
-                '{' | '}' | ',' | '=' | '[' | ']' => 1,
-                '<' if rest.starts_with("<-") => 2,
-                _ => rest.find(|c: char| c.is_whitespace() || "{},=[]<\"".contains(c)).unwrap_or(rest.len()).max(1),
-            };
-            let end = rest.char_indices().map(|(at, _)| at).find(|at| *at >= end).unwrap_or(rest.len());
-            words.push(Word { text: &rest[..end], line: number });
-            rest = &rest[end..];
-        }
-    }
-    words
 }
 
 impl Model {

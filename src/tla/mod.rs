@@ -9,6 +9,7 @@
 //! [`check`] resolves names and levels on the tree itself. `docs/frontend.md` says more.
 
 pub mod check;
+pub mod config;
 pub mod fix;
 pub mod format;
 pub mod layout;
