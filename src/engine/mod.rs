@@ -36,6 +36,7 @@ pub mod tools;
 pub use class::Class;
 pub use evidence::Evidence;
 pub use tlc_output::Coverage;
+pub use tlc_output::CoverageKind;
 pub use tlc_output::Region;
 pub use tlc_output::State;
 pub use tools::Tla2Tools;

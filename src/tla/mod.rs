@@ -27,4 +27,5 @@ mod roundtrip;
 
 pub use lower::Parsed;
 pub use lower::parse_module;
+pub use print::print_expr;
 pub use print::print_module;

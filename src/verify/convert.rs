@@ -1,11 +1,12 @@
 //! Values of the evaluator and values as TLC prints them.
 
+use std::collections::BTreeMap;
+
 use crate::eval;
 use crate::eval::Domain;
 use crate::eval::Eval;
 use crate::eval::Strings;
 use crate::tla::value::Value;
-use crate::verify::tlc::canonical;
 
 /// The value as TLC prints it; `None` where it has a lazy part, such as an infinite set.
 pub(super) fn printed(value: &eval::Value) -> Option<Value> {
@@ -74,4 +75,27 @@ pub(super) fn evaluated(value: &Value, strings: &Strings) -> Eval<eval::Value> {
 fn overflow() -> Box<eval::Fault> {
     let message = "a number of a state does not fit 32 bits".to_owned();
     Box::new(eval::Fault { kind: eval::Kind::Overflow, message, site: None })
+}
+
+/// The form in which TLC prints a value: a function on `1..n` is a sequence, one on strings a record.
+pub(super) fn canonical(value: Value) -> Value {
+    match value {
+        Value::Set(items) => Value::Set(items.into_iter().map(canonical).collect()),
+        Value::Sequence(items) => Value::Sequence(items.into_iter().map(canonical).collect()),
+        Value::Record(fields) => Value::Record(fields.into_iter().map(|(name, v)| (name, canonical(v))).collect()),
+        Value::Function(pairs) => of_pairs(pairs.into_iter().map(|(k, v)| (canonical(k), canonical(v))).collect()),
+        other => other,
+    }
+}
+
+fn of_pairs(pairs: BTreeMap<Value, Value>) -> Value {
+    // Numbers are in order, so that the keys of a sequence are exactly 1, 2, ...
+    let in_order = pairs.keys().zip(1..).all(|(key, number)| *key == Value::Int(number));
+    if in_order {
+        return Value::Sequence(pairs.into_values().collect());
+    }
+    let name = |key: &Value| if let Value::Str(name) = key { Some(name.clone()) } else { None };
+    let fields: Option<BTreeMap<String, Value>> =
+        pairs.iter().map(|(key, value)| Some((name(key)?, value.clone()))).collect();
+    fields.map_or(Value::Function(pairs), Value::Record)
 }

@@ -21,6 +21,7 @@ use crate::engine::Engine;
 use crate::engine::Outcome;
 use crate::engine::tlc_output;
 use crate::tla::value::Value;
+use crate::verify::convert::canonical;
 
 /// The values of a module's variables, in their order.
 pub type State = Vec<Value>;
@@ -289,27 +290,4 @@ fn blamed(diagnostic: &Diagnostic, question: &Question<'_>, asked: &[usize]) -> 
     let file = diagnostic.places.first()?.file.as_str();
     let file = file.rsplit('/').next()?;
     used(question, asked).into_iter().find(|subject| format!("{}.tla", question.subjects[*subject].module) == file)
-}
-
-/// The form in which TLC prints a value: a function on `1..n` is a sequence, one on strings a record.
-pub(super) fn canonical(value: Value) -> Value {
-    match value {
-        Value::Set(items) => Value::Set(items.into_iter().map(canonical).collect()),
-        Value::Sequence(items) => Value::Sequence(items.into_iter().map(canonical).collect()),
-        Value::Record(fields) => Value::Record(fields.into_iter().map(|(name, v)| (name, canonical(v))).collect()),
-        Value::Function(pairs) => of_pairs(pairs.into_iter().map(|(k, v)| (canonical(k), canonical(v))).collect()),
-        other => other,
-    }
-}
-
-fn of_pairs(pairs: BTreeMap<Value, Value>) -> Value {
-    // Numbers are in order, so that the keys of a sequence are exactly 1, 2, ...
-    let in_order = pairs.keys().zip(1..).all(|(key, number)| *key == Value::Int(number));
-    if in_order {
-        return Value::Sequence(pairs.into_values().collect());
-    }
-    let name = |key: &Value| if let Value::Str(name) = key { Some(name.clone()) } else { None };
-    let fields: Option<BTreeMap<String, Value>> =
-        pairs.iter().map(|(key, value)| Some((name(key)?, value.clone()))).collect();
-    fields.map_or(Value::Function(pairs), Value::Record)
 }
