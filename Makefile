@@ -17,6 +17,7 @@ test: check-prerequisites fmt lint deny $(SPECGEN) setup unit doc replay
 
 bench: check-prerequisites $(SPECGEN) setup
 	@scripts/bench-front
+	@scripts/bench-cfa
 	@scripts/bench-cards
 	@scripts/bench-repair
 	@scripts/bench-emit
@@ -72,11 +73,12 @@ agreement: check-prerequisites $(SPECGEN) setup
 agreement-traces: check-prerequisites $(SPECGEN) setup
 	@scripts/agreement-traces
 
-# The transform against the interpreter of IISpecs on MODULES random modules from SEED on; what differs is made small and put
-# into target/verify.
+# The transform against the interpreter of IISpecs on real inputs, as a table, and on MODULES random modules from SEED on; what
+# differs is made small and put into target/verify.
 MODULES ?= 1000
 SEED ?= 1
 verify: check-prerequisites $(SPECGEN) setup
+	$(CARGO) test --locked --test it inputs:: -- --include-ignored --nocapture
 	MODULES=$(MODULES) SEED=$(SEED) $(CARGO) test --locked --test it -- --ignored --nocapture differential::many differential::shrink
 
 # The front end and the repair on texts nobody would write, MINUTES for each of the two.

@@ -376,6 +376,12 @@ pub(super) struct CfaArgs {
     /// Write the module here instead of printing it
     #[arg(long, short, value_name = "FILE.tla")]
     pub(super) output: Option<Utf8PathBuf>,
+    /// Only draw how control flows through each operator that acts, and do not transform
+    #[arg(long, value_name = "FILE.dot|FILE.svg", conflicts_with_all = ["output", "verify"])]
+    pub(super) emit_graph: Option<Utf8PathBuf>,
+    /// With --emit-graph, this operator alone
+    #[arg(long, value_name = "NAME", requires = "emit_graph")]
+    pub(super) operator: Option<String>,
     /// Run the file as it reads, ask TLC about the result, and compare where each action leads to, state by state
     #[arg(long)]
     pub(super) verify: bool,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,6 +26,7 @@ use crate::transform::Options;
 use crate::transform::PASSES;
 use crate::transform::Pass;
 use crate::transform::Reading;
+use crate::transform::graph;
 use crate::transform::lint;
 use crate::verify::Compared;
 
@@ -39,7 +41,7 @@ pub(super) struct Shown {
     operators: Vec<OperatorReport>,
     /// What is odd, but no reason to refuse.
     warnings: Vec<Diagnostic>,
-    /// Where the module was written, if not to stdout.
+    /// Where the module, or with --emit-graph the graph, was written, if not to stdout.
     written: Option<String>,
     /// With --verify: what was compared and found equal.
     verified: Option<Compared>,
@@ -50,6 +52,9 @@ pub(super) async fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Fai
     let text = check::read(&args.file)?;
     if args.pass == "vav" {
         return Ok(linted(context, args, text));
+    }
+    if let Some(output) = &args.emit_graph {
+        return drawn(args, text, output);
     }
     let reading = args.reading.map(|reading| match reading {
         ReadingArg::Imperative => Reading::Iispec,
@@ -94,6 +99,32 @@ fn linted(context: &Context, args: &CfaArgs, text: String) -> Answer {
     let exit = if warnings.is_empty() { ExitCode::Success } else { ExitCode::SpecRejected };
     let Source { path: file, text } = source;
     Answer::of(&Shown { file, text, operators: Vec::new(), warnings, written: None, verified: None }, "").exit(exit)
+}
+
+/// The control-flow graphs alone.
+fn drawn(args: &CfaArgs, text: String, output: &Utf8Path) -> Result<Answer, Failure> {
+    let mut graphs = graph::graphs(&text, args.file.as_str()).map_err(|diagnostics| Failure { diagnostics })?;
+    if let Some(name) = &args.operator {
+        let names: Vec<String> = graphs.iter().map(|graph| graph.name.clone()).collect();
+        graphs.retain(|graph| graph.name == *name);
+        if graphs.is_empty() {
+            let message = format!("--operator {name}: no operator of that name acts");
+            let hint = format!("those that do: {}", names.join(", "));
+            return Err(Diagnostic::error("config/usage", message).hint(hint).into());
+        }
+    }
+    let drawn = match output.extension() {
+        Some("dot") => graph::dot(&graphs),
+        Some("svg") => graph::svg(&graphs),
+        _ => {
+            let message = format!("--emit-graph {output}: neither .dot nor .svg");
+            return Err(Diagnostic::error("config/usage", message).into());
+        }
+    };
+    disk::put(output, &drawn)?;
+    let (file, written) = (args.file.to_string(), Some(output.to_string()));
+    let shown = Shown { file, text, operators: Vec::new(), warnings: Vec::new(), written, verified: None };
+    Ok(Answer::of(&shown, ""))
 }
 
 /// What each operator is, reads and writes.

@@ -38,6 +38,7 @@ pub use class::Class;
 pub use distributed::Distribution;
 pub use evidence::Evidence;
 pub use tlc_output::Coverage;
+pub use tlc_output::CoverageKind;
 pub use tlc_output::Region;
 pub use tlc_output::State;
 pub use tools::Tla2Tools;

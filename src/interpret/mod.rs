@@ -13,6 +13,8 @@ mod program;
 mod read;
 mod run;
 mod scope;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

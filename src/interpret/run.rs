@@ -14,6 +14,7 @@ use super::scope::Scope;
 use super::scope::fault;
 use crate::base::span::Span;
 use crate::eval::Eval;
+use crate::eval::Fault;
 use crate::eval::Kind;
 use crate::eval::State;
 use crate::eval::Value;
@@ -96,14 +97,9 @@ impl Interpreter {
                 }
                 Ok(outcomes)
             }),
-            StmtKind::Each(bindings, body) => self.bound(bindings, at, &mut |state, scopes| {
-                let mut outcomes = at.in_state(state).done();
-                for scope in scopes {
-                    outcomes = self
-                        .each(outcomes, |outcome| self.run(body, At { state: &outcome.state, scope, ..at }, false))?;
-                }
-                Ok(outcomes.into_iter().map(|outcome| Outcome { value: Value::Bool(true), ..outcome }).collect())
-            }),
+            StmtKind::Each(bindings, body) => {
+                self.bound(bindings, at, &mut |state, scopes| self.turns(body, scopes, at.in_state(state)))
+            }
             StmtKind::Let(locals, body) => {
                 self.with(locals, at, &mut |state, scope| self.run(body, At { state, scope, ..at }, wanted))
             }
@@ -162,10 +158,41 @@ impl Interpreter {
         let last = list.iter().rposition(|stmt| !matches!(stmt.kind, StmtKind::Nothing));
         let mut outcomes = at.done();
         for (index, stmt) in list.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
-            let wanted = wanted && Some(index) == last;
-            outcomes = self.each(outcomes, |outcome| self.run(stmt, at.in_state(&outcome.state), wanted))?;
+            let for_value = wanted && Some(index) == last;
+            outcomes = self
+                .each(outcomes, |outcome| self.run(stmt, at.in_state(&outcome.state), for_value))
+                .map_err(|fault| self.or_disabled(fault, at, |at| self.sequence(&list[index + 1..], at, wanted)))?;
         }
         Ok(outcomes)
+    }
+
+    /// The turns of a loop, one in each scope.
+    fn turns(&self, body: &Stmt, scopes: &[Scope], at: At<'_>) -> Outcomes {
+        let mut outcomes = at.done();
+        for (index, scope) in scopes.iter().enumerate() {
+            outcomes = self
+                .each(outcomes, |outcome| self.run(body, At { state: &outcome.state, scope, ..at }, false))
+                .map_err(|fault| self.or_disabled(fault, at, |at| self.turns(body, &scopes[index + 1..], at)))?;
+        }
+        Ok(outcomes.into_iter().map(|outcome| Outcome { value: Value::Bool(true), ..outcome }).collect())
+    }
+
+    /// What to say of an error that `rest` comes after. TLC evaluates a state where it is needed: if a guard in `rest` is
+    /// false whatever the state, TLC may find the action disabled and not the error, so that nothing is claimed.
+    fn or_disabled(&self, error: Box<Fault>, at: At<'_>, rest: impl FnOnce(At<'_>) -> Outcomes) -> Box<Fault> {
+        if error.kind.is_limit() || at.writing == Writing::Initial {
+            return error;
+        }
+        let nothing = Rc::new(vec![None; at.state.len()]);
+        match rest(at.in_state(&nothing)) {
+            Ok(outcomes) if outcomes.is_empty() => {
+                let message =
+                    format!("behind an expression without a value a guard is false anyway: {}", error.message);
+                Box::new(Fault { kind: Kind::Unsupported, message, site: error.site })
+            }
+            Err(open) if open.kind.is_limit() => open,
+            _ => error,
+        }
     }
 
     fn case<T>(

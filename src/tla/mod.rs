@@ -28,4 +28,5 @@ mod roundtrip;
 
 pub use lower::Parsed;
 pub use lower::parse_module;
+pub use print::print_expr;
 pub use print::print_module;

@@ -5,6 +5,7 @@ use crate::tla::syntax::Bound;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
 use crate::tla::syntax::Head;
+use crate::tla::syntax::Notes;
 use crate::tla::syntax::Step;
 use crate::tla::syntax::Unit;
 use crate::tla::syntax::UnitKind;
@@ -113,6 +114,16 @@ pub fn map(expr: &Expr, f: &mut dyn FnMut(&Expr) -> Expr) -> Expr {
     let mut new = Expr::new(map_kind(&expr.kind, f), expr.span);
     new.notes = expr.notes.clone();
     new
+}
+
+/// A copy without comments.
+pub fn bare(expr: &Expr) -> Expr {
+    let mut bare = map(expr, &mut bare);
+    bare.notes = Notes::default();
+    if let ExprKind::Junction(_, items) = &mut bare.kind {
+        items.iter_mut().for_each(|item| item.notes = Notes::default());
+    }
+    bare
 }
 
 fn map_kind(kind: &ExprKind, f: &mut dyn FnMut(&Expr) -> Expr) -> ExprKind {

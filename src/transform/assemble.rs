@@ -94,8 +94,13 @@ pub(super) fn end_with_comments(text: &str, end: usize) -> usize {
     }
 }
 
-/// The pieces of a module; `f` says what becomes of each definition. RECURSIVE is made anew later.
-pub(super) fn pieces_of(text: &str, module: &Module, mut f: impl FnMut(&Definition) -> Vec<Piece>) -> Vec<Piece> {
+/// The pieces of a module; `f` says what becomes of each definition. RECURSIVE is left out if it is `anew` that it is made.
+pub(super) fn pieces_of(
+    text: &str,
+    module: &Module,
+    anew: bool,
+    mut f: impl FnMut(&Definition) -> Vec<Piece>,
+) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut lead: Vec<Span> = Vec::new();
     let mut recursive = false;
@@ -106,11 +111,11 @@ pub(super) fn pieces_of(text: &str, module: &Module, mut f: impl FnMut(&Definiti
         if !(recursive && text[gap.range()].trim().is_empty()) {
             lead.push(gap);
         }
-        recursive = matches!(unit.kind, UnitKind::Recursive(_));
+        recursive = anew && matches!(unit.kind, UnitKind::Recursive(_));
         let end = end_with_comments(text, unit.span.end);
         from = end;
         let mut made = match &unit.kind {
-            UnitKind::Recursive(_) => continue,
+            UnitKind::Recursive(_) if anew => continue,
             UnitKind::Definition(definition) => f(definition),
             _ => {
                 vec![Piece {
@@ -195,7 +200,7 @@ pub(super) fn lower(text: &str, bodies: &Bodies<'_>, options: &Options) -> Resul
         next.functions.clone_from(&wanted.functions);
         let mut report = Vec::new();
         let mut refusals = Vec::new();
-        let mut pieces = pieces_of(text, facts.module, |definition| {
+        let mut pieces = pieces_of(text, facts.module, true, |definition| {
             let passer = Passer {
                 facts,
                 bodies,
@@ -325,14 +330,15 @@ fn whole(bodies: &Bodies<'_>, invented: &Invented) -> Unit {
     define(&invented.whole, Vec::new(), Expr::new(ExprKind::Record(fields.collect()), at), at)
 }
 
-/// The pieces in an order in which each stands after what it uses, where that can be.
-fn ordered(pieces: &[Piece]) -> Vec<(usize, Vec<String>)> {
+/// The pieces in an order in which each stands after what it uses, where that can be, and the names that are to be declared
+/// RECURSIVE before it; those in `declared` are already.
+fn ordered(pieces: &[Piece], mut declared: Names) -> Vec<(usize, Vec<String>)> {
     let find =
         |name: &String| pieces.iter().position(|p| p.defines.as_ref().is_some_and(|(defined, _)| defined == name));
-    let uses: Vec<BTreeSet<usize>> = pieces.iter().map(|piece| piece.refs.iter().filter_map(find).collect()).collect();
+    let used = |piece: &Piece| piece.refs.iter().filter(|name| !declared.contains(*name)).filter_map(find).collect();
+    let uses: Vec<BTreeSet<usize>> = pieces.iter().map(used).collect();
     let mut order: Vec<(usize, Vec<String>)> = Vec::new();
     let mut state = vec![0u8; pieces.len()];
-    let mut declared = Names::new();
     for start in 0..pieces.len() {
         let mut stack = vec![(start, false)];
         while let Some((at, finished)) = stack.pop() {
@@ -426,7 +432,11 @@ pub(super) fn write(text: &str, module: &Module, pieces: Vec<Piece>, as_is: bool
     let header_end = module.units.first().map_or(module.end, |unit| unit.span.start);
     writer.raw(Span::new(0, header_end));
     let arities: Vec<_> = pieces.iter().filter_map(|p| p.defines.clone()).collect();
-    for (at, forward) in ordered(&pieces) {
+    let kept = |unit: &Unit| match &unit.kind {
+        UnitKind::Recursive(params) if as_is => params.iter().map(|param| param.name.text.clone()).collect(),
+        _ => Vec::new(),
+    };
+    for (at, forward) in ordered(&pieces, module.units.iter().flat_map(kept).collect()) {
         let piece = &pieces[at];
         if piece.lead.is_empty() && at > 0 {
             writer.fresh_line(1);

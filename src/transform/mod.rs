@@ -12,9 +12,11 @@ mod cuts;
 #[cfg(test)]
 mod defects;
 mod edits;
+mod endless;
 #[cfg(test)]
 mod engine_tests;
 mod facts;
+pub mod graph;
 pub mod lint;
 mod loops;
 mod pass;
@@ -221,9 +223,11 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     let report = || passes::report(&bodies, options);
     match options.pass {
         Pass::Analysis => return Ok(Transformed::between(Edits::of(text).applied(), report(), file_name)),
-        Pass::Unchanged => return Ok(proper::complete(text, &bodies, options).laid_out(file_name)),
-        // TLA+ has its own meaning for these; what it does not know, SANY and TLC report.
-        Pass::All if reading == Reading::Tla => return Ok(proper::complete(text, &bodies, options).laid_out(file_name)),
+        Pass::Unchanged => return Ok(proper::complete(text, &bodies, options, &refusals).laid_out(file_name)),
+        // TLA+ has its own meaning for what is refused; what it does not know, SANY and TLC report.
+        Pass::All if reading == Reading::Tla => {
+            return Ok(proper::complete(text, &bodies, options, &refusals).laid_out(file_name));
+        }
         _ if !refusals.is_empty() => return Err(diagnostics(refusals)),
         Pass::Primes => return Ok(Transformed::between(primes::primed(text, &bodies), report(), file_name)),
         Pass::Cuts | Pass::All => {}
@@ -243,6 +247,10 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
             transform(&edited.text, file_name, &options).map(|made| made.traced(&edited.origin))
         }
         (_, None) => {
+            let endless = endless::refusals(&bodies);
+            if !endless.is_empty() {
+                return Err(diagnostics(endless));
+            }
             let lifted = values::lift(&facts, stmts);
             let bodies = Bodies::new(&facts, lifted.stmts, lifted.returning);
             assemble::lower(text, &bodies, options).map(|made| made.laid_out(file_name)).map_err(diagnostics)

@@ -296,12 +296,15 @@ impl Completer<'_> {
         let kind = match &stmt.kind {
             StmtKind::Guard(e) if e.as_name() == Some("FALSE") => return stmt.clone(),
             StmtKind::Seq(list) => {
+                let real: Vec<_> = list.iter().map(|s| self.assigned(s)).collect();
                 let mut covered = Names::new();
                 let mut filled = Vec::new();
-                for s in list {
-                    let own = self.covered(s);
+                for (n, s) in list.iter().enumerate() {
+                    let mut own = self.covered(s);
+                    covered.extend(own.iter().cloned());
+                    // What two steps assign is a conflict already, and UNCHANGED would be one more.
+                    own.retain(|v| real.iter().enumerate().all(|(m, w)| m == n || !w.contains(v)));
                     filled.push(self.fill(s, &own));
-                    covered.extend(own);
                 }
                 let missing: Names = need.difference(&covered).cloned().collect();
                 if !missing.is_empty() && !list.iter().any(is_false) {

@@ -62,11 +62,22 @@ impl Primer<'_> {
     fn value(&mut self, expr: &Expr, done: &Names) {
         match &expr.kind {
             ExprKind::Postfix(op, _) if op == "'" => return,
+            // With a prime this would be an assignment.
+            ExprKind::Infix(op, left, right) if (op == "=" || op == "\\in") && is_name(left) => {
+                return self.value(right, done);
+            }
             ExprKind::Name { path, name, args } if path.is_empty() && args.is_empty() && done.contains(name) => {
                 self.edits.insert(expr.span.end, "'".to_owned());
             }
             _ => {}
         }
         visit::children(&expr.kind, &mut |child| self.value(child, done));
+    }
+}
+
+fn is_name(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Paren(inner) => is_name(inner),
+        _ => expr.as_name().is_some(),
     }
 }

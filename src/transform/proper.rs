@@ -16,10 +16,15 @@ use super::assemble::write;
 use super::facts::Names;
 use super::plain::Bodies;
 use super::plain::Completer;
+use super::read::Refusal;
 use super::stmt::StmtKind;
+use super::stmt::acts;
+use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Unit;
+use crate::tla::visit;
 
-/// The module with each action complete.
-pub(super) fn complete(text: &str, bodies: &Bodies<'_>, options: &Options) -> Transformed {
+/// The module with each action complete. What holds something in `refusals`, or calls what does, stays as it is.
+pub(super) fn complete(text: &str, bodies: &Bodies<'_>, options: &Options, refusals: &[Refusal]) -> Transformed {
     let facts = bodies.facts;
     let mut actions = initial_actions(bodies, options);
     loop {
@@ -48,16 +53,17 @@ pub(super) fn complete(text: &str, bodies: &Bodies<'_>, options: &Options) -> Tr
         assigns = next;
     }
     let completer = Completer { bodies, assigns: &assigns };
+    let opaque = opaque(bodies, refusals);
     let mut report: Vec<OperatorReport> = Vec::new();
     let make = |name: &str, definition: &crate::tla::syntax::Definition| {
         let stmt = bodies.stmts.get(name)?;
-        if !actions.contains(name) && !parts.contains(name) {
+        if !actions.contains(name) && !parts.contains(name) || opaque.contains(name) {
             return None;
         }
         let done = completer.complete(stmt, assigns.get(name)?);
         (done != *stmt).then(|| remade(definition, &done))
     };
-    let pieces = pieces_of(text, facts.module, |definition| {
+    let pieces = pieces_of(text, facts.module, false, |definition| {
         let name = &definition.name.text;
         let unit = make(name, definition);
         let style = if unit.is_some() { Style::Completed } else { Style::Kept };
@@ -69,6 +75,34 @@ pub(super) fn complete(text: &str, bodies: &Bodies<'_>, options: &Options) -> Tr
     });
     let (text, origin) = write(text, facts.module, pieces, true);
     Transformed { text, origin, report, warnings: Vec::new() }
+}
+
+/// Operators of which it is not known what they assign: a part of one cannot be read, an operator in a LET of it assigns, or
+/// it names such a one.
+fn opaque(bodies: &Bodies<'_>, refusals: &[Refusal]) -> Names {
+    let facts = bodies.facts;
+    let definitions = facts.module.units.iter().filter_map(Unit::definition);
+    let unread = definitions.filter(|definition| {
+        let body = definition.body.span;
+        refusals.iter().any(|refusal| body.start <= refusal.span.start && refusal.span.end <= body.end)
+            || visit::any(&definition.body, &|e| match &e.kind {
+                ExprKind::Let(units, _) => {
+                    let mut locals = units.iter().filter_map(Unit::definition);
+                    locals.any(|local| acts(&local.body, &|name| facts.is_procedure(name)))
+                }
+                _ => false,
+            })
+    });
+    let mut opaque: Names = unread.map(|definition| definition.name.text.clone()).collect();
+    loop {
+        let before = opaque.len();
+        let naming = facts.operators.iter().filter(|(_, operator)| !operator.refs.is_disjoint(&opaque));
+        let naming: Vec<String> = naming.map(|(name, _)| name.clone()).collect();
+        opaque.extend(naming);
+        if opaque.len() == before {
+            return opaque;
+        }
+    }
 }
 
 /// Procedures that are called beside other statements that act.

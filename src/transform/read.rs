@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
                 let mut bare = expr.clone();
                 bare.notes = Notes::default();
                 if self.facts.variables_of(inner).is_some() {
-                    bare.kind = ExprKind::Prefix("UNCHANGED".to_owned(), Box::new(without_notes(inner)));
+                    bare.kind = ExprKind::Prefix("UNCHANGED".to_owned(), Box::new(visit::bare(inner)));
                 }
                 StmtKind::Skip(bare)
             }
@@ -366,12 +366,6 @@ impl<'a> Reader<'a> {
 /// How many variables a bound has that a loop goes through.
 fn variables(bound: &Bound) -> usize {
     if bound.tuple { 1 } else { bound.names.len() }
-}
-
-fn without_notes(expr: &Expr) -> Expr {
-    let mut bare = visit::map(expr, &mut without_notes);
-    bare.notes = Notes::default();
-    bare
 }
 
 /// The variable of `v'[i]`, `v'.f` or `v[i]'`.

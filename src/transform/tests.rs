@@ -57,6 +57,31 @@ fn a_statement_that_means_nothing_imperatively_is_refused() {
 }
 
 #[test]
+fn recursion_that_nothing_ends_is_refused() {
+    let spin = |body: &str| format!("RECURSIVE Spin(_)\nSpin(s) == {body}\nA(s) == Spin(s)");
+    let both = "RECURSIVE Spin(_), Other(_)\nOther(s) == y' = s /\\ Spin(s)\nSpin(s) == Other(s)\nA(s) == Spin(s)";
+    let endless = [
+        spin("x' = x + 1 /\\ Spin(s)"),
+        spin("IF s > 1 THEN Spin(s - 1) ELSE LET n == s IN x' = n /\\ Spin(n)"),
+        both.to_owned(),
+    ];
+    for body in endless {
+        assert!(refused(&body).iter().any(|said| said.starts_with("transform/endless")), "{body}");
+    }
+    for body in [
+        "IF s > 1 THEN x' = s /\\ Spin(s - 1) ELSE UNCHANGED x",
+        "x < 3 /\\ x' = x + 1 /\\ Spin(s)",
+        "\\A n \\in 1..s : Spin(n - 1)",
+        "(s = 0 /\\ x' = 1) \\/ Spin(s - 1)",
+    ] {
+        body_of(&spin(body));
+    }
+    // A process that waits in between may go on for ever.
+    let waits = module(&spin("/\\ x' = s\n           \\* @yield\n           /\\ Spin(s)"));
+    assert!(cut(&waits, Pass::All).is_ok());
+}
+
+#[test]
 fn a_text_without_a_mark_is_refused_where_the_readings_differ() {
     let unmarked = |body: &str| module(body).replace("\\* specgen: iispec 1\n", "");
     let differs = transform(&unmarked("A(s) == x' = 1 /\\ y' = x"), "M.tla", &Options::default()).unwrap_err();
@@ -208,6 +233,21 @@ fn reads_of_what_every_path_has_assigned_get_their_primes_once() {
     assert!(made.contains("x' = x + 1") && made.contains("IF x' > 1 THEN y' = x' ELSE UNCHANGED y"), "{made}");
     assert!(made.contains("x' = [x' EXCEPT ![y] = x']"), "{made}");
     assert_eq!(transform(&made, "M.tla", &options).unwrap().text, made);
+    // A comparison stays one.
+    let compared = module("A(s) == /\\ x' = s\n        /\\ y' = IF x = y THEN x ELSE (x) \\in {y}");
+    let made = transform(&compared, "M.tla", &options).unwrap().text;
+    assert!(made.contains("y' = IF x = y THEN x' ELSE (x) \\in {y}"), "{made}");
+    assert_eq!(transform(&made, "M.tla", &options).unwrap().text, made);
+}
+
+#[test]
+fn what_calls_a_local_operator_that_assigns_is_left_alone_in_tla() {
+    let text = "---- MODULE M ----\nVARIABLES x, y\nInit == x = 0 /\\ y = 0\n\
+                A == LET Both(n) == x' = n /\\ y' = n IN (x = 0 /\\ Both(1)) \\/ (x = 1 /\\ Both(0))\n\
+                B == x' = 1\nNext == A \\/ B\nSpec == Init /\\ [][Next]_<<x, y>>\n====\n";
+    let made = transform(text, "M.tla", &Options { reading: Some(Reading::Tla), ..Options::default() }).unwrap();
+    assert_eq!(made.text.matches("UNCHANGED").count(), 1, "{}", made.text);
+    assert!(made.text.contains("B ==\n    /\\ x' = 1\n    /\\ UNCHANGED y"), "{}", made.text);
 }
 
 #[test]

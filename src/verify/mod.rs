@@ -156,6 +156,8 @@ pub struct Compared {
     pub errors: usize,
     /// Cases that were not compared: the interpreter made no claim, or an error that TLC was not asked about.
     pub open: usize,
+    /// How many of these are open for which reason.
+    pub reasons: BTreeMap<String, usize>,
     /// How often TLC was started.
     pub runs: usize,
     /// Where the two differ, the smallest first.
@@ -231,7 +233,7 @@ pub async fn compare(
             match &expectation.said {
                 Said::Successors(_) => certain.push(case),
                 Said::Error(_) => failing.push(case),
-                Said::Nothing(_) => compared.open += 1,
+                Said::Nothing(why) => compared.leave_open(&why.message),
             }
         }
     }
@@ -321,10 +323,14 @@ impl Difference {
 impl Compared {
     /// In a sentence.
     pub fn sentence(&self) -> String {
-        let open = if self.open == 0 { String::new() } else { format!("; {} cases open", self.open) };
+        let reasons = self.reasons.iter().map(|(why, count)| format!("; {count} cases open: {why}"));
         format!(
-            "the output agrees with the IISpec in {} states: {} cases of {} actions, {} successors{open}",
-            self.states, self.cases, self.actions, self.successors
+            "the output agrees with the IISpec in {} states: {} cases of {} actions, {} successors{}",
+            self.states,
+            self.cases,
+            self.actions,
+            self.successors,
+            reasons.collect::<String>()
         )
     }
 }
@@ -350,7 +356,7 @@ impl Compared {
         self.runs += answers.runs;
         for (number, (case, said)) in cases.iter().enumerate() {
             match (said, answers.of.get(&number)) {
-                (_, None) => self.open += 1,
+                (_, None) => self.leave_open("TLC, which ends at an error, was not asked"),
                 (Said::Successors(ours), Some(Answer::Successors(theirs))) if ours == theirs => {
                     self.cases += 1;
                     self.successors += ours.len();
@@ -372,6 +378,11 @@ impl Compared {
             }
         }
         self.refused.extend(answers.refused);
+    }
+
+    fn leave_open(&mut self, why: &str) {
+        self.open += 1;
+        *self.reasons.entry(why.to_owned()).or_default() += 1;
     }
 
     fn count_actions(&mut self, subjects: &[(Specification, Expected)]) {

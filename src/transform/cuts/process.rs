@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Cutting;
+use crate::tla::shape;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
@@ -52,7 +53,7 @@ impl Processes {
             return Ok(Self { set, actions: found.into_keys().collect(), single: true });
         };
         let set = (*set).clone();
-        let same = |other: &Expr| bare(other) == bare(&set);
+        let same = |other: &Expr| shape::of_expr(other) == shape::of_expr(&set);
         let mut refusals = Vec::new();
         for (action, own) in found.iter().filter(|(action, _)| cutting.contains(*action)) {
             match own {
@@ -139,12 +140,4 @@ fn chooses(expr: &Expr) -> bool {
         ExprKind::Infix(op, ..) => op == "\\/",
         _ => false,
     }
-}
-
-/// An expression without its places and comments, for comparing.
-fn bare(expr: &Expr) -> Expr {
-    let mut bare = visit::map(expr, &mut bare);
-    bare.span = AT;
-    bare.notes = crate::tla::syntax::Notes::default();
-    bare
 }

@@ -1,7 +1,7 @@
 //! The interpreter of IISpecs against TLC on what the transform makes of them, on random modules.
 
 mod expression;
-mod generate;
+pub(crate) mod generate;
 mod mutate;
 mod shrink;
 mod statement;
@@ -42,7 +42,7 @@ struct Tally {
     different: Vec<(Specification, Wish, Difference)>,
 }
 
-fn engine() -> Option<Tla2Tools> {
+pub(crate) fn engine() -> Option<Tla2Tools> {
     let jar = Utf8PathBuf::from_path_buf(tools()?).unwrap();
     let java = specgen::toolchain::java::locate(None).unwrap();
     Some(Tla2Tools::new(java, jar))

@@ -214,7 +214,11 @@ impl Maker {
             self.choices += 1;
         }
         let ty = self.pick(&[Type::Nodes, Type::Nodes, Type::Ints]);
-        let set = if self.rarely(3) { self.value(ty, place) } else { self.expression(ty, 1, place.scope) };
+        let set = match self.chance.below(6) {
+            0 | 1 => self.value(ty, place),
+            2 | 3 if ty == Type::Nodes => "Node".to_owned(),
+            _ => self.expression(ty, 1, place.scope),
+        };
         let mut scope: Vec<Local> = place.scope.to_vec();
         if quantifier == "\\A" {
             // A loop uses no local operators.
@@ -222,7 +226,8 @@ impl Maker {
         }
         let element = if ty == Type::Nodes { Type::Node } else { Type::Int };
         let name = self.local(place.scope);
-        scope.push(Local { name: name.clone(), ty: element, arguments: None });
+        let element = Local { name: name.clone(), ty: element, arguments: None };
+        scope.push(element.clone());
         let mut bounds = format!("{name} \\in {set}");
         if self.rarely(6) {
             let second = self.local(&scope);
@@ -231,8 +236,37 @@ impl Maker {
             scope.push(Local { name: second, ty: Type::Node, arguments: None });
         }
         let inner = Place { scope: &scope, ..place.deeper(4) };
-        let body = self.sequence_of(returns, &inner);
+        let mut body = self.sequence_of(returns, &inner);
+        if quantifier == "\\A" && !self.rarely(3) {
+            let counted = self.counted(&element);
+            body = format!("/\\ {counted}{}", inner.line(&body));
+        }
         format!("{quantifier} {bounds} :{}", inner.line(&body))
+    }
+
+    /// An assignment that shows how often and in which order the turns of a loop are taken.
+    fn counted(&mut self, element: &Local) -> String {
+        let index = self.chance.below(self.variables.len());
+        let (v, ty) = self.variables[index].clone();
+        let e = &element.name;
+        let number = if element.ty == Type::Int { e.clone() } else { "1".to_owned() };
+        let node = if element.ty == Type::Node { e.clone() } else { "(CHOOSE any \\in Node : TRUE)".to_owned() };
+        let toggled = |e: &str| format!("IF {e} \\in {v} THEN {v} \\ {{{e}}} ELSE {v} \\cup {{{e}}}");
+        let short = |q: &str, e: &str| format!("IF Len({q}) < 2 THEN Append({q}, {e}) ELSE Tail({q})");
+        let value = match ty {
+            Type::Int => format!("(2 * {v} + {number} + 1) % 4"),
+            Type::Bool => format!("~{v}"),
+            Type::Nodes => toggled(&node),
+            Type::Ints => toggled(&number),
+            Type::Sequence => short(&v, &number),
+            Type::Counts => format!("[{v} EXCEPT ![{node}] = (@ + 1) % 4]"),
+            Type::Records => format!("[{v} EXCEPT ![{node}].n = (@ + 1) % 4]"),
+            Type::Queues => format!("[{v} EXCEPT ![{node}] = {}]", short("@", &number)),
+            Type::Record => format!("[{v} EXCEPT !.n = (@ + 1) % 4]"),
+            Type::Word => format!("IF {v} = \"idle\" THEN \"busy\" ELSE \"idle\""),
+            Type::Node | Type::Maybe => node,
+        };
+        format!("{v}' = {value}")
     }
 
     fn local_of(&mut self, returns: Option<Type>, place: &Place<'_>) -> String {

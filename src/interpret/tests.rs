@@ -1,0 +1,41 @@
+use super::*;
+use crate::eval::Setup;
+use crate::tla::check::NoLibrary;
+
+/// What comes of `A` in the state `x = 1`, `q = <<>>`: the values of `x`, or the class of the fault.
+fn after(body: &str) -> Result<Vec<String>, &'static str> {
+    let text = format!(
+        "---- MODULE M ----\nEXTENDS Naturals, Sequences\nVARIABLES x, q\nInit == x = 1 /\\ q = <<>>\n{body}\nNext == A\n\
+         Spec == Init /\\ [][Next]_<<x, q>>\n===="
+    );
+    let source = Source { path: "M.tla".into(), text };
+    let program = Program::load(&source, &NoLibrary, &Setup::default()).unwrap();
+    let interpreter = Interpreter::new(source, program).unwrap();
+    let start = interpreter.initial_states().unwrap().remove(0);
+    let call = Call { action: "A".to_owned(), arguments: Vec::new() };
+    let states = interpreter.successors(&call, &start).map_err(|fault| fault.kind.code())?;
+    Ok(states.iter().map(|state| state[0].as_ref().unwrap().to_string()).collect())
+}
+
+#[test]
+fn a_later_statement_sees_what_an_earlier_one_assigned() {
+    assert_eq!(after("A == /\\ x' = x + 1\n     /\\ q' = <<x>>\n     /\\ x' = x + Head(q)"), Ok(vec!["4".to_owned()]));
+}
+
+#[test]
+fn a_false_guard_disables_the_whole_action() {
+    assert_eq!(after("P == x > 5\nA == x' = 2 /\\ P"), Ok(Vec::new()));
+    assert_eq!(after("A == x > 5 /\\ x' = Head(q)"), Ok(Vec::new()));
+}
+
+#[test]
+fn an_expression_without_a_value_is_an_error_unless_a_guard_behind_it_is_false_whatever_the_state() {
+    assert_eq!(after("A == x' = Head(q)"), Err("eval/undefined"));
+    assert_eq!(after("A == x' = Head(q) /\\ 1 = 1"), Err("eval/undefined"));
+    // TLC reads no state here, so that it may find either.
+    assert_eq!(after("A == x' = Head(q) /\\ 1 = 2"), Err("eval/unsupported"));
+    assert_eq!(after("P == x' = Head(q)\nA == P /\\ (LET n == x IN q' = <<n>>) /\\ 1 = 2"), Err("eval/unsupported"));
+    assert_eq!(after("A == \\A n \\in {1, 2} : n = 1 /\\ x' = Head(q)"), Err("eval/unsupported"));
+    // A guard that looks at a variable needs the state.
+    assert_eq!(after("A == x' = Head(q) /\\ x = 5"), Err("eval/undefined"));
+}
