@@ -7,6 +7,7 @@ mod shrink;
 mod statement;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
@@ -51,7 +52,9 @@ pub(crate) fn engine() -> Option<Tla2Tools> {
 /// The module before and after the transform; `change` makes a mistake in what the transform made.
 fn specification(module: &Module, change: &dyn Fn(&str) -> Option<String>) -> Result<Option<Specification>, String> {
     let file = format!("{}.tla", module.name);
-    let made = transform::transform(&module.text, &file, &transform::Options::default());
+    // What is made smaller may lose the line that says so.
+    let options = transform::Options { reading: Some(transform::Reading::Iispec), ..transform::Options::default() };
+    let made = transform::transform(&module.text, &file, &options);
     let made = made.map_err(|diagnostics| {
         disk::put(&Utf8Path::new(FOUND).join(&file), &module.text).unwrap();
         format!("transform: {}", diagnostics[0])
@@ -137,10 +140,8 @@ impl Tally {
     }
 
     /// The modules that differ.
-    fn differing(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.different.iter().map(|(subject, ..)| subject.module.as_str()).collect();
-        names.dedup();
-        names
+    fn differing(&self) -> BTreeSet<&str> {
+        self.different.iter().map(|(subject, ..)| subject.module.as_str()).collect()
     }
 
     fn report(&self) -> String {
