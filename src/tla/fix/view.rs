@@ -1,6 +1,7 @@
 //! A text with what is wrong with it, as fixers look at it.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::collections::HashSet;
 
 use crate::base::diag::Diagnostic;
@@ -70,6 +71,8 @@ struct Names {
     variables: HashSet<String>,
     /// Those of parameters and of bound names.
     bound: HashSet<String>,
+    /// The tokens that are such a word, by their index, which says where it stands.
+    places: HashMap<String, Vec<usize>>,
 }
 
 /// How bad a text is; see [`Score::is_better_than`].
@@ -202,23 +205,14 @@ impl View {
 
     /// The unit that holds the byte at `offset`.
     pub(super) fn unit_at(&self, offset: usize) -> Option<Node<'_>> {
-        let module = self.tree.root().child(0)?;
-        let mut at = 0..module.children().len();
-        while at.len() > 1 {
-            let middle = at.start + at.len() / 2;
-            let starts_later = module.child(middle).is_some_and(|unit| unit.span().start > offset);
-            at = if starts_later { at.start..middle } else { middle..at.end };
-        }
-        let unit = module.child(at.start).filter(|unit| !unit.is(Kind::Header));
-        unit.filter(|unit| unit.span().range().contains(&offset))
+        let unit = child_around(self.tree.root().child(0)?, Span::new(offset, offset + 1))?;
+        (!unit.is(Kind::Header)).then_some(unit)
     }
 
     /// The nodes that hold `span`, the outermost first.
     pub(super) fn path(&self, span: Span) -> Vec<Node<'_>> {
         let mut path = vec![self.tree.root()];
-        while let Some(inner) = path.last().and_then(|node| {
-            node.children().find(|child| child.span().start <= span.start && span.end <= child.span().end)
-        }) {
+        while let Some(inner) = path.last().and_then(|node| child_around(*node, span)) {
             path.push(inner);
         }
         path
@@ -282,6 +276,13 @@ impl View {
             let all = Self::all(self.tree.root()).into_iter();
             let bound = all.filter(|node| matches!(node.kind(), Kind::Name | Kind::Declaration)).map(declared_name);
             names.bound = bound.map(str::to_owned).collect();
+            let words = self.tokens.iter().enumerate().filter(|(_, token)| token.kind != TokenKind::Str);
+            for (at, token) in words {
+                match names.places.get_mut(self.word(token)) {
+                    Some(places) => places.push(at),
+                    None => drop(names.places.insert(self.word(token).to_owned(), vec![at])),
+                }
+            }
             names
         })
     }
@@ -299,6 +300,11 @@ impl View {
     /// Whether a list of the module declares a variable of this name.
     pub(super) fn is_variable(&self, name: &str) -> bool {
         self.names().variables.contains(name)
+    }
+
+    /// The indices of the tokens that are `word`.
+    pub(super) fn places(&self, word: &str) -> &[usize] {
+        self.names().places.get(word).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the name is bound, defined or a parameter somewhere, so that elsewhere it is only out of its scope.
@@ -364,6 +370,18 @@ fn open_lets(text: &str, tokens: &[Token], definitions: &[usize]) -> Vec<usize> 
     }
     all.push(open + small);
     all
+}
+
+/// The first child of `node` that holds `span`. There may be many, so they are halved.
+fn child_around(node: Node<'_>, span: Span) -> Option<Node<'_>> {
+    // A node without a token has no span; it ends where the token before it does.
+    let end = |child: Node<'_>| node.tree().tokens()[..child.range().end].last().map_or(0, |last| last.end as usize);
+    let mut at = 0..node.children().len();
+    while !at.is_empty() {
+        let middle = at.start + at.len() / 2;
+        at = if end(node.child(middle)?) < span.end { middle + 1..at.end } else { at.start..middle };
+    }
+    node.child(at.start).filter(|child| child.span().start <= span.start)
 }
 
 /// What a node that declares or binds a name calls it.

@@ -44,9 +44,8 @@ fn used_plain(view: &View, name: &str) -> bool {
     let tokens = view.tokens();
     let declared =
         |at: usize| view.unit_at(at).is_some_and(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables));
-    let mut uses =
-        tokens.iter().enumerate().filter(|(_, token)| view.word(token) == name && !declared(token.start as usize));
-    uses.any(|(at, _)| tokens.get(at + 1).is_none_or(|next| view.word(next) != "("))
+    let mut uses = view.places(name).iter().filter(|at| !declared(tokens[**at].start as usize));
+    uses.any(|at| tokens.get(at + 1).is_none_or(|next| view.word(next) != "("))
 }
 
 /// `Min(a, b)` where `Min(S)` takes something out of a set is `Min({a, b})`.
@@ -138,8 +137,10 @@ pub(super) fn head(view: &View, problem: &Problem) -> Option<Proposal> {
         tokens.get(at + 1).is_some_and(|next| next.is("[") || view.word(next) == "(")
             && closing(tokens, at + 1).is_some_and(|end| list_length(&tokens[at + 1..=end]) == count)
     };
-    let mut uses = tokens.iter().enumerate().filter(|(_, token)| view.word(token) == word);
-    uses.all(|(at, _)| fits(at)).then(|| Proposal::replace(tokens[open].span(), "(").and(tokens[close].span(), ")"))
+    view.places(word)
+        .iter()
+        .all(|at| fits(*at))
+        .then(|| Proposal::replace(tokens[open].span(), "(").and(tokens[close].span(), ")"))
 }
 
 /// The parentheses around the arguments after the name the problem is about.

@@ -47,21 +47,22 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         unit.map_or(&tokens[..0], |unit| &tokens[View::index(tokens, unit.start)..View::index(tokens, unit.end)]);
     let marks = inside.iter().filter(|token| view.word(token) == op && view.starts_line(token));
     let near = [Some(problem.span.start), before].into_iter().flatten();
+    // The lines above with errors, which speak for the prose they stand in.
+    let own = view.line_start(problem.span.start);
+    let asked = view.problems.iter().filter(|other| CODES.contains(&other.code.as_str()));
+    let asked = asked.map(|other| view.line_start(other.span.start)).filter(|line| *line < own);
+    let asked: HashSet<usize> = asked.collect();
     for at in near.chain(marks.map(|token| token.start as usize)) {
         let start = view.line_start(at);
-        proposals.extend(block(view, problem, start));
+        proposals.extend(block(view, &asked, start));
         proposals.extend(prose(view, start));
     }
     proposals
 }
 
-/// All lines of prose around the one that starts at `start`, for the first problem in them.
-fn block(view: &View, problem: &Problem, start: usize) -> Option<Proposal> {
+/// All lines of prose around the one that starts at `start`, if none above it has `asked`.
+fn block(view: &View, asked: &HashSet<usize>, start: usize) -> Option<Proposal> {
     let text = view.text();
-    let own = view.line_start(problem.span.start);
-    let asked = view.problems.iter().filter(|other| CODES.contains(&other.code.as_str()));
-    let asked: HashSet<usize> =
-        asked.map(|other| view.line_start(other.span.start)).filter(|line| *line < own).collect();
     if asked.contains(&start) {
         return None;
     }

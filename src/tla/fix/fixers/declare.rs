@@ -7,7 +7,6 @@ use crate::tla::fix::guard;
 use crate::tla::fix::guard::spellings;
 use crate::tla::tree;
 use crate::tla::tree::Kind;
-use crate::tla::tree::TokenKind;
 
 /// Words of TLA+ written like names.
 const BUILT_IN: &[&str] = &["UNION", "SUBSET", "DOMAIN", "TRUE", "FALSE", "BOOLEAN", "UNCHANGED", "ENABLED"];
@@ -78,10 +77,7 @@ fn kind_of(view: &View, problem: &Problem) -> Option<Kind> {
         return None;
     }
     let tokens = view.tokens();
-    for (at, token) in tokens.iter().enumerate() {
-        if token.kind != TokenKind::Name || view.word(token) != name {
-            continue;
-        }
+    for at in view.places(name) {
         let next = tokens.get(at + 1).map_or("", |next| view.word(next));
         // What is applied or has parts is an operator or an instance, and nobody knows which.
         if next == "(" || next == "!" {

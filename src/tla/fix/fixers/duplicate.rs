@@ -123,8 +123,7 @@ fn inner(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
 fn renamed(view: &View, scope: Node<'_>, name: &str) -> Option<Proposal> {
     let tokens = view.tokens();
     let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let taken = |other: &str| tokens.iter().any(|token| view.word(token) == other);
-    let fresh = (1..).map(|number| format!("{base}{number}")).find(|fresh| !taken(fresh))?;
+    let fresh = (1..).map(|number| format!("{base}{number}")).find(|fresh| view.places(fresh).is_empty())?;
     let nodes = View::all(scope);
     // The set a name is bound to is outside of what the name means.
     let outside: Vec<Span> = nodes

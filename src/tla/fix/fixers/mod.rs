@@ -56,8 +56,7 @@ fn speaks(view: &View, problem: &Problem, alike: impl Fn(&Problem) -> bool) -> b
 
 /// `base`, or `base` with the first number that makes it a name nothing has.
 fn fresh(view: &View, base: &str) -> String {
-    let tokens = view.tokens();
-    let taken = |other: &str| tree::is_keyword(other) || tokens.iter().any(|token| view.word(token) == other);
+    let taken = |other: &str| tree::is_keyword(other) || !view.places(other).is_empty();
     let numbered = (1..).map(|number| format!("{base}{number}"));
     std::iter::once(base.to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
 }

@@ -107,7 +107,7 @@ fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
 
 /// A name may become one that nothing has, one that differs in case alone, the file's, or its known other name.
 fn is_renaming(view: &View, from: &str, to: &str) -> bool {
-    let fresh = || !view.tokens().iter().any(|token| view.word(token) == to);
+    let fresh = || view.places(to).is_empty();
     let bag = to == fixers::TO_BAG && fixers::AS_BAG.contains(&from);
     from.eq_ignore_ascii_case(to) || to == view.stem || bag || NAMES.contains(&(from, to)) || fresh()
 }

@@ -5,6 +5,7 @@ use crate::tla::fix::view::View;
 use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
+use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 /// Names for no value; no formula is called so.
@@ -65,8 +66,8 @@ fn role(outer: Node<'_>, inner: Node<'_>) -> Option<bool> {
 
 /// Where the name stands.
 pub(in crate::tla::fix) fn places(view: &View, name: &str) -> Vec<Span> {
-    let named = view.tokens().iter().filter(|token| token.kind == TokenKind::Name && view.word(token) == name);
-    named.map(crate::tla::tree::Token::span).collect()
+    let tokens = view.places(name).iter().map(|at| &view.tokens()[*at]);
+    tokens.filter(|token| token.kind == TokenKind::Name).map(Token::span).collect()
 }
 
 /// What a name nobody declared can be declared as: `Variables` if it gets a value in the next state, `Constants` if it is

@@ -125,6 +125,74 @@ fn the_guard_refuses_a_spelling_where_it_has_another_meaning() {
     }
 }
 
+/// The same where the spelling is right: a body, what stands before the token, that token, and what it becomes.
+const IN_PLACE: &[(&str, &str, &str, &str)] = &[
+    ("F == x ** 2", "x ", "**", "^"),
+    ("F == x = 1 /\\\n  y == 2", "  y ", "==", "="),
+    ("F ==\n/\\ x == 1", "x ", "==", "="),
+    ("F == 1\nG =\n  /\\ x = 1", "\nG ", "=", "=="),
+    ("F == [n |-> A]", "n ", "|->", "->"),
+];
+
+#[test]
+fn the_guard_has_nothing_against_a_spelling_where_it_is_right() {
+    for (body, lead, token, new) in IN_PLACE {
+        let view = View::of(&source(&module(body)), &NoLibrary);
+        let start = view.text().find(&format!("{lead}{token}")).unwrap() + lead.len();
+        let span = Span::new(start, start + token.len());
+        let after = View::of(&source(&Proposal::replace(span, *new).apply(view.text()).unwrap()), &NoLibrary);
+        let why = guard::places::refusal(&view, &after, (span, Span::new(start, start + new.len())));
+        assert_eq!(why, None, "{body}: {token} to {new}");
+    }
+}
+
+#[test]
+fn a_title_stands_in_the_first_column_of_a_module_without_an_operator_of_its_marks() {
+    for (body, is_title) in [
+        ("F == 1\n**The A**\nG == 2", true),
+        ("F == x\n  **The A**\n  y", false),
+        ("a ** b == a\nF == x\n**The A**\ny", false),
+    ] {
+        let view = View::of(&source(&module(body)), &NoLibrary);
+        let start = view.text().find("**The A**").unwrap();
+        assert_eq!(guard::places::is_title(&view, Span::new(start, start + 9)), is_title, "{body}");
+    }
+}
+
+#[test]
+fn names_of_a_list_are_no_prose() {
+    for (body, list) in [
+        ("CONSTANTS\n  one two three four five\nF == 1", "one two three four five"),
+        ("CONSTANTS C,\n  one two three four five\nF == 1", "one two three four five"),
+        ("VARIABLES one two three four five\nF == 1", "VARIABLES one two three four five"),
+    ] {
+        let view = View::of(&source(&module(body)), &NoLibrary);
+        let start = view.text().find(list).unwrap();
+        let proposal = Proposal::replace(Span::new(start, start + list.len()), format!("\\* {list}"));
+        assert!(refused(&view, &proposal, &guard::CHECKS), "{body}");
+        let fixed = fix(&source(&module(body)), &NoLibrary);
+        assert_eq!(
+            fixed.text,
+            module(&body.replace("one two three four", "one, two, three, four").replace("four five", "four, five"))
+        );
+    }
+}
+
+/// A definition of the module that stands further right than others is not drawn into a LET that is complete.
+#[test]
+fn an_indented_definition_stays_one_of_the_module() {
+    let view = View::of(&source(&module("F == LET a == nope IN a\n  Inv == x = 1\nG == 1")), &NoLibrary);
+    let (start, end) = (view.text().find("LET a").unwrap(), view.text().find("\nG ==").unwrap());
+    let text = "LET a == nope\n  Inv == x = 1 IN a";
+    let mut proposal = Proposal::replace(Span::new(start, end), text);
+    proposal.permit.reorders = true;
+    assert!(refused(&view, &proposal, &[guard::CHECKS[2]]));
+    assert!(refused(&view, &proposal, &[guard::CHECKS[3]]));
+    let open = View::of(&source(&module("F == LET a == (1\n  Inv == x = 1\n  IN a")), &NoLibrary);
+    let at = open.text().find("(1").unwrap() + 2;
+    assert!(!refused(&open, &Proposal::insert(at, ")"), &guard::CHECKS));
+}
+
 /// Each of these checks refuses what no other does.
 #[test]
 fn the_checks_of_declarations_modules_and_groups_are_needed() {
