@@ -11,6 +11,7 @@ use super::diagram::Diagram;
 use super::diagram::End;
 use super::diagram::diagram;
 use crate::base::text::cut;
+use crate::base::text::in_xml;
 use crate::engine::Lasso;
 
 /// Where what stands, in pixels.
@@ -198,6 +199,6 @@ fn put(svg: &mut String, x: usize, y: usize, class: &str, text: &str) {
     if text.is_empty() {
         return;
     }
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let escaped = in_xml(text);
     let _ = writeln!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{escaped}</text>");
 }

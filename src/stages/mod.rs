@@ -99,6 +99,11 @@ impl Desk<'_> {
         Ok((config, path))
     }
 
+    /// The same, where the settings name one.
+    pub fn trace_mapping_if_named(&self) -> Result<Option<(TraceConfig, Utf8PathBuf)>, Failure> {
+        self.settings.config.target.trace.as_ref().map(|_| self.trace_mapping()).transpose()
+    }
+
     /// The brief's text.
     pub fn brief(&self) -> Result<String, Failure> {
         let path = self.project(required(self.settings.config.target.brief.as_deref(), "target.brief")?);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::base::text::in_xml;
 use crate::validate::model::Judged;
 use crate::validate::model::Verdict;
 use crate::validate::render::render;
@@ -37,22 +38,9 @@ pub fn junit(module: &str, traces: &[Judged]) -> String {
     text
 }
 
-/// Text within XML; characters that XML cannot hold are replaced.
+/// Also within quotes.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\t' => out.push('\t'),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
+    in_xml(text).replace('"', "&quot;").replace('\n', "&#10;")
 }
 
 #[cfg(test)]

@@ -106,6 +106,10 @@ pub(super) async fn check(
 ) -> Result<(Ran, String, ExitCode), Failure> {
     let config = args.config.clone().unwrap_or_else(|| module.with_extension("cfg"));
     let text = disk::read_text(&config).map_err(|error| error.diagnostic())?;
+    if args.distributed {
+        // Before the folder is opened, which takes what the run before left.
+        Distribution::fits(&text)?;
+    }
     let (tools, _) = setup::tools(context).await?;
     let folder = Folder::open(module, &config, args.out.as_deref(), args.recover)?;
     if folder.left_checkpoint {
@@ -139,7 +143,6 @@ impl Job<'_> {
         if !args.distributed {
             return Ok(None);
         }
-        Distribution::fits(&disk::read_text(&self.config).map_err(|error| error.diagnostic())?)?;
         let server = match &args.server {
             Some(server) => server.clone(),
             None if args.workers_on.is_empty() && args.workers_local > 0 => "127.0.0.1".to_owned(),

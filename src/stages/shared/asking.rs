@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
+use camino::Utf8Path;
+
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::instrument::TraceConfig;
 use crate::llm::Reply;
 use crate::llm::prompt::Fields;
 use crate::llm::prompt::Template;
@@ -58,18 +61,19 @@ impl Material {
         let survey = source::render(&outline, focus);
         let language = outline.files.first().map(|f| f.language.to_string()).unwrap_or_default();
         let source = text_of(desk, &outline, &target.show)?;
-        let actions = cited::functions_of_actions(desk)?;
-        named(desk, &outline)?;
+        let actions = match desk.trace_mapping_if_named()? {
+            Some((mapping, path)) => {
+                named(&mapping, &path, &outline)?;
+                cited::functions_by_action(&mapping)
+            }
+            None => BTreeMap::new(),
+        };
         Ok(Self { outline, language, survey, source, actions })
     }
 }
 
 /// Whether the survey has every function that an action of the trace mapping is said to stand for.
-fn named(desk: &Desk<'_>, outline: &Outline) -> Result<(), Failure> {
-    if desk.settings.config.target.trace.is_none() {
-        return Ok(());
-    }
-    let (config, path) = desk.trace_mapping()?;
+fn named(config: &TraceConfig, path: &Utf8Path, outline: &Outline) -> Result<(), Failure> {
     let mut wrong = Vec::new();
     for (item, action) in config.actions.iter().enumerate() {
         for function in &action.functions {

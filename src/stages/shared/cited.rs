@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;
+use crate::instrument::TraceConfig;
 use crate::provenance;
 use crate::stages::Desk;
 use crate::tla;
@@ -84,11 +85,13 @@ pub fn missing_citations(spec: &str, file: &str, actions: &BTreeMap<String, Vec<
 
 /// The actions of the trace configuration, and the functions of the source that each stands for.
 pub fn functions_of_actions(desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<String>>, Failure> {
-    if desk.settings.config.target.trace.is_none() {
-        return Ok(BTreeMap::new());
-    }
-    let (mapping, _) = desk.trace_mapping()?;
-    Ok(mapping.actions.into_iter().map(|a| (a.name, a.functions)).collect())
+    let Some((mapping, _)) = desk.trace_mapping_if_named()? else { return Ok(BTreeMap::new()) };
+    Ok(functions_by_action(&mapping))
+}
+
+/// The actions of a trace configuration, and the functions that each stands for.
+pub(super) fn functions_by_action(mapping: &TraceConfig) -> BTreeMap<String, Vec<String>> {
+    mapping.actions.iter().map(|action| (action.name.clone(), action.functions.clone())).collect()
 }
 
 /// The operators that assign variables, themselves or through others; fairness and properties are none of them, since

@@ -6,6 +6,7 @@ use super::Graph;
 use super::Node;
 use super::Part;
 use super::Shape;
+use crate::base::text::in_xml;
 
 /// Pixels: a character, a line, the inside of a node's edge, between what stands below and beside each other, around all.
 const CHARACTER: f32 = 6.7;
@@ -86,17 +87,7 @@ fn size(part: &Part) -> Size {
                 height: sizes.iter().map(|size| size.height).sum::<f32>() + gaps,
             }
         }
-        Part::Fork(node, arms) => {
-            let node = node_size(node);
-            let sizes: Vec<Size> = arms.iter().map(arm_size).collect();
-            let half = row_width(&sizes) / 2.0;
-            let tallest = sizes.iter().map(|size| size.height).fold(0.0, f32::max);
-            Size {
-                left: node.left.max(half),
-                right: node.right.max(half),
-                height: node.height + 2.0 * BELOW + tallest + BELOW,
-            }
-        }
+        Part::Fork(node, arms) => fork_size(node, &arms.iter().map(arm_size).collect::<Vec<_>>()),
         Part::Loop(node, body) => {
             let (node, body) = (node_size(node), size(body));
             Size {
@@ -106,6 +97,13 @@ fn size(part: &Part) -> Size {
             }
         }
     }
+}
+
+fn fork_size(node: &Node, arms: &[Size]) -> Size {
+    let node = node_size(node);
+    let half = row_width(arms) / 2.0;
+    let tallest = arms.iter().map(|size| size.height).fold(0.0, f32::max);
+    Size { left: node.left.max(half), right: node.right.max(half), height: node.height + 2.0 * BELOW + tallest + BELOW }
 }
 
 /// An arm is as wide as what is written on the way to it.
@@ -144,9 +142,9 @@ impl Canvas {
     }
 
     fn fork(&mut self, node: &Node, arms: &[(String, Part)], x: f32, y: f32) -> f32 {
-        let bottom = y + size(&Part::Fork(node.clone(), arms.to_vec())).height;
-        let parts = self.node(node, x, y);
         let sizes: Vec<Size> = arms.iter().map(arm_size).collect();
+        let bottom = y + fork_size(node, &sizes).height;
+        let parts = self.node(node, x, y);
         let mut left = x - row_width(&sizes) / 2.0;
         for ((label, arm), size) in arms.iter().zip(&sizes) {
             let middle = left + size.left;
@@ -200,7 +198,7 @@ impl Canvas {
 
     fn text(&mut self, text: &str, x: f32, y: f32, class: &str) {
         if !text.is_empty() {
-            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let text = in_xml(text);
             let _ = writeln!(self.body, "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{text}</text>");
         }
     }
