@@ -49,7 +49,6 @@ pub use machine::State;
 pub use machine::on_large_stack;
 pub use model::Config;
 pub use model::Model;
-pub use order::compare;
 pub use order::equal;
 pub use program::Constant;
 pub use program::Expression;

@@ -13,7 +13,7 @@ use super::value::Domain;
 use super::value::Value;
 
 /// The order of two values without lazy parts.
-pub fn compare(a: &Value, b: &Value) -> Eval<Ordering> {
+pub(super) fn compare(a: &Value, b: &Value) -> Eval<Ordering> {
     let mut mixed = false;
     let order = total(a, b, &mut mixed);
     if mixed { Err(incomparable(a, b)) } else { Ok(order) }

@@ -13,6 +13,7 @@ use super::error::Site;
 use super::text::Strings;
 use super::value::Value;
 use crate::base::diag::Diagnostic;
+use crate::base::text::one_line;
 use crate::tla::check::Library;
 use crate::tla::check::Source;
 use crate::tla::syntax::Expr;
@@ -135,7 +136,7 @@ impl Program {
         let Some(File { path, text }) = self.files.get(site.file as usize) else { return ("", 0, String::new()) };
         let line = text.get(..site.span.range().start).map_or(0, |before| before.matches('\n').count() + 1);
         let said = text.get(site.span.range()).unwrap_or_default();
-        (path, line, said.split_whitespace().collect::<Vec<_>>().join(" "))
+        (path, line, one_line(said))
     }
 
     /// What went wrong, to show.

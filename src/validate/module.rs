@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::text::one_line;
 use crate::tla::format;
 use crate::tla::format::Formatted;
 use crate::trace::mapping::Action;
@@ -284,7 +285,7 @@ impl<'a> Writer<'a> {
     pub(super) fn guard(&self, action: &str, number: usize) -> Option<String> {
         let guards = self.scan.guards(action);
         let text = guards.get(number.checked_sub(1)?)?;
-        Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+        Some(one_line(text))
     }
 
     fn checks(&self, selection: &Selection<'_>) -> Vec<CheckText> {

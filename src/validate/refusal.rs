@@ -14,10 +14,9 @@ pub(super) fn lines(refusal: &Refusal, most: usize, width: usize, value: usize) 
     if more > 0 {
         // What holds is told last of all.
         let mut left = all.len() + 1 - most;
-        let spare = |line: &Line| matches!(line.came, Came::NotReached | Came::True);
         for came in [Came::NotReached, Came::True] {
             all.retain(|line| {
-                let goes = left > 0 && line.came == came && spare(line);
+                let goes = left > 0 && line.came == came;
                 left -= usize::from(goes);
                 !goes
             });

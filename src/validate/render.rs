@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::base::text::one_line;
 use crate::tla::value::Value;
 use crate::trace::model::Object;
 use crate::validate::model::Difference;
@@ -134,7 +135,7 @@ fn write_table(out: &mut String, differences: &[Difference], detail: Detail) -> 
         let width = if ways == 1 { detail.value / 2 } else { detail.value / 3 };
         let mut row = vec![difference.field.clone(), cut(&difference.observed, width)];
         row.extend((0..ways).map(|way| difference.expected.get(way).map_or_else(String::new, |text| cut(text, width))));
-        row.push(cut(&difference.spec.split_whitespace().collect::<Vec<_>>().join(" "), detail.value / 2));
+        row.push(cut(&one_line(&difference.spec), detail.value / 2));
         rows.push(row);
     }
     let columns = rows[0].len();

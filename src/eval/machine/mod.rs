@@ -171,15 +171,7 @@ impl<'p> Machine<'p> {
     /// # Errors
     /// It has no value, or one that is not Boolean.
     pub fn holds(&mut self, expression: &Expression) -> Eval<bool> {
-        self.holds_with(expression, &[])
-    }
-
-    /// The same for a predicate with names, whose values these are.
-    ///
-    /// # Errors
-    /// It has no value, or one that is not Boolean.
-    pub fn holds_with(&mut self, expression: &Expression, values: &[Value]) -> Eval<bool> {
-        self.in_expression(expression, values, |machine| machine.truth(&expression.body.code))
+        self.in_expression(expression, &[], |machine| machine.truth(&expression.body.code))
     }
 
     /// What has been printed since this was last asked.

@@ -13,6 +13,7 @@ use super::stmt::StmtKind;
 use crate::base::diag::Diagnostic;
 use crate::base::span::LineIndex;
 use crate::base::span::Span;
+use crate::base::text::one_line;
 use crate::tla::parse_module;
 use crate::tla::print_expr;
 use crate::tla::syntax::Bound;
@@ -175,6 +176,5 @@ impl Drawer<'_> {
 
 /// An expression on one line.
 fn shown(expr: &Expr) -> String {
-    let text = print_expr(&visit::bare(expr));
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&print_expr(&visit::bare(expr)))
 }
