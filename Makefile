@@ -11,6 +11,9 @@ CARGO_DENY_VERSION := 0.20.2
 
 demo: check-prerequisites $(SPECGEN) setup
 	@$(SPECGEN) run --project examples/etcd
+	@echo; echo "The correction loop, on a fault that is planted in the accepted specification:"
+	@BASE=etcd scripts/faults vote-kept-in-new-term
+	@echo; $(SPECGEN) report --project examples/etcd
 
 test: check-prerequisites fmt lint deny $(SPECGEN) setup unit doc replay
 	@echo "make test: all checks passed"

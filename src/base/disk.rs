@@ -104,6 +104,11 @@ pub fn sha256_file(path: &Utf8Path) -> Result<String, DiskError> {
     }
 }
 
+/// When the file was written last.
+pub fn modified(path: &Utf8Path) -> Result<std::time::SystemTime, DiskError> {
+    std::fs::metadata(path).and_then(|data| data.modified()).map_err(|e| DiskError::new("read", path, e))
+}
+
 /// The file's bytes; refuses what is larger than [`MAX_FILE_BYTES`].
 pub fn read(path: &Utf8Path) -> Result<Vec<u8>, DiskError> {
     let metadata = std::fs::metadata(path).map_err(|e| DiskError::new("read", path, e))?;

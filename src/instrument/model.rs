@@ -165,6 +165,8 @@ pub enum FieldKind {
     Scalar,
     /// A list compared as a set.
     Set,
+    /// A list compared as a bag: a function from its elements to how often each is there, as module Bags has it.
+    Bag,
     /// An object compared as a function.
     Map,
 }

@@ -184,7 +184,8 @@ impl Client {
                         answer.usage = answer.usage.priced(self.price);
                         self.spend(|spent| spent.add(&answer.usage, request, answer.text.len()));
                     }
-                    return Ok((answer, watch.elapsed().as_secs_f64(), attempt));
+                    let took = answer.took.unwrap_or_else(|| watch.elapsed());
+                    return Ok((answer, took.as_secs_f64(), attempt));
                 }
                 Err(error) => error.scrubbed(&self.secrets),
             };

@@ -71,8 +71,12 @@ impl Provider for Handoff {
     async fn ask(&self, request: &Request, progress: Progress<'_>) -> Result<Answer, LlmError> {
         let folder = self.folder_of(request);
         let (prompt, reply) = (folder.join("prompt.md"), folder.join("reply.md"));
-        disk::put(&prompt, request.render())?;
-        progress(Event::Waiting { prompt, reply: reply.clone() });
+        // A prompt that waits already keeps its time, from which the answer's is counted.
+        let rendered = request.render();
+        if disk::read(&prompt).ok().as_deref() != Some(rendered.as_bytes()) {
+            disk::put(&prompt, rendered)?;
+        }
+        progress(Event::Waiting { prompt: prompt.clone(), reply: reply.clone() });
         let watch = Stopwatch::start();
         let mut before = None;
         loop {
@@ -96,7 +100,9 @@ impl Provider for Handoff {
             LlmError::new(Kind::BadReply, "llm/bad-reply", format!("read {reply}: it is not UTF-8 text"))
                 .hint("save it as UTF-8 and run `specgen resume`")
         })?;
-        Ok(Answer { text, ..Answer::default() })
+        // Often the reply is written while nobody waits, and found by the next run.
+        let took = disk::modified(&reply)?.duration_since(disk::modified(&prompt)?).ok();
+        Ok(Answer { text, took, ..Answer::default() })
     }
 }
 
@@ -162,6 +168,26 @@ mod tests {
         let (_keep, handoff) = handoff(&[], &request);
         disk::put(&handoff.folder_of(&request).join("reply.md"), "because").unwrap();
         assert_eq!(handoff.ask(&request, &|_| {}).await.unwrap().text, "because");
+    }
+
+    #[tokio::test]
+    async fn an_answer_takes_from_the_writing_of_the_prompt_to_that_of_the_reply() {
+        let request = Request::new("draft", "", "why?", 10);
+        let (_keep, mut handoff) = handoff(&[], &request);
+        handoff.time_limit = Some(Duration::ZERO);
+        handoff.ask(&request, &|_| {}).await.unwrap_err();
+        let [prompt, reply] = ["prompt.md", "reply.md"].map(|name| handoff.folder_of(&request).join(name));
+        disk::put(&reply, "because").unwrap();
+        handoff.time_limit = None;
+        let asked = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
+        std::fs::File::options().write(true).open(prompt).unwrap().set_modified(asked).unwrap();
+        std::fs::File::options()
+            .write(true)
+            .open(reply)
+            .unwrap()
+            .set_modified(asked + Duration::from_secs(90))
+            .unwrap();
+        assert_eq!(handoff.ask(&request, &|_| {}).await.unwrap().took, Some(Duration::from_secs(90)));
     }
 
     #[tokio::test]

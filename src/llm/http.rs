@@ -234,7 +234,9 @@ impl Endpoint {
                 .hint("raise llm.time_limit (seconds), or ask for a shorter reply with llm.max_tokens")),
         };
         match result.and_then(|()| self.judge(&collected)) {
-            Ok(()) => Ok(Answer { text: collected.text, usage: collected.usage, model: collected.model, record: None }),
+            Ok(()) => {
+                Ok(Answer { text: collected.text, usage: collected.usage, model: collected.model, ..Answer::default() })
+            }
             Err(error) => Err(error.used(collected.usage)),
         }
     }

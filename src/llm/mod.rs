@@ -10,6 +10,8 @@
 //! first, so that a resumed session never pays twice; then it asks the provider, and writes the record before it
 //! returns the reply. A calls folder is therefore also what [`replay`] answers from.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 pub mod anthropic;
@@ -88,6 +90,8 @@ pub struct Answer {
     pub usage: Usage,
     /// The model that answered, as the provider names it.
     pub model: Option<String>,
+    /// How long the answer took, where the provider knows better than who waits for it.
+    pub took: Option<Duration>,
     /// The record this was taken from, if it was; the client copies it as it is.
     pub record: Option<Record>,
 }

@@ -73,7 +73,7 @@ impl Provider for Replay {
     async fn ask(&self, request: &Request, _: Progress<'_>) -> Result<Answer, LlmError> {
         if let Some((record, text)) = record::find(&self.folder, request)? {
             let (usage, model) = (record.usage, record.model.clone());
-            return Ok(Answer { text, usage, model, record: Some(record) });
+            return Ok(Answer { text, usage, model, took: None, record: Some(record) });
         }
         Err(self.miss(request))
     }

@@ -6,6 +6,7 @@ use crate::eval::Eval;
 use crate::eval::Strings;
 use crate::eval::Value;
 use crate::instrument::FieldKind;
+use crate::trace::literal::counts;
 use crate::trace::literal::is_field;
 use crate::trace::literal::mark;
 use crate::trace::literal::spelled;
@@ -23,6 +24,8 @@ pub fn bind(value: &Json, kind: FieldKind, strings: &Strings) -> Result<Value, S
             binder.value(value)
         }
         (FieldKind::Set, _) => Err("a list was expected, to be read as a set".to_owned()),
+        (FieldKind::Bag, Json::Array(items)) => binder.bag(items),
+        (FieldKind::Bag, _) => Err("a list was expected, to be read as a bag".to_owned()),
         (FieldKind::Map, Json::Object(_)) | (FieldKind::Scalar, _) => binder.value(value),
         (FieldKind::Map, _) => Err("an object was expected, to be read as a function".to_owned()),
     }
@@ -71,6 +74,16 @@ impl Binder<'_> {
 
     fn set(&self, items: &[Json]) -> Result<Value, String> {
         said(Value::listed(self.all(items)?))
+    }
+
+    fn bag(&self, items: &[Json]) -> Result<Value, String> {
+        let counted = counts(items)?;
+        if counted.is_empty() {
+            return self.tuple(&[]);
+        }
+        let pair =
+            |(item, count): (&Json, usize)| Ok((self.value(item)?, int(i64::try_from(count).unwrap_or(i64::MAX))?));
+        said(Value::mapping(counted.into_iter().map(pair).collect::<Result<_, String>>()?))
     }
 
     fn marked(&self, object: &Object) -> Result<Value, String> {
@@ -154,7 +167,7 @@ mod tests {
             json!({"#x": 1}),
             json!(["n1", "n2", "n1"]),
         ];
-        for kind in [FieldKind::Scalar, FieldKind::Set, FieldKind::Map] {
+        for kind in [FieldKind::Scalar, FieldKind::Set, FieldKind::Map, FieldKind::Bag] {
             for json in &values {
                 assert!(agrees(json, kind), "{json} {kind:?}: {:?}", bind(json, kind, &Strings::default()));
             }

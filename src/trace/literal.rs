@@ -11,8 +11,9 @@ use crate::trace::model::Object;
 /// The TLA+ literal of a JSON value; the error says which part has none.
 ///
 /// Numbers must be integers that TLC can hold (32 bits). A list is a sequence, or a set under [`FieldKind::Set`]. An object is
-/// a record, which in TLA+ is a function on the set of its keys, so that [`FieldKind::Map`] needs no other text. An object with
-/// the one key `#set`, `#map`, `#tup`, `#bigint` or `#model` is what the ITF format means by it.
+/// a record, which in TLA+ is a function on the set of its keys, so that [`FieldKind::Map`] needs no other text; a list under
+/// [`FieldKind::Bag`] is the function that counts its elements. An object with the one key `#set`, `#map`, `#tup`, `#bigint` or
+/// `#model` is what the ITF format means by it.
 pub fn literal(value: &Value, kind: FieldKind) -> Result<String, String> {
     let mut text = String::new();
     match (kind, value) {
@@ -21,6 +22,8 @@ pub fn literal(value: &Value, kind: FieldKind) -> Result<String, String> {
             write(value, &mut text)?;
         }
         (FieldKind::Set, _) => return Err("a list was expected, to be read as a set".to_owned()),
+        (FieldKind::Bag, Value::Array(items)) => bag(items, &mut text)?,
+        (FieldKind::Bag, _) => return Err("a list was expected, to be read as a bag".to_owned()),
         (FieldKind::Map, Value::Object(_)) | (FieldKind::Scalar, _) => write(value, &mut text)?,
         (FieldKind::Map, _) => return Err("an object was expected, to be read as a function".to_owned()),
     }
@@ -95,6 +98,52 @@ fn marked(object: &Object, text: &mut String) -> Result<(), String> {
         _ => return Err(format!("`{mark}` has no counterpart in TLA+, or another value than it should")),
     }
     Ok(())
+}
+
+/// `a :> 2 @@ b :> 1`; the empty bag is the function on nothing, which is the empty sequence as well.
+fn bag(items: &[Value], text: &mut String) -> Result<(), String> {
+    let counted = counts(items)?;
+    if counted.is_empty() {
+        text.push_str("<<>>");
+        return Ok(());
+    }
+    text.push('(');
+    for (index, (item, count)) in counted.into_iter().enumerate() {
+        text.push_str(if index > 0 { " @@ " } else { "" });
+        write(item, text)?;
+        text.push_str(" :> ");
+        text.push_str(&count.to_string());
+    }
+    text.push(')');
+    Ok(())
+}
+
+/// The different elements of a list, each with how often it is there, in the order of their first places.
+///
+/// # Errors
+/// Elements are told apart by their JSON, so one that could be written in two ways is refused.
+pub(super) fn counts(items: &[Value]) -> Result<Vec<(&Value, usize)>, String> {
+    let mut counted: Vec<(&Value, usize)> = Vec::new();
+    for item in items {
+        if !has_one_form(item) {
+            return Err(
+                "an element of a bag has a mark such as `#set`, or is `{}`: it could be written otherwise".to_owned()
+            );
+        }
+        match counted.iter_mut().find(|(known, _)| *known == item) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((item, 1)),
+        }
+    }
+    Ok(counted)
+}
+
+fn has_one_form(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().all(has_one_form),
+        Value::Object(object) => !object.is_empty() && mark(object).is_none() && object.values().all(has_one_form),
+        _ => true,
+    }
 }
 
 fn list(items: &[Value], open: &str, close: &str, text: &mut String) -> Result<(), String> {
@@ -186,6 +235,8 @@ mod tests {
         assert_eq!(scalar(&json!("é𝄞")), r#""\\u00e9\\ud834\\udd1e""#);
         assert_eq!(literal(&json!(["b", "a"]), FieldKind::Set).unwrap(), "{\"b\", \"a\"}");
         assert_eq!(literal(&json!({"n1": 0}), FieldKind::Map).unwrap(), "[n1 |-> 0]");
+        assert_eq!(literal(&json!(["b", "a", "b"]), FieldKind::Bag).unwrap(), "(\"b\" :> 2 @@ \"a\" :> 1)");
+        assert_eq!(literal(&json!([]), FieldKind::Bag).unwrap(), "<<>>");
     }
 
     #[test]
@@ -211,5 +262,9 @@ mod tests {
         assert!(literal(&json!(-2_147_483_647_i64), FieldKind::Scalar).is_ok());
         assert!(literal(&json!({}), FieldKind::Set).is_err());
         assert!(literal(&json!([]), FieldKind::Map).is_err());
+        assert!(literal(&json!({}), FieldKind::Bag).is_err());
+        for twofold in [json!([{}, []]), json!([{"a": {"#set": [1, 2]}}]), json!([[{"#tup": [1]}], [[1]]])] {
+            assert!(literal(&twofold, FieldKind::Bag).unwrap_err().contains("otherwise"), "{twofold}");
+        }
     }
 }

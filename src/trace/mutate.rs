@@ -41,9 +41,19 @@ pub enum Mutation {
         /// Not where the field has this value, and not this value.
         unless: Option<Value>,
     },
-    /// A part of the field's value is wrong: of a map the value at one key is another that occurs there, of a set one element
-    /// is missing, or too much where there is none, of a list the last.
+    /// A part of the field's value is wrong: of a map the value at one key is another that occurs there, of a set or a bag one
+    /// element is missing, or too much where there is none, of a list the last.
     Part {
+        /// The field.
+        field: String,
+    },
+    /// An element of the field's list holds a number greater than all others of its name there: a message of another term.
+    Element {
+        /// The field.
+        field: String,
+    },
+    /// An element of the field's list, which is no set, is there once more: a message sent twice.
+    Again {
         /// The field.
         field: String,
     },
@@ -117,6 +127,8 @@ impl Mutation {
             Self::Raise { field, .. }
             | Self::Another { field, .. }
             | Self::Part { field }
+            | Self::Element { field }
+            | Self::Again { field }
             | Self::Early { field, .. }
             | Self::Stale { field }
             | Self::Swap { field }
@@ -136,6 +148,8 @@ impl Mutation {
             Self::Another { field, unless: None } => format!("wrong {field}"),
             Self::Another { field, unless: Some(_) } => format!("second {field}"),
             Self::Part { field } => format!("wrong part of {field}"),
+            Self::Element { field } => format!("wrong element of {field}"),
+            Self::Again { field } => format!("element of {field} once more"),
             Self::Early { field, only: None } => format!("{field} before its time"),
             Self::Early { field, only: Some((other, value)) } => {
                 format!("{field} before its time where {other} is {value}")
@@ -291,6 +305,30 @@ mod tests {
         let sets = [(0, json!([])), (1, json!(["n1"])), (2, json!(["n2"])), (3, json!(["n1"]))];
         assert_eq!(of("set"), sets);
         assert_eq!(of("map"), [(0, json!({"n1": 0, "n2": 1})), (2, json!({"n1": 1, "n2": 1}))]);
+    }
+
+    #[test]
+    fn an_element_of_a_list_is_changed_or_doubled() {
+        let text = "{\"specgen_trace\":1,\"system\":\"x\",\"nodes\":[\"n1\"]}\n".to_owned();
+        let rows = [json!([]), json!([{"to": "n2", "term": 3}, {"to": "n3", "term": 2}]), json!(["plain"])];
+        let line = |(index, sent): (usize, &Value)| {
+            json!({"seq": index + 1, "event": "Send", "node": "n1", "params": {}, "state": {"sent": sent}}).to_string()
+        };
+        let text = text + &rows.iter().enumerate().map(line).collect::<Vec<_>>().join("\n");
+        let trace = read::read_from(text.as_bytes(), "t", read::Options::default()).unwrap();
+        let made = |mutation: Mutation, kind: &str| -> Vec<Value> {
+            let field = json!({"field": "sent", "spec": "sent[s]", "kind": kind});
+            let mapping = json!({"node_parameter": "s", "state": [field], "actions": [{"name": "Send"}]});
+            let evidence = Evidence::of(std::slice::from_ref(&trace), &serde_json::from_value(mapping).unwrap());
+            let made = mutants(&trace, &evidence, &[mutation], &[], 9, 1);
+            made.iter().map(|mutant| mutant.trace.events[mutant.earliest].state["sent"].clone()).collect()
+        };
+        let element = || Mutation::Element { field: "sent".to_owned() };
+        assert_eq!(made(element(), "bag"), [json!([{"to": "n2", "term": 1003}, {"to": "n3", "term": 2}])]);
+        let again = || Mutation::Again { field: "sent".to_owned() };
+        let twice = [json!([{"to": "n2", "term": 3}, {"to": "n3", "term": 2}, {"to": "n2", "term": 3}])];
+        assert_eq!(made(again(), "bag"), [twice[0].clone(), json!(["plain", "plain"])]);
+        assert!(made(again(), "set").is_empty());
     }
 
     #[test]

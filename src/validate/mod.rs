@@ -10,6 +10,7 @@
 //! was observed. A state whose next event has no step reports itself, so that a rejection rests on evidence too. A second
 //! run, for the rejected traces only, walks to that event and prints what the specification says there.
 
+mod apart;
 mod clue;
 mod data;
 mod explain;

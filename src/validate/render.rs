@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::base::text::one_line;
 use crate::tla::value::Value;
 use crate::trace::model::Object;
+use crate::validate::apart::apart;
 use crate::validate::model::Difference;
 use crate::validate::model::Divergence;
 use crate::validate::model::DivergenceKind;
@@ -27,18 +28,23 @@ struct Detail {
     shared: bool,
     /// Lines of the tree of conditions.
     conditions: usize,
+    /// Lines on what is different in a large value.
+    apart: usize,
 }
+
+/// Values of more characters are told apart below the table.
+const CELL: usize = 60;
 
 /// For the terminal: at most some forty lines, what matters first.
 pub fn render(divergence: &Divergence) -> String {
-    text(divergence, Detail { value: 96, variables: 10, differences: 8, shared: false, conditions: 14 })
+    text(divergence, Detail { value: 96, variables: 10, differences: 8, shared: false, conditions: 14, apart: 6 })
 }
 
 /// For a model: everything that is known.
 pub fn render_for_model(divergence: &Divergence) -> String {
     text(
         divergence,
-        Detail { value: 4000, variables: usize::MAX, differences: usize::MAX, shared: true, conditions: 0 },
+        Detail { value: 4000, variables: usize::MAX, differences: usize::MAX, shared: true, conditions: 0, apart: 40 },
     )
 }
 
@@ -133,8 +139,9 @@ fn write_table(out: &mut String, differences: &[Difference], detail: Detail) -> 
     rows[0].push("compared with".to_owned());
     for difference in differences.iter().take(detail.differences) {
         let width = if ways == 1 { detail.value / 2 } else { detail.value / 3 };
-        let mut row = vec![difference.field.clone(), cut(&difference.observed, width)];
-        row.extend((0..ways).map(|way| difference.expected.get(way).map_or_else(String::new, |text| cut(text, width))));
+        let cell = |text: &String| if is_large(difference) { "(below)".to_owned() } else { cut(text, width) };
+        let mut row = vec![difference.field.clone(), cell(&difference.observed)];
+        row.extend((0..ways).map(|way| difference.expected.get(way).map_or_else(String::new, cell)));
         row.push(cut(&one_line(&difference.spec), detail.value / 2));
         rows.push(row);
     }
@@ -147,9 +154,33 @@ fn write_table(out: &mut String, differences: &[Difference], detail: Detail) -> 
         writeln!(out, "  {}", cells.join("  ").trim_end())?;
     }
     match differences.len().saturating_sub(detail.differences) {
-        0 => Ok(()),
-        more => writeln!(out, "  and {more} more"),
+        0 => {}
+        more => writeln!(out, "  and {more} more")?,
     }
+    let large = differences.iter().take(detail.differences).filter(|difference| is_large(difference));
+    large.into_iter().try_for_each(|difference| write_apart(out, difference, detail))
+}
+
+/// Whether a value is too long to be compared by eye in a cell of the table.
+fn is_large(difference: &Difference) -> bool {
+    difference.expected.iter().chain([&difference.observed]).any(|text| text.chars().count() > CELL)
+}
+
+/// In what a large value differs from the specification's, for each way.
+fn write_apart(out: &mut String, difference: &Difference, detail: Detail) -> std::fmt::Result {
+    for (way, expected) in difference.expected.iter().enumerate() {
+        let (Ok(observed), Ok(spec)) = (Value::parse(&difference.observed), Value::parse(expected)) else { continue };
+        let lines = apart(&observed, &spec);
+        if lines.is_empty() {
+            continue;
+        }
+        let way = if difference.expected.len() == 1 { String::new() } else { format!(", way {}", way + 1) };
+        writeln!(out, "\n  {}{way}:", difference.field)?;
+        for line in lines.iter().take(detail.apart) {
+            writeln!(out, "    {}", cut(line, detail.value * 3))?;
+        }
+    }
+    Ok(())
 }
 
 fn write_before(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {

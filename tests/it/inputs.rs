@@ -33,7 +33,7 @@ use crate::project::here;
 const DATA: &str = "../shared/data/cfa";
 
 /// The session that `make demo` leaves.
-const DEMO: &str = "examples/etcd/.specgen/etcd/02-correct.1";
+const DEMO: &str = "examples/etcd/.specgen/etcd/02-correct";
 
 /// An IISpec, and the bounds within which TLC explores what is made of it.
 struct Input {

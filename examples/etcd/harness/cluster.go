@@ -91,15 +91,20 @@ func (c *cluster) duplicate(i int) {
 	c.node(m.To).observe("DuplicateMessage", map[string]any{"m": raft.SpecgenMessage(m)})
 }
 
-// ready runs one whole turn of a node's Ready loop: save, send, apply, advance.
-// Nothing comes in between; Advance steps the messages the node sent to itself.
-func (c *cluster) ready(n *node) {
+// ready runs one turn of a node's Ready loop: save, send, apply, advance. Nothing
+// comes in between, unless the node crashes before it advances; Advance steps the
+// messages the node sent to itself.
+func (c *cluster) ready(n *node, crash bool) {
 	rd := n.raft.Ready()
 	if err := n.disk.save(rd); err != nil {
 		panic(err)
 	}
 	for _, m := range rd.Messages {
 		c.net.send(n.id, m)
+	}
+	if crash {
+		c.crash(n)
+		return
 	}
 	n.raft.Advance(rd)
 }

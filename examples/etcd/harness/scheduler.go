@@ -141,7 +141,9 @@ func (s *scheduler) choices() []choice {
 	add(p.campaign, len(up), func() { _ = s.anyNode(up).raft.Campaign() })
 	add(p.restart*len(down), len(down), func() { c.start(s.anyNode(down)) })
 	// At most a minority is down at a time.
-	add(p.crash, len(up)-len(c.nodes)/2-1, func() { c.crash(s.anyNode(up)) })
+	spare := len(up) - len(c.nodes)/2 - 1
+	add(p.crash, spare, func() { c.crash(s.anyNode(up)) })
+	add(p.crash, min(spare, len(ready)), func() { c.ready(s.anyNode(ready), true) })
 	add(p.unreachable, len(up), func() { s.reportUnreachable(up) })
 	add(p.forget, len(followers), func() { _ = s.anyNode(followers).raft.ForgetLeader() })
 	return out
@@ -167,7 +169,7 @@ func (s *scheduler) ready(nodes []*node) {
 	if n == s.slow && len(nodes) > 1 && s.rng.intn(4) != 0 {
 		n = s.anyNode(nodes)
 	}
-	s.cluster.ready(n)
+	s.cluster.ready(n, false)
 }
 
 // propose proposes a value, mostly at a leader, else anywhere.

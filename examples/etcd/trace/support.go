@@ -26,13 +26,18 @@ func SpecgenNode(id uint64) string { return specgenNode(id) }
 // A proposal made through RawNode.Propose has no addressee. A forwarded one has,
 // and it keeps the sender of the first hop: with two forwards it can even come
 // back to the node that made it, so the sender does not tell the two apart.
-func specgenStepEvent(_ *raft, m pb.Message) string {
+// Answers of a node to itself never leave it: Advance steps them.
+func specgenStepEvent(r *raft, m pb.Message) string {
 	switch m.Type {
 	case pb.MsgStorageAppendResp, pb.MsgStorageApplyResp:
 		return "" // the storage's acknowledgements are not modelled
 	case pb.MsgProp:
 		if m.To == None {
 			return "Propose"
+		}
+	case pb.MsgAppResp, pb.MsgVoteResp:
+		if m.From == r.id {
+			return "Advance"
 		}
 	}
 	return "Step_" + m.Type.String()
@@ -61,15 +66,24 @@ func specgenMessage(m pb.Message) map[string]any {
 // SpecgenMessage is specgenMessage for the harness.
 func SpecgenMessage(m pb.Message) map[string]any { return specgenMessage(m) }
 
-// specgenOutbox is what the next Ready releases: first the messages that may be
-// sent at once, then those that wait for the disk, each in the order of sending.
+// specgenOutbox is what the next Ready releases to other nodes.
 func specgenOutbox(r *raft) []map[string]any {
+	return specgenSent(r, func(m pb.Message) bool { return m.To != r.id })
+}
+
+// specgenSelfMessages is what the Advance after the next Ready steps, in order.
+func specgenSelfMessages(r *raft) []map[string]any {
+	return specgenSent(r, func(m pb.Message) bool { return m.To == r.id })
+}
+
+// specgenSent is what was sent since the last Ready: first the messages that may be
+// sent at once, then those that wait for the disk, each in the order of sending.
+func specgenSent(r *raft, wanted func(pb.Message) bool) []map[string]any {
 	out := make([]map[string]any, 0, len(r.msgs)+len(r.msgsAfterAppend))
-	for _, m := range r.msgs {
-		out = append(out, specgenMessage(m))
-	}
-	for _, m := range r.msgsAfterAppend {
-		out = append(out, specgenMessage(m))
+	for _, m := range slices.Concat(r.msgs, r.msgsAfterAppend) {
+		if wanted(m) {
+			out = append(out, specgenMessage(m))
+		}
 	}
 	return out
 }

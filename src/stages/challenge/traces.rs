@@ -1,6 +1,7 @@
 //! Mutated traces: accepted traces with one mistake each, over as many kinds of mistake as the trace and mapping allow.
 
 use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -88,6 +89,10 @@ fn kinds(traces: &[Trace], mapping: &Mapping) -> Vec<Kind> {
         })
     });
     let mut found = vec![Kind { mutations: wrong.collect(), each: true }];
+    // What was sent, changed or doubled.
+    let lists = || fields.with(Value::is_array).map(|(field, _)| field.clone());
+    found.push(Kind { mutations: lists().map(|field| Mutation::Element { field }).collect(), each: true });
+    found.push(Kind { mutations: lists().map(|field| Mutation::Again { field }).collect(), each: true });
     // An effect before its cause: a commit before its quorum, told apart by role, as each has causes of its own.
     let early = names().flat_map(|field| {
         let roles = fields.roles.iter().filter(|(role, _)| *role != field).cloned().map(Some);
@@ -133,13 +138,9 @@ fn kinds(traces: &[Trace], mapping: &Mapping) -> Vec<Kind> {
 
 /// The values of a field in traces.
 fn values(traces: &[Trace], field: &str) -> Vec<Value> {
-    let mut found = Vec::new();
-    for value in traces.iter().flat_map(|trace| &trace.events).filter_map(|event| event.state.get(field)) {
-        if !found.contains(value) {
-            found.push(value.clone());
-        }
-    }
-    found
+    let mut seen = HashSet::new();
+    let all = traces.iter().flat_map(|trace| &trace.events).filter_map(|event| event.state.get(field));
+    all.filter(|value| seen.insert(*value)).cloned().collect()
 }
 
 /// The ways to all numbers and truth values in parameters.

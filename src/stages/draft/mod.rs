@@ -6,6 +6,7 @@
 //! | never  | changes a definition no diagnostic points at; drops, empties or weakens a property                    |
 //! | stops  | clean · `draft.max_attempts`, of replies too · two attempts that leave the same diagnostics            |
 
+mod behind;
 pub mod given;
 mod reach;
 mod repair;

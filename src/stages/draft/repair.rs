@@ -5,6 +5,7 @@ use std::time::Duration;
 use camino::Utf8Path;
 
 use super::Desk;
+use super::behind;
 use super::reach::Reach;
 use super::reply::try_edits;
 use super::shown;
@@ -24,6 +25,7 @@ use crate::provenance;
 use crate::stages::shared::asking::IISPEC;
 use crate::stages::shared::asking::Material;
 use crate::stages::shared::asking::ask;
+use crate::stages::shared::asking::text_at;
 use crate::stages::shared::citations;
 use crate::stages::shared::mending::mend;
 use crate::stages::shared::mending::record;
@@ -76,7 +78,7 @@ pub(super) async fn until_clean(
         }
         desk.ui.say(&format!("  {} thing(s) to mend, which the model is asked to: first, {}", found.len(), found[0]));
         let reach = Reach::of(&spec, &name, &found, &config.target.properties);
-        let fields = fields(desk, &spec, &found, &reach, &tried)?;
+        let fields = fields(desk, material, &spec, &found, &reach, &tried)?;
         disk::put(&place.join("prompt.md"), &filled(&fields)?)?;
         let reply = ask(desk, "repair", &format!("repair {}", attempt + 1), super::REPAIR_PROMPT, &fields).await?;
         disk::put(&place.join("reply.md"), &reply)?;
@@ -129,6 +131,7 @@ async fn look(
 /// What the prompt is filled with.
 fn fields(
     desk: &Desk<'_>,
+    material: &Material,
     spec: &str,
     found: &[Diagnostic],
     reach: &Reach<'_>,
@@ -145,6 +148,7 @@ fn fields(
         .set("module", desk.module()?)
         .set("iispec", IISPEC)
         .set("diagnostics", shown.join("\n\n"))
+        .set("source", or_none(text_at(desk, &material.outline, &behind::functions(spec, found, material))?))
         .set("cards", or_none(advice.join("\n\n")))
         .set("tried", or_none(tried.join("\n")))
         .set("spec", shown::module(spec, reach)))

@@ -117,13 +117,23 @@ fn chosen(outline: &Outline, show: &[String]) -> Result<Vec<(String, RangeInclus
     }
 }
 
+/// The text of `target.show`, or all of it.
 fn text_of(desk: &Desk<'_>, outline: &Outline, show: &[String]) -> Result<String, Failure> {
-    let places = chosen(outline, show)?;
+    let whole = || outline.files.iter().map(|file| (file.path.clone(), 1..=file.lines)).collect();
+    text_at(desk, outline, &if show.is_empty() { whole() } else { chosen(outline, show)? })
+}
+
+/// The lines at `places` (from 1, both ends in), numbered, each file under its name.
+pub fn text_at(
+    desk: &Desk<'_>,
+    outline: &Outline,
+    places: &[(String, RangeInclusive<usize>)],
+) -> Result<String, Failure> {
     let mut text = String::new();
     for file in &outline.files {
         let ranges: Vec<_> =
             places.iter().filter(|(path, _)| *path == file.path).map(|(_, range)| range.clone()).collect();
-        if ranges.is_empty() && !show.is_empty() {
+        if ranges.is_empty() {
             continue;
         }
         let contents = disk::read_text(&desk.source.root.join(&file.path))?;

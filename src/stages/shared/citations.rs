@@ -23,7 +23,7 @@ pub fn found_in(desk: &Desk<'_>, material: &Material, spec: &str, file: &str) ->
 
 /// The operators and statements that do not say where they come from.
 pub fn uncited(material: &Material, spec: &str, file: &str) -> Vec<Diagnostic> {
-    cited::missing_citations(spec, file, &material.actions)
+    cited::missing_citations(spec, file, &material.actions, &material.outline)
 }
 
 /// Citations of files or lines that are not there, and of lines outside the function named above the operator.

@@ -13,6 +13,9 @@ use crate::base::diag::Failure;
 use crate::base::diag::Place;
 use crate::instrument::TraceConfig;
 use crate::provenance;
+use crate::source::Found;
+use crate::source::Outline;
+use crate::source::find;
 use crate::stages::Desk;
 use crate::tla;
 use crate::tla::tree::Kind;
@@ -24,7 +27,13 @@ use crate::tla::uses;
 ///
 /// - `actions`: of each action of the trace configuration, the functions of the source that it stands for; an action that
 ///   has some cannot say that it has no source.
-pub fn missing_citations(spec: &str, file: &str, actions: &BTreeMap<String, Vec<String>>) -> Vec<Diagnostic> {
+/// - `outline`: where these functions are.
+pub fn missing_citations(
+    spec: &str,
+    file: &str,
+    actions: &BTreeMap<String, Vec<String>>,
+    outline: &Outline,
+) -> Vec<Diagnostic> {
     let parsed = tla::parse_module(spec, file);
     let Some(module) = &parsed.module else { return Vec::new() };
     let tree = tla::tree::parse(spec).tree;
@@ -38,14 +47,11 @@ pub fn missing_citations(spec: &str, file: &str, actions: &BTreeMap<String, Vec<
         let functions = actions.get(name).map_or(&[][..], Vec::as_slice);
         let at = Place::at(file, lines.number(definition), 1, Some(spec));
         if lines.without_source(block.first..lines.number(definition)) {
-            if !functions.is_empty() {
+            if let Some(function) = functions.first() {
                 missing.push(
                     Diagnostic::error("draft/no-source-denied", format!("`{name}` is said to have no source"))
                         .at(at)
-                        .hint(format!(
-                            "it stands for `{}`: write the one line `\\* FILE:FIRST-LAST FUNCTION` above it, as the survey has them",
-                            functions[0]
-                        )),
+                        .hint(format!("it stands for `{function}`: write {} above it", head_of(outline, function))),
                 );
             }
             continue;
@@ -81,6 +87,16 @@ pub fn missing_citations(spec: &str, file: &str, actions: &BTreeMap<String, Vec<
         }));
     }
     missing
+}
+
+/// The comment that names a function, in quotes.
+fn head_of(outline: &Outline, function: &str) -> String {
+    match find(outline, None, function) {
+        Found::One(file, found) => {
+            format!("the one line `\\* {}:{}-{} {}`", file.path, found.first_line, found.last_line, found.qualified)
+        }
+        Found::Many(_) | Found::None(_) => "one line `\\* FILE:FIRST-LAST FUNCTION`".to_owned(),
+    }
 }
 
 /// The actions of the trace configuration, and the functions of the source that each stands for.
@@ -242,9 +258,14 @@ Inv == x = 0
 ====
 ";
 
+    fn outline() -> Outline {
+        let go = format!("package n\n{}func both() {{\n}}\n", "\n".repeat(9));
+        Outline { format: 1, files: vec![crate::source::survey_text("n.go", &go).unwrap()] }
+    }
+
     fn found(spec: &str) -> Vec<(String, usize)> {
         let actions = [("both".to_owned(), vec!["both".to_owned()]), ("lose".to_owned(), Vec::new())].into();
-        let all = missing_citations(spec, "M.tla", &actions);
+        let all = missing_citations(spec, "M.tla", &actions, &outline());
         all.into_iter().map(|d| (d.code.clone(), d.places[0].line)).collect()
     }
 
@@ -266,6 +287,10 @@ Inv == x = 0
     fn an_action_with_functions_cannot_do_without_a_source() {
         let denied = SPEC.replace("\\* n.go:11-12 both", "\\* no source: laziness");
         assert!(found(&denied).contains(&("draft/no-source-denied".to_owned(), 18)), "{:?}", found(&denied));
+        let actions = [("both".to_owned(), vec!["both".to_owned()])].into();
+        let all = missing_citations(&denied, "M.tla", &actions, &outline());
+        let hint = all.iter().find(|d| d.code == "draft/no-source-denied").map(|d| d.hints.join(" "));
+        assert_eq!(hint.as_deref(), Some("it stands for `both`: write the one line `\\* n.go:11-12 both` above it"));
     }
 
     #[test]

@@ -141,6 +141,12 @@ impl<'a> History<'a> {
         match mutation {
             Mutation::Param { path } => self.other_param(index, path),
             Mutation::Part { field } => self.part(index, field).map(|value| Edit::Field(field.clone(), value)),
+            Mutation::Element { field } => self.element(index, field).map(|value| Edit::Field(field.clone(), value)),
+            Mutation::Again { field } => {
+                let list = event.state.get(field)?.as_array().filter(|_| !self.has_kind(field, FieldKind::Set))?;
+                let twice = list.iter().chain([list.first()?]).cloned().collect();
+                Some(Edit::Field(field.clone(), Value::Array(twice)))
+            }
             Mutation::Early { field, only } => {
                 self.early(index, field, only.as_ref()).map(|value| Edit::Field(field.clone(), value))
             }
@@ -282,15 +288,27 @@ impl<'a> History<'a> {
                 others.find_map(|other| Some(Value::Array(vec![other.as_array()?.first()?.clone()])))
             }
             Value::Array(list) => {
-                let kept = if self.is_set(field) { &list[1..] } else { &list[..list.len() - 1] };
+                let kept = if self.has_kind(field, FieldKind::Set) { &list[1..] } else { &list[..list.len() - 1] };
                 Some(Value::Array(kept.to_vec()))
             }
             _ => None,
         }
     }
 
-    fn is_set(&self, field: &str) -> bool {
-        self.evidence.mapping.state.iter().any(|f| f.field == field && f.kind == FieldKind::Set)
+    /// The field's list with a number too great in its first element that holds any.
+    fn element(&self, index: usize, field: &str) -> Option<Value> {
+        let mut list = self.trace.events[index].state.get(field)?.as_array()?.clone();
+        let numbered =
+            |item: &Value| item.as_object().and_then(|o| o.iter().find(|(_, v)| v.is_i64()).map(|(k, _)| k.clone()));
+        let (at, key) = list.iter().enumerate().find_map(|(at, item)| Some((at, numbered(item)?)))?;
+        let items = self.values.get(field)?.iter().filter_map(|value| value.as_array()).flatten();
+        let highest = items.filter_map(|item| item.get(&key)?.as_i64()).max()?;
+        list[at][&key] = (highest + 1000).into();
+        Some(Value::Array(list))
+    }
+
+    fn has_kind(&self, field: &str, kind: FieldKind) -> bool {
+        self.evidence.mapping.state.iter().any(|f| f.field == field && f.kind == kind)
     }
 
     fn repeats(&self, index: usize, field: &str, context: Option<&str>) -> bool {
