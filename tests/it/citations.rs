@@ -131,23 +131,25 @@ fn recorded() -> Option<(String, Utf8PathBuf)> {
     Some((spec, source))
 }
 
-/// The spec after the recorded correction: its edits, and the heads of operators as the survey has them.
-fn corrected(spec: &str, root: &Utf8Path) -> String {
-    let calls = here("examples/etcd/calls");
-    let replies: Vec<String> = fs_err::read_dir(&calls)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "json"))
-        .filter(|path| fs_err::read_to_string(path).unwrap().contains("\"stage\": \"correct\""))
-        .map(|path| fs_err::read_to_string(path.with_extension("reply.md")).unwrap())
-        .collect();
-    assert_eq!(replies.len(), 1);
-    let edits = specgen::llm::edits::parse_edits(&replies[0]).unwrap();
-    let edited = specgen::llm::edits::apply_edits(spec, &edits).unwrap();
+/// The spec after each recorded correction of a planted fault: the module that its prompt shows, with the edits of the
+/// reply, and the heads of operators as the survey has them.
+fn corrected(root: &Utf8Path) -> Vec<String> {
     let files: Vec<Utf8PathBuf> =
         ["raft.go", "log.go", "rawnode.go", "tracker/progress.go", "tracker/tracker.go"].map(Utf8PathBuf::from).into();
     let outline = specgen::source::survey(root, &files).unwrap();
-    specgen::stages::shared::citations::with_true_heads(&outline, &edited)
+    let calls = fs_err::read_dir(here("examples/etcd/faults/calls")).unwrap().map(|entry| entry.unwrap().path());
+    let calls = calls.filter(|path| path.extension().is_some_and(|e| e == "json"));
+    calls
+        .map(|path| {
+            let text = |end: &str| fs_err::read_to_string(path.with_extension(end)).unwrap();
+            let prompt = text("prompt.md");
+            let (_, shown) = prompt.split_once("```tla\n---- MODULE Raft ----").unwrap();
+            let module = format!("---- MODULE Raft ----{}", shown.split_once("```").unwrap().0);
+            let edits = specgen::llm::edits::parse_edits(&text("reply.md")).unwrap();
+            let edited = specgen::llm::edits::apply_edits(&module, &edits).unwrap();
+            specgen::stages::shared::citations::with_true_heads(&outline, &edited)
+        })
+        .collect()
 }
 
 #[test]
@@ -174,10 +176,13 @@ fn every_logic_block_of_the_recorded_spec_cites_lines_inside_the_function_it_nam
     assert!(homeless.len() * 50 < seen, "{homeless:?}");
     assert!(seen > 250, "only {seen} citations after the transform");
 
-    // The recorded correction is held to the same.
-    let (wrong, seen) = judge(&corrected(&spec, &root), &source);
-    assert_eq!(wrong, Vec::<String>::new());
-    assert!(seen > 250, "only {seen} citations after the correction");
+    // The recorded corrections of planted faults are held to the same, and each comes back to what was before its fault.
+    let corrected = corrected(&root);
+    assert_eq!(corrected.len(), 6);
+    for corrected in corrected {
+        assert_eq!(judge(&corrected, &source).0, Vec::<String>::new());
+        assert!(corrected == spec, "a correction is not what was before the fault");
+    }
 
     // The judge itself: citations moved away by 200 lines are found out, a function that is longer than that aside.
     let (wrong, seen) = judge(&shifted(&spec, 200, false), &source);

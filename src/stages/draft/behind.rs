@@ -33,7 +33,16 @@ pub(super) fn functions(spec: &str, found: &[Diagnostic], material: &Material) -
 }
 
 fn is_about_citations(diagnostic: &Diagnostic) -> bool {
-    ["draft/citation-", "draft/no-function", "draft/no-source"].iter().any(|code| diagnostic.code.starts_with(code))
+    matches!(
+        diagnostic.code.as_str(),
+        "draft/citation-missing"
+            | "draft/citation-file"
+            | "draft/citation-function"
+            | "draft/citation-line"
+            | "draft/citation-outside"
+            | "draft/no-function"
+            | "draft/no-source-denied"
+    )
 }
 
 #[cfg(test)]
