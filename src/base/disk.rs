@@ -292,6 +292,12 @@ pub fn exists(path: &Utf8Path) -> bool {
     path.exists()
 }
 
+/// Whether a relative path leads to something in the folder it is joined to, as far as its text tells.
+pub fn stays_inside(path: &Utf8Path) -> bool {
+    use camino::Utf8Component as Part;
+    !path.as_str().contains('\0') && path.components().all(|part| matches!(part, Part::Normal(_) | Part::CurDir))
+}
+
 /// Free bytes on the file system that holds `path`, or its nearest parent that is there.
 pub fn free_space(path: &Utf8Path) -> Result<u64, DiskError> {
     let there = path.ancestors().find(|p| p.exists()).unwrap_or(Utf8Path::new("."));

@@ -14,6 +14,7 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::base::template;
+use crate::config;
 use crate::config::model::Source;
 use crate::config::model::SourceKind;
 use crate::fetch;
@@ -32,10 +33,6 @@ const FILES: [(&str, &str, &str); 4] = [
 
 /// What marks the root of what a language's client builds.
 const MANIFESTS: [&str; 3] = ["go.mod", "Cargo.toml", "pyproject.toml"];
-
-/// Modules that every spec may extend, so that none of them can be the project's own.
-const TAKEN: [&str; 10] =
-    ["Naturals", "Integers", "Reals", "Sequences", "FiniteSets", "Bags", "TLC", "TLCExt", "Json", "MC"];
 
 /// What was written.
 #[derive(Serialize, JsonSchema)]
@@ -269,7 +266,11 @@ fn module_name(stem: &str) -> String {
     let words = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let name: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
     let begins = name.starts_with(|c: char| c.is_ascii_alphabetic());
-    if begins && !TAKEN.contains(&name.as_str()) { name } else { format!("{name}Spec").replace(char::is_numeric, "") }
+    if begins && !config::TAKEN.contains(&name.as_str()) {
+        name
+    } else {
+        format!("{name}Spec").replace(char::is_numeric, "")
+    }
 }
 
 fn types(file: &FileOutline) -> Vec<Type> {
