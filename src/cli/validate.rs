@@ -17,6 +17,7 @@ use crate::base::diag::Failure;
 use crate::base::diag::Place;
 use crate::base::diag::Severity;
 use crate::base::disk;
+use crate::config::JudgingEngine;
 use crate::pipeline::Goal;
 use crate::session::Session;
 use crate::stages;
@@ -82,9 +83,17 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     Ok(answer(verdicts, said))
 }
 
-/// That the spec is not the one that a run would make now.
+/// That the spec is not the one that a run would make now. Which engine judges is asked for these traces alone: as both
+/// judge alike, none makes another spec of the session's.
 fn stale(desk: &stages::Desk<'_>) -> Result<Option<Diagnostic>, Failure> {
     let behind = super::status::behind(desk)?;
+    for engine in [JudgingEngine::Tlc, JudgingEngine::Native] {
+        let mut settings = desk.settings.clone();
+        settings.config.validate.engine = engine;
+        if !behind.is_empty() && super::status::behind(&stages::Desk { settings: &settings, ..*desk })?.is_empty() {
+            return Ok(None);
+        }
+    }
     Ok((!behind.is_empty()).then(|| {
         Diagnostic::warning("session/stale", format!("the spec of {} is not up to date", desk.session.root))
             .at(Place::at(desk.session.root.join("session.json"), 1, 1, None))
