@@ -131,8 +131,17 @@ pub fn read_text(path: &Utf8Path) -> Result<String, DiskError> {
 
 /// The file's text, or `None` where there is no such file.
 pub fn read_text_if_there(path: &Utf8Path) -> Result<Option<String>, DiskError> {
-    match read_text(path) {
-        Ok(text) => Ok(Some(text)),
+    if_there(read_text(path))
+}
+
+/// The file's bytes, or `None` where there is no such file.
+pub fn read_if_there(path: &Utf8Path) -> Result<Option<Vec<u8>>, DiskError> {
+    if_there(read(path))
+}
+
+fn if_there<T>(read: Result<T, DiskError>) -> Result<Option<T>, DiskError> {
+    match read {
+        Ok(contents) => Ok(Some(contents)),
         Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -11,6 +11,7 @@ mod explain;
 mod fix;
 mod fmt;
 mod init;
+mod report;
 mod sarif;
 pub mod schema;
 mod settings;
@@ -185,7 +186,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Validate(args) => validate::validate(context, args).await,
         Command::Trace(args) => trace::trace(args),
         Command::Run | Command::Resume => stages::until(context, crate::pipeline::Goal::Report).await,
-        Command::Report => stages::report(context),
+        Command::Report => report::report(context).await,
         Command::Status => status::status(context).await,
         Command::Explain(args) => explain::explain(context, &args).await,
         Command::Check(args) => check::check(context, &args).await,
