@@ -272,6 +272,43 @@ mod tests {
     }
 
     #[test]
+    fn what_yaml_reads_as_a_truth_value_or_a_number_is_tla_as_well() {
+        let (_keep, path) =
+            project("format: 1\ncheck:\n  constants: {X: 3, Y: -1, B: FALSE, S: '{1, 2}', N: a}\n  constraint: true\n");
+        let check = load(&path, &Environment::default(), &[], true).unwrap().config.check;
+        let constants: Vec<_> = check.constants.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(constants, ["B=FALSE", "N=a", "S={1, 2}", "X=3", "Y=-1"]);
+        assert_eq!(check.constraint.as_deref(), Some("TRUE"));
+        for (text, meant) in [("FALSE", Some("FALSE")), ("x < 3", Some("x < 3")), ("3", Some("3")), ("null", None)] {
+            let flag = [("check.constraint".to_owned(), text.to_owned())];
+            let check = load(&path, &Environment::default(), &flag, true).unwrap().config.check;
+            assert_eq!(check.constraint.as_deref(), meant, "{text}");
+        }
+        let (_keep, path) = project("format: 1\ncheck:\n  searches:\n    - {name: s, why: w, constraint: FALSE}\n");
+        let check = load(&path, &Environment::default(), &[], true).unwrap().config.check;
+        assert_eq!(check.searches[0].constraint.as_deref(), Some("FALSE"));
+    }
+
+    #[test]
+    fn what_is_not_tla_in_yaml_is_to_be_put_into_quotes() {
+        for (line, text) in [
+            (3, "check:\n  constants: {Server: {s1, s2}}\n"),
+            (4, "check:\n  constants:\n    X: 1.5\n"),
+            (4, "check:\n  constants:\n    X: null\n"),
+            (3, "check:\n  constraint: [a]\n"),
+            (3, "check:\n  constraint: ''\n"),
+        ] {
+            let (_keep, path) = project(&format!("format: 1\n{text}"));
+            let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();
+            assert_eq!((diagnostic.code.as_str(), diagnostic.places[0].line), ("config/wrong-type", line), "{text}");
+            assert!(diagnostic.message.contains("put it into quotes, as in '{s1, s2}'"), "{diagnostic:?}");
+        }
+        let flag = [("check.constants".to_owned(), "{Server: {s1, s2}}".to_owned())];
+        let diagnostic = load(Utf8Path::new("/nowhere"), &Environment::default(), &flag, false).unwrap_err();
+        assert!(diagnostic.hints[0].contains("--set check.constants"), "{diagnostic:?}");
+    }
+
+    #[test]
     fn a_budget_below_zero_or_of_no_calls_is_shown_at_its_line() {
         for (key, value) in [
             ("usd", "-1"),
