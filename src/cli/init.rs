@@ -15,6 +15,10 @@ use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::base::template;
 use crate::config;
+use crate::config::Environment;
+use crate::config::Origin;
+use crate::config::Setting;
+use crate::config::Settings;
 use crate::config::model::Source;
 use crate::config::model::SourceKind;
 use crate::fetch;
@@ -58,9 +62,7 @@ pub(super) async fn init(context: &Context, args: InitArgs) -> Result<Answer, Fa
         Some(module) => of_package(context, module, &args).await?,
         None => of_files(&folder, &args)?,
     };
-    let fields = fields(&found, &args);
-    let texts = FILES.iter().map(|(name, template, text)| Ok((*name, template::render(template, text, &fields)?)));
-    for (name, text) in texts.collect::<Result<Vec<_>, Diagnostic>>()? {
+    for (name, text) in texts(&fields(&found, &args))? {
         disk::put(&folder.join(name), text)?;
     }
     let written: Vec<Utf8PathBuf> = FILES.iter().map(|(name, ..)| folder.join(name)).collect();
@@ -74,6 +76,37 @@ pub(super) async fn init(context: &Context, args: InitArgs) -> Result<Answer, Fa
         folder.join("brief.md")
     );
     Ok(Answer::of(&Written { project: folder, files: written }, text))
+}
+
+/// Settings for sources in a folder without a project: those that `init` would write, and the brief that it would write
+/// beside them in a session that is named after the module.
+pub(super) fn derived(
+    folder: &Utf8Path,
+    sources: Vec<Utf8PathBuf>,
+    environment: &Environment,
+    flags: &[(String, String)],
+) -> Result<Settings, Failure> {
+    let args = InitArgs { dir: None, sources, module: None, language: None };
+    let mut fields = fields(&of_files(folder, &args)?, &args);
+    fields.session = Some(fields.module.clone());
+    let [(_, settings), (_, brief), ..] = texts(&fields)?;
+    let mut settings = config::with_text(folder, environment, flags, &settings)?;
+    let by_sources = |setting: &Setting| matches!(setting.origin, Origin::File(_));
+    if settings.leaves.get("target.brief").is_some_and(by_sources) {
+        let file = Utf8Path::new(".specgen").join(&settings.config.session).join("brief.md");
+        disk::put(&folder.join(&file), brief)?;
+        settings.config.target.brief = Some(file);
+    }
+    Ok(settings)
+}
+
+/// The name and the text of each file of a project.
+fn texts(fields: &Fields) -> Result<[(&'static str, String); 4], Diagnostic> {
+    let mut texts = FILES.map(|(name, ..)| (name, String::new()));
+    for ((_, text), (_, template, source)) in texts.iter_mut().zip(FILES) {
+        *text = template::render(template, source, fields)?;
+    }
+    Ok(texts)
 }
 
 /// The source that was found, and what the survey says about it.
@@ -171,6 +204,7 @@ fn from_to(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
 
 #[derive(Serialize)]
 struct Fields {
+    session: Option<String>,
     system: String,
     word: String,
     module: String,
@@ -217,6 +251,7 @@ fn fields(found: &Found, args: &InitArgs) -> Fields {
     let rust = found.language == LanguageName::Rust;
     let files = found.outline.iter().flat_map(|outline| &outline.files);
     Fields {
+        session: None,
         system: quoted(&what),
         word: quoted(stem.unwrap_or("system")),
         module: module_name(stem.unwrap_or_default()),

@@ -79,8 +79,6 @@ pub fn load(
     flags: &[(String, String)],
     needs_project: bool,
 ) -> Result<Settings, Diagnostic> {
-    let mut tree = layers::Tree::default();
-    tree.add_yaml(DEFAULTS, "config/default.yaml", Origin::Default)?;
     let file = project.join(PROJECT_FILE);
     let text = disk::read_text_if_there(&file).map_err(|e| e.diagnostic())?;
     match &text {
@@ -89,29 +87,54 @@ pub fn load(
                 .at(Place::at(file.as_str(), 1, 1, Some(text)))
                 .hint("`specgen init DIR` writes a commented one to start from; examples/etcd has a full one"));
         }
-        Some(text) => tree.add_yaml(text, file.as_str(), Origin::File(file.to_string()))?,
         None if needs_project => {
             return Err(Diagnostic::error("config/no-project", format!("no {PROJECT_FILE} in {project}")).hint(
-                "run in a project directory or name one with --project DIR; `specgen init DIR --source FILE` writes a new one",
+                "run in a project directory or name one with --project DIR; `specgen init DIR --source FILE` writes a new \
+                 one, and `specgen draft FILE` does without",
             ));
         }
-        None => {}
+        _ => {}
     }
+    layered(project, environment, flags, (&file, text.as_deref()))
+}
+
+/// Reads all layers, with `text` in the place of the project file that is not there.
+pub fn with_text(
+    project: &Utf8Path,
+    environment: &Environment,
+    flags: &[(String, String)],
+    text: &str,
+) -> Result<Settings, Diagnostic> {
+    layered(project, environment, flags, (&project.join(PROJECT_FILE), Some(text)))
+}
+
+fn layered(
+    project: &Utf8Path,
+    environment: &Environment,
+    flags: &[(String, String)],
+    (file, text): (&Utf8Path, Option<&str>),
+) -> Result<Settings, Diagnostic> {
+    let mut tree = layers::Tree::default();
+    tree.add_yaml(DEFAULTS, "config/default.yaml", Origin::Default)?;
+    if let Some(text) = text {
+        tree.add_yaml(text, file.as_str(), Origin::File(file.to_string()))?;
+    }
+    let text = text.unwrap_or_default();
     tree.add_environment(&environment.variables)?;
     for (path, value) in flags {
         tree.set(path, value, Origin::Flag(format!("--set {path}")))?;
     }
-    let config = tree.typed(text.as_deref().unwrap_or_default(), file.as_str())?;
+    let config = tree.typed(text, file.as_str())?;
     if config.format != 1 {
         return Err(Diagnostic::error(
             "config/format",
             format!("{PROJECT_FILE} has format {}, this specgen reads 1", config.format),
         )
-        .at(place_of(file.as_str(), text.as_deref().unwrap_or_default(), "format"))
+        .at(place_of(file.as_str(), text, "format"))
         .hint("write `format: 1`, or use the specgen that the file was written for"));
     }
     let shown = |path: &str, diagnostic: Diagnostic| match tree.origin(path) {
-        Some(Origin::File(_)) => diagnostic.at(place_of(file.as_str(), text.as_deref().unwrap_or_default(), path)),
+        Some(Origin::File(_)) => diagnostic.at(place_of(file.as_str(), text, path)),
         Some(origin) => diagnostic.hint(format!("{path} was set by {origin}")),
         None => diagnostic,
     };
