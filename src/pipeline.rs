@@ -104,7 +104,9 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         })
         .await?;
         // The pages hold times, so they are written anew even where the stage was fresh.
-        reached.report = Some(report::publish(desk)?);
+        let pages = report::Pages::of(&desk.session.root)?;
+        pages.publish()?;
+        reached.report = Some(pages.html);
     }
     Ok(reached)
 }

@@ -136,8 +136,17 @@ pub fn read_text(path: &Utf8Path) -> Result<String, DiskError> {
 
 /// The file's text, or `None` where there is no such file.
 pub fn read_text_if_there(path: &Utf8Path) -> Result<Option<String>, DiskError> {
-    match read_text(path) {
-        Ok(text) => Ok(Some(text)),
+    if_there(read_text(path))
+}
+
+/// The file's bytes, or `None` where there is no such file.
+pub fn read_if_there(path: &Utf8Path) -> Result<Option<Vec<u8>>, DiskError> {
+    if_there(read(path))
+}
+
+fn if_there<T>(read: Result<T, DiskError>) -> Result<Option<T>, DiskError> {
+    match read {
+        Ok(contents) => Ok(Some(contents)),
         Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
@@ -295,6 +304,12 @@ pub fn rename(from: &Utf8Path, to: &Utf8Path) -> Result<(), DiskError> {
 /// Whether something is at the path.
 pub fn exists(path: &Utf8Path) -> bool {
     path.exists()
+}
+
+/// Whether a relative path leads to something in the folder it is joined to, as far as its text tells.
+pub fn stays_inside(path: &Utf8Path) -> bool {
+    use camino::Utf8Component as Part;
+    !path.as_str().contains('\0') && path.components().all(|part| matches!(part, Part::Normal(_) | Part::CurDir))
 }
 
 /// Free bytes on the file system that holds `path`, or its nearest parent that is there.

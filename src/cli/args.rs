@@ -296,7 +296,8 @@ pub(super) struct InitArgs {
 /// Arguments of draft.
 #[derive(Debug, Args)]
 pub(super) struct DraftArgs {
-    /// Source files, relative to the source's root; the default is target.files of specgen.yaml
+    /// Source files, relative to the source's root; the default is target.files of specgen.yaml. Where there is no
+    /// specgen.yaml, files of the working directory, which say by themselves what is needed
     #[arg(value_name = "SOURCE")]
     pub(super) sources: Vec<Utf8PathBuf>,
 }

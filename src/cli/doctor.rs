@@ -26,8 +26,7 @@ pub(super) struct Shown {
 pub(super) async fn doctor(context: &Context) -> Result<Answer, Failure> {
     let path = |text: &str| camino::Utf8PathBuf::from(text);
     let places = Places {
-        flag: context.settings.config.tools.tla_tools.clone(),
-        variable: None,
+        named: super::setup::named(context),
         java_home: context.environment.get("JAVA_HOME").map(path),
         library: super::setup::library(context),
         work: context.settings.project.clone(),

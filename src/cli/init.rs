@@ -14,6 +14,11 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::base::template;
+use crate::config;
+use crate::config::Environment;
+use crate::config::Origin;
+use crate::config::Setting;
+use crate::config::Settings;
 use crate::config::model::Source;
 use crate::config::model::SourceKind;
 use crate::fetch;
@@ -32,10 +37,6 @@ const FILES: [(&str, &str, &str); 4] = [
 
 /// What marks the root of what a language's client builds.
 const MANIFESTS: [&str; 3] = ["go.mod", "Cargo.toml", "pyproject.toml"];
-
-/// Modules that every spec may extend, so that none of them can be the project's own.
-const TAKEN: [&str; 10] =
-    ["Naturals", "Integers", "Reals", "Sequences", "FiniteSets", "Bags", "TLC", "TLCExt", "Json", "MC"];
 
 /// What was written.
 #[derive(Serialize, JsonSchema)]
@@ -61,9 +62,7 @@ pub(super) async fn init(context: &Context, args: InitArgs) -> Result<Answer, Fa
         Some(module) => of_package(context, module, &args).await?,
         None => of_files(&folder, &args)?,
     };
-    let fields = fields(&found, &args);
-    let texts = FILES.iter().map(|(name, template, text)| Ok((*name, template::render(template, text, &fields)?)));
-    for (name, text) in texts.collect::<Result<Vec<_>, Diagnostic>>()? {
+    for (name, text) in texts(&fields(&found, &args))? {
         disk::put(&folder.join(name), text)?;
     }
     let written: Vec<Utf8PathBuf> = FILES.iter().map(|(name, ..)| folder.join(name)).collect();
@@ -77,6 +76,37 @@ pub(super) async fn init(context: &Context, args: InitArgs) -> Result<Answer, Fa
         folder.join("brief.md")
     );
     Ok(Answer::of(&Written { project: folder, files: written }, text))
+}
+
+/// Settings for sources in a folder without a project: those that `init` would write, and the brief that it would write
+/// beside them in a session that is named after the module.
+pub(super) fn derived(
+    folder: &Utf8Path,
+    sources: Vec<Utf8PathBuf>,
+    environment: &Environment,
+    flags: &[(String, String)],
+) -> Result<Settings, Failure> {
+    let args = InitArgs { dir: None, sources, module: None, language: None };
+    let mut fields = fields(&of_files(folder, &args)?, &args);
+    fields.session = Some(fields.module.clone());
+    let [(_, settings), (_, brief), ..] = texts(&fields)?;
+    let mut settings = config::with_text(folder, environment, flags, &settings)?;
+    let by_sources = |setting: &Setting| matches!(setting.origin, Origin::File(_));
+    if settings.leaves.get("target.brief").is_some_and(by_sources) {
+        let file = Utf8Path::new(".specgen").join(&settings.config.session).join("brief.md");
+        disk::put(&folder.join(&file), brief)?;
+        settings.config.target.brief = Some(file);
+    }
+    Ok(settings)
+}
+
+/// The name and the text of each file of a project.
+fn texts(fields: &Fields) -> Result<[(&'static str, String); 4], Diagnostic> {
+    let mut texts = FILES.map(|(name, ..)| (name, String::new()));
+    for ((_, text), (_, template, source)) in texts.iter_mut().zip(FILES) {
+        *text = template::render(template, source, fields)?;
+    }
+    Ok(texts)
 }
 
 /// The source that was found, and what the survey says about it.
@@ -174,6 +204,7 @@ fn from_to(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
 
 #[derive(Serialize)]
 struct Fields {
+    session: Option<String>,
     system: String,
     word: String,
     module: String,
@@ -220,6 +251,7 @@ fn fields(found: &Found, args: &InitArgs) -> Fields {
     let rust = found.language == LanguageName::Rust;
     let files = found.outline.iter().flat_map(|outline| &outline.files);
     Fields {
+        session: None,
         system: quoted(&what),
         word: quoted(stem.unwrap_or("system")),
         module: module_name(stem.unwrap_or_default()),
@@ -269,7 +301,11 @@ fn module_name(stem: &str) -> String {
     let words = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let name: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
     let begins = name.starts_with(|c: char| c.is_ascii_alphabetic());
-    if begins && !TAKEN.contains(&name.as_str()) { name } else { format!("{name}Spec").replace(char::is_numeric, "") }
+    if begins && !config::TAKEN.contains(&name.as_str()) {
+        name
+    } else {
+        format!("{name}Spec").replace(char::is_numeric, "")
+    }
 }
 
 fn types(file: &FileOutline) -> Vec<Type> {

@@ -11,6 +11,7 @@ mod explain;
 mod fix;
 mod fmt;
 mod init;
+mod report;
 mod sarif;
 pub mod schema;
 mod settings;
@@ -24,6 +25,7 @@ mod verify;
 
 use std::sync::Arc;
 
+use camino::Utf8Path;
 use camino::Utf8PathBuf;
 use clap::CommandFactory as _;
 use clap::Parser as _;
@@ -31,6 +33,7 @@ use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::disk;
 use crate::base::process;
 use crate::base::text::one_line;
 use crate::base::ui;
@@ -155,14 +158,13 @@ fn print_json(body: &impl Serialize) {
     ui::result(&serde_json::to_string(body).expect("answers have string keys"));
 }
 
-async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
+async fn dispatch(mut app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
     process::outlive_file_limit();
     let environment = Environment::of_process();
     let project = app.global.project.clone().unwrap_or_else(|| Utf8PathBuf::from("."));
-    let flags = [app.command.flags(), app.global.flags()].concat();
-    let settings = match config::load(&project, &environment, &flags, app.command.needs_project()) {
+    let settings = match settings_of(&mut app, &project, &environment, &ui) {
         Ok(settings) => settings,
-        Err(diagnostic) => return (Err(diagnostic.into()), ui),
+        Err(failure) => return (Err(failure), ui),
     };
     let context = Context { settings, ui, environment };
     let answer = if app.command.never_waits() {
@@ -176,6 +178,27 @@ async fn dispatch(app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {
     (answer, context.ui)
 }
 
+/// The settings of the project; where there is none, sources that are to be drafted say by themselves what is needed.
+fn settings_of(app: &mut App, project: &Utf8Path, environment: &Environment, ui: &Ui) -> Result<Settings, Failure> {
+    let flags = [app.command.flags(), app.global.flags()].concat();
+    match &mut app.command {
+        Command::Draft(args)
+            if !args.sources.is_empty()
+                && disk::exists(project)
+                && !disk::exists(&project.join(config::PROJECT_FILE)) =>
+        {
+            let settings = init::derived(project, std::mem::take(&mut args.sources), environment, &flags)?;
+            ui.say(&format!(
+                "no {} in {project}: module, files and brief are taken from the sources; `specgen init --source FILE` \
+                 writes them down, to be changed and to go on from",
+                config::PROJECT_FILE
+            ));
+            Ok(settings)
+        }
+        command => Ok(config::load(project, environment, &flags, command.needs_project())?),
+    }
+}
+
 async fn command(context: &Context, command: Command) -> Result<Answer, Failure> {
     match command {
         Command::Init(args) => init::init(context, args).await,
@@ -185,7 +208,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Validate(args) => validate::validate(context, args).await,
         Command::Trace(args) => trace::trace(args),
         Command::Run | Command::Resume => stages::until(context, crate::pipeline::Goal::Report).await,
-        Command::Report => stages::report(context),
+        Command::Report => report::report(context).await,
         Command::Status => status::status(context).await,
         Command::Explain(args) => explain::explain(context, &args).await,
         Command::Check(args) => check::check(context, &args).await,

@@ -22,6 +22,7 @@ use super::explain;
 use super::fix;
 use super::fmt;
 use super::init;
+use super::report;
 use super::settings;
 use super::setup;
 use super::stages;
@@ -148,7 +149,7 @@ pub fn of(command: &str) -> Option<Schema> {
         "draft" | "correct" | "instrument" | "run" | "resume" => generator.subschema_for::<stages::Ran>(),
         "validate" => generator.subschema_for::<validate::Validated>(),
         "trace" => generator.subschema_for::<trace::Shown>(),
-        "report" => generator.subschema_for::<stages::Reported>(),
+        "report" => generator.subschema_for::<report::Reported>(),
         "status" => generator.subschema_for::<status::Shown>(),
         "explain" => generator.subschema_for::<explain::Explained>(),
         "cfa" => generator.subschema_for::<cfa::Shown>(),

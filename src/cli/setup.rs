@@ -9,6 +9,7 @@ use super::Answer;
 use super::Context;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::config::Origin;
 use crate::engine::Tla2Tools;
 use crate::toolchain::Toolchain;
 use crate::toolchain::jar;
@@ -32,13 +33,22 @@ pub(super) fn library(context: &Context) -> Utf8PathBuf {
     has(&jar).or_else(|| has("config/toolchain.yaml")).unwrap_or_else(|| disk::absolute(Utf8Path::new("lib")))
 }
 
+/// The jar that the settings name, and where they do.
+pub(super) fn named(context: &Context) -> Option<jar::Named> {
+    let path = context.settings.config.tools.tla_tools.clone()?;
+    let by = context.settings.leaves.get("tools.tla_tools").map(|setting| match &setting.origin {
+        Origin::Flag(_) => "--tla-tools".to_owned(),
+        origin => origin.to_string(),
+    });
+    Some(jar::Named { path, by: by.unwrap_or_default() })
+}
+
 /// Java and a jar, ready to use, and the jar's digest.
 pub(super) async fn tools(context: &Context) -> Result<(Tla2Tools, String), Failure> {
     let toolchain = Toolchain::built_in();
     let home = context.environment.get("JAVA_HOME").map(Utf8Path::new);
     let java = java::find(home, java::oldest()).await?;
-    let named = context.settings.config.tools.tla_tools.as_deref();
-    let located = jar::locate(&toolchain, named, None, &library(context))?.trusted()?;
+    let located = jar::locate(&toolchain, named(context).as_ref(), &library(context))?.trusted()?;
     Ok((Tla2Tools::new(java.path, located.path).flags(toolchain.jvm), located.sha256))
 }
 
@@ -60,8 +70,8 @@ pub(super) struct Shown {
 pub(super) async fn setup(context: &Context) -> Result<Answer, Failure> {
     let toolchain = Toolchain::built_in();
     context.ui.begin("setup");
-    let installed = match context.settings.config.tools.tla_tools.as_deref() {
-        Some(named) => look_at(context, &toolchain, named).await?,
+    let installed = match named(context) {
+        Some(named) => look_at(context, &toolchain, &named).await?,
         None => install(context, &toolchain).await?,
     };
     let how = if installed.already { "is there" } else { "fetched" };
@@ -70,8 +80,8 @@ pub(super) async fn setup(context: &Context) -> Result<Answer, Failure> {
 }
 
 /// A jar that was named: known by its digest, or asked what it is.
-async fn look_at(context: &Context, toolchain: &Toolchain, named: &Utf8Path) -> Result<Shown, Failure> {
-    let located = jar::locate(toolchain, Some(named), None, &library(context))?;
+async fn look_at(context: &Context, toolchain: &Toolchain, named: &jar::Named) -> Result<Shown, Failure> {
+    let located = jar::locate(toolchain, Some(named), &library(context))?;
     context.ui.waiting(&format!("asking {} what it is", located.path));
     let home = context.environment.get("JAVA_HOME").map(Utf8Path::new);
     let source = jar::identify(toolchain, &located, home).await?;

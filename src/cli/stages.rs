@@ -1,6 +1,5 @@
 //! The commands that run stages.
 
-use std::fmt::Write as _;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
@@ -14,9 +13,7 @@ use super::Context;
 use super::args::DraftArgs;
 use super::desk::Workplace;
 use super::exit::ExitCode;
-use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
-use crate::base::diag::Place;
 use crate::base::disk;
 use crate::base::ui::Ui;
 use crate::config;
@@ -55,21 +52,6 @@ pub(super) struct Ran {
     /// The page that shows all of it.
     #[schemars(with = "Option<String>")]
     report: Option<Utf8PathBuf>,
-}
-
-/// Where the report is.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Reported {
-    /// The page; null where the session is not finished.
-    #[schemars(with = "Option<String>")]
-    report: Option<Utf8PathBuf>,
-    /// The same in short, as Markdown.
-    #[schemars(with = "String")]
-    summary: Utf8PathBuf,
-    /// Whether the run came to its end; without it there is no verdict on the whole.
-    finished: bool,
-    /// The finished stages.
-    stages: Vec<String>,
 }
 
 /// The session's folder.
@@ -172,58 +154,6 @@ fn told(desk: &Desk<'_>, goal: Goal, reached: Reached) -> Result<(Ran, String, E
     };
     let (session, traces, check) = (root.clone(), Some(verdicts.counts()), Some(check.sentence()));
     Ok((Ran { session, round, traces, check, challenge, report }, text, exit))
-}
-
-/// `specgen report`: what the last finished run wrote, or what there is of one that is not finished.
-pub(super) fn report(context: &Context) -> Result<Answer, Failure> {
-    let root = session_root(&context.settings);
-    let session = Session::look(root.clone())?;
-    let file = root.join("report.html");
-    if !disk::exists(&file) {
-        return unfinished(&session);
-    }
-    let changed = session.changed()?;
-    if !changed.is_empty() {
-        let message = format!("the report is not about what is there now: changed since are {}", changed.join(", "));
-        return Err(Diagnostic::error("session/changed", message)
-            .at(Place::at(file, 1, 1, None))
-            .hint("`specgen resume` makes them and the report anew; `specgen status` says more")
-            .into());
-    }
-    let summary = root.join("summary.md");
-    let text = format!("{}\nreport: {file}", disk::read_text(&summary)?);
-    let stages = session.manifest()?.stages.into_keys().collect();
-    Ok(Answer::of(&Reported { report: Some(file), summary, finished: true, stages }, text))
-}
-
-/// The sentences of the stages that are finished. It is no success: there is no verdict on the whole.
-fn unfinished(look: &Session) -> Result<Answer, Failure> {
-    let root = &look.root;
-    let mut rows = Vec::new();
-    for stage in look.manifest()?.stages.keys().filter(|stage| disk::exists(&look.folder(stage))) {
-        let did: stages::Did = stages::read_json(&look.folder(stage).join("did.json"))?;
-        rows.push((stage.clone(), did.did));
-    }
-    if rows.is_empty() {
-        return Err(Diagnostic::error("session/no-report", format!("no stage of the session {root} is finished"))
-            .at(Place::at(root.join("session.json"), 1, 1, None))
-            .hint("`specgen run` goes on; `specgen status` says what is missing")
-            .into());
-    }
-    let mut text = "# UNFINISHED: there is no verdict on the whole\n\n`specgen status` says what is missing, `specgen resume` goes on.\n\n\
-        | finished stage | what it did |\n|---|---|\n"
-        .to_owned();
-    for (stage, did) in &rows {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "| `{stage}` | {} |", did.replace('|', "\\|"));
-    }
-    let file = root.join("summary.md");
-    // A run that is under way holds the lock, and its own summary may be about to be written.
-    let _session = Session::open(root.clone())?;
-    disk::put(&file, &text)?;
-    let text = format!("{text}\nsummary: {file}");
-    let stages = rows.into_iter().map(|(stage, _)| stage).collect();
-    Ok(Answer::of(&Reported { report: None, summary: file, finished: false, stages }, text).exit(ExitCode::Unknown))
 }
 
 /// The providers that ship with the program, and the project's own.

@@ -22,6 +22,7 @@ use crate::stages;
 use crate::stages::Desk;
 use crate::stages::challenge::model as challenge;
 use crate::stages::correct;
+use crate::stages::report::Pages;
 use crate::stages::validate;
 
 /// How it stands with a session.
@@ -128,6 +129,16 @@ impl Table<'_> {
         Ok(())
     }
 
+    /// The pages beside the stage looked at last, which a run writes anew in any case.
+    fn add_pages(&mut self) {
+        let Some(row) = self.rows.last_mut().filter(|row| row.state == State::Fresh) else { return };
+        let amiss = Pages::of(&self.desk.session.root).and_then(|pages| pages.amiss());
+        row.because = amiss.unwrap_or_else(|failure| vec![failure.to_string()]);
+        if !row.because.is_empty() {
+            row.state = State::Stale;
+        }
+    }
+
     /// A stage that a run as of now leaves out.
     fn skip(&mut self, stage: &str, why: &str) {
         self.rows.push(Row {
@@ -149,13 +160,22 @@ impl Row {
     fn is_due(&self) -> bool {
         !matches!(self.state, State::Fresh | State::Skipped)
     }
+
+    fn sentence(&self) -> String {
+        let why = if self.because.is_empty() { String::new() } else { format!(": {}", self.because.join("; ")) };
+        format!("{} is {}{why}", self.stage, self.state.word())
+    }
+}
+
+/// The stages that a run as of now comes to, each with the reasons.
+pub(super) fn due(desk: &Desk<'_>) -> Result<Vec<String>, Failure> {
+    Ok(rows(desk)?.iter().filter(|row| row.is_due()).map(Row::sentence).collect())
 }
 
 /// The stages that made the spec and are not as a run would leave them now, each with the reasons.
 pub(super) fn behind(desk: &Desk<'_>) -> Result<Vec<String>, Failure> {
     let spec = |row: &&Row| row.stage == stages::DRAFT || row.stage.starts_with(stages::CORRECT);
-    let said = |row: &Row| format!("{} is {}: {}", row.stage, row.state.word(), row.because.join("; "));
-    Ok(rows(desk)?.iter().filter(spec).filter(|row| row.is_due()).map(said).collect())
+    Ok(rows(desk)?.iter().filter(spec).filter(|row| row.is_due()).map(Row::sentence).collect())
 }
 
 fn rows(desk: &Desk<'_>) -> Result<Vec<Row>, Failure> {
@@ -185,5 +205,6 @@ fn rows(desk: &Desk<'_>) -> Result<Vec<Row>, Failure> {
         table.add(stages::CHALLENGE, round, pipeline::challenge_inputs(desk, round))?;
     }
     table.add(stages::REPORT, round, stages::report::inputs(desk, round))?;
+    table.add_pages();
     Ok(table.rows)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -17,6 +18,7 @@ use crate::base::diag::Failure;
 use crate::base::diag::Place;
 use crate::base::diag::Severity;
 use crate::base::disk;
+use crate::config::JudgingEngine;
 use crate::pipeline::Goal;
 use crate::session::Session;
 use crate::stages;
@@ -62,11 +64,16 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     for file in &args.traces {
         match read::read(file, options) {
             Ok(trace) => traces.push(trace),
-            Err(failure) => unreadable.extend(failure.diagnostics),
+            Err(failure) => unreadable.push((file.clone(), failure)),
         }
     }
+    let report = |verdicts: &[validate::Judged], unreadable: &[_]| match &args.junit {
+        Some(file) => disk::put(file, validate::junit(module, verdicts, unreadable)),
+        None => Ok(()),
+    };
     if traces.is_empty() {
-        return Err(Failure { diagnostics: unreadable });
+        report(&[], &unreadable)?;
+        return Err(Failure { diagnostics: diagnostics(unreadable) });
     }
     context.ui.begin("validate");
     context.ui.waiting(&format!("{} trace(s)", traces.len()));
@@ -74,17 +81,28 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     let judged = judging::judge_with(&desk, &spec, &mapping, &traces, scratch.path(), args.fail_fast).await?;
     context.ui.end("done");
     let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
-    if let Some(file) = &args.junit {
-        disk::put(file, validate::junit(module, &verdicts))?;
-    }
-    let said: Vec<_> = stale(&desk)?.into_iter().chain(odd(&verdicts, &traces)).chain(unreadable).collect();
+    report(&verdicts, &unreadable)?;
+    let said = stale(&desk)?.into_iter().chain(odd(&verdicts, &traces));
+    let said: Vec<_> = said.chain(diagnostics(unreadable)).collect();
     said.iter().for_each(|diagnostic| context.ui.diagnostic(diagnostic));
     Ok(answer(verdicts, said))
 }
 
-/// That the spec is not the one that a run would make now.
+fn diagnostics(unreadable: Vec<(Utf8PathBuf, Failure)>) -> Vec<Diagnostic> {
+    unreadable.into_iter().flat_map(|(_, failure)| failure.diagnostics).collect()
+}
+
+/// That the spec is not the one that a run would make now. Which engine judges is asked for these traces alone: as both
+/// judge alike, none makes another spec of the session's.
 fn stale(desk: &stages::Desk<'_>) -> Result<Option<Diagnostic>, Failure> {
     let behind = super::status::behind(desk)?;
+    for engine in [JudgingEngine::Tlc, JudgingEngine::Native] {
+        let mut settings = desk.settings.clone();
+        settings.config.validate.engine = engine;
+        if !behind.is_empty() && super::status::behind(&stages::Desk { settings: &settings, ..*desk })?.is_empty() {
+            return Ok(None);
+        }
+    }
     Ok((!behind.is_empty()).then(|| {
         Diagnostic::warning("session/stale", format!("the spec of {} is not up to date", desk.session.root))
             .at(Place::at(desk.session.root.join("session.json"), 1, 1, None))
@@ -135,7 +153,7 @@ fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer
 }
 
 /// The spec of the last finished round of correct.
-fn newest_spec(session: &Session, module: &str) -> Result<camino::Utf8PathBuf, Failure> {
+fn newest_spec(session: &Session, module: &str) -> Result<Utf8PathBuf, Failure> {
     let stages = session.manifest()?.stages;
     let rounds =
         (0..).map(|round| stages::in_round(stages::CORRECT, round)).take_while(|name| stages.contains_key(name));

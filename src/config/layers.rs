@@ -194,8 +194,9 @@ impl Tree {
                 None => &message,
             };
             let mut diagnostic = Diagnostic::error(code, format!("{full}: {}", in_words(message)));
-            // An element of a list is `list[0]`; the list is the leaf.
-            let leaf = self.leaves.get(full.split('[').next().unwrap_or(&full));
+            // An element of a list is `list[0]`, and one of a map that is replaced whole `map.key`.
+            let whole = WHOLE.into_iter().find(|path| full.starts_with(&format!("{path}.")));
+            let leaf = self.leaves.get(whole.unwrap_or(full.split('[').next().unwrap_or(&full)));
             diagnostic = match leaf.map(|setting| &setting.origin) {
                 Some(origin @ (Origin::Environment(_) | Origin::Flag(_))) => {
                     diagnostic.hint(format!("it was set by {origin}"))

@@ -26,6 +26,13 @@ pub const DEFAULTS: &str = include_str!("../../config/default.yaml");
 /// The project file's name.
 pub const PROJECT_FILE: &str = "specgen.yaml";
 
+/// Modules that every spec may extend, and the one that is generated beside it: none of them can be the project's own.
+pub const TAKEN: [&str; 10] =
+    ["Naturals", "Integers", "Reals", "Sequences", "FiniteSets", "Bags", "TLC", "TLCExt", "Json", "MC"];
+
+/// The longest name that becomes that of a file or folder. File systems end at 255 bytes, and stages add to it.
+pub const NAME_LENGTH: usize = 100;
+
 /// Settings in force, and where they apply.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -72,8 +79,6 @@ pub fn load(
     flags: &[(String, String)],
     needs_project: bool,
 ) -> Result<Settings, Diagnostic> {
-    let mut tree = layers::Tree::default();
-    tree.add_yaml(DEFAULTS, "config/default.yaml", Origin::Default)?;
     let file = project.join(PROJECT_FILE);
     let text = disk::read_text_if_there(&file).map_err(|e| e.diagnostic())?;
     match &text {
@@ -82,40 +87,60 @@ pub fn load(
                 .at(Place::at(file.as_str(), 1, 1, Some(text)))
                 .hint("`specgen init DIR` writes a commented one to start from; examples/etcd has a full one"));
         }
-        Some(text) => tree.add_yaml(text, file.as_str(), Origin::File(file.to_string()))?,
         None if needs_project => {
             return Err(Diagnostic::error("config/no-project", format!("no {PROJECT_FILE} in {project}")).hint(
-                "run in a project directory or name one with --project DIR; `specgen init DIR --source FILE` writes a new one",
+                "run in a project directory or name one with --project DIR; `specgen init DIR --source FILE` writes a new \
+                 one, and `specgen draft FILE` does without",
             ));
         }
-        None => {}
+        _ => {}
     }
+    layered(project, environment, flags, (&file, text.as_deref()))
+}
+
+/// Reads all layers, with `text` in the place of the project file that is not there.
+pub fn with_text(
+    project: &Utf8Path,
+    environment: &Environment,
+    flags: &[(String, String)],
+    text: &str,
+) -> Result<Settings, Diagnostic> {
+    layered(project, environment, flags, (&project.join(PROJECT_FILE), Some(text)))
+}
+
+fn layered(
+    project: &Utf8Path,
+    environment: &Environment,
+    flags: &[(String, String)],
+    (file, text): (&Utf8Path, Option<&str>),
+) -> Result<Settings, Diagnostic> {
+    let mut tree = layers::Tree::default();
+    tree.add_yaml(DEFAULTS, "config/default.yaml", Origin::Default)?;
+    if let Some(text) = text {
+        tree.add_yaml(text, file.as_str(), Origin::File(file.to_string()))?;
+    }
+    let text = text.unwrap_or_default();
     tree.add_environment(&environment.variables)?;
     for (path, value) in flags {
         tree.set(path, value, Origin::Flag(format!("--set {path}")))?;
     }
-    let config = tree.typed(text.as_deref().unwrap_or_default(), file.as_str())?;
+    let config = tree.typed(text, file.as_str())?;
     if config.format != 1 {
         return Err(Diagnostic::error(
             "config/format",
             format!("{PROJECT_FILE} has format {}, this specgen reads 1", config.format),
         )
-        .at(place_of(file.as_str(), text.as_deref().unwrap_or_default(), "format"))
+        .at(place_of(file.as_str(), text, "format"))
         .hint("write `format: 1`, or use the specgen that the file was written for"));
     }
-    check_session(&config.session, &tree)?;
-    check_seeds(&config.harness).map_err(|wrong| {
-        let diagnostic = Diagnostic::error("config/seeds", wrong).hint(
-            "a trace that the spec was corrected by judges nothing, so each seed stands once, in one of the two lists",
-        );
-        match tree.origin("harness.judge") {
-            Some(Origin::File(_)) => {
-                diagnostic.at(place_of(file.as_str(), text.as_deref().unwrap_or_default(), "harness.judge"))
-            }
-            Some(origin) => diagnostic.hint(format!("harness.judge was set by {origin}")),
-            None => diagnostic,
-        }
-    })?;
+    let shown = |path: &str, diagnostic: Diagnostic| match tree.origin(path) {
+        Some(Origin::File(_)) => diagnostic.at(place_of(file.as_str(), text, path)),
+        Some(origin) => diagnostic.hint(format!("{path} was set by {origin}")),
+        None => diagnostic,
+    };
+    check_session(&config.session).map_err(|wrong| shown("session", wrong))?;
+    config.target.module.as_deref().map_or(Ok(()), check_module).map_err(|wrong| shown("target.module", wrong))?;
+    check_seeds(&config.harness).map_err(|wrong| shown("harness.judge", wrong))?;
     Ok(Settings { config, leaves: tree.leaves(), project: project.to_owned() })
 }
 
@@ -141,25 +166,50 @@ pub fn missing(project: &Utf8Path, path: &str, example: &str) -> Diagnostic {
 }
 
 /// A session is one folder below .specgen/, so its name is no path.
-fn check_session(name: &str, tree: &layers::Tree) -> Result<(), Diagnostic> {
+fn check_session(name: &str) -> Result<(), Diagnostic> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if !name.is_empty() && !name.starts_with('.') && name.chars().all(plain) {
+    if !name.is_empty() && name.len() <= NAME_LENGTH && !name.starts_with('.') && name.chars().all(plain) {
         return Ok(());
     }
-    let origin = tree.origin("session").map(|origin| format!(" ({origin})")).unwrap_or_default();
-    Err(Diagnostic::error("config/session-name", format!("`{name}` is no name of a session{origin}"))
-        .hint("it is the name of a folder: letters, digits, `.`, `_` and `-`, and no dot at its head"))
+    Err(Diagnostic::error("config/session-name", format!("`{}` is no name of a session", name.escape_debug())).hint(
+        format!(
+            "it is the name of a folder: letters, digits, `.`, `_` and `-`, no dot at its head, {NAME_LENGTH} at most"
+        ),
+    ))
+}
+
+/// Stages write files that have the module's name, so it is no path either, and none of the modules beside it.
+fn check_module(name: &str) -> Result<(), Diagnostic> {
+    let refused = |why: &str, hint: String| {
+        let message = format!("`{}` is no name for the module: {why}", name.escape_debug());
+        Err(Diagnostic::error("config/module-name", message).hint(hint))
+    };
+    if TAKEN.contains(&name) {
+        return refused("another module has it", format!("for example `{name}Spec`"));
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let letter = name.chars().any(|c| c.is_ascii_alphabetic());
+    if !letter || name.len() > NAME_LENGTH || !name.chars().all(plain) {
+        let hint = format!("letters, digits and `_`, at least one letter, {NAME_LENGTH} at most, for example `Raft`");
+        return refused("it is no name in TLA+", hint);
+    }
+    Ok(())
 }
 
 /// Judging by a seed that was trained on would show nothing, and a seed twice counts one trace as two.
-fn check_seeds(harness: &model::Harness) -> Result<(), String> {
+fn check_seeds(harness: &model::Harness) -> Result<(), Diagnostic> {
+    let wrong = |why: String| {
+        Err(Diagnostic::error("config/seeds", why).hint(
+            "a trace that the spec was corrected by judges nothing, so each seed stands once, in one of the two lists",
+        ))
+    };
     let mut lists = BTreeMap::new();
     let train = harness.train.iter().map(|seed| (seed, "harness.train"));
     for (seed, list) in train.chain(harness.judge.iter().map(|seed| (seed, "harness.judge"))) {
         match lists.insert(seed, list) {
             None => {}
-            Some(before) if before == list => return Err(format!("seed {seed} stands twice in {list}")),
-            Some(before) => return Err(format!("seed {seed} stands in {before} and in {list}")),
+            Some(before) if before == list => return wrong(format!("seed {seed} stands twice in {list}")),
+            Some(before) => return wrong(format!("seed {seed} stands in {before} and in {list}")),
         }
     }
     Ok(())
@@ -245,6 +295,43 @@ mod tests {
     }
 
     #[test]
+    fn what_yaml_reads_as_a_truth_value_or_a_number_is_tla_as_well() {
+        let (_keep, path) =
+            project("format: 1\ncheck:\n  constants: {X: 3, Y: -1, B: FALSE, S: '{1, 2}', N: a}\n  constraint: true\n");
+        let check = load(&path, &Environment::default(), &[], true).unwrap().config.check;
+        let constants: Vec<_> = check.constants.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(constants, ["B=FALSE", "N=a", "S={1, 2}", "X=3", "Y=-1"]);
+        assert_eq!(check.constraint.as_deref(), Some("TRUE"));
+        for (text, meant) in [("FALSE", Some("FALSE")), ("x < 3", Some("x < 3")), ("3", Some("3")), ("null", None)] {
+            let flag = [("check.constraint".to_owned(), text.to_owned())];
+            let check = load(&path, &Environment::default(), &flag, true).unwrap().config.check;
+            assert_eq!(check.constraint.as_deref(), meant, "{text}");
+        }
+        let (_keep, path) = project("format: 1\ncheck:\n  searches:\n    - {name: s, why: w, constraint: FALSE}\n");
+        let check = load(&path, &Environment::default(), &[], true).unwrap().config.check;
+        assert_eq!(check.searches[0].constraint.as_deref(), Some("FALSE"));
+    }
+
+    #[test]
+    fn what_is_not_tla_in_yaml_is_to_be_put_into_quotes() {
+        for (line, text) in [
+            (3, "check:\n  constants: {Server: {s1, s2}}\n"),
+            (4, "check:\n  constants:\n    X: 1.5\n"),
+            (4, "check:\n  constants:\n    X: null\n"),
+            (3, "check:\n  constraint: [a]\n"),
+            (3, "check:\n  constraint: ''\n"),
+        ] {
+            let (_keep, path) = project(&format!("format: 1\n{text}"));
+            let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();
+            assert_eq!((diagnostic.code.as_str(), diagnostic.places[0].line), ("config/wrong-type", line), "{text}");
+            assert!(diagnostic.message.contains("put it into quotes, as in '{s1, s2}'"), "{diagnostic:?}");
+        }
+        let flag = [("check.constants".to_owned(), "{Server: {s1, s2}}".to_owned())];
+        let diagnostic = load(Utf8Path::new("/nowhere"), &Environment::default(), &flag, false).unwrap_err();
+        assert!(diagnostic.hints[0].contains("--set check.constants"), "{diagnostic:?}");
+    }
+
+    #[test]
     fn a_budget_below_zero_or_of_no_calls_is_shown_at_its_line() {
         for (key, value) in [
             ("usd", "-1"),
@@ -297,11 +384,35 @@ mod tests {
         for good in ["etcd", "2026", "1.0", "a_b-c.d", "null", "true"] {
             assert_eq!(named(good).unwrap().config.session, good);
         }
-        for bad in ["../evil", "a/b", "..", ".hidden", "", "a b", "a\\b", "é", "/tmp"] {
+        let long = "a".repeat(300);
+        for bad in ["../evil", "a/b", "..", ".hidden", "", "a b", "a\\b", "é", "/tmp", "a\0", &long] {
             assert_eq!(named(bad).unwrap_err().code, "config/session-name", "{bad}");
         }
         let (_keep, path) = project("format: 1\nsession: a/b\n");
-        assert_eq!(load(&path, &Environment::default(), &[], true).unwrap_err().code, "config/session-name");
+        let diagnostic = load(&path, &Environment::default(), &[], true).unwrap_err();
+        assert_eq!((diagnostic.code.as_str(), diagnostic.places[0].line), ("config/session-name", 2));
+    }
+
+    #[test]
+    fn the_module_has_a_name_of_tla_and_of_no_other_module() {
+        let loaded = |name: &str| {
+            let name = serde_json::to_string(name).unwrap();
+            let (_keep, path) = project(&format!("format: 1\ntarget:\n  module: {name}\n"));
+            load(&path, &Environment::default(), &[], true)
+        };
+        for good in ["Raft", "raft_3", "_a", "3a"] {
+            assert_eq!(loaded(good).unwrap().config.target.module.as_deref(), Some(good));
+        }
+        let long = "a".repeat(300);
+        for bad in ["../../x", "..", "", "a/b", "/tmp/x", "a\0b", "a b", "É", "3", "_", "MC", "Naturals", &long] {
+            let diagnostic = loaded(bad).unwrap_err();
+            assert_eq!((diagnostic.code.as_str(), diagnostic.places[0].line), ("config/module-name", 3), "{bad}");
+            assert!(!diagnostic.hints.is_empty() && !diagnostic.message.contains('\0'), "{diagnostic:?}");
+        }
+        let flag = [("target.module".to_owned(), "../x".to_owned())];
+        let diagnostic = load(Utf8Path::new("/nowhere"), &Environment::default(), &flag, false).unwrap_err();
+        assert_eq!(diagnostic.code, "config/module-name");
+        assert!(diagnostic.hints.iter().any(|hint| hint.contains("--set target.module")), "{diagnostic:?}");
     }
 
     #[test]

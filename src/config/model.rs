@@ -8,8 +8,9 @@ use camino::Utf8PathBuf;
 use serde::Deserialize;
 use serde::Deserializer;
 use serde::Serialize;
-use serde::de::Error as _;
+use serde::de::Error;
 use serde::de::Unexpected;
+use serde::de::Visitor;
 
 /// All settings.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -156,12 +157,62 @@ pub struct Correct {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "see config/default.yaml")]
 pub struct Check {
+    #[serde(deserialize_with = "formulas")]
     pub constants: BTreeMap<String, String>,
+    #[serde(deserialize_with = "formula")]
     pub constraint: Option<String>,
     pub searches: Vec<Search>,
     pub only: Vec<String>,
     pub deadlock: bool,
     pub time_limit: u64,
+}
+
+/// TLA+ as YAML has it: text, or what YAML reads as a truth value or a whole number, which TLA+ writes alike.
+struct Formula(String);
+
+impl<'de> Deserialize<'de> for Formula {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Scalar;
+
+        impl Visitor<'_> for Scalar {
+            type Value = Formula;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("TLA+ as text; put it into quotes, as in '{s1, s2}'")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Formula, E> {
+                Ok(Formula(if value { "TRUE" } else { "FALSE" }.to_owned()))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Formula, E> {
+                Ok(Formula(value.to_string()))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Formula, E> {
+                Ok(Formula(value.to_string()))
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<Formula, E> {
+                match value.trim().is_empty() {
+                    false => Ok(Formula(value.to_owned())),
+                    true => Err(E::invalid_value(Unexpected::Str(value), &self)),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(Scalar)
+    }
+}
+
+/// A setting that is TLA+, or null.
+pub fn formula<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Formula>::deserialize(deserializer)?.map(|formula| formula.0))
+}
+
+fn formulas<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let formulas = BTreeMap::<String, Formula>::deserialize(deserializer)?;
+    Ok(formulas.into_iter().map(|(name, formula)| (name, formula.0)).collect())
 }
 
 /// One search of the state space, within bounds of its own.
@@ -171,7 +222,7 @@ pub struct Check {
 pub struct Search {
     pub name: String,
     pub why: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "formula")]
     pub constraint: Option<String>,
     #[serde(default)]
     pub simulate: Option<Simulate>,

@@ -155,6 +155,8 @@ impl Transcript {
     /// The verdict.
     pub fn judge(mut self, around: &Circumstances) -> Checked {
         self.run.exit = Some(around.exit);
+        let config = TlcConfig::parse(&around.config_text);
+        self.run.warnings.extend(config.unused(&around.config_file, &around.config_text, &around.sources));
         let outcome = match self.errors.first().cloned() {
             Some(_) if self.out_of_memory(around) => self.unknown(Reason::OutOfMemory, "TLC ran out of memory"),
             Some(error) => self.failed(&error, around),

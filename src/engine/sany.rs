@@ -33,28 +33,28 @@ pub(super) async fn run(tools: &Tla2Tools, request: &ParseRequest) -> Result<Par
     if let Some(log) = &request.log {
         command = command.log(log);
     }
-    let finished = run_java(command).await?;
+    let finished = run_java(command, tools.jar()).await?;
     let printed = format!("{}\n{}", finished.stdout, finished.stderr);
     let sources = sources(&printed, &directory, module);
     let root = module.file_stem().unwrap_or_default();
     Ok(judge(&finished, root, sany_report::read(&finished.stdout, &sources), request.limit))
 }
 
-/// Runs a JVM; one that cannot start is reported as such.
-pub(super) async fn run_java(command: Command) -> Result<Finished, Diagnostic> {
+/// Runs a JVM on a jar; one that cannot start is reported as such.
+pub(super) async fn run_java(command: Command, jar: &Utf8Path) -> Result<Finished, Diagnostic> {
     let finished = command.run().await.map_err(|e| e.diagnostic())?;
-    match java_trouble(&finished.exit, &finished.stdout, &finished.stderr) {
+    match java_trouble(jar, &finished) {
         Some(diagnostic) => Err(diagnostic),
         None => Ok(finished),
     }
 }
 
 /// Whether the JVM itself, not the tool in it, failed.
-pub(super) fn java_trouble(exit: &Exit, stdout: &str, stderr: &str) -> Option<Diagnostic> {
-    if *exit == Exit::Success {
+pub(super) fn java_trouble(jar: &Utf8Path, finished: &Finished) -> Option<Diagnostic> {
+    if finished.exit == Exit::Success {
         return None;
     }
-    let said = stderr.lines().chain(stdout.lines()).find(|line| {
+    let said = finished.stderr.lines().chain(finished.stdout.lines()).find(|line| {
         line.contains("Could not find or load main class")
             || line.contains("Unable to access jarfile")
             || line.contains("UnsupportedClassVersionError")
@@ -68,7 +68,7 @@ pub(super) fn java_trouble(exit: &Exit, stdout: &str, stderr: &str) -> Option<Di
     } else {
         "check the memory limit and the JVM flags in config/toolchain.yaml"
     };
-    Some(Diagnostic::error("toolchain/java", format!("run java: {}", said.trim())).hint(hint))
+    Some(Diagnostic::error("toolchain/java", format!("run java on {jar}: {}", said.trim())).hint(hint))
 }
 
 /// The directory and the name of a module file; it must be there.

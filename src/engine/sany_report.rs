@@ -10,6 +10,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Captures;
@@ -19,6 +20,9 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::diag::Severity;
 use crate::engine::sany_advice as advice;
+use crate::tla::check::is_stateless_module;
+use crate::tla::lower::parse_module;
+use crate::tla::syntax::UnitKind;
 
 /// The files a run was about, for showing lines: module name to (path to show, text).
 #[derive(Clone, Debug, Default)]
@@ -56,6 +60,23 @@ impl Sources {
             let (index, column) = text.as_deref()?.lines().enumerate().find_map(find)?;
             Some(self.place(module, index + 1, column + 1, name.chars().count()))
         })
+    }
+
+    /// The constants and definitions of all modules but the standard ones; `None` where those of one cannot be told.
+    pub fn names(&self) -> Option<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
+        for (_, (file, text)) in self.0.iter().filter(|(module, _)| !is_stateless_module(module)) {
+            let parsed = parse_module(text.as_deref()?, file);
+            let module = parsed.module.filter(|_| parsed.diagnostics.is_empty())?;
+            for unit in module.units {
+                match unit.kind {
+                    UnitKind::Constants(constants) => names.extend(constants.into_iter().map(|c| c.name.text)),
+                    UnitKind::Definition(definition) => drop(names.insert(definition.name.text)),
+                    _ => {}
+                }
+            }
+        }
+        Some(names)
     }
 
     /// The line, from 1, and the column where a word stands in an EXTENDS or INSTANCE of a module.

@@ -61,7 +61,7 @@ pub(super) async fn run(
     if let Some(event) = reader.end() {
         transcript.add(event, 0);
     }
-    if let Some(diagnostic) = sany::java_trouble(&finished.exit, &finished.stdout, &finished.stderr) {
+    if let Some(diagnostic) = sany::java_trouble(tools.jar(), &finished) {
         return Err(diagnostic);
     }
     let around = Circumstances {

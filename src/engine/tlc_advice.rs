@@ -6,6 +6,7 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::text::one_line;
 use crate::engine::Class;
+use crate::engine::config::named_in;
 use crate::engine::sany_report::Sources;
 use crate::engine::tlc_frame::Message;
 use crate::engine::tlc_output::Region;
@@ -52,18 +53,16 @@ fn without_signature(words: &str) -> Option<String> {
 pub(super) fn config(class: Class, error: &Message, file: &str, text: &str) -> Diagnostic {
     let said = line(&error.text);
     let numbered = said.split("at line ").nth(1).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
-    let named = said.split_whitespace().find_map(|word| {
-        let find = |(index, line): (usize, &str)| line.split_whitespace().any(|w| w == word).then_some(index + 1);
-        let name = word.chars().next().is_some_and(char::is_uppercase);
-        name.then(|| text.lines().enumerate().find_map(find)).flatten()
-    });
     // Any other complaint of the syntax says by itself what is wrong.
     let known = class != Class::ConfigSyntax || said.contains("expecting a keyword");
     let mut diagnostic =
         if known { class.diagnostic(said.clone()) } else { Diagnostic::error(class.code(), said.clone()) };
-    if let Some(number) = numbered.or(named) {
+    let numbered = numbered.map(|number| {
         let mut place = Place::at(file, number, 1, Some(text));
         place.width = place.text.chars().count().max(1);
+        place
+    });
+    if let Some(place) = numbered.or_else(|| named_in(&said, file, text)) {
         diagnostic = diagnostic.at(place);
     }
     diagnostic

@@ -107,17 +107,17 @@ impl Session {
         }
         let mut reasons = row.differences(inputs);
         if reasons.is_empty() && disk::sha256_tree(&self.folder(stage))? != row.output {
-            reasons.push(format!("the files in {stage} were changed"));
+            reasons.push(changed_files(stage));
         }
         Ok(if reasons.is_empty() { Freshness::Fresh } else { Freshness::Stale(reasons) })
     }
 
-    /// The finished stages whose folders are not as they were written.
+    /// In words, the finished stages whose folders are not as they were written.
     pub fn changed(&self) -> Result<Vec<String>, Failure> {
         let mut changed = Vec::new();
         for (stage, row) in self.manifest()?.stages {
             if !disk::exists(&self.folder(&stage)) || disk::sha256_tree(&self.folder(&stage))? != row.output {
-                changed.push(stage);
+                changed.push(changed_files(&stage));
             }
         }
         Ok(changed)
@@ -168,6 +168,10 @@ impl Session {
         }
         Ok(())
     }
+}
+
+fn changed_files(stage: &str) -> String {
+    format!("the files in {stage} were changed")
 }
 
 #[cfg(test)]

@@ -140,6 +140,16 @@ pub fn survey_text(path: &str, text: &str) -> Result<FileOutline, Diagnostic> {
     Ok(extract::extract(language, path, text, &tree))
 }
 
+/// What lies elsewhere is no part of the source that is digested, and an instrumented copy of it would be written there.
+fn inside(file: &Utf8Path) -> Result<(), Diagnostic> {
+    if disk::stays_inside(file) {
+        return Ok(());
+    }
+    let message = format!("survey {}: it is not inside the source's root", file.as_str().escape_debug());
+    Err(Diagnostic::error("source/outside", message)
+        .hint("name it relative to the root (target.source.name), without `..`; or choose a root that holds it"))
+}
+
 /// The outline of `files` under `root`, sorted by path; or everything that is wrong with any of them.
 pub fn survey(root: &Utf8Path, files: &[Utf8PathBuf]) -> Result<Outline, Vec<Diagnostic>> {
     let mut sorted = files.to_vec();
@@ -150,6 +160,7 @@ pub fn survey(root: &Utf8Path, files: &[Utf8PathBuf]) -> Result<Outline, Vec<Dia
         let path = file.as_str().replace('\\', "/");
         // The extension first: a picture is of no known language rather than not UTF-8.
         let outline = language_of(&path)
+            .and_then(|_| inside(file))
             .and_then(|_| disk::read_text(&root.join(file)).map_err(|e| e.diagnostic()))
             .and_then(|text| survey_text(&path, &text));
         match outline {

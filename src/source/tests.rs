@@ -204,3 +204,22 @@ fn raft_is_surveyed_whole() {
     }
     assert!(!called.contains("(*RawNode).Step"));
 }
+
+#[test]
+fn a_file_outside_the_root_is_not_surveyed() {
+    let scratch = disk::Scratch::new().unwrap();
+    let root = scratch.path().join("root");
+    for file in ["root/in.go", "out.go"] {
+        disk::put(&scratch.path().join(file), GO).unwrap();
+    }
+    assert!(survey(&root, &["./in.go".into()]).is_ok());
+    for bad in [
+        "../out.go".to_owned(),
+        "x/../../out.go".to_owned(),
+        scratch.path().join("out.go").into_string(),
+        "a\0.go".to_owned(),
+    ] {
+        let wrong = survey(&root, &[bad.clone().into()]).unwrap_err();
+        assert_eq!(wrong[0].code, "source/outside", "{bad}");
+    }
+}

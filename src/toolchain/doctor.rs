@@ -67,10 +67,8 @@ pub struct Check {
 /// Where to look.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
-    /// Value of `--tla-tools`.
-    pub flag: Option<Utf8PathBuf>,
-    /// Value of `SPECGEN_TLA_TOOLS`.
-    pub variable: Option<Utf8PathBuf>,
+    /// A jar of one's own.
+    pub named: Option<jar::Named>,
     /// Value of `JAVA_HOME`.
     pub java_home: Option<Utf8PathBuf>,
     /// The library directory.
@@ -189,7 +187,7 @@ async fn look_at_jar(toolchain: &Toolchain, places: &Places) -> Check {
         detail: String::new(),
         install: Some(install),
     };
-    let located = jar::locate(toolchain, places.flag.as_deref(), places.variable.as_deref(), &places.library);
+    let located = jar::locate(toolchain, places.named.as_ref(), &places.library);
     let identified = match located.and_then(jar::Located::trusted) {
         Ok(located) => {
             let identified = jar::identify(toolchain, &located, places.java_home.as_deref()).await;
@@ -272,7 +270,8 @@ mod tests {
         let scratch = disk::Scratch::new().unwrap();
         let own = scratch.path().join("own.jar");
         disk::put(&own, "own").unwrap();
-        let places = Places { flag: Some(own.clone()), ..Places::default() };
+        let named = Some(jar::Named { path: own.clone(), by: "--tla-tools".to_owned() });
+        let places = Places { named, ..Places::default() };
         let check = look_at_jar(&Toolchain::built_in(), &places).await;
         assert_eq!((check.status, check.path), (Status::Missing, Some(own.clone())));
         let why = if java::locate(None).is_ok() { own.as_str() } else { "find java" };

@@ -21,16 +21,13 @@ use crate::toolchain::java;
 /// The jar's place under the library directory.
 pub const FILE_NAME: &str = "tla2tools.jar";
 
-/// Who named the jar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum From {
-    /// `--tla-tools`.
-    Flag,
-    /// `SPECGEN_TLA_TOOLS`.
-    Environment,
-    /// It is where `specgen setup` puts it.
-    Library,
+/// A jar of one's own.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Where it should be.
+    pub path: Utf8PathBuf,
+    /// Who said so: a flag, a variable, a file.
+    pub by: String,
 }
 
 /// A jar that is there.
@@ -38,8 +35,8 @@ pub enum From {
 pub struct Located {
     /// Where.
     pub path: Utf8PathBuf,
-    /// Who named it.
-    pub from: From,
+    /// Whether somebody named it; otherwise it is where `specgen setup` puts it.
+    pub named: bool,
     /// Its digest.
     pub sha256: String,
     /// What the pinned list calls it; `None` for a jar of one's own.
@@ -49,7 +46,7 @@ pub struct Located {
 impl Located {
     /// The same, unless it lies where `specgen setup` puts a pinned one and is another: nobody has asked for that one.
     pub fn trusted(self) -> Result<Self, Diagnostic> {
-        if self.from != From::Library || self.pinned.is_some() {
+        if self.named || self.pinned.is_some() {
             return Ok(self);
         }
         let message = format!("use the TLA+ tools {}: the SHA-256 is {}, of no pinned version", self.path, self.sha256);
@@ -70,33 +67,20 @@ pub async fn identify(toolchain: &Toolchain, located: &Located, home: Option<&Ut
     Ok(ask(&tools).await?.to_string())
 }
 
-/// The jar to use: the flag, else the variable (its value is passed in), else `library`. One that was named but is not
-/// there is an error and does not fall through.
-pub fn locate(
-    toolchain: &Toolchain,
-    flag: Option<&Utf8Path>,
-    variable: Option<&Utf8Path>,
-    library: &Utf8Path,
-) -> Result<Located, Diagnostic> {
+/// The jar to use: the one that is named, else that in `library`. One that was named but is not there is an error and does
+/// not fall through.
+pub fn locate(toolchain: &Toolchain, named: Option<&Named>, library: &Utf8Path) -> Result<Located, Diagnostic> {
     let ours = library.join(FILE_NAME);
-    let (path, from) = match (flag, variable.filter(|path| !path.as_str().is_empty())) {
-        (Some(path), _) => (path, From::Flag),
-        (None, Some(path)) => (path, From::Environment),
-        (None, None) => (ours.as_path(), From::Library),
-    };
+    let path = named.map_or(ours.as_path(), |named| &named.path);
     if !disk::exists(path) {
-        let named = match from {
-            From::Flag => " (named by --tla-tools)",
-            From::Environment => " (named by SPECGEN_TLA_TOOLS)",
-            From::Library => "",
-        };
-        let message = format!("find the TLA+ tools: {path} is not there{named}");
+        let by = named.map(|named| format!(" (named by {})", named.by)).unwrap_or_default();
+        let message = format!("find the TLA+ tools: {path} is not there{by}");
         return Err(Diagnostic::error("toolchain/tla2tools-missing", message)
             .hint("run `specgen setup`, or name a tla2tools.jar with --tla-tools or SPECGEN_TLA_TOOLS"));
     }
     let sha256 = disk::sha256_file(path).map_err(|e| not_a_jar(path, &e.diagnostic().message))?;
     let pinned = toolchain.pinned(&sha256).map(crate::toolchain::Source::name);
-    Ok(Located { path: disk::absolute(path), from, sha256, pinned })
+    Ok(Located { path: disk::absolute(path), named: named.is_some(), sha256, pinned })
 }
 
 /// What a jar can do beyond what every version since 2020 can.
@@ -199,32 +183,31 @@ mod tests {
     }
 
     #[test]
-    fn the_flag_wins_over_the_variable_over_the_library() {
+    fn a_jar_that_is_named_is_the_one_and_needs_no_pin() {
         let scratch = disk::Scratch::new().unwrap();
-        let path = |name: &str| scratch.path().join(name);
-        for name in ["flag.jar", "variable.jar", FILE_NAME] {
-            disk::put(&path(name), name).unwrap();
+        for name in ["mine.jar", FILE_NAME] {
+            disk::put(&scratch.path().join(name), name).unwrap();
         }
-        let toolchain = Toolchain::built_in();
-        let found = |flag: Option<&str>, variable: Option<&str>| {
-            let (flag, variable) = (flag.map(path), variable.map(path));
-            locate(&toolchain, flag.as_deref(), variable.as_deref(), scratch.path()).map(|l| (l.from, l.pinned))
+        let found = |name: Option<&str>| {
+            let by = "$SPECGEN_TLA_TOOLS".to_owned();
+            let named = name.map(|name| Named { path: scratch.path().join(name), by });
+            locate(&Toolchain::built_in(), named.as_ref(), scratch.path())
         };
-        assert_eq!(found(Some("flag.jar"), Some("variable.jar")).unwrap(), (From::Flag, None));
-        assert_eq!(found(None, Some("variable.jar")).unwrap(), (From::Environment, None));
-        assert_eq!(found(None, None).unwrap(), (From::Library, None));
-        assert_eq!(found(None, Some("gone.jar")).unwrap_err().code, "toolchain/tla2tools-missing");
-        let trusted = |flag: Option<&str>| {
-            locate(&toolchain, flag.map(path).as_deref(), None, scratch.path()).and_then(Located::trusted)
-        };
-        assert!(trusted(Some("flag.jar")).is_ok());
-        assert_eq!(trusted(None).unwrap_err().code, "toolchain/digest");
+        assert!(found(Some("mine.jar")).unwrap().path.ends_with("mine.jar"));
+        assert!(found(None).unwrap().path.ends_with(FILE_NAME));
+        let gone = found(Some("gone.jar")).unwrap_err();
+        assert_eq!(gone.code, "toolchain/tla2tools-missing");
+        assert!(gone.message.ends_with("gone.jar is not there (named by $SPECGEN_TLA_TOOLS)"), "{gone:?}");
+        let trusted = |name: Option<&str>| found(name).and_then(Located::trusted);
+        assert!(trusted(Some("mine.jar")).is_ok());
+        let other = trusted(None).unwrap_err();
+        assert_eq!(other.code, "toolchain/digest");
+        assert!(other.message.contains(scratch.path().join(FILE_NAME).as_str()), "{other:?}");
     }
 
     #[test]
-    fn an_empty_variable_is_no_variable() {
-        let error =
-            locate(&Toolchain::built_in(), None, Some(Utf8Path::new("")), Utf8Path::new("/nowhere")).unwrap_err();
+    fn the_place_where_a_jar_should_be_is_told() {
+        let error = locate(&Toolchain::built_in(), None, Utf8Path::new("/nowhere")).unwrap_err();
         assert!(error.message.contains("/nowhere/tla2tools.jar"), "{}", error.message);
     }
 

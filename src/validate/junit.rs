@@ -2,22 +2,28 @@
 
 use std::fmt::Write as _;
 
+use camino::Utf8PathBuf;
+
+use crate::base::diag::Failure;
 use crate::base::text::in_xml;
 use crate::validate::model::Judged;
 use crate::validate::model::Verdict;
 use crate::validate::render::render;
 
-/// One suite with a case for each trace: a rejected trace is a failure, one without a verdict an error.
-pub fn junit(module: &str, traces: &[Judged]) -> String {
+/// One suite with a case for each trace: a rejected trace is a failure, one without a verdict and one that cannot be read an
+/// error.
+pub fn junit(module: &str, traces: &[Judged], unreadable: &[(Utf8PathBuf, Failure)]) -> String {
     let count = |fits: fn(&Verdict) -> bool| traces.iter().filter(|judged| fits(&judged.verdict)).count();
     let failures = count(|verdict| matches!(verdict, Verdict::Rejected(_)));
-    let errors = count(|verdict| matches!(verdict, Verdict::Unknown { .. }));
-    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\"", traces.len());
+    let errors = count(|verdict| matches!(verdict, Verdict::Unknown { .. })) + unreadable.len();
+    let tests = traces.len() + unreadable.len();
+    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\"");
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     // Writing to a String cannot fail.
     let _ = writeln!(text, "<testsuites {counts}>\n  <testsuite name=\"specgen validate\" {counts}>");
+    let case = |trace: &str| format!("    <testcase classname=\"{}\" name=\"{}\"", escaped(module), escaped(trace));
     for judged in traces {
-        let _ = write!(text, "    <testcase classname=\"{}\" name=\"{}\"", escaped(module), escaped(&judged.trace));
+        text.push_str(&case(&judged.trace));
         let _ = match &judged.verdict {
             Verdict::Accepted { .. } => writeln!(text, "/>"),
             Verdict::Rejected(divergence) => {
@@ -34,6 +40,12 @@ pub fn junit(module: &str, traces: &[Judged]) -> String {
             }
         };
     }
+    for (trace, failure) in unreadable {
+        let told: Vec<String> = failure.diagnostics.iter().map(|diagnostic| diagnostic.render(false)).collect();
+        let (code, message, told) = (failure.code(), escaped(&failure.to_string()), escaped(&told.join("\n\n")));
+        let error = format!("<error type=\"{code}\" message=\"{message}\">{told}</error>");
+        let _ = writeln!(text, "{}>\n      {error}\n    </testcase>", case(trace.as_str()));
+    }
     text.push_str("  </testsuite>\n</testsuites>\n");
     text
 }
@@ -46,6 +58,8 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::diag::Diagnostic;
+    use crate::base::diag::Place;
 
     #[test]
     fn each_trace_is_a_case_and_nothing_breaks_out_of_its_text() {
@@ -61,6 +75,17 @@ mod tests {
                 </testcase>\n  \
               </testsuite>\n\
             </testsuites>\n";
-        assert_eq!(junit("Raft", &traces), expected);
+        assert_eq!(junit("Raft", &traces, &[]), expected);
+    }
+
+    #[test]
+    fn a_trace_that_cannot_be_read_is_an_error_with_its_diagnostics() {
+        let wrong = Diagnostic::error("trace/not-json", "the line is no JSON: expected `\"` & more")
+            .at(Place::at("b.ndjson", 3, 1, None));
+        let text = junit("Raft", &[], &[("b.ndjson".into(), wrong.into())]);
+        let case = "<testcase classname=\"Raft\" name=\"b.ndjson\">\n      \
+            <error type=\"trace/not-json\" message=\"trace/not-json: the line is no JSON: expected `&quot;` &amp; more (b.ndjson:3:1)\">";
+        assert!(text.contains(case) && text.ends_with("</testsuites>\n"), "{text}");
+        assert!(text.contains("<testsuites tests=\"1\" failures=\"0\" errors=\"1\">"), "{text}");
     }
 }

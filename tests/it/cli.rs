@@ -256,9 +256,24 @@ fn a_trace_that_cannot_be_read_costs_no_other_its_verdict() {
     let project = with_spec();
     project.put("good.ndjson", &format!("{HEADER}\n{}\n{}\n", up(1, 1), up(2, 2)));
     project.put("bad.ndjson", &format!("{HEADER}\nno json\n"));
-    let traces = ["validate", "--trace", "bad.ndjson", "--trace", "good.ndjson", "--trace", "absent.ndjson"];
+    let traces = [
+        "validate",
+        "--trace",
+        "bad.ndjson",
+        "--trace",
+        "good.ndjson",
+        "--trace",
+        "absent.ndjson",
+        "--junit",
+        "all.xml",
+    ];
     let Some(ran) = with_jar(&project, &traces) else { return };
     assert_eq!(ran.exit, 13, "{ran:?}");
+    let suite = project.text("all.xml");
+    assert!(suite.contains("tests=\"3\" failures=\"0\" errors=\"2\"") && suite.contains("trace/not-json"), "{suite}");
+    let unreadable = ["validate", "--trace", "bad.ndjson", "--junit", "none.xml"];
+    with_jar(&project, &unreadable).unwrap().failed(13, "trace/not-json");
+    assert!(project.text("none.xml").contains("tests=\"1\" failures=\"0\" errors=\"1\""));
     let result = ran.json()["result"].clone();
     let verdicts = result["traces"].as_array().unwrap();
     assert_eq!((verdicts.len(), &verdicts[0]["verdict"]["verdict"]), (1, &"accepted".into()), "{result:#}");

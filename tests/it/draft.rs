@@ -1,6 +1,8 @@
 //! The syntax loop of the stage draft, with a script in place of the model: what is mended without it, what it is asked and
 //! told, which of its edits are made, and when the loop ends.
 
+use specgen::base::disk;
+
 use crate::project::Project;
 use crate::project::Ran;
 use crate::project::tools;
@@ -161,4 +163,35 @@ fn the_loop_ends_when_its_attempts_are_spent() {
     let Some(ran) = draft(&project, &["--set", "draft.max_attempts=2"]) else { return };
     ran.failed(12, "draft/attempts-spent");
     assert_eq!(codes(&ran.json()["diagnostics"]), ["draft/attempts-spent", "tla/unknown-name"]);
+}
+
+#[test]
+fn a_source_without_a_project_says_by_itself_what_a_draft_needs() {
+    let project = Project::new();
+    for file in ["specgen.yaml", "brief.md", "trace"] {
+        disk::remove(&project.utf8(file)).unwrap();
+    }
+    let answers = ["src/counter.go", "--provider", "command", "--set", "llm.command=[sh, model.sh]"];
+    let Some(ran) = draft(&project, &answers) else { return };
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert!(ran.err.contains("no specgen.yaml in .") && ran.err.contains("specgen init --source"), "{ran:?}");
+    assert_eq!(project.text("calls.log"), "draft\ntranslate\n");
+    assert!(project.text(".specgen/Counter/01-draft/iispec/Counter.tla").contains("MODULE Counter"));
+    assert!(project.text(".specgen/Counter/brief.md").contains("| `Up` | `(*Counter).Up`, counter.go:9-15 |"));
+    assert!(!project.path("specgen.yaml").exists());
+    let again = draft(&project, &answers).unwrap();
+    assert!(again.err.contains("01-draft is fresh") && project.calls() == 2, "{again:?}");
+
+    // Nothing is asked for nothing: the recorded calls have none for this source.
+    let missed = draft(&project, &["src/counter.go", "--session", "other", "--provider", "replay"]).unwrap();
+    missed.failed_once(20, "llm/replay-miss").says("draft");
+    // What the environment and the flags say wins, and what a source cannot say is told by name.
+    let named = draft(&project, &["src/counter.go", "--provider", "replay", "--set", "target.module=../Up"]).unwrap();
+    named.failed_once(2, "config/module-name");
+    for (source, exit, code) in
+        [("absent.go", 13, "disk/not-found"), ("model.sh", 13, "source/unknown-language"), (".", 13, "disk/io")]
+    {
+        draft(&project, &[source]).unwrap().failed(exit, code);
+    }
+    draft(&project, &[]).unwrap().failed_once(2, "config/no-project").says("specgen draft FILE");
 }

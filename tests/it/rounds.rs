@@ -195,6 +195,8 @@ fn a_rejected_trace_goes_back_to_the_model_until_all_are_accepted() {
     let validate = ["validate", "--trace", trace.to_str().unwrap()];
     let ran = run(&project, &validate).unwrap();
     assert!(!ran.err.contains("session/stale"), "{ran:?}");
+    let native = run(&project, &[&validate[..], &["--engine", "native"]].concat()).unwrap();
+    assert!(native.exit == 0 && !native.err.contains("session/stale"), "{native:?}");
     project.put("mine.tla", &project.text("mine.tla").replace("counter.go:10\n", "counter.go:10, the limit\n"));
     let ran = run(&project, &validate).unwrap();
     assert!(ran.exit == 0 && ran.err.contains("session/stale") && ran.err.contains("01-draft"), "{ran:?}");

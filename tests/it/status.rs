@@ -104,6 +104,36 @@ fn a_report_on_what_was_changed_by_hand_is_no_verdict() {
 }
 
 #[test]
+fn an_edited_or_missing_page_is_told_and_mended() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let whole = Whole::copy_of(undisturbed);
+    let (html, summary) = (format!("{SESSION}/report.html"), format!("{SESSION}/summary.md"));
+    let written = (whole.project.text(&html), whole.project.text(&summary));
+    whole.project.put(&summary, &written.1.replace("accepted", "rejected"));
+    assert_eq!(due(&whole), [is("07-report", "stale: summary.md is not what the session's records say")]);
+    whole.run("report").failed(40, "session/changed").says("summary.md");
+    specgen::base::disk::remove(&whole.project.utf8(&html)).unwrap();
+    assert!(due(&whole)[0].1.contains("report.html is missing"), "{:?}", due(&whole));
+    whole.run("report").failed(40, "session/changed").says("report.html is missing");
+    agrees_with_a_run(&whole);
+    assert_eq!((whole.project.text(&html), whole.project.text(&summary)), written);
+}
+
+#[test]
+fn a_report_on_a_session_that_a_run_would_make_anew_says_so() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let whole = Whole::copy_of(undisturbed);
+    let fresh = whole.run("report");
+    assert_eq!((fresh.exit, fresh.json()["result"]["diagnostics"].to_string().as_str()), (0, "[]"), "{fresh:?}");
+    let settings = whole.project.text("specgen.yaml");
+    whole.project.put("specgen.yaml", &format!("{settings}correct: {{max_attempts: 9}}\n"));
+    let stale = whole.run("report");
+    let warning = stale.json()["result"]["diagnostics"][0].clone();
+    assert_eq!((stale.exit, &warning["code"]), (0, &"session/stale".into()), "{stale:?}");
+    stale.says("02-correct is stale: settings check changed").says("07-report is stale");
+}
+
+#[test]
 fn what_reads_a_missing_stage_is_stale_because_of_it() {
     let Some(undisturbed) = &*UNDISTURBED else { return };
     let whole = Whole::copy_of(undisturbed);

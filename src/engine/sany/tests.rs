@@ -175,7 +175,10 @@ fn the_shape_of_the_main_branch_gives_the_same_diagnostics() {
 #[test]
 fn a_jvm_that_did_not_start_is_not_a_verdict_on_the_module() {
     let said = "Error: Could not find or load main class tla2sany.SANY";
-    let diagnostic = java_trouble(&Exit::Failure(1), "", said).unwrap();
+    let jar = Utf8Path::new("/mine/own.jar");
+    let diagnostic =
+        java_trouble(jar, &Finished { stderr: said.to_owned(), ..finished("", Exit::Failure(1)) }).unwrap();
     assert_eq!(diagnostic.code, "toolchain/java");
-    assert!(java_trouble(&Exit::Failure(255), "***Parse Error***", "").is_none());
+    assert!(diagnostic.message.contains("/mine/own.jar"), "{diagnostic:?}");
+    assert!(java_trouble(jar, &finished("***Parse Error***", Exit::Failure(255))).is_none());
 }

@@ -33,7 +33,7 @@ pub(super) async fn challenge(
     mapping: &Mapping,
     patch: &Utf8Path,
 ) -> Result<Bug, Failure> {
-    let name = patch.file_stem().unwrap_or("bug").to_owned();
+    let name = name_of(patch)?.to_owned();
     let place = harness::absolute(&desk.session.root.join("build/bugs").join(&name))?;
     disk::remove(&place)?;
     let source = place.join("source");
@@ -71,6 +71,14 @@ pub(super) async fn challenge(
     let judged = judging::judge(desk, spec, mapping, &traces, &place.join("validate")).await?;
     let verdicts: Vec<&Verdict> = judged.iter().map(|(_, judged)| &judged.verdict).collect();
     Ok(outcome(name, seeds, &verdicts, panicked))
+}
+
+/// What a folder is named after, which is removed before the bug is planted.
+fn name_of(patch: &Utf8Path) -> Result<&str, Diagnostic> {
+    patch.file_stem().filter(|name| !name.starts_with('.')).ok_or_else(|| {
+        Diagnostic::error("challenge/patch", format!("`{patch}` has no name to call the bug by"))
+            .hint("give the file a name of its own that begins with no dot, as in bugs/vote-twice.patch")
+    })
 }
 
 fn outcome(name: String, seeds: &[u64], verdicts: &[&Verdict], panicked: Vec<u64>) -> Bug {
@@ -120,4 +128,17 @@ async fn apply(tree: &Utf8Path, patch: &Utf8Path) -> Result<(), Failure> {
         return Err(failed("nothing changed".to_owned()).into());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bug_has_a_name_that_is_no_way_out_of_its_folder() {
+        assert_eq!(name_of(Utf8Path::new("../bugs/vote-twice.patch")).unwrap(), "vote-twice");
+        for bad in ["..", "bugs/..", "...patch", ".patch", "/", ""] {
+            assert_eq!(name_of(Utf8Path::new(bad)).unwrap_err().code, "challenge/patch", "{bad}");
+        }
+    }
 }

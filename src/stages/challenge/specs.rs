@@ -10,6 +10,7 @@ use crate::base::disk;
 use crate::base::yaml;
 use crate::config::model::Search;
 use crate::config::model::Simulate;
+use crate::config::model::formula;
 use crate::engine::Outcome;
 use crate::stages::Desk;
 use crate::stages::shared::bounds;
@@ -36,6 +37,7 @@ pub(super) struct Edit {
     /// The one of `check.searches` whose bounds apply; the first where neither this nor `constraint` is given.
     search: Option<String>,
     /// A state constraint of its own: the searches' may keep TLC from the violation, or let it look at too much else.
+    #[serde(default, deserialize_with = "formula")]
     constraint: Option<String>,
     /// Random behaviours instead of all states, under `constraint`.
     simulate: Option<Simulate>,

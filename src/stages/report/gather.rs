@@ -254,7 +254,7 @@ fn source_lines(
     block: &provenance::Block,
     function: &provenance::Citation,
 ) -> Result<Vec<Line>, Failure> {
-    if Utf8Path::new(&function.file).components().any(|c| c.as_str() == "..") {
+    if !disk::stays_inside(Utf8Path::new(&function.file)) {
         return Ok(Vec::new());
     }
     let text = disk::read_text_if_there(&desk.source.root.join(&function.file))?.unwrap_or_default();

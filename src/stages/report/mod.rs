@@ -1,6 +1,6 @@
 //! # Report: what was found, for people
 //!
-//! | reads  | the folders of all earlier stages, the source; for [`publish`] also `events.ndjson` and `calls/`      |
+//! | reads  | the folders of all earlier stages, the source; for [`Pages`] also `events.ndjson` and `calls/`      |
 //! | writes | `report.json`; beside the stage's folder, as they hold times, `report.html` and `summary.md`          |
 //! | calls  | nothing                                                                                               |
 //! | never  | judges anew: every verdict is one that an earlier stage wrote                                         |
@@ -53,15 +53,48 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
     ))
 }
 
-/// Writes the pages for people into the session's folder; the path is that of report.html. They hold times, so they are
-/// no part of the stage's folder, which is the same after every run.
-pub fn publish(desk: &Desk<'_>) -> Result<Utf8PathBuf, Failure> {
-    let root = &desk.session.root;
-    let report: Report = super::read_json(&desk.session.folder(super::REPORT).join("report.json"))?;
-    let seconds = events::seconds(root)?;
-    let calls = record::all(&root.join("calls")).map_err(|e| Failure::from(*e.diagnostic))?;
-    let html = root.join("report.html");
-    disk::put(&html, page::html(&report, &seconds, &calls)?)?;
-    disk::put(&root.join("summary.md"), page::summary(&report, &seconds, &calls))?;
-    Ok(html)
+/// The pages for people, which lie in the session's folder: they hold times, so they are no part of the stage's folder,
+/// which is the same after every run.
+pub struct Pages {
+    /// report.html.
+    pub html: Utf8PathBuf,
+    /// summary.md.
+    pub summary: Utf8PathBuf,
+    texts: [String; 2],
+}
+
+impl Pages {
+    /// As the stage's folder, `events.ndjson` and `calls/` of the session in `root` have it now.
+    pub fn of(root: &Utf8Path) -> Result<Self, Failure> {
+        let report: Report = super::read_json(&root.join(super::REPORT).join("report.json"))?;
+        let seconds = events::seconds(root)?;
+        let calls = record::all(&root.join("calls")).map_err(|e| Failure::from(*e.diagnostic))?;
+        let texts = [page::html(&report, &seconds, &calls)?, page::summary(&report, &seconds, &calls)];
+        Ok(Self { html: root.join("report.html"), summary: root.join("summary.md"), texts })
+    }
+
+    fn each(&self) -> impl Iterator<Item = (&Utf8PathBuf, &String)> {
+        [&self.html, &self.summary].into_iter().zip(&self.texts)
+    }
+
+    /// Writes them.
+    pub fn publish(&self) -> Result<(), Failure> {
+        self.each().try_for_each(|(file, text)| Ok(disk::put(file, text)?))
+    }
+
+    /// What is amiss with the files that are there, in words: nobody may take an edited page for the verdict.
+    pub fn amiss(&self) -> Result<Vec<String>, Failure> {
+        let mut amiss = Vec::new();
+        for (file, text) in self.each() {
+            let name = file.file_name().unwrap_or_default();
+            match disk::read_if_there(file)? {
+                None => amiss.push(format!("{name} is missing")),
+                Some(found) if found != text.as_bytes() => {
+                    amiss.push(format!("{name} is not what the session's records say"));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(amiss)
+    }
 }

@@ -9,6 +9,7 @@ use crate::base::template;
 use crate::base::text::one_line;
 use crate::base::ui::Ui;
 use crate::config::Config;
+use crate::config::NAME_LENGTH;
 use crate::config::model::Search;
 use crate::tla::format;
 
@@ -57,8 +58,11 @@ pub fn searches(config: &Config) -> Result<Vec<Search>, Diagnostic> {
     let mut names = BTreeSet::new();
     for search in &check.searches {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if search.name.is_empty() || !search.name.chars().all(fits) {
-            return Err(wrong(format!("`{}` is no name of small letters, digits and dashes", search.name)));
+        if search.name.is_empty() || search.name.len() > NAME_LENGTH || !search.name.chars().all(fits) {
+            let shown = search.name.escape_debug();
+            return Err(wrong(format!(
+                "`{shown}` is no name of small letters, digits and dashes, {NAME_LENGTH} at most"
+            )));
         }
         if !names.insert(search.name.as_str()) {
             return Err(wrong(format!("two have the name `{}`", search.name)));
@@ -188,6 +192,8 @@ mod tests {
             "{constraint: a, searches: [{name: s, why: w}]}",
             "{searches: [{name: s, why: w}, {name: s, why: w}]}",
             "{searches: [{name: 'A b', why: w}]}",
+            "{searches: [{name: '../x', why: w}]}",
+            &format!("{{searches: [{{name: {}, why: w}}]}}", "a".repeat(300)),
             "{searches: [{name: s, why: w}, {name: t, why: w, simulate: {behaviours: 0, depth: 5}}]}",
             "{searches: [{name: s, why: w, simulate: {behaviours: 5, depth: 5}}]}",
         ];
