@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use crate::tla::free;
 use crate::tla::ops;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
@@ -24,7 +25,7 @@ pub(super) enum Writing {
 }
 
 /// What the definitions of a module are.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Acting<'a> {
     pub(super) definitions: BTreeMap<&'a str, &'a Definition>,
     pub(super) variables: Vec<String>,
@@ -32,6 +33,8 @@ pub(super) struct Acting<'a> {
     pub(super) procedures: BTreeSet<&'a str>,
     /// Operators that give variables their first values.
     pub(super) initial: BTreeSet<&'a str>,
+    /// Operators that speak about behaviours.
+    temporal: BTreeSet<&'a str>,
 }
 
 impl<'a> Acting<'a> {
@@ -44,25 +47,39 @@ impl<'a> Acting<'a> {
                 variables.extend(names.iter().map(|name| name.text.clone()));
             }
         }
-        let mut acting = Self { definitions, variables, procedures: BTreeSet::new(), initial: BTreeSet::new() };
-        let temporal = acting.closure(|_, body, found| {
-            visit::any(body, &|e| is_temporal(e) || e.as_call().is_some_and(|(name, _)| found.contains(name)))
-        });
-        acting.procedures = acting.closure(|this, body, found| acts(body, Writing::Primed, &this.variables, found));
-        acting.procedures.retain(|name| !temporal.contains(name));
-        acting.initial = acting.closure(|this, body, found| acts(body, Writing::Initial, &this.variables, found));
-        acting.initial.retain(|name| !temporal.contains(name) && !acting.procedures.contains(name));
+        let mut acting = Self { definitions, variables, ..Self::default() };
+        acting.temporal = acting
+            .closure(|_, d, found| is_operator(d) && visit::any(&d.body, &|e| is_temporal(e) || found_in(e, found)));
+        let acts_as = |writing| {
+            move |this: &Self, d: &Definition, found: &BTreeSet<&'a str>| {
+                is_operator(d) && acts(&d.body, writing, &this.variables, found)
+            }
+        };
+        acting.procedures = acting.closure(acts_as(Writing::Primed));
+        acting.procedures.retain(|name| !acting.temporal.contains(name));
+        acting.initial = acting.closure(acts_as(Writing::Initial));
+        acting.initial.retain(|name| !acting.temporal.contains(name) && !acting.procedures.contains(name));
         acting
     }
 
-    /// The operators for which `test` holds, given those for which it is known to hold.
-    fn closure(&self, test: impl Fn(&Self, &Expr, &BTreeSet<&'a str>) -> bool) -> BTreeSet<&'a str> {
+    /// The operators and functions that read variables and do not speak about behaviours.
+    pub(super) fn reading(&self) -> BTreeSet<&'a str> {
+        let mut reading = self.closure(|this, d, found| {
+            let names = free::free_names_of(d);
+            names.iter().any(|name| this.variables.contains(name) || found.contains(name.as_str()))
+        });
+        reading.retain(|name| !self.temporal.contains(name));
+        reading
+    }
+
+    /// The definitions for which `test` holds, given those for which it is known to hold.
+    fn closure(&self, test: impl Fn(&Self, &Definition, &BTreeSet<&'a str>) -> bool) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
         loop {
             let more: BTreeSet<&str> = self
                 .definitions
                 .iter()
-                .filter(|(name, d)| found.contains(*name) || is_operator(d) && test(self, &d.body, &found))
+                .filter(|(name, d)| found.contains(*name) || test(self, d, &found))
                 .map(|(name, _)| *name)
                 .collect();
             if more.len() == found.len() {
@@ -89,6 +106,10 @@ impl<'a> Acting<'a> {
     pub(super) fn calls(&self, expr: &Expr) -> bool {
         calls(expr, &self.procedures)
     }
+}
+
+fn found_in(expr: &Expr, found: &BTreeSet<&str>) -> bool {
+    expr.as_call().is_some_and(|(name, _)| found.contains(name))
 }
 
 fn is_operator(definition: &Definition) -> bool {

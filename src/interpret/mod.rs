@@ -9,6 +9,7 @@
 //! list of all states it may end in, and the next statement from each of these.
 
 mod acting;
+mod functions;
 mod program;
 mod read;
 mod run;
@@ -22,6 +23,7 @@ use std::rc::Rc;
 
 use self::acting::Acting;
 use self::acting::Writing;
+use self::functions::Functions;
 use self::program::Procedure;
 use self::program::Stmt;
 use self::program::StmtKind;
@@ -40,8 +42,10 @@ use crate::eval::Eval;
 use crate::eval::Fault;
 use crate::eval::Kind;
 use crate::eval::Program;
+use crate::eval::Setup;
 use crate::eval::State;
 use crate::eval::Value;
+use crate::tla::check::NoLibrary;
 use crate::tla::check::Source;
 use crate::tla::parse_module;
 use crate::tla::syntax::Definition;
@@ -63,8 +67,11 @@ pub struct Call {
 /// A module that can be run.
 pub struct Interpreter {
     source: Source,
+    /// Where the module ends; what is behind that in the program is not in the text.
+    end: usize,
     program: RefCell<Program>,
     variables: Vec<String>,
+    functions: Functions,
     procedures: BTreeMap<String, Procedure>,
     initial: BTreeMap<String, Procedure>,
     /// The names of the initial predicate and of the next-state relation.
@@ -73,11 +80,11 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
-    /// Reads `source`. `program` is the same module, with values for its constants.
+    /// Reads `source`; `given` are definitions behind its last, and `setup` says what its constants are.
     ///
     /// # Errors
-    /// What does not parse, and procedures that have no imperative reading.
-    pub fn new(source: Source, program: Program) -> Result<Self, Vec<Diagnostic>> {
+    /// What does not parse or cannot be compiled, and procedures that have no imperative reading.
+    pub fn new(source: Source, given: &str, setup: &Setup) -> Result<Self, Vec<Diagnostic>> {
         let parsed = parse_module(&source.text, &source.path);
         let module = match parsed.module {
             Some(module) if parsed.diagnostics.is_empty() => module,
@@ -101,8 +108,12 @@ impl Interpreter {
             return Err(refused.iter().map(|unreadable| refusal(unreadable, &source)).collect());
         }
         let (roots, variables) = (roots(&acting), acting.variables.clone());
+        let functions = Functions::of(&acting, &source.text);
+        let text = functions.text(&module, &source.text, given);
+        let program = Program::load(&Source { path: source.path.clone(), text }, &NoLibrary, setup)?;
         let program = RefCell::new(program);
-        Ok(Self { source, program, variables, procedures, initial, roots, budget: BUDGET })
+        let end = module.end;
+        Ok(Self { source, end, program, variables, functions, procedures, initial, roots, budget: BUDGET })
     }
 
     /// The variables; a state holds their values in this order.

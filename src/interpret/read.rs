@@ -16,6 +16,7 @@ use super::program::Stmt;
 use super::program::StmtKind;
 use super::program::Term;
 use crate::base::span::Span;
+use crate::tla::free;
 use crate::tla::ops;
 use crate::tla::syntax::Bound;
 use crate::tla::syntax::Definition;
@@ -26,7 +27,6 @@ use crate::tla::syntax::Quantifier;
 use crate::tla::syntax::Step;
 use crate::tla::syntax::Unit;
 use crate::tla::syntax::UnitKind;
-use crate::tla::uses;
 use crate::tla::visit;
 
 /// A part of a procedure that has no imperative reading, and why.
@@ -201,8 +201,8 @@ impl<'a> Reader<'a> {
             let mut calls = false;
             visit::unit_children(unit, &mut |e| {
                 calls = calls || self.calls(e);
-                mentioned.extend(uses::names_in(e));
             });
+            mentioned.extend(unit.definition().map(free::free_names_of).unwrap_or_default());
             if calls {
                 return unreadable(unit.span, "a local operator calls a procedure");
             }
@@ -212,7 +212,7 @@ impl<'a> Reader<'a> {
     }
 
     fn pure(expr: Expr) -> Term {
-        let mentioned = uses::names_in(&expr).into_iter().collect();
+        let mentioned = free::free_names(&expr).into_iter().collect();
         Term::Pure(Pure { expr, mentioned, compiled: RefCell::new(BTreeMap::new()) })
     }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::Interpreter;
+use super::functions::Functions;
+use super::functions::without_primes;
 use super::program::Operators;
 use super::program::Pure;
 use crate::base::span::Span;
@@ -31,8 +33,8 @@ use crate::tla::visit;
 /// The locals of a procedure.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    /// Values; what has none is an error only where it is needed.
-    values: BTreeMap<String, Eval<Value>>,
+    /// Values, each with the number of operators that it may hide; what has none is an error only where it is needed.
+    values: BTreeMap<String, (usize, Eval<Value>)>,
     /// Operators, each with the state in which it stands.
     operators: Vec<(Rc<Operators>, Rc<State>)>,
 }
@@ -40,7 +42,7 @@ pub(super) struct Scope {
 impl Scope {
     pub(super) fn with(&self, name: &str, value: Eval<Value>) -> Self {
         let mut scope = self.clone();
-        scope.values.insert(name.to_owned(), value);
+        scope.values.insert(name.to_owned(), (scope.operators.len(), value));
         scope
     }
 
@@ -49,34 +51,50 @@ impl Scope {
         scope.operators.push((operators.clone(), state.clone()));
         scope
     }
+
+    /// Whether a value has taken the name of one of the operators with this number.
+    fn hides(&self, name: &str, number: usize) -> bool {
+        self.values.get(name).is_some_and(|(over, _)| *over > number)
+    }
 }
 
 /// What an expression needs of its scope.
 struct Needed<'a> {
     values: Vec<(&'a str, &'a Value)>,
     failed: Vec<(&'a str, &'a Fault)>,
-    operators: Vec<&'a Operators>,
-    /// The state in which the operators stand, where it is not that of the expression.
+    /// Local operators, and whether they stand in the state before.
+    operators: Vec<(&'a Operators, bool)>,
+    /// The state before, in which some of the operators stand.
     before: Option<&'a Rc<State>>,
 }
 
 impl<'a> Needed<'a> {
     fn of(pure: &'a Pure, scope: &'a Scope, state: &Rc<State>) -> Eval<Self> {
-        let mut names: BTreeSet<&str> = pure.mentioned.iter().map(String::as_str).collect();
+        let unsupported = |why| Err(fault(Kind::Unsupported, why, pure.expr.span));
+        let own: BTreeSet<&str> = pure.mentioned.iter().map(String::as_str).collect();
+        let mut names = own.clone();
         let mut operators = Vec::new();
         let mut before: Option<&Rc<State>> = None;
-        for (group, at) in scope.operators.iter().rev() {
-            if !group.names.iter().any(|name| names.contains(name.as_str())) {
+        let mut by_operators = BTreeSet::new();
+        for (number, (group, at)) in scope.operators.iter().enumerate().rev() {
+            let hidden = |name: &&String| scope.hides(name, number);
+            let wanted = group.names.iter().any(|name| by_operators.contains(name.as_str()));
+            if !wanted && !group.names.iter().any(|name| own.contains(name.as_str()) && !hidden(&name)) {
                 continue;
             }
+            if group.names.iter().any(|name| hidden(&name) && names.contains(name.as_str())) {
+                return unsupported("a local operator and a value of its name meet");
+            }
+            by_operators.extend(group.mentioned.iter().map(String::as_str));
             names.extend(group.mentioned.iter().map(String::as_str));
-            operators.insert(0, &**group);
-            if !Rc::ptr_eq(at, state) && before.replace(at).is_some_and(|other| !Rc::ptr_eq(other, at)) {
-                return Err(fault(Kind::Unsupported, "local operators of two earlier states meet", pure.expr.span));
+            let earlier = !Rc::ptr_eq(at, state);
+            operators.insert(0, (&**group, earlier));
+            if earlier && before.replace(at).is_some_and(|other| !Rc::ptr_eq(other, at)) {
+                return unsupported("local operators of two earlier states meet");
             }
         }
         let mut needed = Self { values: Vec::new(), failed: Vec::new(), operators, before };
-        for (name, value) in scope.values.iter().filter(|(name, _)| names.contains(name.as_str())) {
+        for (name, (_, value)) in scope.values.iter().filter(|(name, _)| names.contains(name.as_str())) {
             match value {
                 Ok(value) => needed.values.push((name, value)),
                 Err(fault) => needed.failed.push((name, fault)),
@@ -87,22 +105,24 @@ impl<'a> Needed<'a> {
 
     fn key(&self) -> String {
         let failed: Vec<&str> = self.failed.iter().map(|(name, _)| *name).collect();
-        format!("{} {}", self.before.is_some(), failed.join(" "))
+        let operators: Vec<String> = self.operators.iter().map(|(o, b)| format!("{}:{b}", o.names.join(","))).collect();
+        format!("{} {}", operators.join(" "), failed.join(" "))
     }
 
     /// The expression with the local operators around it, and with names that fail where they are needed.
-    fn expression(&self, expr: &Expr) -> Expr {
+    fn expression(&self, expr: &Expr, functions: &Functions) -> Expr {
         let span = expr.span;
         let mut units: Vec<Unit> = self.failed.iter().map(|(name, _)| failing(name, span)).collect();
-        let mut body = expr.clone();
-        if self.before.is_some() {
-            let names: BTreeSet<&str> =
-                self.operators.iter().flat_map(|group| &group.names).map(String::as_str).collect();
-            body = primed(&body, &names);
+        let own = self.operators.iter().flat_map(|(group, _)| &group.names).map(String::as_str);
+        let locals: BTreeSet<&str> = own.chain(self.values.iter().map(|(name, _)| *name)).collect();
+        for (group, earlier) in &self.operators {
+            let in_state = |unit: &Unit| match earlier {
+                true => functions.unit_before(unit, &locals),
+                false => visit::map_unit(unit, &mut without_primes),
+            };
+            units.extend(group.units.iter().map(in_state));
         }
-        for unit in self.operators.iter().flat_map(|group| &group.units) {
-            units.push(visit::map_unit(unit, &mut without_primes));
-        }
+        let body = without_primes(expr);
         if units.is_empty() { body } else { Expr::new(ExprKind::Let(units, Box::new(body)), span) }
     }
 }
@@ -115,11 +135,11 @@ impl Interpreter {
         let values: Vec<Value> = needed.values.iter().map(|(_, value)| (*value).clone()).collect();
         let program = self.program.borrow();
         let mut machine = Machine::new(&program, self.budget);
-        machine.set_now(needed.before.unwrap_or(state));
-        machine.set_next(state);
+        machine.set_now(state);
+        machine.set_next(needed.before.unwrap_or(state));
         machine.eval_with(&compiled, &values).map_err(|fault| match needed.failed.first() {
             Some((_, first)) if fault.kind == Kind::NoChoice => Box::new((*first).clone()),
-            _ => placed(fault, pure.expr.span),
+            _ => placed(fault, pure.expr.span, self.end),
         })
     }
 
@@ -129,7 +149,7 @@ impl Interpreter {
             return Ok(known.clone());
         }
         let names: Vec<&str> = needed.values.iter().map(|(name, _)| *name).collect();
-        let expression = needed.expression(&pure.expr);
+        let expression = needed.expression(&pure.expr, &self.functions);
         let compiled = self.program.borrow_mut().expression(&expression, &names);
         let compiled = compiled.map_err(|diagnostics| {
             let message = diagnostics.first().map(|first| first.message.clone()).unwrap_or_default();
@@ -146,8 +166,9 @@ pub(super) fn fault(kind: Kind, message: &str, span: Span) -> Box<Fault> {
     Box::new(Fault { kind, message: message.to_owned(), site: Some(Site { file: 0, span }) })
 }
 
-fn placed(mut fault: Box<Fault>, span: Span) -> Box<Fault> {
-    fault.site.get_or_insert(Site { file: 0, span });
+/// An error at a place of the text, which ends at `end`: at `span` where it has none in it.
+fn placed(mut fault: Box<Fault>, span: Span, end: usize) -> Box<Fault> {
+    fault.site = fault.site.filter(|site| site.file > 0 || site.span.start < end).or(Some(Site { file: 0, span }));
     fault
 }
 
@@ -159,28 +180,4 @@ fn failing(name: &str, span: Span) -> Unit {
     let head = Head::Operator(Vec::new(), Fixity::Named);
     let definition = Definition { local: false, name: Name::new(name, span), head, body };
     Unit { kind: UnitKind::Definition(Box::new(definition)), span, notes: Notes::default() }
-}
-
-/// `expr` read in the next state, but for the bodies of `operators`, which stay in the current one.
-fn primed(expr: &Expr, operators: &BTreeSet<&str>) -> Expr {
-    let mentions = |e: &Expr| e.as_call().is_some_and(|(name, _)| operators.contains(name));
-    if visit::any(expr, &mentions) {
-        let bare = match &expr.kind {
-            ExprKind::Postfix(op, inner) if op == "'" => inner,
-            _ => expr,
-        };
-        return visit::map(bare, &mut |child| primed(child, operators));
-    }
-    if matches!(expr.kind, ExprKind::At | ExprKind::Lambda(..) | ExprKind::Symbol(_)) {
-        return expr.clone();
-    }
-    let inner = Expr::new(ExprKind::Paren(Box::new(without_primes(expr))), expr.span);
-    Expr::new(ExprKind::Postfix("'".to_owned(), Box::new(inner)), expr.span)
-}
-
-fn without_primes(expr: &Expr) -> Expr {
-    match &expr.kind {
-        ExprKind::Postfix(op, inner) if op == "'" => without_primes(inner),
-        _ => visit::map(expr, &mut without_primes),
-    }
 }

@@ -1,6 +1,4 @@
 use super::*;
-use crate::eval::Setup;
-use crate::tla::check::NoLibrary;
 
 /// What comes of `A` in the state `x = 1`, `q = <<>>`: the values of `x`, or the class of the fault.
 fn after(body: &str) -> Result<Vec<String>, &'static str> {
@@ -9,8 +7,7 @@ fn after(body: &str) -> Result<Vec<String>, &'static str> {
          Spec == Init /\\ [][Next]_<<x, q>>\n===="
     );
     let source = Source { path: "M.tla".into(), text };
-    let program = Program::load(&source, &NoLibrary, &Setup::default()).unwrap();
-    let interpreter = Interpreter::new(source, program).unwrap();
+    let interpreter = Interpreter::new(source, "", &Setup::default()).unwrap();
     let start = interpreter.initial_states().unwrap().remove(0);
     let call = Call { action: "A".to_owned(), arguments: Vec::new() };
     let states = interpreter.successors(&call, &start).map_err(|fault| fault.kind.code())?;
@@ -20,6 +17,18 @@ fn after(body: &str) -> Result<Vec<String>, &'static str> {
 #[test]
 fn a_later_statement_sees_what_an_earlier_one_assigned() {
     assert_eq!(after("A == /\\ x' = x + 1\n     /\\ q' = <<x>>\n     /\\ x' = x + Head(q)"), Ok(vec!["4".to_owned()]));
+}
+
+#[test]
+fn a_local_operator_reads_the_state_in_which_it_stands_and_what_is_around_it_the_state_now() {
+    let with =
+        |function: &str, then: &str| after(&format!("{function}\nA == LET m(k) == {then} IN x' = 5 /\\ x' = F(m(1))"));
+    let values = |text: &str| Ok(vec![text.to_owned()]);
+    assert_eq!(with("F(e) == e + x", "k"), values("6"));
+    assert_eq!(with("F(e) == e + x'", "k"), values("6"));
+    assert_eq!(with("F(e) == e + x'", "k + x"), values("7"));
+    assert_eq!(with("G == x'\nF(e) == e", "k + G"), values("2"));
+    assert_eq!(with("G == x\nF(e) == e + G", "k + G"), values("7"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub mod check;
 pub mod config;
 pub mod fix;
 pub mod format;
+pub mod free;
 pub mod layout;
 pub mod lower;
 pub mod ops;

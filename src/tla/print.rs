@@ -84,6 +84,7 @@ fn plain(docs: impl IntoIterator<Item = Doc>) -> Doc {
 impl Printer<'_> {
     fn module(&self, module: &Module) -> Doc {
         let mut docs = vec![text(format!("---- MODULE {} ----", module.name.text)), Doc::Break];
+        docs.extend(module.opening.iter().flat_map(|c| [Doc::Comment(c.clone()), Doc::Break]));
         if !module.extends.is_empty() {
             docs.extend([text("EXTENDS "), self.names(&module.extends).group(), Doc::Break]);
         }

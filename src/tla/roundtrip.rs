@@ -60,6 +60,13 @@ fn the_examples_of_the_predecessor_survive() {
 }
 
 #[test]
+fn a_comment_between_the_header_and_what_it_extends_stays_there() {
+    let text = "---- MODULE C ----\n\\* specgen: iispec 1\n(* two *)\nEXTENDS Naturals \\* numbers\n\nA == 1\n\n====\n";
+    let printed = keeps(text);
+    assert!(printed.starts_with("---- MODULE C ----\n\\* specgen: iispec 1\n(* two *)\nEXTENDS"), "{printed}");
+}
+
+#[test]
 fn every_construct_survives() {
     keeps(include_str!("testdata/Constructs.tla"));
 }

@@ -59,6 +59,7 @@ fn bare_unit(unit: &Unit) -> Unit {
         UnitKind::Module(module) => {
             module.units = module.units.iter().map(bare_unit).collect();
             module.end = 0;
+            module.opening.clear();
             module.trailing.clear();
         }
         _ => {}

@@ -79,6 +79,8 @@ pub struct Module {
     pub preamble: String,
     /// Its name.
     pub name: Name,
+    /// Comments between the header and EXTENDS.
+    pub opening: Vec<String>,
     /// The modules it extends.
     pub extends: Vec<Name>,
     /// What it declares and defines, in order.

@@ -1,6 +1,5 @@
 //! Loops: `\A x \in S : statements` becomes a recursive operator of its own.
 
-use super::facts::Names;
 use super::pass::AT;
 use super::pass::Passer;
 use super::pass::comprehension;
@@ -20,7 +19,6 @@ use crate::tla::syntax::ExprKind;
 use crate::tla::syntax::Name;
 use crate::tla::syntax::Param;
 use crate::tla::syntax::Unit;
-use crate::tla::visit;
 
 impl Passer<'_> {
     /// A loop: a call of a recursive operator of its own.
@@ -29,7 +27,8 @@ impl Passer<'_> {
             return name(at);
         };
         let set = bound.set.as_ref().map_or_else(|| name(at), |set| self.on(set, at));
-        let free = self.free_names(&inner, &variable);
+        let own: Vec<_> = self.scope.iter().filter(|(name, _)| *name != variable).cloned().collect();
+        let free = inner.locals(&own);
         if let Some((operator, _)) = free.iter().find(|(_, arity)| *arity > 0) {
             let message = format!("use the local operator `{operator}` in a loop");
             let hint = "define it at the level of the module";
@@ -73,17 +72,6 @@ impl Passer<'_> {
         args.extend(free.iter().map(|(n, _)| name(n)));
         self.wanted.whole |= at == self.invented.whole;
         Expr::call(helper, args, span)
-    }
-
-    /// The local names in scope that `stmt` uses, besides `own`.
-    fn free_names(&self, stmt: &Stmt, own: &str) -> Vec<(String, usize)> {
-        let mut used = Names::new();
-        visit::walk(&stmt.to_expr(), &mut |e| {
-            if let Some((name, _)) = e.as_call() {
-                used.insert(name.to_owned());
-            }
-        });
-        self.scope.iter().filter(|(n, _)| n != own && used.contains(n)).cloned().collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Statements: the reading of an expression as imperative code, and back.
 
 use crate::base::span::Span;
+use crate::tla::free::free_names;
 use crate::tla::syntax::Arm;
 use crate::tla::syntax::Bound;
 use crate::tla::syntax::Expr;
@@ -71,6 +72,15 @@ impl Stmt {
             StmtKind::Seq(list) => list.iter().flat_map(Self::steps).collect(),
             _ => vec![self],
         }
+    }
+
+    /// Those of the local names with their arities, innermost last, that this takes from around it.
+    pub(super) fn locals(&self, scope: &[(String, usize)]) -> Vec<(String, usize)> {
+        let used = free_names(&self.to_expr());
+        let hidden = |number: usize, name: &str| scope[number + 1..].iter().any(|(other, _)| other == name);
+        let taken =
+            scope.iter().enumerate().filter(|(number, (name, _))| used.contains(name) && !hidden(*number, name));
+        taken.map(|(_, local)| local.clone()).collect()
     }
 
     /// Call `f` on this and every statement inside.

@@ -57,6 +57,18 @@ fn a_statement_that_means_nothing_imperatively_is_refused() {
 }
 
 #[test]
+fn a_name_bound_in_a_loop_or_behind_a_cut_is_not_the_local_operator_that_it_hides() {
+    let looped = "A(s) == LET r(k) == k IN x' = r(1) /\\ (\\A r \\in {1} : x' = x + r) /\\ y' = x";
+    assert!(body_of(looped).contains("A_loop1(st1, {1})"), "{}", body_of(looped));
+    let cut = module(
+        "A(s) == /\\ LET r(k) == k IN\n            /\\ x' = r(s)\n            \\* @yield\n            /\\ y' = {r \\in {s} : r = s}",
+    );
+    let options = Options { granularity: Granularity::Yield, ..Options::default() };
+    let made = transform(&cut, "M.tla", &options).unwrap().text;
+    assert!(made.contains("[at |-> \"A_2\", s |-> s]"), "{made}");
+}
+
+#[test]
 fn recursion_that_nothing_ends_is_refused() {
     let spin = |body: &str| format!("RECURSIVE Spin(_)\nSpin(s) == {body}\nA(s) == Spin(s)");
     let both = "RECURSIVE Spin(_), Other(_)\nOther(s) == y' = s /\\ Spin(s)\nSpin(s) == Other(s)\nA(s) == Spin(s)";

@@ -10,15 +10,12 @@ use crate::eval;
 use crate::eval::Constant;
 use crate::eval::Eval;
 use crate::eval::Fault;
-use crate::eval::Program;
 use crate::eval::Setup;
 use crate::eval::evaluated;
 use crate::eval::printed;
 use crate::interpret::Call;
 use crate::interpret::Interpreter;
-use crate::tla::check::NoLibrary;
 use crate::tla::check::Source;
-use crate::tla::parse_module;
 use crate::tla::value::Value;
 use crate::verify::Specification;
 use crate::verify::Wish;
@@ -106,9 +103,6 @@ fn taken(waiting: &mut VecDeque<State>, chance: &mut Chance) -> Option<State> {
 
 /// The module with the values of its constants behind its last definition.
 fn interpreter(specification: &Specification) -> Result<Interpreter, Vec<Diagnostic>> {
-    let text = &specification.iispec;
-    let parsed = parse_module(text, &specification.path);
-    let Some(module) = parsed.module.filter(|_| parsed.diagnostics.is_empty()) else { return Err(parsed.diagnostics) };
     let mut setup = Setup::default();
     let mut given = String::new();
     for model in &specification.models {
@@ -121,10 +115,8 @@ fn interpreter(specification: &Specification) -> Result<Interpreter, Vec<Diagnos
         given.push_str(&["\nverify_", name, " == ", value, "\n"].concat());
         setup.replaced.push((name.clone(), format!("verify_{name}")));
     }
-    let whole = [&text[..module.end], given.as_str(), &text[module.end..]].concat();
-    let source = Source { path: specification.path.clone(), text: whole };
-    let program = Program::load(&source, &NoLibrary, &setup)?;
-    Interpreter::new(Source { path: specification.path.clone(), text: text.clone() }, program)
+    let source = Source { path: specification.path.clone(), text: specification.iispec.clone() };
+    Interpreter::new(source, &given, &setup)
 }
 
 fn infinite() -> Diagnostic {

@@ -13,6 +13,7 @@ mod edit;
 mod fixers;
 mod guard;
 mod view;
+mod walk;
 
 #[cfg(test)]
 mod tests;

@@ -21,12 +21,16 @@ impl<'t> Lower<'t> {
         let header = node.find(Kind::Header)?;
         let name = self.name(header.find(Kind::Name)?);
         self.at = header.range().end;
-        let mut extends = Vec::new();
+        let (mut opening, mut extends) = (Vec::new(), Vec::new());
         let mut units = Vec::new();
         for child in node.children() {
             match child.kind() {
                 Kind::Header => {}
-                Kind::Extends => extends = self.names(child),
+                Kind::Extends => {
+                    self.at = child.range().start;
+                    opening = self.comments_before();
+                    extends = self.names(child);
+                }
                 Kind::Error => self.drop_comments_of(child),
                 _ => match self.unit(child) {
                     Ok(unit) => units.push(unit),
@@ -44,7 +48,7 @@ impl<'t> Lower<'t> {
         let trailing = self.comments_before();
         let end = self.tree.tokens()[self.at].start as usize;
         self.at = range.end;
-        Some(Module { preamble: String::new(), name, extends, units, trailing, span: node.span(), end })
+        Some(Module { preamble: String::new(), name, opening, extends, units, trailing, span: node.span(), end })
     }
 
     fn drop_comments_of(&mut self, node: Node<'t>) {

@@ -14,13 +14,11 @@ use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
 use crate::tla::syntax::Name;
-use crate::tla::syntax::Notes;
 use crate::tla::syntax::Step;
 use crate::tla::syntax::Unit;
 use crate::tla::syntax::Update;
 use crate::tla::visit;
 use crate::transform::facts::Facts;
-use crate::transform::facts::Names;
 use crate::transform::loops::first_variable;
 use crate::transform::pass::AT;
 use crate::transform::pass::define;
@@ -246,8 +244,8 @@ impl<'a> Cutter<'a> {
         let piece = self.label();
         // Loops may stand in each other, so each has a name of its own.
         let todo = format!("{}{}", self.invented.todo, self.count);
-        let used = names_in(&Stmt::new(StmtKind::Seq(vec![inner.clone(), self.then(then)]), AT));
-        let mut saved = self.saved(&used);
+        let turn = Stmt::new(StmtKind::Let(vec![local(&variable, name(&todo))], Box::new(inner.clone())), AT);
+        let mut saved = self.saved(&Stmt::new(StmtKind::Seq(vec![turn, self.then(then)]), AT));
         let element = node(ExprKind::Set(vec![name(&variable)]), AT);
         let left = Expr::infix("\\", name(&todo), element);
         let again = saved.iter().cloned().chain([(todo.clone(), left)]).collect();
@@ -279,7 +277,7 @@ impl<'a> Cutter<'a> {
     /// Make a piece of statements and what comes after them; the locals that it needs.
     fn piece(&mut self, piece: &str, steps: &[&Stmt], then: &Then) -> Vec<(String, Expr)> {
         let body = self.pieces_of(steps, then);
-        let saved = self.saved(&names_in(&body));
+        let saved = self.saved(&body);
         let names: Vec<_> = saved.iter().map(|(name, _)| name.clone()).collect();
         self.define_piece(piece, &names, &body);
         saved
@@ -294,9 +292,9 @@ impl<'a> Cutter<'a> {
         self.pieces.push(define(piece, params(&[process, frame]), body.to_expr(), AT));
     }
 
-    /// The locals in scope among some names, with their values.
-    fn saved(&mut self, used: &Names) -> Vec<(String, Expr)> {
-        let needed: Vec<_> = self.scope.iter().filter(|(name, _)| used.contains(name)).cloned().collect();
+    /// The locals in scope that a statement uses, with their values.
+    fn saved(&mut self, stmt: &Stmt) -> Vec<(String, Expr)> {
+        let needed = stmt.locals(&self.scope);
         if let Some((operator, _)) = needed.iter().find(|(_, arity)| *arity > 0) {
             let message = format!("keep the local operator `{operator}` over a cut");
             let hint = "define it at the level of the module";
@@ -340,16 +338,4 @@ fn frame(piece: &str, saved: &[(String, Expr)]) -> Expr {
     let at = (Name::new(AT_FIELD, AT), node(ExprKind::Str(piece.to_owned()), AT));
     let saved = saved.iter().map(|(field, value)| (Name::new(field.clone(), AT), value.clone()));
     node(ExprKind::Record(std::iter::once(at).chain(saved).collect()), AT)
-}
-
-fn names_in(stmt: &Stmt) -> Names {
-    let mut names = Names::new();
-    let mut expr = stmt.to_expr();
-    expr.notes = Notes::default();
-    visit::walk(&expr, &mut |e| {
-        if let Some((name, _)) = e.as_call() {
-            names.insert(name.to_owned());
-        }
-    });
-    names
 }

@@ -52,9 +52,7 @@ pub(crate) fn engine() -> Option<Tla2Tools> {
 /// The module before and after the transform; `change` makes a mistake in what the transform made.
 fn specification(module: &Module, change: &dyn Fn(&str) -> Option<String>) -> Result<Option<Specification>, String> {
     let file = format!("{}.tla", module.name);
-    // What is made smaller may lose the line that says so.
-    let options = transform::Options { reading: Some(transform::Reading::Iispec), ..transform::Options::default() };
-    let made = transform::transform(&module.text, &file, &options);
+    let made = transform::transform(&module.text, &file, &transform::Options::default());
     let made = made.map_err(|diagnostics| {
         disk::put(&Utf8Path::new(FOUND).join(&file), &module.text).unwrap();
         format!("transform: {}", diagnostics[0])

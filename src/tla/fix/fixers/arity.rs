@@ -4,12 +4,12 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use super::extend::arguments;
-use super::update::closing;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
+use crate::tla::fix::walk::closing;
+use crate::tla::fix::walk::list_length;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
-use crate::tla::tree::Token;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let name = problem.quoted(0);
@@ -103,23 +103,8 @@ fn called(view: &View, problem: &Problem, at: usize) -> Option<Proposal> {
     let open = tokens.get(at + 1).filter(|open| open.is("["))?;
     let close = closing(tokens, at + 1)?;
     let wanted = number(problem.message.split(" takes ").nth(1)?)?;
-    let has = list_length(&tokens[at + 1..=close]);
+    let has = list_length(tokens, at + 1)?;
     (wanted == has).then(|| Proposal::replace(open.span(), "(").and(tokens[close].span(), ")"))
-}
-
-/// How many things stand between the brackets that begin and end `tokens`.
-fn list_length(tokens: &[Token]) -> usize {
-    let mut depth = 0usize;
-    let mut commas = 0;
-    for token in tokens {
-        match token.canonical {
-            "(" | "[" | "{" | "<<" => depth += 1,
-            ")" | "]" | "}" | ">>" => depth = depth.saturating_sub(1),
-            "," if depth == 1 => commas += 1,
-            _ => {}
-        }
-    }
-    commas + 1
 }
 
 /// `F[a, b] == e` without the sets that `a` and `b` are from defines an operator, if each use gives it as many.
@@ -131,11 +116,11 @@ pub(super) fn head(view: &View, problem: &Problem) -> Option<Proposal> {
     if !problem.message.contains("after bound variables") || !view.is_head(&name) || !tokens.get(close)?.is("]") {
         return None;
     }
-    let count = list_length(&tokens[open..=close]);
+    let count = list_length(tokens, open)?;
     let word = view.word(&name);
     let fits = |at: usize| {
         tokens.get(at + 1).is_some_and(|next| next.is("[") || view.word(next) == "(")
-            && closing(tokens, at + 1).is_some_and(|end| list_length(&tokens[at + 1..=end]) == count)
+            && list_length(tokens, at + 1) == Some(count)
     };
     view.places(word)
         .iter()

@@ -5,6 +5,7 @@ use super::Proposal;
 use super::View;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
+use crate::tla::fix::walk;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 use crate::tla::tree::TokenKind;
@@ -134,20 +135,9 @@ fn filtered_later(view: &View, problem: &Problem) -> Option<Proposal> {
     let tokens = view.tokens();
     let stop = View::index(tokens, problem.span.start);
     tokens.get(stop).filter(|sign| sign.is(":"))?;
-    let (mut depth, mut first, mut open) = (0usize, None, None);
-    for at in (0..stop).rev() {
-        match tokens[at].canonical {
-            ")" | "]" | "}" | ">>" => depth += 1,
-            "(" | "[" | "{" | "<<" if depth == 0 => {
-                open = Some(at).filter(|at| tokens[*at].is("{"));
-                break;
-            }
-            "(" | "[" | "{" | "<<" => depth -= 1,
-            ":" if depth == 0 => first = Some(at),
-            _ => {}
-        }
-    }
-    let (first, close) = (first?, super::update::closing(tokens, open?)?);
+    let open = walk::enclosing(tokens, stop).filter(|open| tokens[*open].is("{"))?;
+    let mut outside = walk::outside(&tokens[open + 1..stop]).map(|at| open + 1 + at);
+    let (first, close) = (outside.find(|at| tokens[*at].is(":"))?, walk::closing(tokens, open)?);
     let name = tokens[first + 1];
     if close <= stop || name.kind != TokenKind::Name || !tokens[first + 2].is("\\in") || tokens.get(first + 3)?.is(":")
     {

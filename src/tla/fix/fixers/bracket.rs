@@ -5,6 +5,7 @@ use super::Proposal;
 use super::View;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
+use crate::tla::fix::walk::outside;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
@@ -104,20 +105,11 @@ fn missing_word(view: &View, problem: &Problem, tokens: &[Token], index: usize) 
 /// `\A x \in S . P` and `\E x \in S | P`: the sign that stands for the colon, with blanks around it.
 fn divided(view: &View, tokens: &[Token], index: usize) -> Option<Span> {
     let start = tokens[..index.min(tokens.len())].iter().rposition(|token| token.is("\\E") || token.is("\\A"))?;
-    let mut depth = 0usize;
-    for token in &tokens[start..index.min(tokens.len())] {
-        match token.canonical {
-            "(" | "[" | "{" | "<<" => depth += 1,
-            ")" | "]" | "}" | ">>" => depth = depth.saturating_sub(1),
-            "." | "|" if depth == 0 => {
-                let (before, after) = (&view.text()[..token.start as usize], &view.text()[token.end as usize..]);
-                let apart = before.ends_with(' ') && after.starts_with(' ');
-                return apart.then(|| token.span());
-            }
-            _ => {}
-        }
-    }
-    None
+    let bounds = &tokens[start..index.min(tokens.len())];
+    let sign = outside(bounds).map(|at| &bounds[at]).find(|token| token.is(".") || token.is("|"))?;
+    let (before, after) = (&view.text()[..sign.start as usize], &view.text()[sign.end as usize..]);
+    let apart = before.ends_with(' ') && after.starts_with(' ');
+    apart.then(|| sign.span())
 }
 
 /// `UNCHANGED a, b` is `UNCHANGED <<a, b>>`.

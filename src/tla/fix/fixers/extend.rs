@@ -4,6 +4,7 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::tla::fix::guard;
+use crate::tla::fix::walk;
 use crate::tla::tree::Kind;
 
 /// The modules that ship with the tools; others are there only where somebody installed them.
@@ -181,21 +182,7 @@ pub(super) fn arguments(view: &View, at: usize) -> Option<usize> {
     if view.word(tokens.get(at + 1)?) != "(" {
         return Some(0);
     }
-    let (mut depth, mut commas) = (0usize, 0usize);
-    for token in &tokens[at + 1..] {
-        match token.canonical {
-            "(" | "[" | "{" | "<<" => depth += 1,
-            ")" | "]" | "}" | ">>" => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(commas + 1);
-                }
-            }
-            "," if depth == 1 => commas += 1,
-            _ => {}
-        }
-    }
-    None
+    walk::list_length(tokens, at + 1)
 }
 
 #[cfg(test)]

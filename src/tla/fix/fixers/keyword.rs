@@ -5,6 +5,7 @@ use super::Proposal;
 use super::View;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
+use crate::tla::fix::walk;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
@@ -49,7 +50,7 @@ fn before_head(view: &View, tokens: &[Token], index: usize, word: &'static str) 
     let (first, name) = (tokens[index], tokens.get(index + 1)?);
     let mut proposal = Proposal::replace(Span::new(first.start as usize, name.start as usize), "").removing(&[word]);
     let open = tokens.get(index + 2)?;
-    let sign = if view.word(open) == "(" { super::update::closing(tokens, index + 2)? + 1 } else { index + 2 };
+    let sign = if view.word(open) == "(" { walk::closing(tokens, index + 2)? + 1 } else { index + 2 };
     let sign_at = tokens.get(sign)?;
     if word == "def" && view.word(sign_at) == ":" {
         proposal = proposal.and(sign_at.span(), " ==");

@@ -9,6 +9,7 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
+use crate::tla::fix::walk;
 use crate::tla::tree;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
@@ -196,22 +197,11 @@ fn spelled(view: &View, span: Span, right: &str) -> Proposal {
 /// `[n -> 1, ...` where the fields of a record are meant.
 fn first_field(view: &View, index: usize) -> Option<Proposal> {
     let tokens = view.tokens();
-    let mut depth = 0usize;
-    for at in (0..index.min(tokens.len())).rev() {
-        match tokens[at].canonical {
-            ")" | "]" | "}" | ">>" => depth += 1,
-            "[" if depth == 0 => {
-                let sign = tokens.get(at + 2).filter(|sign| {
-                    ["->", "=", ":"].contains(&sign.canonical) && tokens[at + 1].kind == TokenKind::Name
-                })?;
-                let fits = sign.is("->") || tokens.get(index)?.is("|->");
-                return fits.then(|| spelled(view, sign.span(), "|->"));
-            }
-            "(" | "[" | "{" | "<<" => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-    }
-    None
+    let open = walk::enclosing(tokens, index).filter(|open| tokens[*open].is("["))?;
+    let [name, sign] = tokens.get(open + 1..open + 3)? else { return None };
+    let is_field = name.kind == TokenKind::Name && ["->", "=", ":"].contains(&sign.canonical);
+    let fits = sign.is("->") || tokens.get(index)?.is("|->");
+    (is_field && fits).then(|| spelled(view, sign.span(), "|->"))
 }
 
 /// An operator nobody defines: `{x \in S | P}`, `a := b`.

@@ -3,9 +3,10 @@
 use super::Problem;
 use super::Proposal;
 use super::View;
-use super::update::closing;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
+use crate::tla::fix::walk::closing;
+use crate::tla::fix::walk::outside;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
@@ -32,17 +33,10 @@ fn spelled(view: &View, token: &Token, right: &str) -> Option<Proposal> {
 
 /// `<a, b>` where no number can be compared.
 fn pointed(view: &View, tokens: &[Token], open: usize) -> Option<Proposal> {
-    let on_line = tokens.iter().enumerate().skip(open + 1).take_while(|(_, token)| token.line == tokens[open].line);
-    let mut depth = 0i32;
-    for (_, token) in on_line {
-        match token.canonical {
-            "(" | "[" | "{" | "<<" => depth += 1,
-            ")" | "]" | "}" | ">>" => depth -= 1,
-            ">" if depth == 0 => return spelled(view, &tokens[open], "<<")?.with(&spelled(view, token, ">>")?),
-            _ => {}
-        }
-    }
-    None
+    let mut on_line = outside(&tokens[open + 1..]).map(|at| &tokens[open + 1 + at]);
+    let close = on_line.find(|token| token.is(">") || token.line > tokens[open].line)?;
+    let same_line = close.line == tokens[open].line;
+    spelled(view, &tokens[open], "<<").filter(|_| same_line)?.with(&spelled(view, close, ">>")?)
 }
 
 /// `UNCHANGED (x, y)` and `\E (a, b) \in S`.

@@ -3,6 +3,7 @@
 use super::Problem;
 use super::Proposal;
 use super::View;
+use crate::tla::fix::walk::outside;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
@@ -20,18 +21,10 @@ fn typed(view: &View, problem: &Problem) -> Option<Proposal> {
     }
     let end = end_of_list(view, tokens, keyword + 1);
     let mut items: Vec<&[Token]> = Vec::new();
-    let mut depth = 0i32;
     let mut from = keyword + 1;
-    for at in keyword + 1..end {
-        match tokens[at].canonical {
-            "(" | "[" | "{" | "<<" => depth += 1,
-            ")" | "]" | "}" | ">>" => depth -= 1,
-            "," if depth == 0 => {
-                items.push(&tokens[from..at]);
-                from = at + 1;
-            }
-            _ => {}
-        }
+    for comma in outside(&tokens[from..end]).map(|at| keyword + 1 + at).filter(|at| tokens[*at].is(",")) {
+        items.push(&tokens[from..comma]);
+        from = comma + 1;
     }
     items.push(&tokens[from..end]);
     let (mut names, mut assumed) = (Vec::new(), Vec::new());

@@ -5,6 +5,10 @@ use super::Proposal;
 use super::View;
 use crate::base::span::Span;
 use crate::tla::fix::guard::spellings;
+use crate::tla::fix::walk::closing;
+use crate::tla::fix::walk::enclosing;
+use crate::tla::fix::walk::opening;
+use crate::tla::fix::walk::outside;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
@@ -58,71 +62,15 @@ fn quoted_field(view: &View, tokens: &[Token], index: usize) -> Option<Proposal>
             && closing(tokens, *at).is_none_or(|end| end >= index)
     })?;
     let end = closing(tokens, open)?;
-    let mut depth = 0usize;
     let mut proposal = Proposal::default();
-    for at in open + 1..end.saturating_sub(1) {
-        match tokens[at].canonical {
-            "(" | "[" | "{" | "<<" => depth += 1,
-            ")" | "]" | "}" | ">>" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
+    for at in outside(&tokens[open + 1..end.saturating_sub(1)]).map(|at| open + 1 + at) {
         let starts = at == open + 1 || tokens[at - 1].is(",");
-        if depth == 0 && starts && tokens[at].kind == TokenKind::Str {
+        if starts && tokens[at].kind == TokenKind::Str {
             let span = tokens[at].span().to(tokens[at + 1].span());
             proposal = proposal.and(span, spellings::field(&text[span.range()])?);
         }
     }
     (!proposal.edits.is_empty()).then_some(proposal)
-}
-
-/// The index of the bracket that belongs to the one at `at`, going forward.
-pub(super) fn closing(tokens: &[Token], at: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    for (index, token) in tokens.iter().enumerate().skip(at) {
-        match token.canonical {
-            "(" | "[" | "{" | "<<" => depth += 1,
-            ")" | "]" | "}" | ">>" => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(index);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The same, going back.
-fn opening(tokens: &[Token], at: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    for index in (0..=at).rev() {
-        match tokens[index].canonical {
-            ")" | "]" | "}" | ">>" => depth += 1,
-            "(" | "[" | "{" | "<<" => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(index);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The index of the bracket around what stands at `at`.
-fn enclosing(tokens: &[Token], at: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    for index in (0..at).rev() {
-        match tokens[index].canonical {
-            ")" | "]" | "}" | ">>" => depth += 1,
-            "(" | "[" | "{" | "<<" if depth == 0 => return Some(index),
-            "(" | "[" | "{" | "<<" => depth -= 1,
-            _ => {}
-        }
-    }
-    None
 }
 
 fn with(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
@@ -145,19 +93,8 @@ fn with(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
         return None;
     }
     // The value ends where the brackets around the update do.
-    let mut depth = 0usize;
-    let end = tokens.iter().enumerate().skip(open).find_map(|(at, token)| match token.canonical {
-        "(" | "[" | "{" | "<<" => {
-            depth += 1;
-            None
-        }
-        ")" | "]" | "}" | ">>" if depth > 0 => {
-            depth -= 1;
-            None
-        }
-        ")" | "]" | "}" | ">>" | "," => (depth == 0).then_some(at),
-        _ => None,
-    })?;
+    let comma = outside(&tokens[open..]).map(|at| open + at).find(|at| tokens[*at].is(","));
+    let end = comma.or_else(|| closing(tokens, enclosing(tokens, open)?))?;
     let start = tokens[first].start as usize;
     let close = tokens[end - 1].end as usize;
     let mut proposal = Proposal::insert(start, "[").and(tokens[index].span(), "EXCEPT");
@@ -201,12 +138,16 @@ fn unopened(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
 fn next_update(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let (token, before) = (tokens.get(index)?, tokens[index.checked_sub(1)?]);
     let update = tokens.get(index + 1).is_some_and(|next| next.is("[") || next.is("."));
-    let (end, open) = (before.end as usize, enclosing(tokens, index)?);
-    let inside = tokens[open..index].iter().any(|token| token.is("EXCEPT"));
-    if view.word(token) != "!" || !update || !inside || before.is("EXCEPT") || before.is(",") {
+    if view.word(token) != "!" || !update || before.is("EXCEPT") || before.is(",") {
         return None;
     }
-    Some(if before.is("/\\") { Proposal::replace(before.span(), ",") } else { Proposal::insert(end, ",") })
+    let open = enclosing(tokens, index)?;
+    let inside = tokens[open..index].iter().any(|token| token.is("EXCEPT"));
+    let comma = || match before.is("/\\") {
+        true => Proposal::replace(before.span(), ","),
+        false => Proposal::insert(before.end as usize, ","),
+    };
+    inside.then(comma)
 }
 
 /// `!field = e` is `!.field = e`, for all the updates of one EXCEPT; `!1 = e` and `!(k) = e` have brackets.
@@ -224,17 +165,10 @@ fn missing_dot(view: &View, problem: &Problem, tokens: &[Token], index: usize) -
         return Some(Proposal::replace(token.span(), "[").and(close.span(), "]"));
     }
     let mut proposal = Proposal::insert(token.start as usize, ".");
-    let mut depth = 0usize;
-    for pair in tokens[index..].windows(3) {
-        match pair[0].canonical {
-            "(" | "[" | "{" | "<<" => depth += 1,
-            ")" | "]" | "}" | ">>" if depth == 0 => break,
-            ")" | "]" | "}" | ">>" => depth -= 1,
-            _ => {}
-        }
-        let next_is_name = pair[2].kind == TokenKind::Name;
-        if depth == 0 && pair[0].is(",") && view.word(&pair[1]) == "!" && next_is_name {
-            let at = pair[2].start as usize;
+    for comma in outside(&tokens[index..]).map(|at| index + at).filter(|at| tokens[*at].is(",")) {
+        let Some([mark, field]) = tokens.get(comma + 1..comma + 3) else { break };
+        if view.word(mark) == "!" && field.kind == TokenKind::Name {
+            let at = field.start as usize;
             proposal = proposal.and(Span::new(at, at), ".");
         }
     }

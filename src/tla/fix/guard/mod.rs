@@ -423,22 +423,19 @@ fn trees(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
 
 /// A constant is declared for a value alone, and no name of a formula becomes that of a constant.
 fn declarations(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
-    let lists = |view: &View, kind: Kind, name: &str| {
-        let mut units = view.units().into_iter().filter(|unit| unit.is(kind));
-        units.any(|unit| unit.children().any(|child| child.text().split(['(', ' ']).next() == Some(name)))
-    };
     let unknown = |name: &&String| {
         before.problems.iter().any(|other| other.code == "tla/unknown-name" && other.quoted(0) == name.as_str())
     };
     let permit = &proposal.permit;
     let bad = permit.declares.iter().filter(unknown).find(|name| {
         let kind = uses::declarable(before, name);
-        [Kind::Constants, Kind::Variables].into_iter().any(|list| lists(after, list, name) && kind != Some(list))
+        let listed = [(Kind::Constants, after.is_constant(name)), (Kind::Variables, after.is_variable(name))];
+        listed.into_iter().any(|(list, is_in)| is_in && kind != Some(list))
     });
     if let Some(name) = bad {
         return Some(format!("`{name}` is used as a formula"));
     }
-    let renamed = permit.renames.iter().filter(|(_, to)| lists(before, Kind::Constants, to));
+    let renamed = permit.renames.iter().filter(|(_, to)| before.is_constant(to));
     let mut edited = renamed.filter(|(from, _)| {
         let mut places = uses::places(before, from).into_iter();
         places.any(|place| proposal.edits.iter().any(|edit| edit.span == place) && uses::is_formula(before, place))

@@ -4,6 +4,7 @@ use super::is_declared;
 use super::spellings;
 use crate::base::span::Span;
 use crate::tla::fix::view::View;
+use crate::tla::fix::walk;
 use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Token;
@@ -13,23 +14,19 @@ use crate::tla::tree::TokenKind;
 pub(in crate::tla::fix) fn refusal(before: &View, after: &View, (old, new): (Span, Span)) -> Option<String> {
     let (old_text, new_text) = (&before.text()[old.range()], after.text()[new.range()].trim());
     let why = match (old_text, new_text) {
-        ("//" | "**" | "==" | "|->" | ":" | "()" | "<-" | "[]" | ";" | "for" | "is" | "IN", _) => {
-            return misplaced(before, old, new_text);
-        }
         ("<", "<<") | (">", ">>") if !is_of_pair(after, new) => "it may compare",
         ("/\\", ",") if !is_between_bounds(after, new) => "an item would become part of a list",
-        ("<" | ">", _) => return misplaced(before, old, new_text),
         _ if spellings::conditional(old_text).is_some() && !is_whole_operand(before, old) => {
             "where the condition begins or ends is not known"
         }
         _ if spellings::updated(old_text).is_some() => return refusal_of_update(before, old),
         ("=" | ":=", "==") if !is_definition(after, new) => "the line is part of a formula",
-        _ => return None,
+        _ => return misplaced(before, old, new_text),
     };
     Some(why.to_owned())
 }
 
-/// The same, of what the text before shows.
+/// The same, of what the text before shows: fixers ask it before they propose.
 pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Option<String> {
     let why = match (&view.text()[old.range()], new) {
         ("//", "\\div") if !is_division(view, old) => "what follows `//` may be a comment",
@@ -38,7 +35,7 @@ pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Optio
         ("|->" | ":", "->") if follows_quoted_field(view, old) => "the string is the name of a field",
         ("()", "") if is_method(view, old) => "a method is no field",
         ("is", "=") if is_followed_by_not(view, old) => "`is not` says the opposite",
-        ("IN", "\\in") if ends_let(view, old) => "IN may end the definitions of a LET",
+        ("IN", "\\in") if !is_between_values(view, old) => "IN may end the definitions of a LET",
         (":", "==") if !is_of_python(view, old) => "the line is no definition of Python",
         ("<-", "\\in") if !is_bound(view, old) => "`<-` may say what a name is",
         ("<-", "=") if !follows(view, old, |before| before.is("'")) => "`<-` may be a choice",
@@ -175,10 +172,15 @@ fn is_followed_by_not(view: &View, place: Span) -> bool {
     around(view, place).1.first().is_some_and(|next| view.word(next).eq_ignore_ascii_case("not"))
 }
 
-/// Whether a LET above in the definition has no other IN, or the word starts a line, as IN does.
-fn ends_let(view: &View, place: Span) -> bool {
-    let starts = view.text()[view.line_start(place.start)..place.start].trim().is_empty();
-    starts || view.is_in_open_let(place.start)
+/// Whether no LET above in the definition is without its IN, and what the word stands between is on its line: an element
+/// and a set, and no list of bullets.
+fn is_between_values(view: &View, place: Span) -> bool {
+    let (before, after) = around(view, place);
+    let (Some(left), Some(right)) = (before.last(), after.first()) else { return false };
+    let word = &view.tokens()[before.len()];
+    let on_line = left.line == word.line && right.line == word.line;
+    let bullet = right.is("/\\") || right.is("\\/");
+    on_line && !bullet && !view.is_in_open_let(place.start)
 }
 
 /// A title of Markdown: a line of its own in the first column, in a module that defines no operator of its marks.
@@ -271,14 +273,6 @@ fn is_comprehension(view: &View, place: Span) -> bool {
     let named = matches!(after, [name, sign, ..] if name.kind == TokenKind::Name
         && (sign.is("\\in") || view.word(sign) == "in"));
     let tokens = view.tokens();
-    let mut depth = 0usize;
-    for token in tokens[..View::index(tokens, place.start)].iter().rev() {
-        match token.canonical {
-            ")" | "]" | "}" | ">>" => depth += 1,
-            "(" | "[" | "{" | "<<" if depth == 0 => return named && token.is("{"),
-            "(" | "[" | "{" | "<<" => depth -= 1,
-            _ => {}
-        }
-    }
-    false
+    let open = walk::enclosing(tokens, View::index(tokens, place.start));
+    named && open.is_some_and(|open| tokens[open].is("{"))
 }

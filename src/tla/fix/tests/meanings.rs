@@ -56,6 +56,14 @@ fn only_the_quotation_marks_of_fields_go() {
     }
 }
 
+/// A definition of a LET without fault stays one, though the LET above it lost its head.
+#[test]
+fn an_in_before_a_list_is_not_read_as_a_sign() {
+    let body = "F ==\n  P(x) IN\n    /\\ x = 1\n    /\\ LET a == x\n           b == [n |-> a, m |-> x]\n       IN\n         /\\ x' = b";
+    let fixed = fix(&source(&module(body)), &NoLibrary);
+    assert!(!fixed.text.contains("P(x) \\in"), "{}", fixed.text);
+}
+
 #[test]
 fn a_constant_is_declared_for_values() {
     for body in
@@ -102,6 +110,8 @@ const MISPLACED: &[(&str, &str, &str, &str)] = &[
     ("F == x is not y", "x ", "is", "="),
     ("F == (x\n     IN A", "     ", "IN", "\\in"),
     ("F == LET a == x IN A", "x ", "IN", "\\in"),
+    ("F ==\n  P(x) IN\n    /\\ x = 1", "P(x) ", "IN", "\\in"),
+    ("F == P(x) IN /\\ x = 1", "P(x) ", "IN", "\\in"),
     ("F == {x /\\ y}", "x ", "/\\", ","),
     ("F == /\\ x = y ? 2 : 3\n     /\\ y = 1", "== ", "/\\ x = y ? 2 : 3", "IF /\\ x = y THEN 2 ELSE 3"),
     ("F == x = y ? 2 : 3", "x = ", "y ? 2 : 3", "IF y THEN 2 ELSE 3"),
@@ -132,6 +142,8 @@ const IN_PLACE: &[(&str, &str, &str, &str)] = &[
     ("F ==\n/\\ x == 1", "x ", "==", "="),
     ("F == 1\nG =\n  /\\ x = 1", "\nG ", "=", "=="),
     ("F == [n |-> A]", "n ", "|->", "->"),
+    ("F == x IN A", "x ", "IN", "\\in"),
+    ("F == LET a == x IN (a IN A)", "(a ", "IN", "\\in"),
 ];
 
 #[test]
