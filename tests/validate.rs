@@ -68,8 +68,7 @@ fn judge_under(by: &Judge, spec: &Specification, mapping: &Mapping, traces: &[Tr
     let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
     let path = keep().unwrap_or(path);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let judged = validate::judge(by, spec, mapping, traces, &path, settings);
-    runtime.block_on(judged).unwrap()
+    runtime.block_on(validate::judge(by, spec, mapping, &traces.into(), &path, settings)).unwrap()
 }
 
 #[test]
@@ -348,7 +347,7 @@ fn a_run_out_of_time_is_no_verdict() {
         let traces = [lock::trace(3, 2, 20)];
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let (spec, mapping) = (spec(), mapping());
-        let judged = validate::judge(by, &spec, &mapping, &traces, &path, &settings);
+        let judged = async { validate::judge(by, &spec, &mapping, &traces.into(), &path, &settings).await };
         let report = runtime.block_on(judged).unwrap();
         assert!(matches!(report.traces[0].verdict, Verdict::Unknown { .. }), "{report:?}");
     }
@@ -392,7 +391,7 @@ fn a_mapping_that_says_nothing_is_refused() {
 #[expect(clippy::print_stderr, reason = "a measurement says what it measured")]
 fn forty_traces_of_six_hundred_events_are_measured() {
     for by in &judges() {
-        let traces: Vec<Trace> = (1..=40).map(|seed| lock::trace(seed, 3, 600)).collect();
+        let traces: Arc<[Trace]> = (1..=40).map(|seed| lock::trace(seed, 3, 600)).collect();
         for (cores, largest_batch) in [(1, 30_000), (2, 15_000), (2, 6_000), (2, 3_000)] {
             let settings = Settings { cores, largest_batch, ..Settings::default() };
             let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,7 @@
 //! `specgen validate`: the session's traces, or traces of the user's own against the session's spec.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,6 +18,7 @@ use crate::base::diag::Failure;
 use crate::base::diag::Place;
 use crate::base::diag::Severity;
 use crate::base::disk;
+use crate::config::JudgingEngine;
 use crate::pipeline::Goal;
 use crate::session::Session;
 use crate::stages;
@@ -51,7 +53,10 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
         return Ok(Answer::of(&Validated::Session(ran), text).exit(exit));
     }
     let session = Session::look(session_root(&context.settings))?;
-    let workplace = Workplace::around(context, &context.settings, session).await?;
+    let workplace = match context.settings.config.validate.engine {
+        JudgingEngine::Tlc => Workplace::around(context, &context.settings, session).await?,
+        JudgingEngine::Native => Workplace::without_tools(context, &context.settings, session).await?,
+    };
     let desk = workplace.desk();
     let (config, path) = desk.trace_mapping()?;
     let mapping = judging::mapping_of(&config, path.as_str())?;
@@ -70,6 +75,7 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     }
     context.ui.begin("validate");
     context.ui.waiting(&format!("{} trace(s)", traces.len()));
+    let traces: Arc<[Trace]> = traces.into();
     let scratch = disk::Scratch::new()?;
     let judged = judging::judge_with(&desk, &spec, &mapping, &traces, scratch.path(), args.fail_fast).await?;
     context.ui.end("done");

@@ -76,7 +76,7 @@ pub enum Judge {
 pub(super) struct Job {
     pub(super) spec: Specification,
     pub(super) mapping: Mapping,
-    pub(super) traces: Vec<Trace>,
+    pub(super) traces: Arc<[Trace]>,
     pub(super) folder: Utf8PathBuf,
     pub(super) settings: Settings,
     /// One is rejected, and the others are not asked for.
@@ -143,7 +143,7 @@ pub async fn judge(
     judge: &Judge,
     spec: &Specification,
     mapping: &Mapping,
-    traces: &[Trace],
+    traces: &Arc<[Trace]>,
     folder: &Utf8Path,
     settings: &Settings,
 ) -> Result<Report, Failure> {
@@ -154,7 +154,7 @@ pub async fn judge(
     let job = Arc::new(Job {
         spec: spec.clone(),
         mapping: mapping.clone(),
-        traces: traces.to_vec(),
+        traces: Arc::clone(traces),
         folder: folder.to_owned(),
         settings: settings.clone(),
         rejected: AtomicBool::new(false),

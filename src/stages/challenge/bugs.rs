@@ -68,7 +68,7 @@ pub(super) async fn challenge(
         traces.push(trace);
     }
     desk.ui.waiting(&format!("TLC on {} traces with {name}", traces.len()));
-    let judged = judging::judge(desk, spec, mapping, &traces, &place.join("validate")).await?;
+    let judged = judging::judge(desk, spec, mapping, &traces.into(), &place.join("validate")).await?;
     let verdicts: Vec<&Verdict> = judged.iter().map(|(_, judged)| &judged.verdict).collect();
     Ok(outcome(name, seeds, &verdicts, panicked))
 }

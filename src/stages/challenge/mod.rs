@@ -12,6 +12,8 @@ pub mod model;
 mod specs;
 mod traces;
 
+use std::sync::Arc;
+
 use camino::Utf8Path;
 use model::Challenge;
 use model::FORMAT;
@@ -158,7 +160,7 @@ async fn mutants(
     desk.ui.waiting(&format!("TLC on {} mutated traces", made.len()));
     let place = crate::harness::absolute(&desk.session.root.join("build/mutants"))?;
     disk::remove(&place)?;
-    let all: Vec<Trace> = made.iter().map(|mutant| mutant.trace.clone()).collect();
+    let all: Arc<[Trace]> = made.iter().map(|mutant| mutant.trace.clone()).collect();
     let judged = judging::judge(desk, spec, mapping, &all, &place).await?;
     let name = |mutant: &crate::trace::mutate::Mutant| format!("{}: {}", mutant.trace.file, mutant.name);
     let outcomes = made.iter().zip(&judged);

@@ -64,7 +64,7 @@ pub async fn judge(
     desk: &Desk<'_>,
     spec: &Specification,
     mapping: &Mapping,
-    traces: &[Trace],
+    traces: &Arc<[Trace]>,
     place: &Utf8Path,
 ) -> Result<Vec<Counted>, Failure> {
     judge_with(desk, spec, mapping, traces, place, false).await
@@ -75,7 +75,7 @@ pub async fn judge_with(
     desk: &Desk<'_>,
     spec: &Specification,
     mapping: &Mapping,
-    traces: &[Trace],
+    traces: &Arc<[Trace]>,
     place: &Utf8Path,
     fail_fast: bool,
 ) -> Result<Vec<Counted>, Failure> {

@@ -10,6 +10,7 @@ mod focus;
 pub mod model;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use camino::Utf8Path;
 use model::FORMAT;
@@ -94,7 +95,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
     Ok(verdicts.sentence())
 }
 
-fn load(exercise: &Utf8Path, chosen: &[&Recorded], mapping: &Mapping) -> Result<Vec<Trace>, Failure> {
+fn load(exercise: &Utf8Path, chosen: &[&Recorded], mapping: &Mapping) -> Result<Arc<[Trace]>, Failure> {
     let one = |run: &&Recorded| {
         let options = read::Options { mapping: Some(mapping), allow_truncated: false };
         let mut trace = read::read(&exercise.join(&run.trace), options)?;
