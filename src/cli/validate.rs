@@ -126,7 +126,12 @@ fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer
         let (accepted, rejected) =
             (count(|v| matches!(v, Verdict::Accepted { .. })), count(|v| matches!(v, Verdict::Rejected(_))));
         let unknown = traces.len() - accepted - rejected;
-        let _ = writeln!(text, "{} traces: {accepted} accepted, {rejected} rejected, {unknown} unknown", traces.len());
+        let by = validate::judges(traces.iter().map(|judged| &judged.by));
+        let _ = writeln!(
+            text,
+            "{} traces: {accepted} accepted, {rejected} rejected, {unknown} unknown; {by}",
+            traces.len()
+        );
     }
     let exit = if some(|v| matches!(v, Verdict::Rejected(_))) {
         ExitCode::TraceRejected

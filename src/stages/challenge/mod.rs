@@ -157,7 +157,7 @@ async fn mutants(
             .hint("lower challenge.mutants, or record longer traces")
             .into());
     }
-    desk.ui.waiting(&format!("TLC on {} mutated traces", made.len()));
+    desk.ui.waiting(&format!("{} on {} mutated traces", judging::judge_of(desk), made.len()));
     let place = crate::harness::absolute(&desk.session.root.join("build/mutants"))?;
     disk::remove(&place)?;
     let all: Arc<[Trace]> = made.iter().map(|mutant| mutant.trace.clone()).collect();

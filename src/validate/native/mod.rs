@@ -134,6 +134,7 @@ impl Worker<'_> {
             End::Fault { cursor, fault } => Finding::Evaluation { cursor, message: loaded.told(&fault) },
             End::NoState => Finding::Unknown("the initial predicate has no state".to_owned()),
             End::NoStart(fault) => Finding::Unknown(loaded.told(&fault)),
+            End::Unsupported(why) => Finding::Unsupported(why),
             End::Limit(why) => Finding::Unknown(why),
         }
     }
