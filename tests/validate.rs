@@ -15,10 +15,12 @@ use specgen::trace::mutate::Mutant;
 use specgen::trace::mutate::Mutation;
 use specgen::trace::mutate::mutants;
 use specgen::validate;
+use specgen::validate::By;
 use specgen::validate::Constant;
 use specgen::validate::Divergence;
 use specgen::validate::DivergenceKind;
 use specgen::validate::Judge;
+use specgen::validate::Judged;
 use specgen::validate::Report;
 use specgen::validate::Settings;
 use specgen::validate::Specification;
@@ -39,9 +41,14 @@ fn tools() -> Option<Arc<dyn Engine>> {
     Some(Arc::new(Tla2Tools::new("java", jar)))
 }
 
+/// The evaluator alone.
+fn native() -> Judge {
+    Judge::Native { instead: None }
+}
+
 /// Everyone who judges: each test is about all of them.
 fn judges() -> Vec<Judge> {
-    tools().map(Judge::Tlc).into_iter().chain([Judge::Native]).collect()
+    tools().map(Judge::Tlc).into_iter().chain([native()]).collect()
 }
 
 /// Where to leave the generated modules, to look at them.
@@ -68,8 +75,7 @@ fn judge_under(by: &Judge, spec: &Specification, mapping: &Mapping, traces: &[Tr
     let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
     let path = keep().unwrap_or(path);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let judged = validate::judge(by, spec, mapping, traces, &path, settings);
-    runtime.block_on(judged).unwrap()
+    runtime.block_on(validate::judge(by, spec, mapping, &traces.into(), &path, settings)).unwrap()
 }
 
 #[test]
@@ -80,7 +86,7 @@ fn true_traces_are_accepted_with_evidence() {
         for judged in &report.traces {
             let Verdict::Accepted { events: 100, evidence } = &judged.verdict else { panic!("{judged:#?}") };
             assert!(evidence.marker().contains("accepted"));
-            let closing = if matches!(by, Judge::Native) { "every event has a step" } else { "No error" };
+            let closing = if matches!(by, Judge::Native { .. }) { "every event has a step" } else { "No error" };
             assert!(evidence.run().claim().closing.contains(closing));
         }
         let text = serde_json::to_string(&report).unwrap();
@@ -134,7 +140,7 @@ fn a_specification_that_says_that_a_trace_is_consumed_does_not_make_it_accepted(
             assert!(matches!(judge(&spec, &wrong), Verdict::Rejected(_)), "{line}");
             let Verdict::Accepted { evidence: own, .. } = judge(&spec, &good) else { panic!("{line}") };
             // The evaluator prints nothing that a specification could print as well.
-            assert!(own.marker() != evidence.marker() || matches!(by, Judge::Native));
+            assert!(own.marker() != evidence.marker() || matches!(by, Judge::Native { .. }));
         }
     }
 }
@@ -170,7 +176,7 @@ fn a_mistake_of_each_kind_is_rejected_at_the_right_event() {
         let plain = Divergence { refusals: Vec::new(), ..wrong_message.clone() };
         insta::assert_snapshot!("not_enabled", validate::render(&plain));
         assert_eq!(validate::render_for_model(wrong_message), validate::render_for_model(&plain));
-        if matches!(by, Judge::Native) {
+        if matches!(by, Judge::Native { .. }) {
             insta::assert_snapshot!("not_enabled_with_conditions", validate::render(wrong_message));
             insta::assert_json_snapshot!("conditions", wrong_message.refusals);
         }
@@ -246,7 +252,7 @@ fn the_evaluator_finds_what_tlc_finds() {
     let Some(tlc) = tools().map(Judge::Tlc) else { return };
     let agree = |spec: &Specification, traces: &[Trace]| {
         let by = |judge: &Judge| judge_with(judge, spec, &mapping(), traces).traces;
-        for (tlc, native) in by(&tlc).iter().zip(by(&Judge::Native)) {
+        for (tlc, native) in by(&tlc).iter().zip(by(&native())) {
             match (&tlc.verdict, &native.verdict) {
                 (Verdict::Accepted { events, .. }, Verdict::Accepted { events: same, .. }) => assert_eq!(events, same),
                 (one, other) => assert_eq!(essence(one), essence(other), "{}", tlc.trace),
@@ -342,13 +348,13 @@ fn a_run_out_of_time_is_no_verdict() {
         let folder = tempfile::tempdir().unwrap();
         let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
         let settings = Settings {
-            limit: std::time::Duration::from_millis(if matches!(by, Judge::Native) { 0 } else { 20 }),
+            limit: std::time::Duration::from_millis(if matches!(by, Judge::Native { .. }) { 0 } else { 20 }),
             ..Settings::default()
         };
         let traces = [lock::trace(3, 2, 20)];
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let (spec, mapping) = (spec(), mapping());
-        let judged = validate::judge(by, &spec, &mapping, &traces, &path, &settings);
+        let judged = async { validate::judge(by, &spec, &mapping, &traces.into(), &path, &settings).await };
         let report = runtime.block_on(judged).unwrap();
         assert!(matches!(report.traces[0].verdict, Verdict::Unknown { .. }), "{report:?}");
     }
@@ -392,7 +398,7 @@ fn a_mapping_that_says_nothing_is_refused() {
 #[expect(clippy::print_stderr, reason = "a measurement says what it measured")]
 fn forty_traces_of_six_hundred_events_are_measured() {
     for by in &judges() {
-        let traces: Vec<Trace> = (1..=40).map(|seed| lock::trace(seed, 3, 600)).collect();
+        let traces: Arc<[Trace]> = (1..=40).map(|seed| lock::trace(seed, 3, 600)).collect();
         for (cores, largest_batch) in [(1, 30_000), (2, 15_000), (2, 6_000), (2, 3_000)] {
             let settings = Settings { cores, largest_batch, ..Settings::default() };
             let folder = tempfile::tempdir().unwrap();
@@ -535,8 +541,31 @@ fn once_a_trace_is_rejected_the_others_can_be_left() {
     set(&mut wrong, 0, "clock", json!(99));
     let traces: Vec<Trace> = std::iter::once(wrong).chain((1..=30).map(|seed| lock::trace(seed, 2, 20))).collect();
     let settings = Settings { cores: 1, fail_fast: true, ..Settings::default() };
-    let report = judge_under(&Judge::Native, &spec(), &mapping(), &traces, &settings);
+    let report = judge_under(&native(), &spec(), &mapping(), &traces, &settings);
     let verdicts: Vec<&Verdict> = report.traces.iter().map(|judged| &judged.verdict).collect();
     assert_eq!(rejected(verdicts[0]).event_index, 0);
     assert!(verdicts[1..].iter().all(|v| matches!(v, Verdict::Unknown { why } if why.contains("--fail-fast"))));
+}
+
+#[test]
+fn what_the_evaluator_lacks_is_no_verdict_unless_tlc_judges_instead() {
+    let text = include_str!("validate/Lock.tla");
+    let lacking = text.replacen("Request(s, p) ==", "Request(s, p) ==\n    /\\ RandomElement({TRUE})", 1);
+    assert_ne!(text, lacking);
+    let spec = Specification::new("Lock", lacking, vec![Constant::nodes("Server"), Constant::text("None", "\"none\"")]);
+    let traces = [lock::trace(1, 3, 40)];
+    let judged = |instead| judge_with(&Judge::Native { instead }, &spec, &mapping(), &traces).traces.remove(0);
+    let unknown = |instead| match judged(instead) {
+        Judged { verdict: Verdict::Unknown { why }, by: By::Native, .. } => why,
+        other => panic!("{other:#?}"),
+    };
+    assert!(unknown(None).contains("`RandomElement` cannot be evaluated here"));
+    let nowhere: Arc<dyn Engine> = Arc::new(Tla2Tools::new("no-such-java", "no-such.jar"));
+    assert!(unknown(Some(nowhere)).contains("and TLC cannot be asked"));
+    let Some(tlc) = tools() else { return };
+    let Judged { verdict: Verdict::Accepted { events: 40, evidence }, by: By::TlcInstead(why), .. } = judged(Some(tlc))
+    else {
+        panic!("TLC evaluates it");
+    };
+    assert!(why.contains("RandomElement") && evidence.run().claim().closing.contains("No error"), "{why}");
 }

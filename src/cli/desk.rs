@@ -36,6 +36,15 @@ impl<'a> Workplace<'a> {
         Self::with(context, settings, session, tools).await
     }
 
+    /// Around `session`, for work that may not need the TLA+ tools.
+    pub(super) async fn without_tools(
+        context: &'a Context,
+        settings: &'a Settings,
+        session: Session,
+    ) -> Result<Self, Failure> {
+        Self::with(context, settings, session, setup::tools_at_hand(context)).await
+    }
+
     /// Around `session`, only to look at its digests: where there are no tools, the stages that run them are not fresh.
     pub(super) async fn to_look_at(
         context: &'a Context,

@@ -1,6 +1,7 @@
 //! `specgen validate`: the session's traces, or traces of the user's own against the session's spec.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use schemars::JsonSchema;
@@ -53,7 +54,10 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
         return Ok(Answer::of(&Validated::Session(ran), text).exit(exit));
     }
     let session = Session::look(session_root(&context.settings))?;
-    let workplace = Workplace::around(context, &context.settings, session).await?;
+    let workplace = match context.settings.config.validate.engine {
+        JudgingEngine::Tlc => Workplace::around(context, &context.settings, session).await?,
+        JudgingEngine::Native => Workplace::without_tools(context, &context.settings, session).await?,
+    };
     let desk = workplace.desk();
     let (config, path) = desk.trace_mapping()?;
     let mapping = judging::mapping_of(&config, path.as_str())?;
@@ -77,6 +81,7 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     }
     context.ui.begin("validate");
     context.ui.waiting(&format!("{} trace(s)", traces.len()));
+    let traces: Arc<[Trace]> = traces.into();
     let scratch = disk::Scratch::new()?;
     let judged = judging::judge_with(&desk, &spec, &mapping, &traces, scratch.path(), args.fail_fast).await?;
     context.ui.end("done");
@@ -138,7 +143,12 @@ fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer
         let (accepted, rejected) =
             (count(|v| matches!(v, Verdict::Accepted { .. })), count(|v| matches!(v, Verdict::Rejected(_))));
         let unknown = traces.len() - accepted - rejected;
-        let _ = writeln!(text, "{} traces: {accepted} accepted, {rejected} rejected, {unknown} unknown", traces.len());
+        let by = validate::judges(traces.iter().map(|judged| &judged.by));
+        let _ = writeln!(
+            text,
+            "{} traces: {accepted} accepted, {rejected} rejected, {unknown} unknown; {by}",
+            traces.len()
+        );
     }
     let exit = if some(|v| matches!(v, Verdict::Rejected(_))) {
         ExitCode::TraceRejected

@@ -149,7 +149,8 @@ impl Line<'_> {
 
     /// Every value has a counterpart in TLA+.
     pub(super) fn values(self, name: &str, fields: &Object) -> Result<(), Diagnostic> {
-        for (field, value) in fields {
+        // Nearly every value is surely one: only for the others the text is made that may have no place for a part.
+        for (field, value) in fields.iter().filter(|(_, value)| !is_plain(value)) {
             if let Err(reason) = literal::literal(value, FieldKind::Scalar) {
                 let message = format!("`{name}.{field}`: {reason}");
                 let error = self.error("trace/value", message, Some(&format!("\"{field}\"")));
@@ -166,6 +167,17 @@ impl Line<'_> {
             None => Ok(None),
             Some(value) => serde_json::from_value(value).map(Some).map_err(|_| self.wrong(name, "a list of strings")),
         }
+    }
+}
+
+/// Whether a value surely has a literal.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(_) | Value::String(_) => true,
+        Value::Number(number) => number.as_i64().is_some_and(|n| n.unsigned_abs() <= i32::MAX as u64),
+        Value::Array(items) => items.iter().all(is_plain),
+        Value::Object(object) => object.iter().all(|(key, value)| !key.starts_with('#') && is_plain(value)),
     }
 }
 

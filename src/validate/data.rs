@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -9,9 +10,9 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::instrument::FieldKind;
 use crate::instrument::Origin;
+use crate::instrument::Parameter;
 use crate::trace::literal::literal;
 use crate::trace::literal::quoted;
-use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
 use crate::trace::mapping::StateField;
 use crate::trace::model::Event;
@@ -89,6 +90,7 @@ impl Table {
 /// Encodes traces; the error is about a value that the mapping's kind does not fit.
 pub(super) fn encode(mapping: &Mapping, traces: &[&Trace]) -> Result<Encoded, Diagnostic> {
     let columns = columns(mapping, traces);
+    let actions = Actions::of(mapping);
     let mut values = Table::default();
     let mut states = Table::default();
     let mut shapes: Vec<Shape> = Vec::new();
@@ -100,7 +102,7 @@ pub(super) fn encode(mapping: &Mapping, traces: &[&Trace]) -> Result<Encoded, Di
             let at = |reason: String| unfit(trace, event, &reason);
             let row = row(mapping, &columns, event, &mut values).map_err(at)?;
             let state = row.map_or(0, |row| states.put(row));
-            let (shape, given) = arguments(mapping, event).map_err(at)?;
+            let (shape, given) = actions.arguments(event).map_err(at)?;
             let number = shapes.iter().position(|known| *known == shape).unwrap_or_else(|| {
                 shapes.push(shape);
                 probes.push(BTreeSet::new());
@@ -168,25 +170,40 @@ pub(super) fn field_literal(field: &StateField, value: &Value) -> Result<String,
     literal(value, field.kind).map_err(|reason| format!("field `{}`: {reason}", field.field))
 }
 
-/// The shape of an event, and the values that it gives to its action.
-pub(super) fn arguments<'e>(mapping: &Mapping, event: &'e Event) -> Result<(Shape, Vec<&'e Value>), String> {
-    let position = mapping.actions.iter().position(|action| action.name == event.name);
-    let index = position.ok_or_else(|| "it is mapped to no action".to_owned())?;
-    let action: &Action = &mapping.actions[index];
-    let mut shape = Shape { action: index, arguments: Vec::new() };
-    let mut given = Vec::new();
-    for parameter in &action.parameters {
-        shape.arguments.push(match parameter.origin()? {
-            Origin::Node => Argument::Node,
-            Origin::Chosen => Argument::Chosen,
-            Origin::Param(path) => match event.param(&path) {
-                None => Argument::Chosen,
-                Some(value) => {
-                    given.push(value);
-                    Argument::Given
-                }
-            },
-        });
+/// The actions of a mapping by their names, each with where its arguments are from.
+pub(super) struct Actions<'m>(HashMap<&'m str, (usize, Result<Vec<Origin>, String>)>);
+
+impl<'m> Actions<'m> {
+    pub(super) fn of(mapping: &'m Mapping) -> Self {
+        let mut actions = HashMap::new();
+        for (index, action) in mapping.actions.iter().enumerate() {
+            let origins = action.parameters.iter().map(Parameter::origin).collect();
+            // Of two with one name the first counts, as everywhere.
+            actions.entry(action.name.as_str()).or_insert((index, origins));
+        }
+        Self(actions)
     }
-    Ok((shape, given))
+
+    /// The shape of an event, and the values that it gives to its action.
+    pub(super) fn arguments<'e>(&self, event: &'e Event) -> Result<(Shape, Vec<&'e Value>), String> {
+        let found = self.0.get(event.name.as_str());
+        let (index, origins) = found.ok_or_else(|| "it is mapped to no action".to_owned())?;
+        let origins = origins.as_ref().map_err(Clone::clone)?;
+        let mut shape = Shape { action: *index, arguments: Vec::with_capacity(origins.len()) };
+        let mut given = Vec::new();
+        for origin in origins {
+            shape.arguments.push(match origin {
+                Origin::Node => Argument::Node,
+                Origin::Chosen => Argument::Chosen,
+                Origin::Param(path) => match event.param(path) {
+                    None => Argument::Chosen,
+                    Some(value) => {
+                        given.push(value);
+                        Argument::Given
+                    }
+                },
+            });
+        }
+        Ok((shape, given))
+    }
 }

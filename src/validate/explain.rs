@@ -59,7 +59,7 @@ impl Subject {
             Finding::Accepted(_) if data::judged(trace) < trace.events.len() => {
                 (data::judged(trace), data::judged(trace))
             }
-            Finding::Accepted(_) | Finding::Unknown(_) => return None,
+            Finding::Accepted(_) | Finding::Unsupported(_) | Finding::Unknown(_) => return None,
         };
         Some(Self { index, keep, target })
     }

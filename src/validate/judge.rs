@@ -17,6 +17,7 @@ use crate::validate::data;
 use crate::validate::explain;
 use crate::validate::explain::Explained;
 use crate::validate::model::Acceptance;
+use crate::validate::model::By;
 use crate::validate::model::DivergenceKind;
 use crate::validate::model::FORMAT;
 use crate::validate::model::Judged;
@@ -68,15 +69,18 @@ impl Default for Settings {
 pub enum Judge {
     /// TLC, in a child.
     Tlc(Arc<dyn Engine>),
-    /// The evaluator, in threads of this process.
-    Native,
+    /// The evaluator, in threads of this process; where it cannot evaluate something, TLC if it is there.
+    Native {
+        /// TLC.
+        instead: Option<Arc<dyn Engine>>,
+    },
 }
 
 /// Everything a run needs; shared between tasks.
 pub(super) struct Job {
     pub(super) spec: Specification,
     pub(super) mapping: Mapping,
-    pub(super) traces: Vec<Trace>,
+    pub(super) traces: Arc<[Trace]>,
     pub(super) folder: Utf8PathBuf,
     pub(super) settings: Settings,
     /// One is rejected, and the others are not asked for.
@@ -115,6 +119,8 @@ pub(super) enum Finding {
         /// What was said of it.
         message: String,
     },
+    /// The evaluator cannot do something that the trace needs.
+    Unsupported(String),
     /// No claim.
     Unknown(String),
 }
@@ -143,7 +149,7 @@ pub async fn judge(
     judge: &Judge,
     spec: &Specification,
     mapping: &Mapping,
-    traces: &[Trace],
+    traces: &Arc<[Trace]>,
     folder: &Utf8Path,
     settings: &Settings,
 ) -> Result<Report, Failure> {
@@ -154,22 +160,66 @@ pub async fn judge(
     let job = Arc::new(Job {
         spec: spec.clone(),
         mapping: mapping.clone(),
-        traces: traces.to_vec(),
+        traces: Arc::clone(traces),
         folder: folder.to_owned(),
         settings: settings.clone(),
         rejected: AtomicBool::new(false),
     });
-    let Found { mut findings, explained, runs, cpu_milliseconds } = match judge {
-        Judge::Tlc(engine) => tlc::findings(&job, engine).await?,
-        Judge::Native => native::findings(&job).await?,
+    let (found, instead) = match judge {
+        Judge::Tlc(engine) => (tlc::findings(&job, engine).await?, None),
+        Judge::Native { instead } => {
+            let mut found = native::findings(&job).await?;
+            let why = ask_instead(&job, &mut found, instead.as_ref()).await;
+            (found, Some(why))
+        }
     };
+    let Found { mut findings, explained, runs, cpu_milliseconds } = found;
     let mut report = Report { format: FORMAT, traces: Vec::new(), runs, cpu_milliseconds };
     for (index, trace) in traces.iter().enumerate() {
         let finding = findings.remove(&index).unwrap_or_else(|| Finding::Unknown("it was not judged".to_owned()));
         let verdict = verdict(&job, index, finding, explained.get(&index));
-        report.traces.push(Judged { trace: trace.file.clone(), verdict });
+        let by = match &instead {
+            None => By::Tlc,
+            Some(why) => why.get(&index).map_or(By::Native, |why| By::TlcInstead(why.clone())),
+        };
+        report.traces.push(Judged { trace: trace.file.clone(), verdict, by });
     }
     Ok(report)
+}
+
+/// Lets TLC judge the traces for which the evaluator lacks something; says of which traces TLC has judged, and why.
+async fn ask_instead(job: &Job, found: &mut Found, engine: Option<&Arc<dyn Engine>>) -> BTreeMap<usize, String> {
+    let unsupported = |(index, finding): (&usize, &Finding)| match finding {
+        Finding::Unsupported(why) => Some((*index, why.clone())),
+        _ => None,
+    };
+    let open: BTreeMap<usize, String> = found.findings.iter().filter_map(unsupported).collect();
+    let Some(engine) = engine.filter(|_| !open.is_empty()) else { return BTreeMap::new() };
+    let part = Arc::new(Job {
+        spec: job.spec.clone(),
+        mapping: job.mapping.clone(),
+        traces: open.keys().map(|index| job.traces[*index].clone()).collect(),
+        folder: job.folder.clone(),
+        settings: job.settings.clone(),
+        rejected: AtomicBool::new(job.rejected.load(Ordering::Relaxed)),
+    });
+    match tlc::findings(&part, engine).await {
+        Ok(told) => {
+            found.runs += told.runs;
+            found.cpu_milliseconds += told.cpu_milliseconds;
+            let indices: Vec<usize> = open.keys().copied().collect();
+            found.findings.extend(told.findings.into_iter().map(|(index, finding)| (indices[index], finding)));
+            found.explained.extend(told.explained.into_iter().map(|(index, explained)| (indices[index], explained)));
+            open
+        }
+        Err(failure) => {
+            let and = failure.diagnostics.first().map(|d| d.message.clone()).unwrap_or_default();
+            for (index, why) in open {
+                found.findings.insert(index, Finding::Unknown(format!("{why}; and TLC cannot be asked: {and}")));
+            }
+            BTreeMap::new()
+        }
+    }
 }
 
 fn verdict(job: &Job, index: usize, finding: Finding, explained: Option<&Explained>) -> Verdict {
@@ -190,6 +240,6 @@ fn verdict(job: &Job, index: usize, finding: Finding, explained: Option<&Explain
             divergence.message = Some(message);
             Verdict::Rejected(Box::new(divergence))
         }
-        Finding::Unknown(why) => Verdict::Unknown { why },
+        Finding::Unsupported(why) | Finding::Unknown(why) => Verdict::Unknown { why },
     }
 }

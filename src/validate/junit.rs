@@ -60,12 +60,14 @@ mod tests {
     use super::*;
     use crate::base::diag::Diagnostic;
     use crate::base::diag::Place;
+    use crate::validate::model::By;
 
     #[test]
     fn each_trace_is_a_case_and_nothing_breaks_out_of_its_text() {
         let traces = [Judged {
             trace: "a\"<&>\u{1b}.ndjson".to_owned(),
             verdict: Verdict::Unknown { why: "line one\nline <two>".to_owned() },
+            by: By::Native,
         }];
         let expected = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
             <testsuites tests=\"1\" failures=\"0\" errors=\"1\">\n  \

@@ -34,6 +34,42 @@ pub struct Judged {
     pub trace: String,
     /// The verdict.
     pub verdict: Verdict,
+    /// Who came to it.
+    pub by: By,
+}
+
+/// Who judged a trace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    /// TLC, as it was asked to.
+    #[default]
+    Tlc,
+    /// The evaluator.
+    Native,
+    /// TLC, as there is something that the evaluator does not evaluate: what.
+    TlcInstead(String),
+}
+
+/// Who judged these traces, in a few words.
+pub fn judges<'a>(all: impl Iterator<Item = &'a By>) -> String {
+    let (mut native, mut instead, mut why) = (false, 0, None);
+    for by in all {
+        match by {
+            By::Tlc => {}
+            By::Native => native = true,
+            By::TlcInstead(lacks) => {
+                instead += 1;
+                why.get_or_insert(lacks);
+            }
+        }
+    }
+    match (native, why) {
+        (true, None) => "judged by the evaluator".to_owned(),
+        (true, Some(why)) => format!("judged by the evaluator, {instead} by TLC instead: {why}"),
+        (false, Some(why)) => format!("judged by TLC instead of the evaluator: {why}"),
+        (false, None) => "judged by TLC".to_owned(),
+    }
 }
 
 /// The verdict on a trace.

@@ -31,12 +31,13 @@ use crate::validate::spec::prefix;
 /// The number of the TLC register that tells whether the event at hand was explained; high, so as not to meet others.
 const REGISTER: u32 = 9173;
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("TraceData.tla", include_str!("../../templates/tla/TraceData.tla.j2")),
     ("Trace.tla", include_str!("../../templates/tla/Trace.tla.j2")),
     ("Trace.cfg", include_str!("../../templates/tla/Trace.cfg.j2")),
     ("Explain.tla", include_str!("../../templates/tla/Explain.tla.j2")),
     ("Steps.tla", include_str!("../../templates/tla/Steps.tla.j2")),
+    ("Blame.tla", include_str!("../../templates/tla/Blame.tla.j2")),
 ];
 
 /// What every run is rendered from, for who wants to know whether it would be rendered alike today.
@@ -254,20 +255,18 @@ impl<'a> Writer<'a> {
     }
 
     /// The name and the text of the module of steps: what an event gives is bound to their parameters, first its node.
-    pub(super) fn steps(&self, shapes: &[Shape], guards: bool) -> Result<(String, String), Diagnostic> {
+    pub(super) fn steps(&self, shapes: &[Shape]) -> Result<(String, String), Diagnostic> {
         let p = &self.prefix;
         let s = &self.mapping.node_parameter;
         let texts = shapes.iter().enumerate().map(|(index, shape)| {
             let action = &self.mapping.actions[shape.action];
             let mut numbers = 1..;
             let given = || format!("{p}A{}", numbers.next().unwrap_or_default());
-            let (call, actuals) = self.call(shape, s, given);
+            let (call, _) = self.call(shape, s, given);
             let given = shape.arguments.iter().filter(|argument| **argument == Argument::Given).count();
             let names = (1..=given).map(|number| format!("{p}A{number}"));
-            let formals = self.formals(action);
-            let guards = if guards { self.conditions(shape, &formals) } else { Vec::new() };
             let own: Vec<String> = std::iter::once(s.clone()).chain(names).collect();
-            json!({ "number": index + 1, "source": source_of(action, &BTreeSet::new()), "call": call, "guards": guards, "formals": list(&own), "parameters": list(&formals), "actuals": list(&actuals) })
+            json!({ "number": index + 1, "source": source_of(action, &BTreeSet::new()), "call": call, "formals": list(&own) })
         });
         let cell = format!("{p}R");
         let checks: Vec<CheckText> = self.mapping.checked().map(|field| check(field, true, &cell, p)).collect();
@@ -279,6 +278,22 @@ impl<'a> Writer<'a> {
         let module = format!("{}Steps", self.spec.name);
         let context = json!({ "p": p, "s": s, "module": module, "spec": self.spec.name, "constants": constants, "shapes": texts.collect::<Vec<_>>(), "checks": checks });
         Ok((module, self.render("Steps.tla", &context)?))
+    }
+
+    /// A module with one definition: the number of the first condition of the action of a shape that does not hold, or 0,
+    /// over the names of the step; `None` where no condition can be looked at.
+    pub(super) fn blame(&self, shape: &Shape) -> Result<Option<String>, Diagnostic> {
+        let formals = self.formals(&self.mapping.actions[shape.action]);
+        let guards = self.conditions(shape, &formals);
+        if guards.is_empty() {
+            return Ok(None);
+        }
+        let mut numbers = 1..;
+        let given = || format!("{}A{}", self.prefix, numbers.next().unwrap_or_default());
+        let (_, actuals) = self.call(shape, &self.mapping.node_parameter, given);
+        let context =
+            json!({ "p": self.prefix, "guards": guards, "parameters": list(&formals), "actuals": list(&actuals) });
+        self.render("Blame.tla", &context).map(Some)
     }
 
     /// The conditions of the action behind a shape, as they are numbered in the explanation.

@@ -1,6 +1,7 @@
 //! Before anything runs: does the mapping say anything, and which traces can share a run?
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
@@ -116,9 +117,11 @@ fn check_action(action: &Action, scan: &Scan) -> Vec<Diagnostic> {
 /// One diagnostic a kind of event, at the first that shows it.
 fn events(mapping: &Mapping, traces: &[Trace], found: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<(&str, String), Diagnostic> = BTreeMap::new();
+    let actions: HashMap<&str, (&Action, Vec<Needed>)> =
+        mapping.actions.iter().rev().map(|action| (action.name.as_str(), (action, needed(action)))).collect();
     for trace in traces {
         for event in &trace.events {
-            if let Some(diagnostic) = check_event(mapping, event) {
+            if let Some(diagnostic) = check_event(mapping, &actions, event) {
                 let place = Place::at(&trace.file, event.line, 1, None);
                 seen.entry((&event.name, diagnostic.code.clone())).or_insert_with(|| diagnostic.at(place));
             }
@@ -127,17 +130,31 @@ fn events(mapping: &Mapping, traces: &[Trace], found: &mut Vec<Diagnostic>) {
     found.extend(seen.into_values());
 }
 
-fn check_event(mapping: &Mapping, event: &Event) -> Option<Diagnostic> {
+/// Where an event must have an argument of its action.
+type Needed = Vec<String>;
+
+/// The arguments that an action has from its event alone.
+fn needed(action: &Action) -> Vec<Needed> {
+    let parameters = action.parameters.iter().filter(|parameter| parameter.source.is_none());
+    let path = |parameter: &Parameter| match parameter.origin() {
+        Ok(Origin::Param(path)) => Some(path),
+        _ => None,
+    };
+    parameters.filter_map(path).collect()
+}
+
+fn check_event(
+    mapping: &Mapping,
+    actions: &HashMap<&str, (&Action, Vec<Needed>)>,
+    event: &Event,
+) -> Option<Diagnostic> {
     let name = &event.name;
-    let Some(action) = mapping.action(name) else {
+    let Some((action, needed)) = actions.get(name.as_str()) else {
         let error = Diagnostic::error("trace/unknown-event", format!("event `{name}` is mapped to no action"));
         return Some(error.hint("add it to `actions` of the tracing configuration"));
     };
-    for parameter in &action.parameters {
-        if let Ok(Origin::Param(path)) = parameter.origin()
-            && parameter.source.is_none()
-            && event.param(&path).is_none()
-        {
+    for path in needed {
+        if event.param(path).is_none() {
             let message = format!("event `{name}` has no `params.{}`, which its action needs", path.join("."));
             let hint = "record it, or give the parameter a `source` to choose it from";
             return Some(Diagnostic::error("trace/missing-parameter", message).hint(hint));
@@ -146,14 +163,21 @@ fn check_event(mapping: &Mapping, event: &Event) -> Option<Diagnostic> {
     if event.aborted || action.harness && event.state.is_empty() {
         return None;
     }
-    if !mapping.checked().any(|field| event.state.contains_key(&field.field)) {
+    let mut compared = 0;
+    let mut missing = Vec::new();
+    for field in mapping.checked() {
+        if event.state.contains_key(&field.field) {
+            compared += 1;
+        } else if !field.optional {
+            missing.push(format!("`{}`", field.field));
+        }
+    }
+    if compared == 0 {
         let message = format!("event `{name}` has no state that is compared: it would be accepted unseen");
         let hint = "record a field with `check: true`, or mark the action as written by the harness";
         return Some(Diagnostic::error("trace/unchecked-event", message).hint(hint));
     }
     // Left out in silence, a field would count as compared without ever having been.
-    let missing = mapping.checked().filter(|field| !field.optional && !event.state.contains_key(&field.field));
-    let missing: Vec<_> = missing.map(|field| format!("`{}`", field.field)).collect();
     if !missing.is_empty() {
         let message = format!("the state of event `{name}` lacks {}, which the mapping compares", missing.join(", "));
         let hint = "record it after every event, or say `optional: true` of it in the mapping: then it is compared where it is recorded";

@@ -93,7 +93,7 @@ fn write_kind(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Res
                 writeln!(out, "  observed after it: {}", cut(&object(&d.observed), detail.value * 3))?;
             }
         }
-        DivergenceKind::EvaluationError => writeln!(out, "TLC cannot evaluate the specification at this step.")?,
+        DivergenceKind::EvaluationError => writeln!(out, "The specification cannot be evaluated at this step.")?,
         DivergenceKind::Aborted => writeln!(out, "The real call did not return; the specification has no such step.")?,
         DivergenceKind::Unexplained => writeln!(out, "No step of the specification agrees with this event.")?,
     }

@@ -67,8 +67,8 @@ pub(super) async fn challenge(
         trace.file = format!("{name}/{seed}.ndjson");
         traces.push(trace);
     }
-    desk.ui.waiting(&format!("TLC on {} traces with {name}", traces.len()));
-    let judged = judging::judge(desk, spec, mapping, &traces, &place.join("validate")).await?;
+    desk.ui.waiting(&format!("{} on {} traces with {name}", judging::judge_of(desk), traces.len()));
+    let judged = judging::judge(desk, spec, mapping, &traces.into(), &place.join("validate")).await?;
     let verdicts: Vec<&Verdict> = judged.iter().map(|(_, judged)| &judged.verdict).collect();
     Ok(outcome(name, seeds, &verdicts, panicked))
 }

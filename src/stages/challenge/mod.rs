@@ -12,6 +12,8 @@ pub mod model;
 mod specs;
 mod traces;
 
+use std::sync::Arc;
+
 use camino::Utf8Path;
 use model::Challenge;
 use model::FORMAT;
@@ -155,10 +157,10 @@ async fn mutants(
             .hint("lower challenge.mutants, or record longer traces")
             .into());
     }
-    desk.ui.waiting(&format!("TLC on {} mutated traces", made.len()));
+    desk.ui.waiting(&format!("{} on {} mutated traces", judging::judge_of(desk), made.len()));
     let place = crate::harness::absolute(&desk.session.root.join("build/mutants"))?;
     disk::remove(&place)?;
-    let all: Vec<Trace> = made.iter().map(|mutant| mutant.trace.clone()).collect();
+    let all: Arc<[Trace]> = made.iter().map(|mutant| mutant.trace.clone()).collect();
     let judged = judging::judge(desk, spec, mapping, &all, &place).await?;
     let name = |mutant: &crate::trace::mutate::Mutant| format!("{}: {}", mutant.trace.file, mutant.name);
     let outcomes = made.iter().zip(&judged);

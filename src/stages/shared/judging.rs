@@ -56,6 +56,14 @@ pub fn specification(config: &TraceConfig, module: &str, text: &str) -> Specific
     Specification::new(module, text, constants.collect())
 }
 
+/// Who is asked to judge, in a word or two.
+pub fn judge_of(desk: &Desk<'_>) -> &'static str {
+    match desk.settings.config.validate.engine {
+        JudgingEngine::Tlc => "TLC",
+        JudgingEngine::Native => "the evaluator",
+    }
+}
+
 /// A verdict, and how many events of each name the trace has.
 pub type Counted = (BTreeMap<String, usize>, validate::Judged);
 
@@ -64,7 +72,7 @@ pub async fn judge(
     desk: &Desk<'_>,
     spec: &Specification,
     mapping: &Mapping,
-    traces: &[Trace],
+    traces: &Arc<[Trace]>,
     place: &Utf8Path,
 ) -> Result<Vec<Counted>, Failure> {
     judge_with(desk, spec, mapping, traces, place, false).await
@@ -75,14 +83,17 @@ pub async fn judge_with(
     desk: &Desk<'_>,
     spec: &Specification,
     mapping: &Mapping,
-    traces: &[Trace],
+    traces: &Arc<[Trace]>,
     place: &Utf8Path,
     fail_fast: bool,
 ) -> Result<Vec<Counted>, Failure> {
     // A JVM has threads of its own, and memory.
     let (by, cores) = match desk.settings.config.validate.engine {
         JudgingEngine::Tlc => (Judge::Tlc(Arc::new(desk.tools.clone())), 2),
-        JudgingEngine::Native => (Judge::Native, std::thread::available_parallelism().map_or(1, usize::from)),
+        JudgingEngine::Native => (
+            Judge::Native { instead: Some(Arc::new(desk.tools.clone())) },
+            std::thread::available_parallelism().map_or(1, usize::from),
+        ),
     };
     let settings = validate::Settings {
         cores,

@@ -2,7 +2,7 @@
 //!
 //! | reads  | `<Module>.tla` and the IISpec of the round's correct, `04-exercise/traces`, the trace mapping |
 //! | writes | `verdicts.json`, `divergences.md`, `feedback.md` (what the next round is told), `<Module>Trace.tla` |
-//! | calls  | TLC                                                                                   |
+//! | calls  | the evaluator, or TLC                                                                 |
 //! | never  | looks at the judging traces while training traces are rejected                        |
 //! | stops  | every trace has a verdict                                                             |
 
@@ -10,6 +10,7 @@ mod focus;
 pub mod model;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use camino::Utf8Path;
 use model::FORMAT;
@@ -67,9 +68,10 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
         if chosen.is_empty() {
             continue;
         }
-        desk.ui.waiting(&format!("TLC on {} {} traces", chosen.len(), if training { "training" } else { "judging" }));
+        let what = if training { "training" } else { "judging" };
+        desk.ui.waiting(&format!("{} on {} {what} traces", judging::judge_of(desk), chosen.len()));
         let traces = load(&exercise, &chosen, &mapping)?;
-        // What TLC ran on is kept out of the artefact: it holds the traces a second time.
+        // What TLC may have run on is kept out of the artefact: it holds the traces a second time.
         let place = crate::harness::absolute(&desk.session.root.join("build/validate"))?;
         disk::remove(&place)?;
         let judged = judging::judge(desk, &spec, &mapping, &traces, &place).await?;
@@ -81,6 +83,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
             training,
             events,
             verdict: judged.verdict,
+            by: judged.by,
         }));
         if verdicts.accepted() < verdicts.traces.len() {
             break;
@@ -94,7 +97,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
     Ok(verdicts.sentence())
 }
 
-fn load(exercise: &Utf8Path, chosen: &[&Recorded], mapping: &Mapping) -> Result<Vec<Trace>, Failure> {
+fn load(exercise: &Utf8Path, chosen: &[&Recorded], mapping: &Mapping) -> Result<Arc<[Trace]>, Failure> {
     let one = |run: &&Recorded| {
         let options = read::Options { mapping: Some(mapping), allow_truncated: false };
         let mut trace = read::read(&exercise.join(&run.trace), options)?;

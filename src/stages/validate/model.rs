@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::validate::By;
 use crate::validate::Verdict as TraceVerdict;
+use crate::validate::judges;
 
 /// Format number of [`Verdicts`].
 pub const FORMAT: u32 = 2;
@@ -48,6 +50,9 @@ pub struct Judged {
     pub events: std::collections::BTreeMap<String, usize>,
     /// The verdict.
     pub verdict: TraceVerdict,
+    /// Who came to it.
+    #[serde(default)]
+    pub by: By,
 }
 
 /// All verdicts in one.
@@ -103,6 +108,7 @@ impl Verdicts {
         if let Some(why) = why {
             let _ = write!(text, ", {unknown} without a verdict: {why}");
         }
+        let _ = write!(text, "; {}", judges(self.traces.iter().map(|judged| &judged.by)));
         text
     }
 
@@ -128,6 +134,7 @@ mod tests {
             training: true,
             events: Default::default(),
             verdict: v.clone(),
+            by: By::Native,
         };
         Verdicts { format: FORMAT, traces: each.iter().map(judged).collect(), checked: Vec::new() }
     }

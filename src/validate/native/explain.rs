@@ -26,21 +26,20 @@ use crate::validate::model::Operand;
 use crate::validate::model::Refusal;
 
 /// Looks at a rejected trace.
-pub(super) fn explain(worker: &Worker<'_>, subject: &Subject) -> Result<Explained, Vec<Diagnostic>> {
+pub(super) fn explain(
+    worker: &Worker<'_>,
+    loaded: &mut Loaded,
+    events: &[Bound],
+    subject: &Subject,
+) -> Result<Explained, Vec<Diagnostic>> {
     let (job, plan) = (worker.job, worker.plan);
-    let nodes = &job.traces[subject.index].header.nodes;
-    // Conditions are cut out of the text and may not stand alone; the second time goes without.
-    let (mut loaded, guards) = match Loaded::new(job, plan, nodes, true) {
-        Ok(loaded) => (loaded, true),
-        Err(_) => (Loaded::new(job, plan, nodes, false)?, false),
-    };
-    let events = loaded.events(job, plan, subject.index).map_err(|wrong| vec![wrong])?;
     let event = subject.event(job).and(events.get(subject.target));
-    if let Some(event) = event {
-        loaded.compile_look(job, plan, event.kind, guards)?;
-    }
+    let looked = match event {
+        Some(event) => Some((event, loaded.look(job, plan, event.kind)?)),
+        None => None,
+    };
     let mut machine = worker.machine(&loaded.program);
-    let walked = Search::new(&mut machine, &loaded, &events, job.settings.limit).walk(subject.target);
+    let walked = Search::new(&mut machine, loaded, events, job.settings.limit).walk(subject.target);
     let states = match walked {
         Ok(states) => states,
         Err(why) => return Ok(Explained::of(job, subject, Vec::new(), false, Some(&why))),
@@ -50,7 +49,7 @@ pub(super) fn explain(worker: &Worker<'_>, subject: &Subject) -> Result<Explaine
     for state in states {
         let before = variables(&loaded.program, &state);
         let mut candidate = Candidate { before, ..Candidate::default() };
-        if let Some((event, look)) = event.and_then(|event| Some((event, loaded.look(event.kind)?))) {
+        if let Some((event, look)) = &looked {
             machine.set_now(&state);
             let action = job.traces[subject.index].events[subject.target].name.as_str();
             candidate.guard = blame(&mut machine, look, event).and_then(|number| worker.guard(action, number));

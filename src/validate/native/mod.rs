@@ -89,16 +89,16 @@ impl Worker<'_> {
                 found.findings.insert(index, finding);
                 continue;
             }
-            let ready = match loaded.take().filter(|loaded| loaded.nodes == trace.header.nodes) {
+            let mut ready = match loaded.take().filter(|loaded| loaded.nodes == trace.header.nodes) {
                 Some(loaded) => loaded,
-                None => Loaded::new(self.job, self.plan, &trace.header.nodes, false).map_err(|wrong| (index, wrong))?,
+                None => Loaded::new(self.job, self.plan, &trace.header.nodes).map_err(|wrong| (index, wrong))?,
             };
-            self.judge(index, &ready, &mut found)?;
+            self.judge(index, &mut ready, &mut found)?;
             loaded = Some(ready);
         }
     }
 
-    fn judge(&self, index: usize, loaded: &Loaded, found: &mut Found) -> Result<(), Wrong> {
+    fn judge(&self, index: usize, loaded: &mut Loaded, found: &mut Found) -> Result<(), Wrong> {
         let events = loaded.events(self.job, self.plan, index).map_err(|wrong| (index, vec![wrong]))?;
         let mut machine = self.machine(&loaded.program);
         let mut search = Search::new(&mut machine, loaded, &events, self.job.settings.limit);
@@ -106,7 +106,7 @@ impl Worker<'_> {
         let finding = self.finding(index, loaded, end, &search);
         self.job.notice(&finding);
         if let Some(subject) = Subject::of(self.job, index, &finding).filter(|_| self.job.settings.explain) {
-            let explained = explain::explain(self, &subject).map_err(|wrong| (index, wrong))?;
+            let explained = explain::explain(self, loaded, &events, &subject).map_err(|wrong| (index, wrong))?;
             found.explained.insert(index, explained);
         }
         found.findings.insert(index, finding);
@@ -134,6 +134,7 @@ impl Worker<'_> {
             End::Fault { cursor, fault } => Finding::Evaluation { cursor, message: loaded.told(&fault) },
             End::NoState => Finding::Unknown("the initial predicate has no state".to_owned()),
             End::NoStart(fault) => Finding::Unknown(loaded.told(&fault)),
+            End::Unsupported(why) => Finding::Unsupported(why),
             End::Limit(why) => Finding::Unknown(why),
         }
     }

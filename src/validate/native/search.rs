@@ -11,6 +11,7 @@ use super::steps::Loaded;
 use crate::base::clock::Stopwatch;
 use crate::eval::Eval;
 use crate::eval::Fault;
+use crate::eval::Kind;
 use crate::eval::Machine;
 use crate::eval::State;
 use crate::eval::fingerprint;
@@ -31,6 +32,8 @@ pub(super) enum End {
     NoState,
     /// Where to start from cannot be evaluated.
     NoStart(Box<Fault>),
+    /// The evaluator cannot do something that the search needs.
+    Unsupported(String),
     /// The search was given up, so that nothing is known.
     Limit(String),
 }
@@ -65,7 +68,7 @@ impl<'s, 'p> Search<'s, 'p> {
         let initial = match self.machine.initial_states(&self.loaded.init) {
             Ok(states) if states.is_empty() => return End::NoState,
             Ok(states) => states,
-            Err(fault) if is_limit(&fault) => return End::Limit(self.loaded.told(&fault)),
+            Err(fault) if is_limit(&fault) => return self.given_up(&fault),
             Err(fault) => return End::NoStart(fault),
         };
         self.generated = initial.len() as u64;
@@ -105,7 +108,7 @@ impl<'s, 'p> Search<'s, 'p> {
                     self.generated += states.len() as u64;
                     levels.push(Level { left: states.into_iter(), from: print });
                 }
-                Err(fault) if is_limit(&fault) => return End::Limit(self.loaded.told(&fault)),
+                Err(fault) if is_limit(&fault) => return self.given_up(&fault),
                 Err(fault) => wrong = Some((cursor, fault)),
             }
         }
@@ -113,6 +116,11 @@ impl<'s, 'p> Search<'s, 'p> {
             Some((cursor, fault)) => End::Fault { cursor, fault },
             None => End::Stuck { cursor: farthest },
         }
+    }
+
+    fn given_up(&self, fault: &Fault) -> End {
+        let told = self.loaded.told(fault);
+        if fault.kind == Kind::Unsupported { End::Unsupported(told) } else { End::Limit(told) }
     }
 
     /// The states after the next event.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use serde_json::Value as Json;
+
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::span::Span;
@@ -14,6 +16,7 @@ use crate::eval::Program;
 use crate::eval::Setup;
 use crate::eval::Value;
 use crate::instrument::FieldKind;
+use crate::tla;
 use crate::tla::check::Library;
 use crate::tla::check::Source;
 use crate::tla::syntax::Expr;
@@ -21,6 +24,7 @@ use crate::trace::bind::bind;
 use crate::trace::bind::bind_string;
 use crate::trace::model::Event;
 use crate::validate::data;
+use crate::validate::data::Actions;
 use crate::validate::data::Argument;
 use crate::validate::data::Shape;
 use crate::validate::judge::Job;
@@ -49,12 +53,14 @@ impl Plan {
     pub(super) fn of(job: &Job) -> Result<Self, Failure> {
         let prefix = Writer::new(&job.spec, &job.mapping).prefix;
         let mut plan = Self { prefix, shapes: Vec::new(), kinds: Vec::new(), events: Vec::new() };
+        let actions = Actions::of(&job.mapping);
+        let checked: Vec<&str> = job.mapping.checked().map(|field| field.field.as_str()).collect();
         let mut numbers = HashMap::new();
-        for trace in &job.traces {
+        for trace in &*job.traces {
             let mut events = Vec::with_capacity(trace.events.len());
             for event in &trace.events[..data::judged(trace)] {
                 let unfit = |reason: String| Failure::from(data::unfit(trace, event, &reason));
-                let kind = plan.kind(job, event).map_err(unfit)?;
+                let kind = plan.kind(&actions, &checked, event).map_err(unfit)?;
                 events.push(match numbers.entry(kind) {
                     Entry::Occupied(known) => *known.get(),
                     Entry::Vacant(new) => {
@@ -68,14 +74,13 @@ impl Plan {
         Ok(plan)
     }
 
-    fn kind(&mut self, job: &Job, event: &Event) -> Result<Kind, String> {
-        let (shape, _) = data::arguments(&job.mapping, event)?;
+    fn kind(&mut self, actions: &Actions<'_>, checked: &[&str], event: &Event) -> Result<Kind, String> {
+        let (shape, _) = actions.arguments(event)?;
         let shape = self.shapes.iter().position(|known| *known == shape).unwrap_or_else(|| {
             self.shapes.push(shape);
             self.shapes.len() - 1
         });
-        let fields = job.mapping.checked().enumerate();
-        let observed = fields.filter(|(_, field)| event.state.contains_key(&field.field));
+        let observed = checked.iter().enumerate().filter(|(_, field)| event.state.contains_key(**field));
         Ok(Kind { shape, fields: observed.map(|(position, _)| position).collect() })
     }
 
@@ -105,7 +110,6 @@ pub(super) struct Loaded {
     pub(super) init: Expression,
     /// Of each kind of event the action together with the comparisons.
     pub(super) steps: Vec<Expression>,
-    look: Option<(usize, Look)>,
 }
 
 /// What an explanation looks at.
@@ -129,9 +133,9 @@ impl Library for Modules<'_> {
 }
 
 impl Loaded {
-    pub(super) fn new(job: &Job, plan: &Plan, nodes: &[String], guards: bool) -> Result<Self, Vec<Diagnostic>> {
+    pub(super) fn new(job: &Job, plan: &Plan, nodes: &[String]) -> Result<Self, Vec<Diagnostic>> {
         let writer = Writer::new(&job.spec, &job.mapping);
-        let (module, text) = writer.steps(&plan.shapes, guards).map_err(|wrong| vec![wrong])?;
+        let (module, text) = writer.steps(&plan.shapes).map_err(|wrong| vec![wrong])?;
         let setup = setup(&job.spec, nodes, &plan.prefix).map_err(|wrong| vec![wrong])?;
         let source = Source { path: format!("{module}.tla"), text };
         let mut program = Program::load(&source, &Modules(&job.spec), &setup)?;
@@ -149,17 +153,11 @@ impl Loaded {
             let step = agrees.fold(action, |step, agrees| Expr::infix("/\\", step, agrees));
             steps.push(program.expression(&step, &names)?);
         }
-        Ok(Self { nodes: nodes.to_vec(), program, init, steps, look: None })
+        Ok(Self { nodes: nodes.to_vec(), program, init, steps })
     }
 
-    /// Compile what an explanation of an event of this kind looks at.
-    pub(super) fn compile_look(
-        &mut self,
-        job: &Job,
-        plan: &Plan,
-        kind: usize,
-        guards: bool,
-    ) -> Result<(), Vec<Diagnostic>> {
+    /// What an explanation of an event of this kind looks at.
+    pub(super) fn look(&mut self, job: &Job, plan: &Plan, kind: usize) -> Result<Look, Vec<Diagnostic>> {
         let node = job.mapping.node_parameter.as_str();
         let (names, own) = plan.names(&plan.kinds[kind], node);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -170,38 +168,46 @@ impl Loaded {
             let expr = call(format!("{}Shown{position}", plan.prefix), &[node]);
             shown.push(self.program.expression(&expr, &names)?);
         }
-        // A shape without conditions has no such definition.
-        let blame = call(named("Blame"), &names[..own]);
-        let blame = if guards { self.program.expression(&blame, &names).ok() } else { None };
-        self.look = Some((kind, Look { action, shown, blame }));
-        Ok(())
-    }
-
-    /// What was compiled last, if it is for events of this kind.
-    pub(super) fn look(&self, kind: usize) -> Option<&Look> {
-        self.look.as_ref().filter(|(known, _)| *known == kind).map(|(_, look)| look)
+        // Conditions are cut out of the text, and may not stand alone.
+        let writer = Writer::new(&job.spec, &job.mapping);
+        let blame = writer.blame(&plan.shapes[plan.kinds[kind].shape]).map_err(|wrong| vec![wrong])?;
+        let blame = blame.and_then(|text| definition(&text)).and_then(|e| self.program.expression(&e, &names).ok());
+        Ok(Look { action, shown, blame })
     }
 
     /// The judged events of a trace as values.
     pub(super) fn events(&self, job: &Job, plan: &Plan, index: usize) -> Result<Vec<Bound>, Diagnostic> {
         let trace = &job.traces[index];
         let strings = self.program.strings();
-        let bound = |(event, kind): (&Event, &usize)| {
+        let actions = Actions::of(&job.mapping);
+        let checked: Vec<_> = job.mapping.checked().collect();
+        // Most of a node's state is as it was at its event before: such a value is not made again.
+        let mut last: HashMap<&str, Vec<Option<(&Json, Value)>>> = HashMap::new();
+        let mut bound = Vec::with_capacity(plan.events[index].len());
+        for (event, kind) in trace.events.iter().zip(&plan.events[index]) {
             let unfit = |reason: String| data::unfit(trace, event, &reason);
-            let (_, given) = data::arguments(&job.mapping, event).map_err(unfit)?;
-            let mut values = vec![bind_string(&event.node, strings)];
+            let (_, given) = actions.arguments(event).map_err(unfit)?;
+            let mut values = Vec::with_capacity(given.len() + checked.len() + 1);
+            values.push(bind_string(&event.node, strings));
             for value in given {
                 values.push(bind(value, FieldKind::Scalar, strings).map_err(unfit)?);
             }
-            for field in job.mapping.checked() {
-                if let Some(value) = event.state.get(&field.field) {
-                    let named = |reason: String| unfit(format!("field `{}`: {reason}", field.field));
-                    values.push(bind(value, field.kind, strings).map_err(named)?);
-                }
+            let last = last.entry(&event.node).or_insert_with(|| vec![None; checked.len()]);
+            for (field, last) in checked.iter().zip(last) {
+                let Some(said) = event.state.get(&field.field) else { continue };
+                let value = match last {
+                    Some((known, value)) if *known == said => value.clone(),
+                    _ => {
+                        let named = |reason: String| unfit(format!("field `{}`: {reason}", field.field));
+                        let value = bind(said, field.kind, strings).map_err(named)?;
+                        last.insert((said, value)).1.clone()
+                    }
+                };
+                values.push(value);
             }
-            Ok(Bound { kind: *kind, values })
-        };
-        trace.events.iter().zip(&plan.events[index]).map(bound).collect()
+            bound.push(Bound { kind: *kind, values });
+        }
+        Ok(bound)
     }
 
     /// An error in a line.
@@ -213,6 +219,13 @@ impl Loaded {
 fn call(name: String, arguments: &[&str]) -> Expr {
     let argument = |name: &&str| Expr::name(*name, Span::default());
     Expr::call(name, arguments.iter().map(argument).collect(), Span::default())
+}
+
+/// What the last definition of a module says, if the module can be read.
+fn definition(text: &str) -> Option<Expr> {
+    let parsed = tla::parse_module(text, "Blame.tla");
+    let module = parsed.module.filter(|_| parsed.diagnostics.is_empty())?;
+    Some(module.units.last()?.definition()?.body.clone())
 }
 
 /// What the constants of a specification are.
