@@ -57,8 +57,7 @@ pub(super) fn tools_at_hand(context: &Context) -> (Tla2Tools, String) {
     let toolchain = Toolchain::built_in();
     let home = context.environment.get("JAVA_HOME").map(Utf8Path::new);
     let java = java::locate(home).unwrap_or_else(|_| "java".into());
-    let named = context.settings.config.tools.tla_tools.as_deref();
-    let located = jar::locate(&toolchain, named, None, &library(context)).and_then(jar::Located::trusted);
+    let located = jar::locate(&toolchain, named(context).as_ref(), &library(context)).and_then(jar::Located::trusted);
     match located {
         Ok(located) => (Tla2Tools::new(java, located.path).flags(toolchain.jvm), located.sha256),
         Err(_) => (Tla2Tools::new(java, jar::FILE_NAME), "none".to_owned()),
