@@ -34,7 +34,8 @@ fn one_of_the_workers(model: &Model, port: &str) -> Option<String> {
     if log.matches("STARTMSG 7001").count() < 2 {
         return None;
     }
-    let pattern = format!("TLCServer.port={port} .*TLCWorker");
+    // The server has `TLCWorker.threadCount` among its options; the class that a worker runs has a blank behind it.
+    let pattern = format!("TLCServer.port={port} .*TLCWorker ");
     let found = assert_cmd::Command::new("pgrep").args(["-f", &pattern]).output().unwrap();
     String::from_utf8(found.stdout).unwrap().lines().next().map(str::to_owned)
 }
