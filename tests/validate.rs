@@ -427,7 +427,7 @@ fn real_system() -> Option<(Specification, Mapping, Vec<Trace>)> {
     let named = |name: &str| std::env::var(name).ok().map(Utf8PathBuf::from);
     let (spec, mapping, folder) = (named("SPECGEN_SPEC")?, named("SPECGEN_MAPPING")?, named("SPECGEN_TRACES")?);
     let mapping: Mapping = serde_yaml::from_str(&disk::read_text(&mapping).unwrap()).unwrap();
-    let options = specgen::trace::read::Options { mapping: Some(&mapping), allow_truncated: false };
+    let options = specgen::trace::read::Options { mapping: Some(&mapping), allow_truncated: false, probes: None };
     let read = |file: Utf8PathBuf| specgen::trace::read::read(&folder.join(file), options).unwrap();
     let traces: Vec<Trace> = disk::files_under(&folder).unwrap().into_iter().map(read).collect();
     let constants = vec![Constant::nodes("Server"), Constant::text("None", "\"none\"")];

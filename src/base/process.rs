@@ -242,7 +242,7 @@ impl Command {
 
     /// Runs it to its end; `on_line` is given each line of stdout, without its ending, as soon as it is there.
     pub async fn run_lines(self, on_line: &mut (dyn FnMut(&str) + Send)) -> Result<Finished, ProcessError> {
-        self.run_until(interrupted(), on_line, None).await
+        self.run_until(interrupted, on_line, None).await
     }
 
     /// The same, within `bounds`: a group that takes more is killed. `on_look` is told twice a second what it takes. An
@@ -253,12 +253,13 @@ impl Command {
         on_look: &(dyn Fn(Taking) + Sync),
         on_line: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Finished, ProcessError> {
-        self.run_until(interrupted(), on_line, Some(Watched { bounds, on_look })).await
+        self.run_until(interrupted, on_line, Some(Watched { bounds, on_look })).await
     }
 
-    async fn run_until(
+    /// `interrupt` waits for one interruption, anew each time.
+    async fn run_until<I: Future<Output = &'static str> + Send>(
         self,
-        interrupt: impl Future<Output = &'static str> + Send,
+        interrupt: impl Fn() -> I + Send,
         on_line: &mut (dyn FnMut(&str) + Send),
         watched: Option<Watched<'_>>,
     ) -> Result<Finished, ProcessError> {
@@ -283,10 +284,12 @@ impl Command {
                 running.kill().await;
                 exit
             }
-            signal = interrupt => {
+            signal = interrupt() => {
                 tokio::select! {
+                    // Dropped, the group is killed as well, but nobody waits for its end.
+                    biased;
+                    _ = interrupt() => return Err(ProcessError::Interrupted { program, signal }),
                     () = running.kill() => {}
-                    _ = interrupted() => return Err(ProcessError::Interrupted { program, signal }),
                 }
                 if watched.is_none() {
                     sink.close("interrupted")?;

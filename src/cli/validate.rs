@@ -24,6 +24,8 @@ use crate::pipeline::Goal;
 use crate::session::Session;
 use crate::stages;
 use crate::stages::shared::judging;
+use crate::trace::Event;
+use crate::trace::Mapping;
 use crate::trace::Trace;
 use crate::trace::read;
 use crate::trace::types;
@@ -63,7 +65,9 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     let mapping = judging::mapping_of(&config, path.as_str())?;
     let module = desk.module()?;
     let spec = judging::specification(&config, module, &disk::read_text(&newest_spec(desk.session, module)?)?);
-    let options = read::Options { mapping: Some(&mapping), allow_truncated: args.allow_truncated };
+    let probes = judging::probes_of(&desk, &config)?;
+    let options =
+        read::Options { mapping: Some(&mapping), allow_truncated: args.allow_truncated, probes: probes.as_ref() };
     let (mut traces, mut unreadable) = (Vec::new(), Vec::new());
     for file in &args.traces {
         match read::read(file, options) {
@@ -88,6 +92,8 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
     report(&verdicts, &unreadable)?;
     let said = stale(&desk)?.into_iter().chain(odd(&verdicts, &traces));
+    let said =
+        said.chain(traces.iter().filter(|_| probes.is_some()).filter_map(|trace| without_origin(trace, &mapping)));
     let said: Vec<_> = said.chain(diagnostics(unreadable)).collect();
     said.iter().for_each(|diagnostic| context.ui.diagnostic(diagnostic));
     Ok(answer(verdicts, said))
@@ -114,6 +120,18 @@ fn stale(desk: &stages::Desk<'_>) -> Result<Option<Diagnostic>, Failure> {
             .hint(behind.join("; "))
             .hint("the verdicts are about the spec that is there; `specgen correct` makes the one of now")
     }))
+}
+
+/// That events of a trace do not say which probe wrote them, so that nothing was held against the probes there are.
+fn without_origin(trace: &Trace, mapping: &Mapping) -> Option<Diagnostic> {
+    let by_harness = |event: &Event| mapping.action(&event.name).is_some_and(|action| action.harness);
+    let mute = |event: &&Event| event.probe.is_empty() && event.function.is_empty() && !by_harness(event);
+    let first = trace.events.iter().find(mute)?;
+    let (count, all) = (trace.events.iter().filter(mute).count(), trace.events.len());
+    let message = format!("{count} of {all} events do not say which probe wrote them");
+    let warning =
+        Diagnostic::warning("trace/no-origin", message).at(Place::at(trace.file.as_str(), first.line, 1, None));
+    Some(warning.hint("they are judged all the same; the emitters write `probe` and `function`"))
 }
 
 /// The values for which TLC could not compare an event with the spec, as far as they can be told.

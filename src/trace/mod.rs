@@ -8,6 +8,7 @@
 //! | `merge`   | the logs of several processes as one trace                         |
 //! | `lines`   | lines of a file, of bounded length                                 |
 //! | `fields`  | one JSON object into one header or event                           |
+//! | `probes`  | which probe may have written an event                              |
 //! | `select`  | which events of a trace                                            |
 //! | `stat`    | what happened in a trace                                           |
 //! | `mapping` | which action stands behind an event, which expression behind a field |
@@ -27,6 +28,7 @@ pub mod mapping;
 pub mod merge;
 pub mod model;
 pub mod mutate;
+pub mod probes;
 pub mod read;
 pub mod select;
 pub mod stat;
@@ -36,3 +38,4 @@ pub use mapping::Mapping;
 pub use model::Event;
 pub use model::Header;
 pub use model::Trace;
+pub use probes::Probes;

@@ -18,6 +18,7 @@ use crate::trace::mapping::Mapping;
 use crate::trace::model::Event;
 use crate::trace::model::Header;
 use crate::trace::model::Trace;
+use crate::trace::probes::Probes;
 
 /// How many mistakes of one file are reported.
 const MAX_DIAGNOSTICS: usize = 20;
@@ -29,6 +30,8 @@ pub struct Options<'a> {
     pub mapping: Option<&'a Mapping>,
     /// A last line that was cut off (its writer was killed) is left out instead of reported.
     pub allow_truncated: bool,
+    /// The probes that may have written the events; every event that says where it is from must be of one of them.
+    pub probes: Option<&'a Probes>,
 }
 
 /// Reads a whole trace from a file.
@@ -150,6 +153,10 @@ impl<'a, R: BufRead> Reader<'a, R> {
             return Err(line.error("trace/unknown-node", message, Some("\"node\"")).hint(hint));
         }
         self.options.mapping.map_or(Ok(()), |mapping| mapped(line, mapping, &event))?;
+        if let Some(probes) = self.options.probes {
+            let action = self.options.mapping.and_then(|mapping| mapping.action(&event.name));
+            probes.check(line, &event, action.is_some_and(|action| action.harness))?;
+        }
         Ok(event)
     }
 }
@@ -227,7 +234,7 @@ mod tests {
     /// The codes of the mistakes, each with its line.
     fn mistakes(text: &str) -> Vec<(String, usize)> {
         let mapping = mapping();
-        let options = Options { mapping: Some(&mapping), allow_truncated: false };
+        let options = Options { mapping: Some(&mapping), allow_truncated: false, probes: None };
         match read_from(text.as_bytes(), "t.ndjson", options) {
             Ok(_) => Vec::new(),
             Err(failure) => failure.diagnostics.into_iter().map(|d| (d.code, d.places[0].line)).collect(),
@@ -283,20 +290,21 @@ mod tests {
     fn a_trace_of_another_system_is_told_with_both_names() {
         let text = format!("{}{}", HEADER.replace("lock", "clock"), line(1, "Acquire", "n1"));
         let mut mapping = mapping();
-        let told = read_from(text.as_bytes(), "t", Options { mapping: Some(&mapping), allow_truncated: true });
+        let told =
+            read_from(text.as_bytes(), "t", Options { mapping: Some(&mapping), allow_truncated: true, probes: None });
         let diagnostic = told.unwrap_err().diagnostics.remove(0);
         assert_eq!((diagnostic.code.as_str(), diagnostic.places[0].line), ("trace/other-system", 1));
         assert!(diagnostic.message.contains("`clock`") && diagnostic.message.contains("`lock`"), "{diagnostic:?}");
         assert!(!diagnostic.hints.is_empty());
         mapping.system = None;
-        let options = Options { mapping: Some(&mapping), allow_truncated: false };
+        let options = Options { mapping: Some(&mapping), allow_truncated: false, probes: None };
         assert_eq!(read_from(text.as_bytes(), "t", options).unwrap().header.system, "clock");
     }
 
     #[test]
     fn an_unknown_event_hints_at_the_nearest() {
         let mapping = mapping();
-        let options = Options { mapping: Some(&mapping), allow_truncated: false };
+        let options = Options { mapping: Some(&mapping), allow_truncated: false, probes: None };
         let text = format!("{HEADER}{}", line(1, "Aquire", "n1"));
         let failure = read_from(text.as_bytes(), "t.ndjson", options).unwrap_err();
         insta::assert_snapshot!(failure.diagnostics[0].render(false));
@@ -306,7 +314,7 @@ mod tests {
     fn a_cut_off_last_line_may_be_left_out() {
         let text = format!("{HEADER}{}{{\"seq\":2,\"ev\u{e9}", line(1, "Acquire", "n1"));
         for cut in 1..3 {
-            let options = Options { mapping: None, allow_truncated: true };
+            let options = Options { mapping: None, allow_truncated: true, probes: None };
             let trace = read_from(&text.as_bytes()[..text.len() - cut + 1], "t", options).unwrap();
             assert_eq!((trace.events.len(), trace.truncated), (1, true));
         }

@@ -6,6 +6,7 @@ use crate::tla::value::Value;
 use crate::trace::mapping::StateField;
 use crate::trace::model::Event;
 use crate::trace::model::Trace;
+use crate::trace::probes;
 use crate::validate::clue;
 use crate::validate::data;
 use crate::validate::judge::Finding;
@@ -231,6 +232,11 @@ pub(super) fn divergence(
     let action = job.mapping.actions.iter().find(|action| action.name == event.name);
     let missed = explained.guard.as_deref().zip(action);
     let nearest = missed.and_then(|(guard, action)| clue::nearest(guard, action, event, &explained.before));
+    let unsaid = event.probe.is_empty() && event.function.is_empty();
+    let (probe, function) = match action {
+        Some(action) if unsaid && action.harness => probes::of_harness(&event.name),
+        _ => (event.probe.clone(), event.function.clone()),
+    };
     Divergence {
         format: FORMAT,
         trace: trace.file.clone(),
@@ -239,8 +245,8 @@ pub(super) fn divergence(
         line: event.line,
         event: event.name.clone(),
         node: event.node.clone(),
-        probe: event.probe.clone(),
-        function: event.function.clone(),
+        probe,
+        function,
         path: event.path.clone(),
         params: event.params.clone(),
         observed: event.state.clone(),

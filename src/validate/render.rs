@@ -61,6 +61,8 @@ fn write_all(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Resu
     if !d.probe.is_empty() {
         let path: Vec<&str> = std::iter::once(d.function.as_str()).chain(d.path.iter().map(String::as_str)).collect();
         writeln!(out, "  at {} {}", d.probe, cut(&path.join(" > "), detail.value))?;
+    } else {
+        writeln!(out, "  (the trace does not say which probe wrote it)")?;
     }
     for (name, value) in &d.params {
         writeln!(out, "  {name} = {}", cut(&value.to_string(), detail.value * 3))?;

@@ -1,5 +1,7 @@
 //! Enforces the one-way flow drawn in ARCHITECTURE.md.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 use crate::codes::program_of;
@@ -8,6 +10,11 @@ use crate::map::read;
 
 /// Stages in pipeline order; a stage hands artefacts to the next, never code.
 const STAGES: [&str; 7] = ["draft", "correct", "instrument", "exercise", "validate", "challenge", "report"];
+
+// Compiled once: it takes longer than to look through a file.
+static OPENING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(\s*)(?:pub(?:\([^)]*\))? )?mod (\w+) \{$").unwrap());
+static PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:crate|self|super)(?:::\w+)+").unwrap());
+static GROUPED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:crate|super|self)::\{").unwrap());
 
 fn rank<S: AsRef<str>>(names: &[S], name: &str) -> Option<usize> {
     names.iter().position(|n| n.as_ref() == name)
@@ -21,18 +28,16 @@ fn module_of(path: &str) -> Vec<String> {
 /// Every path in a text that begins with `crate`, `self` or `super`, from the crate's root on. Inline modules are told by
 /// their indentation, which rustfmt holds.
 fn paths(file: &[String], text: &str) -> Vec<Vec<String>> {
-    let opening = Regex::new(r"^(\s*)(?:pub(?:\([^)]*\))? )?mod (\w+) \{$").unwrap();
-    let path = Regex::new(r"\b(?:crate|self|super)(?:::\w+)+").unwrap();
     let mut inner: Vec<(String, String)> = Vec::new();
     let mut found = Vec::new();
     for line in text.lines() {
-        if let Some(opened) = opening.captures(line) {
+        if let Some(opened) = OPENING.captures(line) {
             inner.push((format!("{}}}", &opened[1]), opened[2].to_owned()));
         } else if inner.last().is_some_and(|(end, _)| line == end) {
             inner.pop();
         }
         let here: Vec<String> = file.iter().cloned().chain(inner.iter().map(|(_, name)| name.clone())).collect();
-        for part in path.find_iter(line.split("//").next().unwrap_or_default()) {
+        for part in PATH.find_iter(line.split("//").next().unwrap_or_default()) {
             let mut at = here.clone();
             for word in part.as_str().split("::") {
                 match word {
@@ -67,7 +72,7 @@ fn wrong_between_stages(module: &[String], used: &[String]) -> Option<String> {
 fn wrong_uses(layers: &[String], path: &str, text: &str) -> Vec<String> {
     let module = module_of(path);
     let mut wrong = Vec::new();
-    if Regex::new(r"\b(?:crate|super|self)::\{").unwrap().is_match(text) {
+    if GROUPED.is_match(text) {
         wrong.push(format!("{path}: write one `use crate::x::y;` a line, not `crate::{{..}}`"));
     }
     let Some(own) = module.first().and_then(|layer| rank(layers, layer)) else { return wrong };

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use crate::project::Ran;
 use crate::project::program;
 use crate::project::ran;
+use crate::whole::SESSION;
+use crate::whole::UNDISTURBED;
+use crate::whole::Whole;
 
 /// A folder with files in it.
 struct Folder(tempfile::TempDir);
@@ -212,4 +215,33 @@ async fn a_long_trace_is_streamed_and_not_loaded() {
         let peak = finished.peak_memory.unwrap();
         assert!(peak < 48 << 20, "{arguments:?} took {} MB for a trace of 96", peak >> 20);
     }
+}
+
+#[test]
+fn an_origin_that_no_probe_of_the_session_has_is_refused_and_none_is_told() {
+    let Some(undisturbed) = &*UNDISTURBED else { return };
+    let whole = Whole::copy_of(undisturbed);
+    let trace = whole.project.text(&format!("{SESSION}/04-exercise/traces/2.ndjson"));
+    let validate = |text: &str| {
+        whole.project.put("mine.ndjson", text);
+        whole.project.run(&["validate", "--trace", "mine.ndjson", "--tla-tools", whole.jar()])
+    };
+    let first = trace.lines().nth(1).unwrap();
+    let event: serde_json::Value = serde_json::from_str(first).unwrap();
+    assert_eq!((&event["probe"], &event["function"]), (&"counter.go:9".into(), &"(*Counter).Up".into()), "{first}");
+    let genuine = validate(&trace);
+    assert_eq!((genuine.exit, genuine.json()["result"]["diagnostics"].to_string().as_str()), (0, "[]"), "{genuine:?}");
+    for (key, value) in [("probe", "counter.go:10"), ("function", "Evil"), ("probe", "harness:Up")] {
+        let mut forged = event.clone();
+        forged[key] = value.into();
+        let ran = validate(&trace.replace(first, &forged.to_string()));
+        ran.failed(13, "trace/unknown-probe").says("counter.go:9 in (*Counter).Up");
+        assert_eq!(ran.json()["diagnostics"][0]["places"][0]["line"], 2, "{ran:?}");
+    }
+    let mut mute = event.clone();
+    for key in ["probe", "function"] {
+        mute.as_object_mut().unwrap().remove(key);
+    }
+    let ran = validate(&trace.replace(first, &mute.to_string()));
+    assert_eq!((ran.exit, &ran.json()["result"]["diagnostics"][0]["code"]), (0, &"trace/no-origin".into()), "{ran:?}");
 }

@@ -68,7 +68,7 @@ async fn dropping_the_future_kills_the_grandchild_too() {
 async fn an_interrupt_kills_the_group_and_is_an_error() {
     let mut grandchild = String::new();
     let mut keep = |line: &str| line.clone_into(&mut grandchild);
-    let interrupt = async {
+    let interrupt = || async {
         tokio::time::sleep(Duration::from_millis(300)).await;
         "SIGTERM"
     };
@@ -76,6 +76,35 @@ async fn an_interrupt_kills_the_group_and_is_an_error() {
     assert_eq!(error.diagnostic().code, "process/interrupted");
     assert_eq!(error.to_string(), "stopped by SIGTERM while sh ran");
     assert!(ends_soon(&grandchild).await, "the grandchild sleep is still there");
+}
+
+#[tokio::test]
+async fn the_first_interruption_of_a_bounded_run_keeps_its_output_and_the_second_does_not_wait() {
+    for interruptions in [1, 2] {
+        let said = std::sync::Mutex::new(String::new());
+        let left = std::sync::Mutex::new(interruptions);
+        // None comes before the child has said who it is.
+        let interrupt = || async {
+            while said.lock().unwrap().is_empty() {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            if *left.lock().unwrap() == 0 {
+                std::future::pending::<()>().await;
+            }
+            *left.lock().unwrap() -= 1;
+            "Ctrl-C"
+        };
+        let watched = Some(Watched { bounds: &Bounds::default(), on_look: &|_| {} });
+        let child = shell("trap '' INT TERM; sleep 60 & echo $!; wait");
+        let mut keep = |line: &str| line.clone_into(&mut said.lock().unwrap());
+        match (interruptions, child.run_until(interrupt, &mut keep, watched).await) {
+            (1, Ok(finished)) => assert_eq!((finished.exit, finished.stdout.lines().count()), (Exit::Interrupted, 1)),
+            (2, Err(error)) => assert_eq!(error.diagnostic().code, "process/interrupted"),
+            (_, other) => panic!("{interruptions}: {other:?}"),
+        }
+        let process = said.into_inner().unwrap();
+        assert!(ends_soon(&process).await, "the grandchild is still there");
+    }
 }
 
 #[tokio::test]
@@ -203,17 +232,4 @@ async fn a_group_that_takes_more_than_it_may_is_killed_and_what_it_took_was_told
     assert_eq!(finished.exit, Exit::TooMuchMemory);
     assert!(ends_soon(finished.stdout.trim()).await, "the grandchild is still there");
     assert!(most.lock().unwrap().memory > Some(40_000_000));
-}
-
-#[tokio::test]
-async fn an_interrupt_within_bounds_keeps_what_was_printed() {
-    let interrupt = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        "Ctrl-C"
-    };
-    let (bounds, on_look) = (Bounds::default(), |_: Taking| {});
-    let watched = Some(Watched { bounds: &bounds, on_look: &on_look });
-    let finished = shell("sleep 60 & echo $!; wait").run_until(interrupt, &mut |_| {}, watched).await.unwrap();
-    assert_eq!(finished.exit, Exit::Interrupted);
-    assert!(ends_soon(finished.stdout.trim()).await, "the grandchild sleep is still there");
 }

@@ -62,6 +62,6 @@ impl From<TraceSelection> for Selection {
 
 /// Opens a trace.
 fn open<'a>(file: &Utf8Path, reading: &TraceReading, mapping: Option<&'a Mapping>) -> Result<Stream<'a>, Diagnostic> {
-    let options = read::Options { mapping, allow_truncated: reading.allow_truncated };
+    let options = read::Options { mapping, allow_truncated: reading.allow_truncated, probes: None };
     Stream::open(file, reading.from, options)
 }

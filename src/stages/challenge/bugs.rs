@@ -16,7 +16,7 @@ use crate::harness;
 use crate::stages::Desk;
 use crate::stages::shared::copying;
 use crate::stages::shared::judging;
-use crate::trace::Trace;
+use crate::trace::Probes;
 use crate::trace::mapping::Mapping;
 use crate::trace::read;
 use crate::validate::DivergenceKind;
@@ -40,7 +40,8 @@ pub(super) async fn challenge(
     disk::copy_tree(&desk.source.root, &source)?;
     apply(&source, &desk.project(patch)).await?;
     let tree = place.join("tree");
-    copying::make(desk, &source, &tree).await?;
+    let made = copying::make(desk, &source, &tree).await?;
+    let probes = Probes::new(&desk.trace_mapping()?.0, &made.points);
     desk.ui.waiting(&format!("the harness with {name}"));
     let built =
         harness::build(desk.settings, &tree, &place, &desk.session.root.join("logs").join(format!("bug-{name}.log")))
@@ -63,7 +64,8 @@ pub(super) async fn challenge(
                 .into());
             }
         }
-        let mut trace: Trace = read::read(&file, read::Options { mapping: Some(mapping), allow_truncated: true })?;
+        let options = read::Options { mapping: Some(mapping), allow_truncated: true, probes: Some(&probes) };
+        let mut trace = read::read(&file, options)?;
         trace.file = format!("{name}/{seed}.ndjson");
         traces.push(trace);
     }

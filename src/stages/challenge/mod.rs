@@ -140,7 +140,7 @@ async fn mutants(
     let exercise = desk.session.folder(super::EXERCISE);
     let runs: Runs = super::read_json(&exercise.join("runs.json"))?;
     let load = |run: &Recorded| -> Result<Trace, Failure> {
-        let options = read::Options { mapping: Some(mapping), allow_truncated: false };
+        let options = read::Options { mapping: Some(mapping), allow_truncated: false, probes: None };
         let mut trace = read::read(&exercise.join(&run.trace), options)?;
         trace.file.clone_from(&run.trace);
         Ok(trace)

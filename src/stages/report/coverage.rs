@@ -14,11 +14,9 @@ use crate::stages::validate::model::Verdicts;
 use crate::tla;
 use crate::tla::syntax::UnitKind;
 use crate::trace::model::Event;
+use crate::trace::probes;
 use crate::trace::read;
 use crate::validate::Verdict;
-
-/// What the emitters' probe begins with in events that no probe of the source wrote.
-const HARNESS: &str = "harness:";
 
 /// The coverage by the accepted traces.
 pub(super) fn of(desk: &Desk<'_>, verdicts: &Verdicts, spec: &str) -> Result<Coverage, Failure> {
@@ -67,7 +65,7 @@ fn events(config: &TraceConfig, verdicts: &Verdicts) -> BTreeMap<String, usize> 
 
 /// The functions of the source that ran in an event: none where the harness wrote it by itself.
 fn ran(event: Event) -> BTreeSet<String> {
-    if event.probe.starts_with(HARNESS) {
+    if probes::is_harness(&event.probe) {
         return BTreeSet::new();
     }
     event.path.into_iter().chain(Some(event.function)).filter(|f| !f.is_empty()).collect()

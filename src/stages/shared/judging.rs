@@ -8,9 +8,13 @@ use camino::Utf8Path;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::disk;
 use crate::config::JudgingEngine;
+use crate::instrument::Point;
 use crate::instrument::TraceConfig;
+use crate::stages;
 use crate::stages::Desk;
+use crate::trace::Probes;
 use crate::trace::Trace;
 use crate::trace::mapping;
 use crate::trace::mapping::Mapping;
@@ -45,6 +49,16 @@ pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnosti
     });
     let system = Some(config.system.clone());
     Ok(Mapping { system, node_parameter, state: state.collect(), actions: actions.collect() })
+}
+
+/// The probes of the session's instrumented copy; `None` where there is no such copy yet.
+pub fn probes_of(desk: &Desk<'_>, config: &TraceConfig) -> Result<Option<Probes>, Failure> {
+    let file = desk.session.folder(stages::INSTRUMENT).join("points.json");
+    if !disk::exists(&file) {
+        return Ok(None);
+    }
+    let points: Vec<Point> = stages::read_json(&file)?;
+    Ok(Some(Probes::new(config, &points)))
 }
 
 /// The spec with its constants as the mapping gives them.

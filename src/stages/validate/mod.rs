@@ -24,6 +24,7 @@ use super::shared::judging;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::session::Inputs;
+use crate::trace::Probes;
 use crate::trace::Trace;
 use crate::trace::mapping::Mapping;
 use crate::trace::read;
@@ -59,6 +60,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
     let module = desk.module()?;
     let file = desk.session.folder(&super::in_round(super::CORRECT, round)).join(format!("{module}.tla"));
     let spec = judging::specification(&config, module, &disk::read_text(&file)?);
+    let probes = judging::probes_of(desk, &config)?;
     let exercise = desk.session.folder(super::EXERCISE);
     let runs: Runs = super::read_json(&exercise.join("runs.json"))?;
     let mut verdicts =
@@ -70,7 +72,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
         }
         let what = if training { "training" } else { "judging" };
         desk.ui.waiting(&format!("{} on {} {what} traces", judging::judge_of(desk), chosen.len()));
-        let traces = load(&exercise, &chosen, &mapping)?;
+        let traces = load(&exercise, &chosen, &mapping, probes.as_ref())?;
         // What TLC may have run on is kept out of the artefact: it holds the traces a second time.
         let place = crate::harness::absolute(&desk.session.root.join("build/validate"))?;
         disk::remove(&place)?;
@@ -97,9 +99,14 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
     Ok(verdicts.sentence())
 }
 
-fn load(exercise: &Utf8Path, chosen: &[&Recorded], mapping: &Mapping) -> Result<Arc<[Trace]>, Failure> {
+fn load(
+    exercise: &Utf8Path,
+    chosen: &[&Recorded],
+    mapping: &Mapping,
+    probes: Option<&Probes>,
+) -> Result<Arc<[Trace]>, Failure> {
     let one = |run: &&Recorded| {
-        let options = read::Options { mapping: Some(mapping), allow_truncated: false };
+        let options = read::Options { mapping: Some(mapping), allow_truncated: false, probes };
         let mut trace = read::read(&exercise.join(&run.trace), options)?;
         // As it is called in the session, so that no path of this machine reaches an artefact or a prompt.
         trace.file.clone_from(&run.trace);
