@@ -1,5 +1,4 @@
-//! What SANY and TLC say of the output. Without `SPECGEN_TLA_TOOLS` (the path of tla2tools.jar) these tests are skipped;
-//! `SPECGEN_EXAMPLES` names the folder of the predecessor's examples.
+//! What SANY and TLC say of the output, where Java and the jar that `specgen setup` gets are there.
 
 use std::path::Path;
 
@@ -12,14 +11,16 @@ use super::transform;
 #[expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
-    reason = "the tests have no configuration to ask, and say what they skip"
+    reason = "the process module comes later, and the tests say what they skip"
 )]
 fn jar() -> Option<String> {
-    let jar = std::env::var("SPECGEN_TLA_TOOLS").ok();
-    if jar.is_none() {
-        println!("skipped: no tla2tools.jar");
+    let jar = concat!(env!("CARGO_MANIFEST_DIR"), "/lib/tla2tools.jar");
+    let java = std::process::Command::new("java").arg("-version").output().is_ok_and(|said| said.status.success());
+    let found = java && Path::new(jar).exists();
+    if !found {
+        println!("skipped: no Java or no {jar}");
     }
-    jar
+    found.then(|| jar.to_owned())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the process module comes later; the folder is a temporary one")]
@@ -103,16 +104,13 @@ fn calls_for_a_value_run_in_order_and_only_where_they_matter() {
     assert_eq!(tlc(&jar, folder.path(), "Values", "SPECIFICATION Spec\nINVARIANT Expected\n"), 20);
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    reason = "the tests have no configuration to ask, and say what they skip"
-)]
+/// A file that nobody on this project wrote, or a word that it is skipped.
+#[expect(clippy::print_stdout, reason = "the tests say what they skip")]
 fn example(name: &str) -> Option<String> {
-    let folder = std::env::var("SPECGEN_EXAMPLES").ok();
-    let text = folder.and_then(|folder| fs_err::read_to_string(Path::new(&folder).join(name)).ok());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/cfa").join(name);
+    let text = fs_err::read_to_string(&path).ok();
     if text.is_none() {
-        println!("skipped: no {name}");
+        println!("skipped: no {}", path.display());
     }
     text
 }
@@ -178,4 +176,30 @@ fn a_cut_procedure_has_the_steps_written_by_hand() {
     let by_hand = tlc(&jar, folder, "LostByHand", config);
     assert_eq!(states[1], by_hand);
     assert!(states[0] < by_hand && by_hand < states[2], "{states:?}");
+}
+
+/// A call that is no tail call is cut where another process may run before its caller goes on: then each caller's locals wait
+/// on the stack, and come back in the order of the calls' ends. Where nobody may run in between it stays one step.
+#[test]
+fn recursion_that_is_cut_goes_on_with_the_locals_of_each_caller() {
+    let Some(jar) = jar() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let config = "CONSTANT Proc = {1, 2}\nSPECIFICATION Spec\nINVARIANT Ended\n";
+    let ended = |idle: &str| {
+        format!(
+            "---- MODULE Checked ----\nEXTENDS Nested\nEnded == \\A p \\in Proc : {idle} => \
+             log[p] \\in {{<<>>, <<2, 1, 0, 0, 1, 2>>}}\n====\n"
+        )
+    };
+    // Of each process: at the start, after the first step, and after each of the calls went on.
+    for (granularity, idle, states) in
+        [(Granularity::Function, "TRUE", 2 * 2), (Granularity::Yield, "stack[p] = <<>>", 5 * 5)]
+    {
+        let options = Options { granularity, ..Options::default() };
+        put(folder, "Nested", &transformed(include_str!("testdata/Nested.tla"), &options));
+        put(folder, "Checked", &ended(idle));
+        sany(&jar, folder, "Nested");
+        assert_eq!(tlc(&jar, folder, "Checked", config), states);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
@@ -144,6 +145,7 @@ fn explored(engine: &Tla2Tools, folder: &Utf8Path, module: &str, config: &str) -
     let request = CheckRequest {
         deadlock: false,
         coverage: Some(1),
+        limit: Duration::from_secs(60 * 60),
         ..CheckRequest::new(module, folder.join(format!("{config}.cfg")))
     };
     block_on(engine.check(&request, &mut |_| {})).unwrap()

@@ -21,6 +21,7 @@ use crate::front::say;
 use crate::front::slips_of;
 use crate::front::texts;
 use crate::map::read;
+use crate::properties::repair::lost;
 use crate::properties::repair::repair_holds;
 use crate::properties::repair::repaired;
 use crate::properties::repair::units;
@@ -190,6 +191,16 @@ fn print(broken: &[(Case, Verdict)], judged: Option<&BTreeMap<PathBuf, Option<bo
         say(&format!("{fixer:12} {code:28} {count:4}"));
     }
     say(&format!("first error left, by code: {left:#?}"));
+}
+
+/// Found by fuzzing: the list could not be read before it was repaired, so that `mode ==` looked like a definition.
+#[test]
+fn what_a_broken_list_declares_is_no_definition() {
+    let text = "---- MODULE Unclosed ----\nVARIABLE ; mode\nInit == mode == \"idle\"\n    Next = mode' = \"busy\"\n    Next = mode' = \"busy\"\n====\n";
+    repair_holds(text);
+    let clean = "---- MODULE M ----\nA == 1\n====\n";
+    assert_eq!(lost(clean, "---- MODULE M ----\nCONSTANT A\n====\n"), ["A"]);
+    assert_eq!(lost(clean, "---- MODULE M ----\nCONSTANT B\n====\n"), ["A"]);
 }
 
 proptest! {

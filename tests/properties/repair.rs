@@ -83,18 +83,20 @@ fn without_number(name: &str) -> &str {
     name.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
+/// The names in the lists of constants and variables.
+fn declared(tree: &tree::Tree) -> Vec<&str> {
+    let module = tree.root().child(0);
+    let units = module.iter().flat_map(|module| module.children());
+    let lists = units.filter(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables));
+    lists.flat_map(Node::children).map(|name| name.text().split('(').next().unwrap_or_default().trim()).collect()
+}
+
 /// The names of definitions, those inside LET and in broken parts included. What is declared cannot be defined: where `==`
 /// stands behind it, `=` was meant.
 fn heads(text: &str, declared_too: bool) -> BTreeMap<String, usize> {
     let parsed = tree::parse(text);
     let tokens = parsed.tree.tokens();
-    let units = parsed.tree.root().child(0);
-    let lists = units
-        .iter()
-        .flat_map(|module| module.children())
-        .filter(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables));
-    let declared: Vec<&str> =
-        lists.flat_map(Node::children).map(|name| name.text().split('(').next().unwrap_or_default().trim()).collect();
+    let declared = declared(&parsed.tree);
     let mut heads = BTreeMap::new();
     for pair in tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break && pair[1].kind != TokenKind::Bad) {
         let name = &text[pair[1].span().range()];
@@ -107,15 +109,21 @@ fn heads(text: &str, declared_too: bool) -> BTreeMap<String, usize> {
     heads
 }
 
-/// The names that are gone. A name that got a digit is there, and so is a reserved word that became a name.
-fn lost(before: &str, after: &str) -> Vec<String> {
+/// The names that are gone. A name that got a digit is there, and so is a reserved word that became a name. One that the
+/// text declared all along, on a line that could not be read as a list, was none of a definition.
+pub(crate) fn lost(before: &str, after: &str) -> Vec<String> {
     let (old, new) = (heads(before, false), heads(after, true));
+    let parsed = tree::parse(after);
+    let declared = declared(&parsed.tree);
+    let lists = before.lines().filter(|line| line.starts_with("VARIABLE") || line.starts_with("CONSTANT"));
+    let in_lists: Vec<&str> = lists.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_')).collect();
+    let listed = |name: &String| declared.contains(&name.as_str()) && in_lists.contains(&name.as_str());
     let there = |name: &String| {
         new.keys()
             .map(|now| without_number(now))
             .any(|now| now == without_number(name) || (tree::is_keyword(name) && now.eq_ignore_ascii_case(name)))
     };
-    old.into_keys().filter(|name| !there(name)).collect()
+    old.into_keys().filter(|name| !there(name) && !listed(name)).collect()
 }
 
 /// How bad a text is: how it reads, how many errors it has.

@@ -208,10 +208,9 @@ fn first_field(view: &View, index: usize) -> Option<Proposal> {
 fn of_operator(view: &View, problem: &Problem) -> Vec<Proposal> {
     let op = problem.quoted(0);
     let tokens = view.tokens();
-    let here = tokens.iter().filter(|token| {
-        let at = token.start as usize;
-        problem.span.start <= at && at < problem.span.end && view.word(token) == op
-    });
+    // Between two lists, only the left one is what the diagnostic shows.
+    let (first, last) = (View::index(tokens, problem.span.start), View::index(tokens, problem.span.end));
+    let here = tokens[first..].iter().take(last + 1 - first).filter(|token| view.word(token) == op);
     let mut proposals = Vec::new();
     for token in here {
         if op == ":=" {

@@ -49,6 +49,7 @@ pub(super) const REPAIRS: &[(&str, &str, &str)] = &[
     ("comprehension", "F == {S \\subseteq A : Cardinality(S) > 1}", "F == {S \\in SUBSET A : Cardinality(S) > 1}"),
     ("let-equals", "F == LET a = 1\n         b = a + 1\n     IN b", "F == LET a == 1\n         b == a + 1\n     IN b"),
     ("spelling", "F == x = 1 && y = 2", "F == x = 1 /\\ y = 2"),
+    ("spelling", "F ==\n  && x = 1\n  && y = 2", "F ==\n  /\\ x = 1\n  /\\ y = 2"),
     ("spelling", "F == x != 1", "F == x # 1"),
     ("spelling", "F == A \\setminus {x}", "F == A \\ {x}"),
     ("spelling", "F == x' := 1", "F == x' = 1"),
