@@ -65,6 +65,7 @@ Examples:
   specgen check MC.tla --tlc --simulate --behaviours 1000      random behaviours, with MC.cfg
   specgen check MC.tla --tlc --recover                         go on after Ctrl-C or the end of --limit
   specgen check MC.tla --tlc --grow 'MaxTerm=1..4'             how large the bounds may be
+  specgen check Trace.tla --tlc --engine native                by the evaluator, without Java
 
 TLC stops at Ctrl-C and keeps its last checkpoint; a second Ctrl-C does not wait for it.";
 
@@ -179,7 +180,7 @@ pub(super) enum Command {
     /// What a diagnostic code means and what to do about it, or the source lines behind a line of the spec
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
-    /// Syntax, names and levels of a TLA+ module, without Java; with --config or --tlc its model by TLC
+    /// Syntax, names and levels of a TLA+ module, without Java; with --config or --tlc its model by TLC, or by the evaluator
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
     /// One layout for TLA+ modules: same tokens, same comments, same meaning

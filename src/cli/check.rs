@@ -11,6 +11,7 @@ use super::Answer;
 use super::Context;
 use super::args::CheckArgs;
 use super::exit::ExitCode;
+use super::native;
 use super::sarif;
 use super::tlc;
 use crate::base::diag::Diagnostic;
@@ -31,6 +32,8 @@ pub(super) struct Shown {
     files: Vec<Checked>,
     /// What TLC found; null where it was not asked, or where the front end found an error.
     tlc: Option<tlc::Ran>,
+    /// What the evaluator found; null where it was not asked, or where the front end found an error.
+    native: Option<native::Ran>,
 }
 
 /// What came of one file.
@@ -92,14 +95,18 @@ pub(super) async fn check(context: &Context, args: &CheckArgs) -> Result<Answer,
     };
     let exit = if clean { ExitCode::Success } else { ExitCode::SpecRejected };
     match args.files.as_slice() {
+        [module] if clean && args.tlc.native() => {
+            let (ran, words, exit) = native::check(context, module, &args.tlc, &args.libraries)?;
+            Ok(Answer::of(&Shown { files: all, tlc: None, native: Some(ran) }, format!("{text}{words}")).exit(exit))
+        }
         [module] if clean && args.tlc.asked() => {
             let (ran, words, exit) = tlc::check(context, module, &args.tlc).await?;
-            Ok(Answer::of(&Shown { files: all, tlc: Some(ran) }, format!("{text}{words}")).exit(exit))
+            Ok(Answer::of(&Shown { files: all, tlc: Some(ran), native: None }, format!("{text}{words}")).exit(exit))
         }
         [_, _, ..] if args.tlc.asked() => Err(Diagnostic::error("config/usage", "TLC checks the model of one module")
             .hint("name one FILE.tla")
             .into()),
-        _ => Ok(Answer::of(&Shown { files: all, tlc: None }, text).exit(exit)),
+        _ => Ok(Answer::of(&Shown { files: all, tlc: None, native: None }, text).exit(exit)),
     }
 }
 

@@ -26,6 +26,8 @@ pub enum ExitCode {
     BadInput = 13,
     /// A verdict could not be reached: silence, a crash of a tool.
     Unknown = 14,
+    /// The evaluator cannot check this; TLC can.
+    Unsupported = 15,
     /// A provider failed or refused.
     Provider = 20,
     /// A tool is missing or is another than the pinned one.
@@ -60,7 +62,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("eval/too-deep", ExitCode::Budget),
     ("eval/too-large", ExitCode::Budget),
     ("eval/too-long", ExitCode::Budget),
-    ("eval/unsupported", ExitCode::Unknown),
+    ("eval/unsupported", ExitCode::Unsupported),
     ("explain/", ExitCode::Usage),
     ("harness/", ExitCode::Toolchain),
     ("harness/run", ExitCode::Unknown),
@@ -106,7 +108,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
 
 impl ExitCode {
     /// All of them, by number.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Success,
         Self::Usage,
         Self::SpecRejected,
@@ -114,6 +116,7 @@ impl ExitCode {
         Self::GaveUp,
         Self::BadInput,
         Self::Unknown,
+        Self::Unsupported,
         Self::Provider,
         Self::Toolchain,
         Self::Budget,
@@ -132,6 +135,7 @@ impl ExitCode {
             Self::GaveUp => "the syntax or the runtime loop gave up",
             Self::BadInput => "an input cannot be read: a source, a trace, a file",
             Self::Unknown => "a verdict could not be reached: silence, a crash of a tool, an unfinished session",
+            Self::Unsupported => "the evaluator cannot check this; TLC can (`--engine tlc`)",
             Self::Provider => "a model provider failed or refused",
             Self::Toolchain => "a tool is missing or is another than the pinned one",
             Self::Budget => "out of time, budget or disk space; `specgen resume` goes on",

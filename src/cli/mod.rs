@@ -11,6 +11,7 @@ mod explain;
 mod fix;
 mod fmt;
 mod init;
+mod native;
 mod report;
 mod sarif;
 pub mod schema;

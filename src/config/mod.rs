@@ -64,6 +64,11 @@ impl Environment {
         Self { variables: pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect() }
     }
 
+    /// All variables, for a specification that reads them.
+    pub fn all(&self) -> &BTreeMap<String, String> {
+        &self.variables
+    }
+
     /// One variable; empty counts as unset.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|v| !v.is_empty())

@@ -174,6 +174,8 @@ pub(super) enum Op {
     Native(&'static Native, Vec<Argument>),
     /// `UNCHANGED e`.
     Unchanged(Box<Code>),
+    /// `ENABLED A`.
+    Enabled(Box<Code>),
     /// `[A]_v`; `<<A>>_v` if the flag is set.
     Step(bool, Box<Code>, Box<Code>),
     /// What has no value here.

@@ -1,16 +1,19 @@
 //! All reachable states of a model, breadth first, as TLC goes through them.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::collections::VecDeque;
 
+use super::compile::Part;
 use super::error::Eval;
 use super::error::Fault;
 use super::error::Kind;
 use super::hash;
+use super::machine::Facts;
 use super::machine::Machine;
 use super::machine::State;
 use super::model::Model;
 use super::value::Value;
+use crate::base::clock::Stopwatch;
 
 /// What came of it.
 #[derive(Clone, Debug)]
@@ -28,12 +31,26 @@ pub struct Explored {
 /// What was found.
 #[derive(Clone, Debug)]
 pub enum Verdict {
-    /// All states were looked at, and every invariant holds in each.
+    /// All states were looked at, and everything that was named holds.
     Holds,
+    /// An assumption is false.
+    Assumption,
+    /// The postcondition is false.
+    Postcondition {
+        /// Its name.
+        name: String,
+    },
     /// An invariant is false in the last state.
     Violated {
         /// Its name.
         invariant: String,
+        /// From an initial state on.
+        behaviour: Vec<State>,
+    },
+    /// A property is false of the behaviour, or of it and the last state for ever.
+    Property {
+        /// Its name.
+        name: String,
         /// From an initial state on.
         behaviour: Vec<State>,
     },
@@ -65,41 +82,62 @@ struct Explorer<'m, 'p> {
     limit: u64,
     /// By fingerprint. Two states with one fingerprint are taken for one, as by TLC; with n states the chance of that
     /// is about n * n / 2^65.
-    seen: HashSet<u64>,
+    seen: HashMap<u64, usize>,
     reached: Vec<Reached>,
     queue: VecDeque<usize>,
     generated: u64,
+    diameter: u64,
+    since: Stopwatch,
+    after: After,
+}
+
+/// What `[](P => []Q)` needs: every step, and for each such part the states where P holds, and where Q does not.
+#[derive(Default)]
+struct After {
+    steps: Vec<(usize, usize)>,
+    parts: Vec<(String, Vec<usize>, Vec<usize>)>,
 }
 
 /// How a search ends before all states were seen.
 enum Stop {
     Invariant(String, Vec<State>),
+    Property(String, Vec<State>),
     Deadlock(Vec<State>),
     Fault(Box<Fault>, Vec<State>),
+    Assumption,
+    Postcondition(String),
 }
 
 /// Go through all states; `deadlock` says whether a state without a successor is an error, `limit` how many different
 /// states there may be.
 pub fn explore(machine: &mut Machine<'_>, model: &Model, deadlock: bool, limit: u64) -> Explored {
+    let parts = model.properties.iter().flat_map(|(name, parts)| parts.iter().map(move |part| (name, part)));
+    let after = parts.filter(|(_, part)| matches!(part, Part::AlwaysAfter(..)));
+    let after = after.map(|(name, _)| (name.clone(), Vec::new(), Vec::new())).collect();
     let mut explorer = Explorer {
         machine,
         model,
         deadlock,
         limit,
-        seen: HashSet::new(),
+        seen: HashMap::new(),
         reached: Vec::new(),
         queue: VecDeque::new(),
         generated: 0,
+        diameter: 0,
+        since: Stopwatch::start(),
+        after: After { steps: Vec::new(), parts: after },
     };
     let verdict = match explorer.run() {
         Ok(()) => Verdict::Holds,
+        Err(Stop::Assumption) => Verdict::Assumption,
+        Err(Stop::Postcondition(name)) => Verdict::Postcondition { name },
         Err(Stop::Invariant(invariant, behaviour)) => Verdict::Violated { invariant, behaviour },
+        Err(Stop::Property(name, behaviour)) => Verdict::Property { name, behaviour },
         Err(Stop::Deadlock(behaviour)) => Verdict::Deadlock { behaviour },
         Err(Stop::Fault(fault, behaviour)) => Verdict::Failed { fault: *fault, behaviour },
     };
-    let Explorer { seen, reached, generated, .. } = explorer;
-    let depth = reached.iter().map(|reached| reached.depth).max().unwrap_or(0);
-    Explored { verdict, generated, distinct: seen.len() as u64, depth }
+    let Explorer { seen, generated, diameter, .. } = explorer;
+    Explored { verdict, generated, distinct: seen.len() as u64, depth: diameter }
 }
 
 /// 64 bits that tell states apart.
@@ -109,49 +147,98 @@ pub fn fingerprint(state: &[Option<Value>]) -> u64 {
 
 impl Explorer<'_, '_> {
     fn run(&mut self) -> Result<(), Stop> {
-        let initial = self.machine.initial_states(&self.model.init);
+        let model = self.model;
+        self.tell(0);
+        for assumption in &model.assumptions {
+            let holds = self.machine.holds(assumption).map_err(|fault| Stop::Fault(fault, Vec::new()))?;
+            if !holds {
+                return Err(Stop::Assumption);
+            }
+        }
+        let initial = self.machine.initial_states(&model.init);
         for state in initial.map_err(|fault| Stop::Fault(fault, Vec::new()))? {
-            self.visit(state, None)?;
+            self.starts_well(&state)?;
+            if let Some(at) = self.visit(state, None)? {
+                self.tell(1);
+                self.stays_well(at)?;
+            }
         }
         while let Some(at) = self.queue.pop_front() {
-            let state = self.reached[at].state.clone();
-            self.machine.set_now(&state);
-            let successors = self.machine.successors(&self.model.next).map_err(|fault| self.stop(fault, Some(at)))?;
-            if successors.is_empty() && self.deadlock {
-                return Err(Stop::Deadlock(self.behaviour(Some(at))));
-            }
-            for next in successors {
-                self.visit(next, Some(at))?;
-            }
+            self.go_on(at)?;
         }
-        Ok(())
+        self.ends_well()
     }
 
-    /// Look at a state that was made; what lies outside of the constraints is checked, too, but not counted.
-    fn visit(&mut self, state: State, from: Option<usize>) -> Result<(), Stop> {
+    /// Make the successors of a state.
+    fn go_on(&mut self, at: usize) -> Result<(), Stop> {
+        let model = self.model;
+        self.tell(self.reached[at].depth);
+        let state = self.reached[at].state.clone();
+        self.machine.set_now(&state);
+        let successors = self.machine.successors(&model.next).map_err(|fault| self.stop(fault, Some(at)))?;
+        if successors.is_empty() && self.deadlock {
+            return Err(Stop::Deadlock(self.behaviour(Some(at))));
+        }
+        let mut following = Vec::new();
+        for next in successors {
+            let to = self.visit(next.clone(), Some(at))?;
+            if let Some(to) = to {
+                self.steps_well(at, &next)?;
+                following.push(to);
+            }
+        }
+        // As in TLC: once all successors are there, of each of them and of the state itself.
+        self.tell(self.reached[at].depth);
+        for to in following {
+            if !self.after.parts.is_empty() {
+                self.after.steps.push((at, to));
+            }
+            self.stays_well(to)?;
+        }
+        self.stays_well(at)
+    }
+
+    /// Say how far the search is.
+    fn tell(&mut self, level: u64) {
+        self.machine.tell(Facts {
+            level,
+            generated: self.generated,
+            distinct: self.seen.len() as u64,
+            queue: self.queue.len() as u64,
+            diameter: self.diameter,
+            deadlock: self.deadlock,
+            since: self.since,
+        });
+    }
+
+    /// Look at a state that was made; what lies outside of the constraints is checked, too, but not counted. The number of
+    /// the state, if it lies within.
+    fn visit(&mut self, state: State, from: Option<usize>) -> Result<Option<usize>, Stop> {
         self.generated += 1;
         let inside = self.is_inside(&state, from).map_err(|fault| self.stop(fault, from))?;
         if inside {
             let fingerprint = self.view_of(&state).map_err(|fault| self.stop(fault, from))?;
-            if !self.seen.insert(fingerprint) {
-                return Ok(());
+            let number = self.reached.len();
+            if let Some(known) = self.seen.get(&fingerprint) {
+                return Ok(Some(*known));
             }
+            self.seen.insert(fingerprint, number);
             if self.seen.len() as u64 > self.limit {
                 let fault = Fault::new(Kind::TooLarge, format!("there are more than {} different states", self.limit));
                 return Err(self.stop(fault, from));
             }
         }
         self.machine.set_now(&state);
-        let violated = self.violated();
+        let violated = self.violated(&state, from);
         let depth = from.map_or(1, |from| self.reached[from].depth + 1);
         match violated {
-            Ok(None) => {
-                if inside {
-                    self.reached.push(Reached { state, from, depth });
-                    self.queue.push_back(self.reached.len() - 1);
-                }
-                Ok(())
+            Ok(None) if inside => {
+                self.diameter = self.diameter.max(depth);
+                self.reached.push(Reached { state, from, depth });
+                self.queue.push_back(self.reached.len() - 1);
+                Ok(Some(self.reached.len() - 1))
             }
+            Ok(None) => Ok(None),
             Ok(Some(invariant)) => Err(Stop::Invariant(invariant, self.behaviour_to(from, state))),
             Err(fault) => Err(Stop::Fault(fault, self.behaviour_to(from, state))),
         }
@@ -176,8 +263,18 @@ impl Explorer<'_, '_> {
         Ok(true)
     }
 
-    fn violated(&mut self) -> Eval<Option<String>> {
-        for (name, invariant) in &self.model.invariants {
+    /// The invariants, but for those that look at nothing that has changed: they hold in the state before.
+    fn violated(&mut self, state: &State, from: Option<usize>) -> Eval<Option<String>> {
+        let before = from.map(|from| &self.reached[from].state);
+        let changed: Option<Vec<bool>> = before
+            .map(|before| state.iter().zip(before).map(|(now, before)| !same(now.as_ref(), before.as_ref())).collect());
+        for ((name, invariant), reads) in self.model.invariants.iter().zip(&self.model.reads) {
+            let idle = changed.as_ref().zip(reads.as_ref());
+            if idle
+                .is_some_and(|(changed, reads)| !changed.iter().zip(reads).any(|(changed, reads)| *changed && *reads))
+            {
+                continue;
+            }
             if !self.machine.holds(invariant)? {
                 return Ok(Some(name.clone()));
             }
@@ -212,5 +309,135 @@ impl Explorer<'_, '_> {
         let mut states = self.behaviour(from);
         states.push(last);
         states
+    }
+}
+
+/// What properties say.
+impl Explorer<'_, '_> {
+    fn starts_well(&mut self, state: &State) -> Result<(), Stop> {
+        let model = self.model;
+        self.machine.set_now(state);
+        for (name, parts) in &model.properties {
+            for part in parts {
+                if let Part::First(predicate) = part {
+                    let holds = self.machine.holds(predicate);
+                    if !holds.map_err(|fault| Stop::Fault(fault, vec![state.clone()]))? {
+                        return Err(Stop::Property(name.clone(), vec![state.clone()]));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn steps_well(&mut self, from: usize, next: &State) -> Result<(), Stop> {
+        let model = self.model;
+        for (name, parts) in &model.properties {
+            for part in parts {
+                if let Part::Steps(action, subscript) = part {
+                    self.machine.set_now(&self.reached[from].state);
+                    self.machine.set_next(next);
+                    let holds = self.machine.is_step(action, subscript);
+                    if !holds.map_err(|fault| Stop::Fault(fault, self.behaviour_to(Some(from), next.clone())))? {
+                        return Err(Stop::Property(name.clone(), self.behaviour_to(Some(from), next.clone())));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn stays_well(&mut self, at: usize) -> Result<(), Stop> {
+        let model = self.model;
+        if model.properties.is_empty() {
+            return Ok(());
+        }
+        self.machine.set_now(&self.reached[at].state);
+        let mut number = 0;
+        for (name, parts) in &model.properties {
+            for part in parts {
+                let holds = match part {
+                    Part::First(_) | Part::Steps(..) => Ok(true),
+                    Part::Always(p) => self.machine.holds(p),
+                    // The behaviour that changes nothing from its first state on is one, too.
+                    Part::Eventually(p) if self.reached[at].from.is_none() => self.machine.holds(p),
+                    Part::Eventually(_) => Ok(true),
+                    Part::LeadsTo(p, q) => self.machine.holds(p).and_then(|p| Ok(!p || self.machine.holds(q)?)),
+                    Part::AlwaysAfter(p, q) => {
+                        number += 1;
+                        let both = self.machine.holds(p).and_then(|p| Ok((p, self.machine.holds(q)?)));
+                        both.map(|(p, q)| {
+                            let (_, from, not) = &mut self.after.parts[number - 1];
+                            from.extend(p.then_some(at));
+                            not.extend((!q).then_some(at));
+                            true
+                        })
+                    }
+                };
+                if !holds.map_err(|fault| self.stop(fault, Some(at)))? {
+                    return Err(Stop::Property(name.clone(), self.behaviour(Some(at))));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What can be said once all states were seen.
+    fn ends_well(&mut self) -> Result<(), Stop> {
+        let mut following: Vec<Vec<usize>> = vec![Vec::new(); self.reached.len()];
+        for (from, to) in &self.after.steps {
+            following[*from].push(*to);
+        }
+        for (name, from, not) in &self.after.parts {
+            if let Some(way) = way(&following, from, not) {
+                let mut behaviour = self.behaviour(way.first().copied());
+                behaviour.extend(way.iter().skip(1).map(|at| self.reached[*at].state.clone()));
+                return Err(Stop::Property(name.clone(), behaviour));
+            }
+        }
+        self.tell(self.diameter);
+        if let Some((name, postcondition)) = &self.model.postcondition {
+            let holds = self.machine.holds(postcondition).map_err(|fault| Stop::Fault(fault, Vec::new()))?;
+            if !holds {
+                return Err(Stop::Postcondition(name.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A shortest way from one of some states to one of others.
+fn way(following: &[Vec<usize>], from: &[usize], to: &[usize]) -> Option<Vec<usize>> {
+    let mut before: Vec<Option<Option<usize>>> = vec![None; following.len()];
+    let mut queue: VecDeque<usize> = VecDeque::new();
+    for start in from {
+        if before[*start].is_none() {
+            before[*start] = Some(None);
+            queue.push_back(*start);
+        }
+    }
+    while let Some(at) = queue.pop_front() {
+        for next in &following[at] {
+            if before[*next].is_none() {
+                before[*next] = Some(Some(at));
+                queue.push_back(*next);
+            }
+        }
+    }
+    let mut at = to.iter().copied().find(|to| before[*to].is_some())?;
+    let mut way = vec![at];
+    while let Some(Some(from)) = before[at] {
+        way.push(from);
+        at = from;
+    }
+    way.reverse();
+    Some(way)
+}
+
+/// Whether two values are surely the same.
+fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.hash64() == b.hash64() && super::order::equal(a, b).unwrap_or(false),
+        _ => false,
     }
 }

@@ -10,7 +10,7 @@ fn explored(units: &str, config: &str) -> String {
 }
 
 fn explored_at_most(units: &str, config: &str, limit: u64) -> String {
-    let text = format!("---- MODULE M ----\nEXTENDS Naturals, Sequences, FiniteSets\n{units}\n====\n");
+    let text = format!("---- MODULE M ----\nEXTENDS Naturals, Sequences, FiniteSets, TLC\n{units}\n====\n");
     let config = Config::parse(config, "M.cfg").unwrap();
     on_large_stack(|| {
         let source = Source { path: "M.tla".into(), text };
@@ -20,6 +20,9 @@ fn explored_at_most(units: &str, config: &str, limit: u64) -> String {
         let verdict = match found.verdict {
             Verdict::Holds => "holds".to_owned(),
             Verdict::Violated { invariant, behaviour } => format!("{invariant} after {}", behaviour.len()),
+            Verdict::Property { name, behaviour } => format!("{name} after {}", behaviour.len()),
+            Verdict::Assumption => "assumption".to_owned(),
+            Verdict::Postcondition { name } => name,
             Verdict::Deadlock { behaviour } => format!("deadlock after {}", behaviour.len()),
             Verdict::Failed { fault, behaviour } => format!("{} after {}", fault.kind.code(), behaviour.len()),
         };
@@ -106,7 +109,6 @@ fn what_cannot_be_evaluated_is_said_and_is_no_pass() {
 #[test]
 fn what_only_tlc_checks_is_refused() {
     let refused = |config: &str| Config::parse(config, "M.cfg").unwrap_err().code;
-    assert_eq!(refused("SPECIFICATION Spec PROPERTY Live"), "eval/unsupported");
     assert_eq!(refused("SYMMETRY Perms"), "eval/unsupported");
     assert_eq!(refused("CONSTANT N"), "eval/config");
     assert_eq!(refused("CONSTANT N = 99999999999"), "eval/config");
@@ -117,6 +119,112 @@ fn what_only_tlc_checks_is_refused() {
         Model::load(&Source { path: "M.tla".into(), text }, &NoLibrary, &config).err().unwrap()[0].code.clone()
     };
     assert_eq!(load("INIT Init", ""), "eval/config");
+    let fair = "Spec == Init /\\ [][Next]_x /\\ WF_x(Next)\nLive == <>(x = 1)";
+    assert_eq!(load("SPECIFICATION Spec PROPERTY Live", fair), "eval/unsupported");
+    for live in ["[]<>(x = 1)", "<>[](x = 1)", "WF_x(Next)", "<><<Next>>_x", "~[](x = 1)", "[](x = 0 => <>[](x = 1))"] {
+        let live = format!("Live == {live}");
+        assert_eq!(load("INIT Init NEXT Next PROPERTY Live", &live), "eval/unsupported", "{live}");
+    }
     assert_eq!(load("SPECIFICATION Spec", "Spec == Init /\\ [][Next]_x /\\ <>(x = 1)"), "eval/unsupported");
     assert_eq!(load("SPECIFICATION Spec", "Spec == Init /\\ [](x = 0)"), "eval/unsupported");
+}
+
+const COUNTER: &str = r"VARIABLE x
+Init == x = 0
+Next == x < 3 /\ x' = x + 1
+Above(y) == y > x
+";
+
+fn counted(units: &str, config: &str) -> String {
+    let told = explored(&format!("{COUNTER}{units}"), &format!("INIT Init NEXT Next {config}"));
+    told.split(':').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn properties_of_behaviours_that_may_stop_at_any_time() {
+    for (property, expected) in [
+        ("x = 0", "holds"),
+        ("x = 1", "P after 1"),
+        ("[][x' > x]_x", "holds"),
+        ("[][x' < 2]_x", "P after 3"),
+        ("[](x <= 3)", "holds"),
+        ("[](x < 2)", "P after 3"),
+        (r"x = 0 /\ [][Next]_x", "holds"),
+        (r"x = 0 /\ [][Next]_x /\ [](x # 3)", "P after 4"),
+        ("[](x = 1 => [](x >= 1))", "holds"),
+        ("[](x = 1 => [](x < 3))", "P after 4"),
+        ("[](x = 7 => [](x < 3))", "holds"),
+        ("[](x = 3 => [](x # 2))", "holds"),
+        ("<>(x = 0)", "holds"),
+        ("<>(x = 3)", "P after 1"),
+        ("(x = 1) ~> (x > 0)", "holds"),
+        ("(x = 1) ~> (x = 2)", "P after 2"),
+        ("[](x = 1 => <>(x = 2))", "P after 2"),
+        ("[](x + \"a\" = 1)", "eval/operand after 1"),
+    ] {
+        assert_eq!(counted(&format!("P == {property}"), "PROPERTY P"), expected, "{property}");
+    }
+}
+
+#[test]
+fn a_step_to_a_state_that_is_known_is_a_step() {
+    let units = "VARIABLE x\nInit == x = 0\nNext == x' = (x + 1) % 3\nP == [][x' > x]_x";
+    assert!(explored(units, "INIT Init NEXT Next PROPERTY P").starts_with("P after 4:"));
+}
+
+#[test]
+fn a_search_tells_how_far_it_is() {
+    // As a trace specification asks: one state is left to go on from, unless all is done.
+    assert_eq!(counted(r#"P == [](TLCGet("queue") = 1 \/ x = 3)"#, "PROPERTY P"), "holds");
+    assert_eq!(counted(r#"P == [](TLCGet("queue") = 1 \/ x = 4)"#, "PROPERTY P"), "P after 4");
+    assert_eq!(counted(r#"P == [](x < 4 => [](TLCGet("queue") = 1))"#, "PROPERTY P"), "P after 4");
+    let post = r#"Post == TLCGet("distinct") = 4 /\ TLCGet("diameter") = 4"#;
+    assert_eq!(counted(post, "POSTCONDITION Post"), "holds");
+    assert_eq!(counted(r#"Post == TLCGet("generated") = 3"#, "POSTCONDITION Post"), "Post");
+    assert_eq!(counted(r#"Inv == TLCGet("level") <= x + 1"#, "INVARIANT Inv"), "holds");
+    assert_eq!(counted(r#"ASSUME TLCGet("config").mode = "dfs""#, ""), "assumption");
+}
+
+#[test]
+fn an_action_is_enabled_where_it_has_a_step() {
+    assert_eq!(counted("Inv == ENABLED Next <=> x < 3", "INVARIANT Inv"), "holds");
+    assert_eq!(counted(r"Inv == ENABLED (x' = x + 1 /\ x > 1) => x # 2", "INVARIANT Inv"), "Inv after 3");
+    assert_eq!(counted("P == [][ENABLED Next]_x", "PROPERTY P"), "holds");
+    assert_eq!(counted("P == [][(ENABLED Next)']_x", "PROPERTY P"), "P after 4");
+    // Also where it leaves a variable open.
+    let open = r"VARIABLES x, y
+Init == x = 0 /\ y = 0
+A == x' = 1 /\ x = 0
+Next == A /\ y' = 1
+Inv == ENABLED A <=> x = 0";
+    assert!(explored(open, "INIT Init NEXT Next INVARIANT Inv").starts_with("holds: 2 generated"));
+}
+
+#[test]
+fn an_operator_that_looks_at_a_variable_makes_what_it_is_given_to_depend_on_it() {
+    assert_eq!(counted("Inv == Len(SelectSeq(<<1, 2, 3>>, Above)) = 3 - x", "INVARIANT Inv"), "holds");
+    assert_eq!(counted("Inv == Len(SelectSeq(<<1, 2, 3>>, Above)) > 0", "INVARIANT Inv"), "Inv after 4");
+}
+
+#[test]
+fn an_invariant_is_looked_at_again_where_something_it_reads_has_changed() {
+    let units = r"VARIABLES x, y
+Init == x = 0 /\ y = 0
+Next == \/ x < 3 /\ x' = x + 1 /\ UNCHANGED y
+        \/ x = 3 /\ y' = 1 /\ UNCHANGED x
+Apply(F(_), v) == F(v)
+Through(v) == v + y
+";
+    for invariant in [
+        "y = 0",
+        "<<x, y>> # <<3, 1>>",
+        "Apply(Through, 1) = 1",
+        r"LET z == y IN \A i \in {z} : i = 0",
+        "Apply(LAMBDA v : v + y, 0) = 0",
+        r"[i \in {1} |-> y][1] = 0",
+        r"{i \in {1} : y = 1} = {}",
+    ] {
+        let told = explored(&format!("{units}Inv == {invariant}"), "INIT Init NEXT Next INVARIANT Inv");
+        assert!(told.starts_with("Inv after 5:"), "{invariant}: {told}");
+    }
 }

@@ -11,6 +11,8 @@
 
 mod closure;
 mod code;
+#[cfg(test)]
+mod community_tests;
 mod compile;
 mod error;
 mod exchange;
@@ -23,6 +25,7 @@ mod model;
 mod native;
 mod order;
 mod program;
+mod reads;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -31,6 +34,7 @@ mod value;
 
 pub use closure::Filter;
 pub use closure::Lambda;
+pub use compile::Part;
 pub use error::Eval;
 pub use error::Fault;
 pub use error::Kind;
@@ -43,6 +47,7 @@ pub use explore::explore;
 pub use explore::fingerprint;
 pub use machine::Budget;
 pub use machine::Came;
+pub use machine::Facts;
 pub use machine::Machine;
 pub use machine::Reason;
 pub use machine::State;

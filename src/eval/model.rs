@@ -1,10 +1,13 @@
 //! A model: what a config file of TLC says, bound to a program.
 
+use super::compile::Part;
+use super::compile::split_property;
 use super::compile::split_specification;
 use super::program::Constant;
 use super::program::Expression;
 use super::program::Program;
 use super::program::Setup;
+use super::reads::reads;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::tla::check::Library;
@@ -26,6 +29,8 @@ pub struct Config {
     constraints: Vec<String>,
     action_constraints: Vec<String>,
     view: Option<String>,
+    properties: Vec<String>,
+    postcondition: Option<String>,
     /// Whether a state without a successor is an error; `None` where the config does not say.
     pub deadlock: Option<bool>,
 }
@@ -44,6 +49,14 @@ pub struct Model {
     pub action_constraints: Vec<Expression>,
     /// What two states must differ in to be different.
     pub view: Option<Expression>,
+    /// What behaviours must satisfy.
+    pub properties: Vec<(String, Vec<Part>)>,
+    /// What must hold once all states were seen.
+    pub postcondition: Option<(String, Expression)>,
+    /// What must hold of the constants.
+    pub assumptions: Vec<Expression>,
+    /// For each invariant the variables it looks at; `None` where it must be looked at in any case.
+    pub reads: Vec<Option<Vec<bool>>>,
 }
 
 impl Config {
@@ -59,7 +72,7 @@ impl Config {
         let mut section = "";
         while let Some(word) = reader.next() {
             match word.text {
-                "SYMMETRY" | "PROPERTY" | "PROPERTIES" | "ALIAS" | "POSTCONDITION" | "_PERIODIC" => {
+                "SYMMETRY" | "_PERIODIC" => {
                     let what = format!("`{}` of a config cannot be checked here", word.text);
                     return Err(reader.error("eval/unsupported", what, word.line));
                 }
@@ -80,6 +93,10 @@ impl Config {
             "CONSTRAINT" | "CONSTRAINTS" => self.constraints.push(name.to_owned()),
             "ACTION_CONSTRAINT" | "ACTION_CONSTRAINTS" => self.action_constraints.push(name.to_owned()),
             "VIEW" => self.view = Some(name.to_owned()),
+            "PROPERTY" | "PROPERTIES" => self.properties.push(name.to_owned()),
+            "POSTCONDITION" => self.postcondition = Some(name.to_owned()),
+            // It says how a behaviour is shown, and nothing of what holds.
+            "ALIAS" => {}
             "CHECK_DEADLOCK" if name == "TRUE" || name == "FALSE" => self.deadlock = Some(name == "TRUE"),
             _ => return Err(reader.error("eval/config", format!("`{name}` is not expected here"), line)),
         }
@@ -168,6 +185,11 @@ impl<'t> Reader<'t> {
 }
 
 impl Model {
+    /// Whether there is anything that must hold.
+    pub fn names_something(&self) -> bool {
+        !self.invariants.is_empty() || !self.properties.is_empty() || self.postcondition.is_some()
+    }
+
     /// Load a module and bind to it what its config names.
     ///
     /// # Errors
@@ -178,15 +200,33 @@ impl Model {
             names.iter().map(|name| program.definition(name)).collect()
         };
         let missing = |what: &str| vec![Diagnostic::error("eval/config", format!("the config names no {what}"))];
-        let (init, next) = match (&config.specification, &config.init, &config.next) {
+        let (init, next, fair) = match (&config.specification, &config.init, &config.next) {
             (Some(name), None, None) => split_specification(&mut program, name)?,
-            (None, Some(init), Some(next)) => (program.definition(init)?, program.definition(next)?),
+            (None, Some(init), Some(next)) => (program.definition(init)?, program.definition(next)?, false),
             (Some(_), ..) => return Err(missing("one of SPECIFICATION and INIT with NEXT, but both")),
             (None, None, _) => return Err(missing("initial predicate")),
             (None, _, None) => return Err(missing("next-state relation")),
         };
         let invariants = named(&mut program, &config.invariants)?;
+        let reads = invariants.iter().map(|invariant| reads(&program, invariant)).collect();
+        let mut properties = Vec::new();
+        for name in &config.properties {
+            let parts = split_property(&mut program, name)?;
+            if fair && parts.iter().any(|part| matches!(part, Part::Eventually(_) | Part::LeadsTo(..))) {
+                let message = format!("the property `{name}` rests on the fairness of the specification");
+                return Err(vec![Diagnostic::error("eval/unsupported", message).hint("let TLC check it")]);
+            }
+            properties.push((name.clone(), parts));
+        }
+        let postcondition = match &config.postcondition {
+            Some(name) => Some((name.clone(), program.definition(name)?)),
+            None => None,
+        };
         let model = Self {
+            properties,
+            postcondition,
+            assumptions: program.assumptions()?,
+            reads,
             init,
             next,
             invariants: config.invariants.iter().cloned().zip(invariants).collect(),

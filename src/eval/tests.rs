@@ -239,7 +239,7 @@ fn bags_are_functions_to_numbers() {
 fn registers_assertions_and_missing_constants_are_tlcs() {
     all(&[("Assert(1 = 2, \"no\")", "eval/assertion"), ("ToString({2, 1})", "\"{1, 2}\"")]);
     assert_eq!(value("<<TLCSet(1, 5), TLCGet(1), TLCSet(1, 6), TLCGet(1)>>"), "<<TRUE, 5, TRUE, 6>>");
-    all(&[("TLCGet(2)", "eval/undefined"), ("TLCGet(\"level\")", "eval/unsupported")]);
+    all(&[("TLCGet(2)", "eval/undefined"), ("TLCGet(\"spec\")", "eval/unsupported")]);
     assert_eq!(result("CONSTANT N\nResult == N + 1"), "eval/no-constant");
     assert_eq!(result("Result == <>TRUE"), "eval/unsupported");
 }
@@ -264,6 +264,7 @@ fn model_values_are_unlike_anything_else() {
             ("Nil".into(), Constant::Model("Nil".into())),
         ],
         replaced: vec![("Value".into(), "MCValue".into())],
+        ..Setup::default()
     };
     let units = "EXTENDS Naturals\nCONSTANTS N, S, Nil\nValue == Nat\nMCValue == 0..N\n";
     let in_setup = |expr: &str| result_in(&format!("{units}Result == {expr}"), &NoLibrary, &setup);

@@ -272,7 +272,7 @@ fn the_modules_that_ship_with_the_tools_and_those_of_etcd_are_clean() {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the module cache of Go is under the home directory")]
-fn home() -> PathBuf {
+pub(crate) fn home() -> PathBuf {
     PathBuf::from(std::env::var("HOME").unwrap_or_default())
 }
 

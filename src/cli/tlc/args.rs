@@ -17,6 +17,9 @@ pub(in crate::cli) struct TlcArgs {
     /// The same with the config beside the module
     #[arg(long)]
     pub(in crate::cli) tlc: bool,
+    /// Who checks it: tlc, or native, the evaluator, which needs no JVM and says what it cannot check (docs/eval.md)
+    #[arg(long, requires = "the model", value_name = "ENGINE", default_value = "tlc", value_parser = ["tlc", "native"])]
+    pub(in crate::cli) engine: String,
     /// Threads that explore; the default is tlc.workers
     #[arg(long, requires = "the model", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(in crate::cli) workers: Option<u32>,
@@ -77,7 +80,30 @@ pub(in crate::cli) struct TlcArgs {
 }
 
 impl TlcArgs {
-    /// Whether TLC is wanted.
+    /// Whether the evaluator is to check it.
+    pub(in crate::cli) fn native(&self) -> bool {
+        self.asked() && self.engine == "native"
+    }
+
+    /// A flag that means nothing to the evaluator, if there is one.
+    pub(in crate::cli) fn only_tlc(&self) -> Option<&'static str> {
+        let flags = [
+            ("--workers", self.workers.is_some()),
+            ("--memory", self.memory.is_some()),
+            ("--disk", self.disk.is_some()),
+            ("--seed", self.seed.is_some()),
+            ("--simulate", self.simulate),
+            ("--coverage", self.coverage),
+            ("--recover", self.recover),
+            ("--grow", !self.grow.is_empty()),
+            ("--distributed", self.distributed),
+            ("--out", self.out.is_some()),
+            ("--events", self.events),
+        ];
+        flags.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag)
+    }
+
+    /// Whether a model is to be checked.
     pub(in crate::cli) fn asked(&self) -> bool {
         self.tlc || self.config.is_some()
     }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::Compiler;
@@ -88,6 +89,8 @@ impl Scope {
 pub(super) struct Modules {
     parsed: HashMap<String, (u32, Rc<Module>)>,
     extended: HashMap<String, Rc<Scope>>,
+    /// Files that come with the evaluator.
+    shipped: HashSet<u32>,
     /// How many modules are being read, each because of the one before.
     nesting: usize,
 }
@@ -104,11 +107,16 @@ impl Compiler<'_> {
         if let Some(found) = self.modules.parsed.get(name) {
             return Some(found.clone());
         }
-        let Some(source) = self.library.find(name) else {
+        if let Some(source) = self.library.find(name) {
+            return self.parse(name, source.path, source.text);
+        }
+        let Some(text) = native::text(name) else {
             self.report("eval/no-module", format!("there is no module `{name}` that can be evaluated"), site);
             return None;
         };
-        self.parse(name, source.path, source.text)
+        let parsed = self.parse(name, format!("{name}.tla"), text.to_owned());
+        self.modules.shipped.extend(parsed.as_ref().map(|(file, _)| *file));
+        parsed
     }
 
     pub(super) fn parse(&mut self, name: &str, path: String, text: String) -> Option<(u32, Rc<Module>)> {
@@ -187,6 +195,11 @@ impl Compiler<'_> {
         }
         for unit in &module.units {
             self.unit(&unit.kind, scope, given);
+        }
+        if self.modules.shipped.contains(&scope.file) {
+            for native in native::code(&module.name.text) {
+                scope.add(native.name, Binding::Native(native), true);
+            }
         }
         self.scope = outer;
         self.modules.nesting -= 1;

@@ -37,6 +37,8 @@ use crate::tla::syntax::Expr;
 use frame::Frame;
 use frame::Local;
 pub(super) use load::Scope;
+pub use specification::Part;
+pub(super) use specification::split_property;
 pub(super) use specification::split_specification;
 
 /// Work that is to be done when its result is needed.
@@ -174,6 +176,14 @@ impl Compiler<'_> {
         }
     }
 
+    /// What a definition that was required depends on.
+    fn known_needs(&self, id: usize) -> Needs {
+        match &self.entries[id] {
+            Entry::Done(definition) => definition.code.needs,
+            _ => Needs::STATE.and(Needs::NEXT).and(Needs::WORLD),
+        }
+    }
+
     fn definition(&mut self, pending: &Pending, params: Vec<usize>) -> Definition {
         let mut frame = Frame::default();
         for param in &pending.scope.params {
@@ -240,6 +250,7 @@ impl<'a> Compiler<'a> {
         };
         let scope = Rc::new(Scope::of(file));
         compiler.program.root = scope.clone();
+        compiler.program.environment.clone_from(&setup.environment);
         compiler.module(&module, &scope, None);
         compiler.finish();
         if compiler.findings.is_empty() { Ok(compiler.program) } else { Err(compiler.findings) }

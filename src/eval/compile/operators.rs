@@ -21,7 +21,12 @@ impl Compiler<'_> {
                 Code { needs: code.needs.and(Needs::NEXT), ..code }
             }
             "-" | "-." => self.defined_operator("-.", &[e], span),
-            op @ ("ENABLED" | "[]" | "<>") => self.unsupported(span, &format!("`{op}`")),
+            "ENABLED" => {
+                let code = self.one(e, span, Op::Enabled);
+                // The next states that it speaks of are its own.
+                Code { needs: code.needs.without(Needs::NEXT).and(Needs::STATE), ..code }
+            }
+            op @ ("[]" | "<>") => self.unsupported(span, &format!("`{op}`")),
             op => self.defined_operator(op, &[e], span),
         }
     }

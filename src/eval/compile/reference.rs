@@ -117,7 +117,7 @@ impl Compiler<'_> {
         let params = self.params_of(id);
         let args: Vec<Argument> =
             args.iter().zip(params).map(|(arg, arity)| self.argument(arg, arity, primes)).collect();
-        let mut needs = args.iter().fold(needs, |needs, arg| needs.and(Self::argument_needs(arg)));
+        let mut needs = args.iter().fold(needs, |needs, arg| needs.and(self.argument_needs(arg)));
         if !captured.is_empty() {
             needs = needs.and(Needs::FRAME);
         }
@@ -136,16 +136,16 @@ impl Compiler<'_> {
                 _ => self.argument(arg, *arity, true),
             });
         }
-        let needs = list.iter().fold(native.needs, |needs, arg| needs.and(Self::argument_needs(arg)));
+        let needs = list.iter().fold(native.needs, |needs, arg| needs.and(self.argument_needs(arg)));
         self.code(Op::Native(native, list), span, needs)
     }
 
-    fn argument_needs(arg: &Argument) -> Needs {
+    fn argument_needs(&self, arg: &Argument) -> Needs {
         match arg {
             Argument::Now(code) => code.needs,
             Argument::Later(body) => Self::needs_of(body),
             Argument::Operator(code) => match &**code {
-                OperatorCode::Definition(_, captured) if captured.is_empty() => Needs::NOTHING,
+                OperatorCode::Definition(id, captured) if captured.is_empty() => self.known_needs(*id),
                 OperatorCode::Native(native) => native.needs,
                 OperatorCode::Lambda(body) => Self::needs_of(body),
                 OperatorCode::Definition(..) | OperatorCode::Slot(_) => Needs::FRAME.and(Needs::PARAMETER),

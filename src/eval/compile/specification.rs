@@ -13,31 +13,90 @@ use crate::eval::program::Program;
 use crate::tla::ops;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Qualifier;
 use crate::tla::visit;
+
+/// A part of a property. What has no part here is TLC's to check.
+#[derive(Debug)]
+pub enum Part {
+    /// True of the first state.
+    First(Expression),
+    /// `[][A]_v`: the action and its subscript.
+    Steps(Expression, Expression),
+    /// `[]P`.
+    Always(Expression),
+    /// `[](P => []Q)`.
+    AlwaysAfter(Expression, Expression),
+    /// `<>P` of behaviours that may stop changing at any time.
+    Eventually(Expression),
+    /// `P ~> Q` of such behaviours.
+    LeadsTo(Expression, Expression),
+}
+
+/// What a property consists of.
+pub(in crate::eval) fn split_property(program: &mut Program, name: &str) -> Result<Vec<Part>, Vec<Diagnostic>> {
+    let mut conjuncts = Vec::new();
+    let root = program.root.clone();
+    flatten(program, &root, &Expr::name(name, Span::default()), &mut conjuncts);
+    let mut parts = Vec::new();
+    for (scope, expr) in conjuncts {
+        parts.push(part(program, name, &scope, &expr)?);
+    }
+    Ok(parts)
+}
+
+fn part(program: &mut Program, name: &str, scope: &Rc<Scope>, expr: &Expr) -> Result<Part, Vec<Diagnostic>> {
+    let message = format!("the property `{name}` has a temporal part that cannot be checked here");
+    let other = || vec![Diagnostic::error("eval/unsupported", message.clone()).hint("let TLC check it")];
+    let plain = |program: &mut Program, expr: &Expr| {
+        if is_temporal(program, scope, expr) || matches!(bare(expr).kind, ExprKind::Action(..)) {
+            return Err(other());
+        }
+        let body = Compiler::expression_in(program, scope, expr, &[])?;
+        Ok(Expression { body })
+    };
+    match &bare(expr).kind {
+        ExprKind::Prefix(op, inner) if op == "[]" => match &bare(inner).kind {
+            ExprKind::Action(false, action, subscript) => {
+                Ok(Part::Steps(plain(program, action)?, plain(program, subscript)?))
+            }
+            ExprKind::Infix(op, p, q) if op == "=>" => match &bare(q).kind {
+                ExprKind::Prefix(op, q) if op == "[]" => Ok(Part::AlwaysAfter(plain(program, p)?, plain(program, q)?)),
+                ExprKind::Prefix(op, q) if op == "<>" => Ok(Part::LeadsTo(plain(program, p)?, plain(program, q)?)),
+                _ => Ok(Part::Always(plain(program, inner)?)),
+            },
+            _ => Ok(Part::Always(plain(program, inner)?)),
+        },
+        ExprKind::Prefix(op, p) if op == "<>" => Ok(Part::Eventually(plain(program, p)?)),
+        ExprKind::Infix(op, p, q) if op == "~>" => Ok(Part::LeadsTo(plain(program, p)?, plain(program, q)?)),
+        _ => Ok(Part::First(plain(program, expr)?)),
+    }
+}
 
 /// One conjunct of a specification, in the scope it stands in.
 type Conjunct = (Rc<Scope>, Expr);
 
-/// The initial predicate and the next-state relation of a specification. Fairness says nothing about safety.
+/// The initial predicate and the next-state relation of a specification, and whether it has fairness, which says nothing
+/// about safety.
 pub(in crate::eval) fn split_specification(
     program: &mut Program,
     name: &str,
-) -> Result<(Expression, Expression), Vec<Diagnostic>> {
+) -> Result<(Expression, Expression, bool), Vec<Diagnostic>> {
     let wrong = |what: &str| vec![Diagnostic::error("eval/unsupported", format!("`{name}` {what}"))];
     let mut conjuncts = Vec::new();
     let root = program.root.clone();
     flatten(program, &root, &Expr::name(name, Span::default()), &mut conjuncts);
-    let (mut init, mut next) = (Vec::new(), Vec::new());
+    let (mut init, mut next, mut fair) = (Vec::new(), Vec::new(), false);
     for (scope, expr) in conjuncts {
         match &expr.kind {
-            ExprKind::Fair(..) => {}
+            ExprKind::Fair(..) => fair = true,
             ExprKind::Prefix(op, inner) if op == "[]" => match &bare(inner).kind {
                 ExprKind::Action(false, action, _) => next.push((scope, (**action).clone())),
                 _ => return Err(wrong("has a temporal part that is no `[][Next]_vars`")),
             },
             ExprKind::Prefix(op, _) if op == "<>" => return Err(wrong("has a temporal part besides its fairness")),
             ExprKind::Infix(op, ..) if op == "~>" => return Err(wrong("has a temporal part besides its fairness")),
-            ExprKind::Quant(..) if visit::any(&expr, &|e| matches!(e.kind, ExprKind::Fair(..))) => {}
+            ExprKind::Quant(..) if visit::any(&expr, &|e| matches!(e.kind, ExprKind::Fair(..))) => fair = true,
             _ => init.push((scope, expr)),
         }
     }
@@ -54,7 +113,7 @@ pub(in crate::eval) fn split_specification(
         all = Expr::infix("/\\", all, part);
     }
     let body = Compiler::expression_in(program, &scope, &all, &[])?;
-    Ok((Expression { body }, next))
+    Ok((Expression { body }, next, fair))
 }
 
 fn bare(expr: &Expr) -> &Expr {
@@ -73,8 +132,8 @@ fn flatten(program: &Program, scope: &Rc<Scope>, expr: &Expr, into: &mut Vec<Con
             flatten(program, scope, a, into);
             flatten(program, scope, b, into);
         }
-        ExprKind::Name { path, name, args } if path.is_empty() && args.is_empty() => {
-            let body = match scope.find(name) {
+        ExprKind::Name { path, name, args } if args.is_empty() => {
+            let body = match within(scope, path).and_then(|scope| scope.find(name)) {
                 Some(Binding::Definition(id)) => program.bodies.get(&id),
                 _ => None,
             };
@@ -87,6 +146,14 @@ fn flatten(program: &Program, scope: &Rc<Scope>, expr: &Expr, into: &mut Vec<Con
     }
 }
 
+/// The scope of a named instance without parameters.
+fn within(scope: &Rc<Scope>, path: &[Qualifier]) -> Option<Rc<Scope>> {
+    path.iter().try_fold(scope.clone(), |scope, part| match scope.find(&part.name) {
+        Some(Binding::Instance(inner)) if part.args.is_empty() => Some(inner),
+        _ => None,
+    })
+}
+
 /// Whether something temporal stands in an expression, or in what its names stand for.
 fn is_temporal(program: &Program, scope: &Rc<Scope>, expr: &Expr) -> bool {
     let mut seen = HashSet::new();
@@ -97,8 +164,8 @@ fn is_temporal(program: &Program, scope: &Rc<Scope>, expr: &Expr) -> bool {
             ExprKind::Fair(..) => found = true,
             ExprKind::Prefix(op, _) => found |= op == "[]" || op == "<>",
             ExprKind::Infix(op, ..) => found |= op == "~>",
-            ExprKind::Name { name, .. } => {
-                if let Some(Binding::Definition(id)) = scope.find(name)
+            ExprKind::Name { path, name, .. } => {
+                if let Some(Binding::Definition(id)) = within(scope, path).and_then(|scope| scope.find(name))
                     && seen.insert(id)
                     && let Some((scope, body)) = program.bodies.get(&id)
                 {

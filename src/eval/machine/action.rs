@@ -3,8 +3,18 @@
 use super::Machine;
 use crate::eval::code::Code;
 use crate::eval::error::Eval;
+use crate::eval::program::Expression;
 
 impl Machine<'_> {
+    /// Whether the two states are a step of the action, or the subscript is the same in both.
+    ///
+    /// # Errors
+    /// One of them has no value, or the action one that is not Boolean.
+    pub fn is_step(&mut self, action: &Expression, subscript: &Expression) -> Eval<bool> {
+        let idle = self.in_expression(subscript, &[], |machine| machine.unchanged(&subscript.body.code))?;
+        Ok(idle || self.holds(action)?)
+    }
+
     /// `UNCHANGED e`, both states given.
     pub(super) fn unchanged(&mut self, code: &Code) -> Eval<bool> {
         let now = self.value(code)?;

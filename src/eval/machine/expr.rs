@@ -160,6 +160,7 @@ impl Machine<'_> {
             Op::NotIn(a, b) => self.membership(a, b).map(|is| !is).map_err(|fault| fault.at(code.site)),
             Op::Subset(a, b) => self.subset(a, b).map_err(|fault| fault.at(code.site)),
             Op::Quantified(all, binds, body) => self.quantified(*all, binds, body),
+            Op::Enabled(action) => self.enabled(action),
             Op::Unchanged(e) => self.unchanged(e).map_err(|fault| fault.at(code.site)),
             Op::Step(angle, action, subscript) => {
                 if *angle {

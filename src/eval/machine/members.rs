@@ -211,7 +211,7 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn minus(&mut self, a: Value, b: Value) -> Eval<Value> {
+    pub(in crate::eval) fn minus(&mut self, a: Value, b: Value) -> Eval<Value> {
         match &a {
             Value::Set(_) | Value::Interval(..) => self.part(&a, &b, false),
             _ => Ok(Value::lazy(Form::Minus(a, b))),

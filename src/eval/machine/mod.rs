@@ -10,6 +10,7 @@ mod members;
 mod reason;
 mod successors;
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -30,6 +31,7 @@ use super::error::Kind;
 use super::program::Expression;
 use super::program::Program;
 use super::value::Value;
+use crate::base::clock::Stopwatch;
 pub(super) use apply::length;
 pub(super) use elements::Elements;
 pub use reason::Came;
@@ -52,6 +54,13 @@ pub struct Budget {
 impl Default for Budget {
     fn default() -> Self {
         Self { steps: u64::MAX, depth: 50_000, elements: 1_000_000 }
+    }
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        let since = Stopwatch::start();
+        Self { level: 0, generated: 0, distinct: 0, queue: 0, diameter: 0, deadlock: true, since }
     }
 }
 
@@ -90,6 +99,27 @@ pub struct Machine<'p> {
     printed: Vec<String>,
     /// What `TLCSet` put away.
     registers: HashMap<i32, Value>,
+    /// What a search says of itself.
+    facts: Facts,
+}
+
+/// What `TLCGet` knows of a search by name.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// How many states the behaviour to the current one has; 0 where there is none.
+    pub level: u64,
+    /// States that were made.
+    pub generated: u64,
+    /// Different states.
+    pub distinct: u64,
+    /// States that are still to be gone on from.
+    pub queue: u64,
+    /// The length of the longest shortest behaviour so far.
+    pub diameter: u64,
+    /// Whether a state without a successor is an error.
+    pub deadlock: bool,
+    /// When the search began.
+    pub since: Stopwatch,
 }
 
 impl<'p> Machine<'p> {
@@ -112,6 +142,7 @@ impl<'p> Machine<'p> {
             depth: 0,
             printed: Vec::new(),
             registers: HashMap::new(),
+            facts: Facts::default(),
         }
     }
 
@@ -190,6 +221,52 @@ impl<'p> Machine<'p> {
 
     pub(super) fn set_register(&mut self, number: i32, value: Value) {
         self.registers.insert(number, value);
+    }
+
+    /// Say how far a search is; what it holds of a state changes with it.
+    pub fn tell(&mut self, facts: Facts) {
+        self.facts = facts;
+        self.next_stamp = self.stamp();
+    }
+
+    /// What a search says of itself under this name; `None` where TLC may say something.
+    pub(super) fn fact(&self, name: &str) -> Option<Eval<Value>> {
+        let Facts { level, generated, distinct, queue, diameter, deadlock, since } = self.facts;
+        let count = |count: u64| match i32::try_from(count) {
+            Ok(count) => Ok(Value::Int(count)),
+            Err(_) => Err(Fault::new(Kind::Overflow, format!("{count} does not fit 32 bits"))),
+        };
+        let text = |text: &str| self.program.strings.text(text);
+        let record = |fields: Vec<(&str, Eval<Value>)>| {
+            let fields = fields.into_iter().map(|(name, value)| Ok((text(name), value?)));
+            Value::record(fields.collect::<Eval<_>>()?)
+        };
+        let duration = || count(since.elapsed().as_secs());
+        Some(match name {
+            "level" => count(level),
+            "generated" => count(generated),
+            "distinct" => count(distinct),
+            "queue" => count(queue),
+            "diameter" => count(diameter),
+            "duration" => duration(),
+            "config" => record(vec![
+                ("mode", Ok(Value::Str(text("bfs")))),
+                ("worker", Ok(Value::Int(1))),
+                ("deadlock", Ok(Value::Bool(deadlock))),
+            ]),
+            "stats" => record(vec![
+                ("generated", count(generated)),
+                ("distinct", count(distinct)),
+                ("queue", count(queue)),
+                ("diameter", count(diameter)),
+                ("duration", duration()),
+            ]),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn environment(&self) -> &'p BTreeMap<String, String> {
+        &self.program.environment
     }
 
     pub(super) fn print(&mut self, line: String) {

@@ -38,6 +38,8 @@ enum Goal<'a> {
 struct Search {
     /// Whether the states are initial ones, so that variables are assigned without a prime.
     initial: bool,
+    /// Whether one state is enough, also one in which not all variables have a value.
+    one: bool,
     found: Vec<State>,
 }
 
@@ -71,14 +73,33 @@ impl Machine<'_> {
     }
 
     fn enumerate(&mut self, expression: &Expression, values: &[Value], initial: bool) -> Eval<Vec<State>> {
-        let mut search = Search { initial, found: Vec::new() };
+        let mut search = Search { initial, one: false, found: Vec::new() };
         let code = &expression.body.code;
         self.in_expression(expression, values, |machine| machine.seek(code, None, &mut search))?;
         Ok(search.found)
     }
 
+    /// Whether there is a step of the action from the state that variables are of.
+    pub(super) fn enabled(&mut self, action: &Code) -> Eval<bool> {
+        let none = vec![None; self.program.variables.len()];
+        let next = std::mem::replace(&mut self.next, none);
+        let now = self.primed.then(|| std::mem::replace(&mut self.now, next.clone()));
+        let primed = std::mem::replace(&mut self.primed, false);
+        (self.now_stamp, self.next_stamp) = (self.stamp(), self.stamp());
+        let mut search = Search { initial: false, one: true, found: Vec::new() };
+        let sought = self.seek(action, None, &mut search);
+        self.next = next;
+        self.now = now.unwrap_or_else(|| std::mem::take(&mut self.now));
+        self.primed = primed;
+        (self.now_stamp, self.next_stamp) = (self.stamp(), self.stamp());
+        sought.map(|()| !search.found.is_empty())
+    }
+
     /// Find all ways to satisfy `code` and then what comes after it.
     fn seek(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+        if search.one && !search.found.is_empty() {
+            return Ok(());
+        }
         self.tick().map_err(|fault| fault.at(code.site))?;
         self.depth += 1;
         let result = if self.depth > self.budget.depth {
@@ -200,7 +221,7 @@ impl Machine<'_> {
     /// A state has been found.
     fn complete(&mut self, search: &mut Search) -> Eval<()> {
         let state = if search.initial { &self.now } else { &self.next };
-        if let Some(missing) = state.iter().position(Option::is_none) {
+        if let Some(missing) = state.iter().position(Option::is_none).filter(|_| !search.one) {
             let name = &self.program.variables[missing];
             let which = if search.initial { "an initial state" } else { "the next state" };
             return Err(Fault::new(Kind::Unassigned, format!("`{name}` is given no value in {which}")));

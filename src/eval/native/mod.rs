@@ -1,10 +1,15 @@
 //! The operators of the standard modules, as TLC's own overrides compute them.
 
 mod bags;
+mod community;
+mod json;
 mod numbers;
 mod sequences;
 mod sets;
 mod tlc;
+
+pub(super) use community::code;
+pub(super) use community::text;
 
 use super::closure::Slot;
 use super::code::Argument;
@@ -34,6 +39,8 @@ enum Run {
     Three(fn(&mut Machine<'_>, Value, Value, Value) -> Eval<Value>),
     /// A value, and an operator to apply.
     Applying(fn(&mut Machine<'_>, Value, &Slot) -> Eval<Value>),
+    /// Values and operators in any order.
+    Slots(fn(&mut Machine<'_>, &[Slot]) -> Eval<Value>),
 }
 
 impl std::fmt::Debug for Native {
@@ -51,6 +58,8 @@ pub(super) fn module(name: &str) -> Option<Vec<&'static Native>> {
         "FiniteSets" => &[sets::FINITE_SETS],
         "Bags" => &[tlc::TLC, bags::BAGS],
         "TLC" => &[tlc::TLC],
+        "Json" => &[json::JSON],
+        "IOUtils" => &[json::IO],
         _ => return None,
     };
     Some(lists.iter().flat_map(|list| list.iter()).collect())
@@ -108,6 +117,7 @@ impl Native {
                 let a = machine.slot_value(a)?;
                 run(machine, a, operator)
             }
+            (Run::Slots(run), args) => run(machine, args),
             _ => Err(Fault::new(Kind::Operand, format!("`{}` takes another number of arguments", self.name))),
         }
     }

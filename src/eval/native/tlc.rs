@@ -30,16 +30,20 @@ pub(super) static TLC: &[Native] = &[
     Native::new("Any", &[], Run::None(|_| Err(unsupported("Any")))),
 ];
 
-fn unsupported(name: &str) -> Box<Fault> {
+pub(super) fn unsupported(name: &str) -> Box<Fault> {
     Fault::new(Kind::Unsupported, format!("`{name}` cannot be evaluated here"))
 }
 
-/// A register; what TLC tells by names, such as "level", is not known here.
+/// A register, or by its name what a search tells of itself, as TLC does.
 fn get(machine: &mut Machine<'_>, key: Value) -> Eval<Value> {
     match key {
         Value::Int(number) => machine
             .register(number)
             .ok_or_else(|| Fault::new(Kind::Undefined, format!("the register {number} has not been set"))),
+        Value::Str(name) => match machine.fact(name.as_str()) {
+            Some(fact) => fact,
+            None => Err(unsupported(&format!("TLCGet(\"{name}\")"))),
+        },
         other => Err(unsupported(&format!("TLCGet({other})"))),
     }
 }

@@ -1,0 +1,162 @@
+//! `specgen check --engine native`: a model by the evaluator, without a JVM. docs/eval.md says what it checks.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Context;
+use super::check::Directories;
+use super::exit::ExitCode;
+use super::tlc::args::TlcArgs;
+use crate::base::clock::Stopwatch;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::disk;
+use crate::eval;
+use crate::eval::Budget;
+use crate::eval::Config;
+use crate::eval::Explored;
+use crate::eval::Machine;
+use crate::eval::Model;
+use crate::eval::Program;
+use crate::eval::State;
+use crate::eval::Verdict;
+use crate::tla::check::Source;
+
+/// More different states than this are TLC's to go through.
+const MOST_STATES: u64 = 2_000_000;
+
+/// Evaluations a second that an evaluator surely does not exceed.
+const STEPS_A_SECOND: u64 = 50_000_000;
+
+/// So many lines that a specification printed are shown.
+const PRINTED: usize = 20;
+
+/// What came of a model.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Ran {
+    /// `holds`, `violated` or `unknown`.
+    verdict: &'static str,
+    /// The verdict in a sentence.
+    message: String,
+    /// The config file.
+    config: String,
+    /// States that were made, repetitions included.
+    generated: u64,
+    /// Different states within the constraints.
+    distinct: u64,
+    /// The length of the longest shortest behaviour.
+    depth: u64,
+    /// What shows a violation, or led to an error: of each state the variables, as TLA+.
+    behaviour: Vec<BTreeMap<String, String>>,
+    /// What is wrong, where the verdict is not `holds`.
+    diagnostics: Vec<Diagnostic>,
+    /// What the specification printed, its last lines.
+    printed: Vec<String>,
+    /// Milliseconds from start to end.
+    milliseconds: u64,
+}
+
+/// Checks the model of one module.
+pub(super) fn check(
+    context: &Context,
+    module: &Utf8Path,
+    args: &TlcArgs,
+    libraries: &[Utf8PathBuf],
+) -> Result<(Ran, String, ExitCode), Failure> {
+    if let Some(flag) = args.only_tlc() {
+        let message = format!("`{flag}` is about TLC, and `--engine native` does not ask it");
+        return Err(Diagnostic::error("config/usage", message).hint("leave one of them out").into());
+    }
+    let file = args.config.clone().unwrap_or_else(|| module.with_extension("cfg"));
+    let text = disk::read_text(&file).map_err(|error| error.diagnostic())?;
+    let mut config = Config::parse(&text, file.as_str())?;
+    config.setup.environment = context.environment.all().clone();
+    let source = Source { path: module.to_string(), text: super::check::read(module)? };
+    let deadlock = !args.no_deadlock && config.deadlock.unwrap_or(true);
+    let steps = args.limit.saturating_mul(STEPS_A_SECOND);
+    let library = Directories::of(module, libraries);
+    eval::on_large_stack(|| {
+        let watch = Stopwatch::start();
+        let (program, model) =
+            Model::load(&source, &library, &config).map_err(|diagnostics| Failure { diagnostics })?;
+        let mut machine = Machine::new(&program, Budget { steps, ..Budget::default() });
+        let explored = eval::explore(&mut machine, &model, deadlock, MOST_STATES);
+        let mut printed = machine.printed();
+        printed.drain(..printed.len().saturating_sub(PRINTED));
+        let (mut ran, exit) = told(&program, explored, deadlock || model.names_something());
+        ran.config = file.to_string();
+        ran.printed = printed;
+        ran.milliseconds = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let words = words(&ran);
+        Ok((ran, words, exit))
+    })
+}
+
+fn told(program: &Program, explored: Explored, named: bool) -> (Ran, ExitCode) {
+    let Explored { verdict, generated, distinct, depth } = explored;
+    let mut diagnostics = Vec::new();
+    let violated = |message: String, behaviour| ("violated", message, behaviour, ExitCode::SpecRejected);
+    let mut nothing = |code: &str, message: &str| {
+        diagnostics.push(Diagnostic::error(code, message));
+        ("unknown", message.to_owned(), Vec::new(), ExitCode::of_code(code))
+    };
+    let (verdict, message, behaviour, exit) = match verdict {
+        Verdict::Holds if distinct == 0 => nothing("tlc/no-states", "there is no state, so nothing was checked"),
+        Verdict::Holds if !named => nothing("tlc/nothing-named", "the config names nothing that is to hold"),
+        Verdict::Holds => {
+            let message = "all states were seen, and what the config names holds".to_owned();
+            ("holds", message, Vec::new(), ExitCode::Success)
+        }
+        Verdict::Assumption => violated("an assumption is false".to_owned(), Vec::new()),
+        Verdict::Postcondition { name } => violated(format!("the postcondition {name} is false"), Vec::new()),
+        Verdict::Violated { invariant, behaviour } => {
+            violated(format!("the invariant {invariant} is false in the last state"), behaviour)
+        }
+        Verdict::Property { name, behaviour } => {
+            violated(format!("the property {name} is false of the behaviour"), behaviour)
+        }
+        Verdict::Deadlock { behaviour } => violated("the last state has no successor".to_owned(), behaviour),
+        Verdict::Failed { fault, behaviour } => {
+            let exit = ExitCode::of_code(fault.kind.code());
+            let verdict = if fault.kind.is_limit() { "unknown" } else { "violated" };
+            diagnostics.push(program.diagnostic(&fault));
+            (verdict, fault.message, behaviour, exit)
+        }
+    };
+    let behaviour = behaviour.iter().map(|state| variables(program, state)).collect();
+    let (config, printed) = (String::new(), Vec::new());
+    let ran =
+        Ran { verdict, message, config, generated, distinct, depth, behaviour, diagnostics, printed, milliseconds: 0 };
+    (ran, exit)
+}
+
+fn variables(program: &Program, state: &State) -> BTreeMap<String, String> {
+    let named = program.variables().iter().zip(state);
+    named.filter_map(|(name, value)| Some((name.clone(), value.as_ref()?.to_string()))).collect()
+}
+
+fn words(ran: &Ran) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    for line in &ran.printed {
+        let _ = writeln!(text, "{line}");
+    }
+    for diagnostic in &ran.diagnostics {
+        let _ = writeln!(text, "{diagnostic}");
+    }
+    if let Some(last) = ran.behaviour.last() {
+        let _ = writeln!(text, "State {}, the last of the behaviour (--json has all):", ran.behaviour.len());
+        for (name, value) in last {
+            let _ = writeln!(text, "  {name} = {value}");
+        }
+    }
+    let (distinct, generated, depth) = (ran.distinct, ran.generated, ran.depth);
+    let counts = format!("{distinct} different states, {generated} generated, depth {depth}");
+    let _ = writeln!(text, "{}: {}; {counts}", ran.verdict, ran.message);
+    text
+}

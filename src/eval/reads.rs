@@ -1,0 +1,104 @@
+//! Which variables an expression may look at.
+
+use super::code::Argument;
+use super::code::Bind;
+use super::code::Code;
+use super::code::Needs;
+use super::code::Op;
+use super::code::OperatorCode;
+use super::program::Expression;
+use super::program::Program;
+
+/// One flag a variable; `None` where the value may differ although no variable does.
+pub(super) fn reads(program: &Program, expression: &Expression) -> Option<Vec<bool>> {
+    let code = &expression.body.code;
+    if code.needs.meets(Needs::WORLD.and(Needs::NEXT)) {
+        return None;
+    }
+    let mut reader = Reader {
+        program,
+        variables: vec![false; program.variables.len()],
+        seen: vec![false; program.definitions.len()],
+    };
+    reader.code(code);
+    Some(reader.variables)
+}
+
+struct Reader<'p> {
+    program: &'p Program,
+    variables: Vec<bool>,
+    /// Definitions that were looked into.
+    seen: Vec<bool>,
+}
+
+impl Reader<'_> {
+    fn all<'c>(&mut self, codes: impl IntoIterator<Item = &'c Code>) {
+        codes.into_iter().for_each(|code| self.code(code));
+    }
+
+    fn definition(&mut self, id: usize) {
+        if !std::mem::replace(&mut self.seen[id], true) {
+            let definition = self.program.definitions[id].clone();
+            self.code(&definition.code);
+        }
+    }
+
+    fn arguments(&mut self, args: &[Argument]) {
+        for arg in args {
+            match arg {
+                Argument::Now(code) => self.code(code),
+                Argument::Later(body) => self.code(&body.code),
+                Argument::Operator(operator) => match &**operator {
+                    OperatorCode::Definition(id, _) => self.definition(*id),
+                    OperatorCode::Lambda(body) => self.code(&body.code),
+                    OperatorCode::Native(_) | OperatorCode::Slot(_) => {}
+                },
+            }
+        }
+    }
+
+    fn bound(&mut self, binds: &[Bind], body: &Code) {
+        self.all(binds.iter().map(|bind| &bind.set));
+        self.code(body);
+    }
+
+    fn code(&mut self, code: &Code) {
+        match &code.op {
+            Op::Value(_) | Op::Once(..) | Op::Local(_) | Op::Fail(..) => {}
+            Op::Variable(variable) => self.variables[*variable] = true,
+            Op::Prime(a) | Op::Not(a) | Op::Subsets(a) | Op::Union(a) | Op::Domain(a) => self.code(a),
+            Op::Unchanged(a) | Op::Enabled(a) => self.code(a),
+            Op::Field(a, _) => self.code(a),
+            Op::And(parts) | Op::Or(parts) | Op::Product(parts) | Op::Tuple(parts) | Op::Set(parts) => self.all(parts),
+            Op::Record(_, parts) | Op::RecordSet(_, parts) => self.all(parts),
+            Op::Implies(a, b) | Op::Equivalent(a, b) | Op::Equal(a, b) | Op::Differ(a, b) => self.all([&**a, &**b]),
+            Op::In(a, b) | Op::NotIn(a, b) | Op::Subset(a, b) | Op::Combine(_, a, b) => self.all([&**a, &**b]),
+            Op::FunctionSet(a, b) | Op::Apply(a, b) | Op::Step(_, a, b) => self.all([&**a, &**b]),
+            Op::If(a, b, c) => self.all([&**a, &**b, &**c]),
+            Op::Case(arms, other) => {
+                self.all(arms.iter().flat_map(|(guard, body)| [guard, body]));
+                self.all(other.as_deref());
+            }
+            Op::Let(values, body) => {
+                self.all(values.iter().map(|(_, body)| &body.code));
+                self.code(body);
+            }
+            Op::Quantified(_, binds, body) | Op::Map(binds, body) => self.bound(binds, body),
+            Op::Choose(bind, body) => self.bound(std::slice::from_ref(bind), body),
+            Op::Filter(set, _, body) => self.all([&**set, &body.code]),
+            Op::Function { sets, body, .. } => {
+                self.all(sets);
+                self.code(&body.code);
+            }
+            Op::Except(base, changes) => {
+                self.code(base);
+                self.all(changes.iter().flat_map(|change| change.path.iter().chain([&change.value])));
+            }
+            Op::Call(id, args, _) => {
+                self.definition(*id);
+                self.arguments(args);
+            }
+            Op::CallSlot(_, args) | Op::Native(_, args) => self.arguments(args),
+        }
+    }
+}
