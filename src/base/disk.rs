@@ -34,7 +34,7 @@ pub struct DiskError {
 }
 
 impl DiskError {
-    fn new(action: &'static str, path: &Utf8Path, source: std::io::Error) -> Self {
+    pub(super) fn new(action: &'static str, path: &Utf8Path, source: std::io::Error) -> Self {
         Self { action, path: path.to_owned(), source }
     }
 
@@ -157,11 +157,21 @@ pub fn open(path: &Utf8Path) -> Result<std::io::BufReader<std::fs::File>, DiskEr
     std::fs::File::open(path).map(std::io::BufReader::new).map_err(|e| DiskError::new("read", path, e))
 }
 
-/// Writes the whole file or leaves what was there: a temporary neighbour, synced and renamed.
+/// Writes the whole file or leaves what was there: a temporary neighbour, synced and renamed. A pipe or a device is
+/// written to.
 pub fn put(path: &Utf8Path, bytes: impl AsRef<[u8]>) -> Result<(), DiskError> {
+    if is_special(path) {
+        let open = std::fs::File::options().write(true).open(path);
+        return open.and_then(|mut file| file.write_all(bytes.as_ref())).map_err(|e| DiskError::new("write", path, e));
+    }
     let mut file = Whole::begin(path)?;
     file.write(bytes)?;
     file.finish()
+}
+
+/// Whether something is there that is neither a file nor a folder.
+fn is_special(path: &Utf8Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// The folder that holds a file.
@@ -177,8 +187,15 @@ pub struct Whole {
 }
 
 impl Whole {
-    /// Begins the file; its directory is created.
+    /// Begins the file; its directory is created. A link stays one, and what it leads to is written; a pipe or a device,
+    /// which renaming would replace, is refused.
     pub fn begin(path: &Utf8Path) -> Result<Self, DiskError> {
+        if is_special(path) {
+            let error = std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is no plain file");
+            return Err(DiskError::new("write", path, error));
+        }
+        let path = &if path.is_symlink() { path.canonicalize_utf8() } else { Ok(path.to_owned()) }
+            .map_err(|e| DiskError::new("write", path, e))?;
         let parent = beside(path);
         create_dir(parent)?;
         let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(parent);
@@ -469,6 +486,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
         (folder, path)
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_and_a_device_are_written_through() {
+        let (_keep, root) = folder();
+        let (file, link) = (root.join("a.txt"), root.join("link"));
+        put(&file, "first").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        put(&link, "second").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(read_text(&file).unwrap(), "second");
+        put(Utf8Path::new("/dev/null"), "nothing").unwrap();
+        assert!(is_special(Utf8Path::new("/dev/null")));
+        assert!(Whole::begin(Utf8Path::new("/dev/null")).is_err());
     }
 
     #[test]

@@ -5,12 +5,14 @@ use std::io::Write as _;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use camino::Utf8Path;
 use indicatif::ProgressBar;
 use indicatif::ProgressStyle;
 use owo_colors::OwoColorize as _;
 
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Diagnostic;
+use crate::base::disk::DiskError;
 
 /// How often a run that nobody watches at a terminal still says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -130,7 +132,13 @@ fn write_stderr(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
-/// The result of a command, on stdout. A closed pipe (`| head`) is no error.
-pub fn result(text: &str) {
-    let _ = writeln!(anstream::stdout().lock(), "{}", text.trim_end_matches('\n'));
+/// The result of a command, on stdout. A closed pipe (`| head`) is no error; a result that is lost otherwise is.
+pub fn result(text: &str) -> Result<(), Diagnostic> {
+    let mut stdout = anstream::stdout().lock();
+    match writeln!(stdout, "{}", text.trim_end_matches('\n')).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(DiskError::new("write", Utf8Path::new("standard output"), error).diagnostic())
+        }
+        _ => Ok(()),
+    }
 }

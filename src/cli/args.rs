@@ -37,8 +37,8 @@ Examples:
   specgen fix Raft.tla                             what can be repaired without a model, as a diff; --write does it
 
 Exit codes: 0 done and all verdicts hold, 2 usage or settings, 10 spec rejected or property violated, 11 trace rejected,
-12 a repair loop gave up, 13 unreadable input, 14 no verdict, 20 model provider, 21 toolchain, 30 out of budget, time or
-disk space and 31 stopped by Ctrl-C or SIGTERM (`specgen resume` goes on after both), 40 session or recorded call locked,
+12 a repair loop gave up, 13 unreadable input, 14 no verdict, 15 not for the evaluator (`--engine tlc`), 20 model provider,
+21 toolchain, 30 out of budget, time or disk space and 31 stopped by Ctrl-C or SIGTERM (`specgen resume` goes on after both), 40 session or recorded call locked,
 unreadable or of a newer format, 70 defect of specgen.";
 
 /// How to name who answers, below the help of every command that asks a model.

@@ -103,10 +103,13 @@ pub fn run() -> ExitCode {
     // A child's group is killed when its handle is dropped, which this waits for.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     match answer {
-        Ok(answer) => {
-            print(&answer, json, name);
-            answer.exit
-        }
+        Ok(answer) => match print(&answer, json, name) {
+            Ok(()) => answer.exit,
+            Err(diagnostic) => {
+                ui.diagnostic(&diagnostic);
+                ExitCode::of(&diagnostic.into())
+            }
+        },
         Err(failure) => {
             for diagnostic in &failure.diagnostics {
                 ui.diagnostic(diagnostic);
@@ -141,22 +144,25 @@ fn not_understood(error: &clap::Error) -> ExitCode {
     ExitCode::Usage
 }
 
-fn print(answer: &Answer, json: bool, name: &str) {
+fn print(answer: &Answer, json: bool, name: &str) -> Result<(), Diagnostic> {
     if json {
         let Answer { data, exit, .. } = answer;
         let ok = *exit == ExitCode::Success;
-        print_json(&Answered { version: JSON_VERSION, command: name, ok, exit: *exit, result: data });
-    } else if !answer.text.is_empty() {
-        ui::result(&answer.text);
+        print_json(&Answered { version: JSON_VERSION, command: name, ok, exit: *exit, result: data })
+    } else if answer.text.is_empty() {
+        Ok(())
+    } else {
+        ui::result(&answer.text)
     }
 }
 
 fn print_failure(command: Option<&str>, exit: ExitCode, diagnostics: &[Diagnostic]) {
-    print_json(&Failed { version: JSON_VERSION, command, ok: false, exit, diagnostics });
+    // The diagnostics are on stderr as well, and the exit code says that it failed.
+    let _ = print_json(&Failed { version: JSON_VERSION, command, ok: false, exit, diagnostics });
 }
 
-fn print_json(body: &impl Serialize) {
-    ui::result(&serde_json::to_string(body).expect("answers have string keys"));
+fn print_json(body: &impl Serialize) -> Result<(), Diagnostic> {
+    ui::result(&serde_json::to_string(body).expect("answers have string keys"))
 }
 
 async fn dispatch(mut app: App, ui: Arc<Ui>) -> (Result<Answer, Failure>, Arc<Ui>) {

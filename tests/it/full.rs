@@ -103,3 +103,15 @@ fn a_limit_on_the_size_of_files_is_a_full_disk_too() {
         whole.resumes_to(undisturbed);
     }
 }
+
+/// What cannot be written to standard output is lost, and a script would go on without it.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    for arguments in ["--json config show", "config show", "schema run", "explain llm/rate-limited"] {
+        let line = format!("'{}' {arguments} > /dev/full", env!("CARGO_BIN_EXE_specgen"));
+        let ran = assert_cmd::Command::new("sh").args(["-c", &line]).output().unwrap();
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.code() == Some(30) && said.contains("disk/full"), "{arguments}: {ran:?}");
+    }
+}

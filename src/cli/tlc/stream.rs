@@ -104,7 +104,8 @@ impl<'a> Teller<'a> {
         let Taking { memory, disk } = self.taking;
         self.ui.waiting(&format!("{}; {} MB memory, {} MB disk", self.shown, megabytes(memory), megabytes(disk)));
         if self.events {
-            ui::result(&serde_json::to_string(&event).expect("events have string keys"));
+            // Where nothing can be written any more, the result at the end says so.
+            let _ = ui::result(&serde_json::to_string(&event).expect("events have string keys"));
         }
     }
 

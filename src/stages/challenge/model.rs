@@ -161,7 +161,7 @@ impl Challenge {
         let parts = [
             part(self.mutants.iter().map(|m| m.caught).collect(), "mutated traces rejected at the right event"),
             part(self.bugs.iter().map(|b| b.caught).collect(), "planted bugs caught"),
-            part(self.mutations.iter().map(|m| m.caught).collect(), "invariants violated by a mutated spec"),
+            part(self.mutations.iter().map(|m| m.caught).collect(), "mutated specs violate their invariant"),
         ];
         let mut said: Vec<String> = parts.into_iter().flatten().collect();
         if !self.controls.is_empty() {

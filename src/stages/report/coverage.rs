@@ -7,6 +7,7 @@ use super::data::Counted;
 use super::data::Coverage;
 use super::data::Function;
 use crate::base::diag::Failure;
+use crate::instrument::StateField;
 use crate::instrument::TraceConfig;
 use crate::stages;
 use crate::stages::Desk;
@@ -24,7 +25,9 @@ pub(super) fn of(desk: &Desk<'_>, verdicts: &Verdicts, spec: &str) -> Result<Cov
     let events = events(&config, verdicts);
     let functions = functions(desk, &config, verdicts, &events)?;
     let fields: Vec<_> = config.state.iter().filter(|f| verdicts.checked.contains(&f.field)).collect();
-    let checked = fields.iter().filter_map(|f| Some(format!("{} = {}", f.field, f.spec.as_deref()?))).collect();
+    let under = |f: &StateField| f.when.as_ref().map_or_else(String::new, |when| format!(" (where {when})"));
+    let checked =
+        fields.iter().filter_map(|f| Some(format!("{} = {}{}", f.field, f.spec.as_deref()?, under(f)))).collect();
     let mentioned: BTreeSet<&str> = fields.iter().filter_map(|f| f.spec.as_deref()).flat_map(words).collect();
     let unchecked = variables(spec).into_iter().filter(|v| !mentioned.contains(v.as_str())).collect();
     let most = events.values().copied().max().unwrap_or(0).max(1);

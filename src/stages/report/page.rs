@@ -228,7 +228,7 @@ fn write_coverage(out: &mut String, report: &Report) -> std::fmt::Result {
     };
     writeln!(
         out,
-        "\nChecked after every event: {}.\n\nVariables no check looks at: {}.",
+        "\nCompared after every event whose state has it: {}.\n\nVariables no check looks at: {}.",
         list(&coverage.checked),
         list(&coverage.unchecked)
     )
