@@ -75,7 +75,7 @@ pub(super) fn check(
     let file = args.config.clone().unwrap_or_else(|| module.with_extension("cfg"));
     let text = disk::read_text(&file).map_err(|error| error.diagnostic())?;
     let mut config = Config::parse(&text, file.as_str())?;
-    config.setup.environment = context.environment.all().clone();
+    config.setup.environment = Some(context.environment.all().clone());
     let source = Source { path: module.to_string(), text: super::check::read(module)? };
     let deadlock = !args.no_deadlock && config.deadlock.unwrap_or(true);
     let steps = args.limit.saturating_mul(STEPS_A_SECOND);

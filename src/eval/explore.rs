@@ -157,8 +157,10 @@ impl Explorer<'_, '_> {
         }
         let initial = self.machine.initial_states(&model.init);
         for state in initial.map_err(|fault| Stop::Fault(fault, Vec::new()))? {
+            self.tell(1);
             self.starts_well(&state)?;
             if let Some(at) = self.visit(state, None)? {
+                // It is among those to be gone on from now.
                 self.tell(1);
                 self.stays_well(at)?;
             }
@@ -182,19 +184,20 @@ impl Explorer<'_, '_> {
         let mut following = Vec::new();
         for next in successors {
             let to = self.visit(next.clone(), Some(at))?;
-            if let Some(to) = to {
-                self.steps_well(at, &next)?;
-                following.push(to);
-            }
+            // As in TLC, a step out of the constraints is one as well.
+            self.tell(self.reached[at].depth);
+            self.steps_well(at, &next)?;
+            following.extend(to);
         }
         // As in TLC: once all successors are there, of each of them and of the state itself.
-        self.tell(self.reached[at].depth);
         for to in following {
             if !self.after.parts.is_empty() {
                 self.after.steps.push((at, to));
             }
+            self.tell(self.reached[to].depth);
             self.stays_well(to)?;
         }
+        self.tell(self.reached[at].depth);
         self.stays_well(at)
     }
 
@@ -215,9 +218,11 @@ impl Explorer<'_, '_> {
     /// the state, if it lies within.
     fn visit(&mut self, state: State, from: Option<usize>) -> Result<Option<usize>, Stop> {
         self.generated += 1;
+        let depth = from.map_or(1, |from| self.reached[from].depth + 1);
+        self.tell(depth);
         let inside = self.is_inside(&state, from).map_err(|fault| self.stop(fault, from))?;
         if inside {
-            let fingerprint = self.view_of(&state).map_err(|fault| self.stop(fault, from))?;
+            let fingerprint = self.view_of(&state, depth).map_err(|fault| self.stop(fault, from))?;
             let number = self.reached.len();
             if let Some(known) = self.seen.get(&fingerprint) {
                 return Ok(Some(*known));
@@ -229,8 +234,8 @@ impl Explorer<'_, '_> {
             }
         }
         self.machine.set_now(&state);
+        self.tell(depth);
         let violated = self.violated(&state, from);
-        let depth = from.map_or(1, |from| self.reached[from].depth + 1);
         match violated {
             Ok(None) if inside => {
                 self.diameter = self.diameter.max(depth);
@@ -252,6 +257,8 @@ impl Explorer<'_, '_> {
             }
         }
         if let Some(from) = from.filter(|_| !self.model.action_constraints.is_empty()) {
+            // Of a step the level is that of its first state.
+            self.tell(self.reached[from].depth);
             self.machine.set_now(&self.reached[from].state);
             self.machine.set_next(state);
             for constraint in &self.model.action_constraints {
@@ -282,8 +289,9 @@ impl Explorer<'_, '_> {
         Ok(None)
     }
 
-    fn view_of(&mut self, state: &State) -> Eval<u64> {
+    fn view_of(&mut self, state: &State, depth: u64) -> Eval<u64> {
         if let Some(view) = &self.model.view {
+            self.tell(depth);
             self.machine.set_now(state);
             return Ok(self.machine.eval(view)?.hash64());
         }
@@ -357,8 +365,7 @@ impl Explorer<'_, '_> {
         for (name, parts) in &model.properties {
             for part in parts {
                 let holds = match part {
-                    Part::First(_) | Part::Steps(..) => Ok(true),
-                    Part::Always(p) => self.machine.holds(p),
+                    Part::First(_) | Part::Steps(..) | Part::Always(_) => Ok(true),
                     // The behaviour that changes nothing from its first state on is one, too.
                     Part::Eventually(p) if self.reached[at].from.is_none() => self.machine.holds(p),
                     Part::Eventually(_) => Ok(true),
@@ -395,8 +402,12 @@ impl Explorer<'_, '_> {
                 return Err(Stop::Property(name.clone(), behaviour));
             }
         }
-        self.tell(self.diameter);
         if let Some((name, postcondition)) = &self.model.postcondition {
+            // It is about the search and no state: the level is 0, and a variable has no value.
+            self.tell(0);
+            let none = vec![None; self.reached.first().map_or(0, |first| first.state.len())];
+            self.machine.set_now(&none);
+            self.machine.set_next(&none);
             let holds = self.machine.holds(postcondition).map_err(|fault| Stop::Fault(fault, Vec::new()))?;
             if !holds {
                 return Err(Stop::Postcondition(name.clone()));

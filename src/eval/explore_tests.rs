@@ -14,7 +14,10 @@ fn explored_at_most(units: &str, config: &str, limit: u64) -> String {
     let config = Config::parse(config, "M.cfg").unwrap();
     on_large_stack(|| {
         let source = Source { path: "M.tla".into(), text };
-        let (program, model) = Model::load(&source, &NoLibrary, &config).unwrap_or_else(|found| panic!("{found:?}"));
+        let (program, model) = match Model::load(&source, &NoLibrary, &config) {
+            Ok(loaded) => loaded,
+            Err(found) => return found[0].code.clone(),
+        };
         let mut machine = Machine::new(&program, Budget::default());
         let found = explore(&mut machine, &model, config.deadlock.unwrap_or(false), limit);
         let verdict = match found.verdict {
@@ -173,15 +176,37 @@ fn a_step_to_a_state_that_is_known_is_a_step() {
 }
 
 #[test]
+fn what_lies_outside_of_the_constraints_is_checked_as_well() {
+    let units = "VARIABLE x\nInit == x = 0\nNext == x' = x + 2\nC == x < 2\n";
+    let found =
+        |property: &str| explored(&format!("{units}P == {property}"), "INIT Init NEXT Next CONSTRAINT C PROPERTY P");
+    assert!(found("[][x' = x + 1]_x").starts_with("P after 2:"), "{}", found("[][x' = x + 1]_x"));
+    assert!(found("[](x < 2)").starts_with("P after 2:"), "{}", found("[](x < 2)"));
+}
+
+#[test]
+fn what_is_said_of_one_state_has_no_prime() {
+    for (units, config) in [
+        ("Inv == x > 0 => x' = x", "INVARIANT Inv"),
+        (r"P == x = 0 \/ x' = 1", "PROPERTY P"),
+        ("C == x' < 3", "CONSTRAINT C"),
+    ] {
+        assert_eq!(counted(units, config), "eval/config", "{units}");
+    }
+    assert_eq!(counted("P == [][Head(<<>>) = 1]_x", "PROPERTY P"), "eval/undefined after 2");
+}
+
+#[test]
 fn a_search_tells_how_far_it_is() {
     // As a trace specification asks: one state is left to go on from, unless all is done.
-    assert_eq!(counted(r#"P == [](TLCGet("queue") = 1 \/ x = 3)"#, "PROPERTY P"), "holds");
-    assert_eq!(counted(r#"P == [](TLCGet("queue") = 1 \/ x = 4)"#, "PROPERTY P"), "P after 4");
     assert_eq!(counted(r#"P == [](x < 4 => [](TLCGet("queue") = 1))"#, "PROPERTY P"), "P after 4");
     let post = r#"Post == TLCGet("distinct") = 4 /\ TLCGet("diameter") = 4"#;
     assert_eq!(counted(post, "POSTCONDITION Post"), "holds");
     assert_eq!(counted(r#"Post == TLCGet("generated") = 3"#, "POSTCONDITION Post"), "Post");
-    assert_eq!(counted(r#"Inv == TLCGet("level") <= x + 1"#, "INVARIANT Inv"), "holds");
+    assert_eq!(counted(r#"Inv == TLCGet("level") = x + 1"#, "INVARIANT Inv"), "holds");
+    assert_eq!(counted(r#"Inv == TLCGet("level") <= 3"#, "INVARIANT Inv"), "Inv after 4");
+    assert_eq!(counted(r#"Post == TLCGet("level") = 0"#, "POSTCONDITION Post"), "holds");
+    assert_eq!(counted("Post == x = 3", "POSTCONDITION Post"), "eval/unassigned after 0");
     assert_eq!(counted(r#"ASSUME TLCGet("config").mode = "dfs""#, ""), "assumption");
 }
 

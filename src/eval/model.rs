@@ -1,5 +1,6 @@
 //! A model: what a config file of TLC says, bound to a program.
 
+use super::code::Needs;
 use super::compile::Part;
 use super::compile::split_property;
 use super::compile::split_specification;
@@ -184,6 +185,11 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// Whether an expression looks at the next state.
+fn looks_ahead(expression: &Expression) -> bool {
+    expression.body.code.needs.meets(Needs::NEXT)
+}
+
 impl Model {
     /// Whether there is anything that must hold.
     pub fn names_something(&self) -> bool {
@@ -207,11 +213,18 @@ impl Model {
             (None, None, _) => return Err(missing("initial predicate")),
             (None, _, None) => return Err(missing("next-state relation")),
         };
-        let invariants = named(&mut program, &config.invariants)?;
-        let reads = invariants.iter().map(|invariant| reads(&program, invariant)).collect();
+        let mut invariants: Vec<(String, Expression)> =
+            config.invariants.iter().cloned().zip(named(&mut program, &config.invariants)?).collect();
         let mut properties = Vec::new();
         for name in &config.properties {
-            let parts = split_property(&mut program, name)?;
+            let (always, parts): (Vec<Part>, Vec<Part>) =
+                split_property(&mut program, name)?.into_iter().partition(|part| matches!(part, Part::Always(_)));
+            // As TLC does: it is checked of every state that is made, within the constraints or not.
+            for part in always {
+                if let Part::Always(invariant) = part {
+                    invariants.push((name.clone(), invariant));
+                }
+            }
             if fair && parts.iter().any(|part| matches!(part, Part::Eventually(_) | Part::LeadsTo(..))) {
                 let message = format!("the property `{name}` rests on the fairness of the specification");
                 return Err(vec![Diagnostic::error("eval/unsupported", message).hint("let TLC check it")]);
@@ -226,14 +239,37 @@ impl Model {
             properties,
             postcondition,
             assumptions: program.assumptions()?,
-            reads,
+            reads: invariants.iter().map(|(_, invariant)| reads(&program, invariant)).collect(),
             init,
             next,
-            invariants: config.invariants.iter().cloned().zip(invariants).collect(),
+            invariants,
             constraints: named(&mut program, &config.constraints)?,
             action_constraints: named(&mut program, &config.action_constraints)?,
             view: config.view.as_ref().map(|view| program.definition(view)).transpose()?,
         };
+        model.check_levels()?;
         Ok((program, model))
+    }
+
+    /// What is said of one state may not look at the next, which TLC refuses as well.
+    fn check_levels(&self) -> Result<(), Vec<Diagnostic>> {
+        let of_parts = |part: &'_ Part| match part {
+            Part::First(p) | Part::Always(p) | Part::Eventually(p) => looks_ahead(p),
+            Part::LeadsTo(p, q) | Part::AlwaysAfter(p, q) => looks_ahead(p) || looks_ahead(q),
+            Part::Steps(..) => false,
+        };
+        let invariants = self.invariants.iter().filter(|(_, invariant)| looks_ahead(invariant)).map(|(name, _)| name);
+        let properties = self.properties.iter().filter(|(_, parts)| parts.iter().any(of_parts)).map(|(name, _)| name);
+        let post = self.postcondition.iter().filter(|(_, post)| looks_ahead(post)).map(|(name, _)| name);
+        let named = invariants.chain(properties).chain(post).cloned();
+        let constraint = self.constraints.iter().any(looks_ahead).then(|| "a CONSTRAINT".to_owned());
+        let view = self.view.iter().any(looks_ahead).then(|| "the VIEW".to_owned());
+        let wrong: Vec<Diagnostic> = named
+            .map(|name| format!("`{name}`"))
+            .chain(constraint)
+            .chain(view)
+            .map(|what| Diagnostic::error("eval/config", format!("{what} has a prime, and is to be said of one state")))
+            .collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 }

@@ -35,8 +35,8 @@ pub struct Setup {
     pub constants: Vec<(String, Constant)>,
     /// `N <- Definition`; also replaces a definition.
     pub replaced: Vec<(String, String)>,
-    /// What `IOEnv` is.
-    pub environment: BTreeMap<String, String>,
+    /// What `IOEnv` is; where nobody says so, it is not supported.
+    pub environment: Option<BTreeMap<String, String>>,
 }
 
 /// A value as a config can write it.
@@ -80,7 +80,7 @@ pub struct Program {
     pub(super) assumptions: Vec<(Rc<Scope>, Rc<Expr>)>,
     pub(super) root: Rc<Scope>,
     pub(super) strings: Strings,
-    pub(super) environment: BTreeMap<String, String>,
+    pub(super) environment: Option<BTreeMap<String, String>>,
 }
 
 /// An expression to be evaluated in a program, perhaps many times.

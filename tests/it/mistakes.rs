@@ -303,7 +303,7 @@ fn modules() -> Vec<(PathBuf, String)> {
         systems.push(system);
         all.push((path.clone(), read(path.to_str().unwrap())));
     }
-    for entry in std::fs::read_dir("tests/front").unwrap() {
+    for entry in ["tests/front", "tests/validate"].into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()) {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|end| end == "tla") {
             all.push((path.clone(), read(path.to_str().unwrap())));

@@ -23,7 +23,7 @@ pub enum Part {
     First(Expression),
     /// `[][A]_v`: the action and its subscript.
     Steps(Expression, Expression),
-    /// `[]P`.
+    /// `[]P`, which a model takes for an invariant.
     Always(Expression),
     /// `[](P => []Q)`.
     AlwaysAfter(Expression, Expression),

@@ -11,8 +11,9 @@ impl Machine<'_> {
     /// # Errors
     /// One of them has no value, or the action one that is not Boolean.
     pub fn is_step(&mut self, action: &Expression, subscript: &Expression) -> Eval<bool> {
-        let idle = self.in_expression(subscript, &[], |machine| machine.unchanged(&subscript.body.code))?;
-        Ok(idle || self.holds(action)?)
+        // As TLC does, the action first: an error in it is one on a step that changes nothing, too.
+        Ok(self.holds(action)?
+            || self.in_expression(subscript, &[], |machine| machine.unchanged(&subscript.body.code))?)
     }
 
     /// `UNCHANGED e`, both states given.

@@ -57,13 +57,6 @@ impl Default for Budget {
     }
 }
 
-impl Default for Facts {
-    fn default() -> Self {
-        let since = Stopwatch::start();
-        Self { level: 0, generated: 0, distinct: 0, queue: 0, diameter: 0, deadlock: true, since }
-    }
-}
-
 /// A state: the values of the variables, in the order of the program's.
 pub type State = Vec<Option<Value>>;
 
@@ -99,8 +92,8 @@ pub struct Machine<'p> {
     printed: Vec<String>,
     /// What `TLCSet` put away.
     registers: HashMap<i32, Value>,
-    /// What a search says of itself.
-    facts: Facts,
+    /// What a search says of itself; `None` where there is none.
+    facts: Option<Facts>,
 }
 
 /// What `TLCGet` knows of a search by name.
@@ -142,7 +135,7 @@ impl<'p> Machine<'p> {
             depth: 0,
             printed: Vec::new(),
             registers: HashMap::new(),
-            facts: Facts::default(),
+            facts: None,
         }
     }
 
@@ -225,13 +218,14 @@ impl<'p> Machine<'p> {
 
     /// Say how far a search is; what it holds of a state changes with it.
     pub fn tell(&mut self, facts: Facts) {
-        self.facts = facts;
+        self.facts = Some(facts);
         self.next_stamp = self.stamp();
     }
 
-    /// What a search says of itself under this name; `None` where TLC may say something.
+    /// What a search says of itself under this name; `None` where TLC may say something, which is everything where no search
+    /// is under way.
     pub(super) fn fact(&self, name: &str) -> Option<Eval<Value>> {
-        let Facts { level, generated, distinct, queue, diameter, deadlock, since } = self.facts;
+        let Facts { level, generated, distinct, queue, diameter, deadlock, since } = self.facts?;
         let count = |count: u64| match i32::try_from(count) {
             Ok(count) => Ok(Value::Int(count)),
             Err(_) => Err(Fault::new(Kind::Overflow, format!("{count} does not fit 32 bits"))),
@@ -265,8 +259,13 @@ impl<'p> Machine<'p> {
         })
     }
 
-    pub(super) fn environment(&self) -> &'p BTreeMap<String, String> {
-        &self.program.environment
+    /// The environment of the process.
+    ///
+    /// # Errors
+    /// Nobody said what it is; TLC would look.
+    pub(super) fn environment(&self) -> Eval<&'p BTreeMap<String, String>> {
+        let unknown = || Fault::new(Kind::Unsupported, "the environment is not known here".to_owned());
+        self.program.environment.as_ref().ok_or_else(unknown)
     }
 
     pub(super) fn print(&mut self, line: String) {

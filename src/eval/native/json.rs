@@ -150,7 +150,7 @@ fn fields(machine: &mut Machine<'_>, names: Vec<String>, items: &[Value]) -> Eva
 }
 
 fn environment(machine: &mut Machine<'_>) -> Eval<Value> {
-    let variables = machine.environment().iter();
+    let variables = machine.environment()?.iter();
     let text = |text: &String| machine.strings().text(text);
     Value::record(variables.map(|(name, value)| (text(name), Value::Str(text(value)))).collect())
 }
@@ -158,7 +158,7 @@ fn environment(machine: &mut Machine<'_>) -> Eval<Value> {
 fn variable(machine: &mut Machine<'_>, name: Value) -> Eval<Value> {
     let Value::Str(name) = &name else { return Err(operand("IOEnvGet", "a string", &name)) };
     let unset = || Fault::new(Kind::Undefined, format!("the environment has no `{name}`"));
-    let value = machine.environment().get(name.as_str()).ok_or_else(unset)?;
+    let value = machine.environment()?.get(name.as_str()).ok_or_else(unset)?;
     Ok(Value::Str(machine.strings().text(value)))
 }
 
