@@ -10,16 +10,7 @@ use crate::tla::check::Source;
 fn value_with(library: &(dyn Library + Sync), setup: &Setup, expr: &str) -> String {
     let extends =
         "EXTENDS Integers, SequencesExt, FiniteSetsExt, BagsExt, Functions, Folds, TLC, TLCExt, Json, IOUtils";
-    let text = format!("---- MODULE M ----\n{extends}\nLess(a, b) == a < b\nResult == {expr}\n====\n");
-    on_large_stack(|| {
-        let source = Source { path: "M.tla".into(), text };
-        let mut program = Program::load(&source, library, setup).unwrap_or_else(|found| panic!("{expr}: {found:?}"));
-        let expression = program.definition("Result").unwrap();
-        match Machine::new(&program, Budget { steps: 5_000_000, ..Budget::default() }).eval(&expression) {
-            Ok(value) => value.to_string(),
-            Err(fault) => fault.kind.code().to_owned(),
-        }
-    })
+    tests::result_in(&format!("{extends}\nLess(a, b) == a < b\nResult == {expr}"), library, setup)
 }
 
 fn value(expr: &str) -> String {
@@ -28,9 +19,7 @@ fn value(expr: &str) -> String {
 
 #[track_caller]
 fn all(cases: &[(&str, &str)]) {
-    for (expr, expected) in cases {
-        assert_eq!(value(expr), *expected, "{expr}");
-    }
+    tests::all_by(value, cases);
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn program(units: &str, library: &dyn Library, setup: &Setup) -> Program {
 }
 
 /// What `Result` is in a module with these units: as TLC prints it, or the class of the error.
-fn result_in(units: &str, library: &(dyn Library + Sync), setup: &Setup) -> String {
+pub(super) fn result_in(units: &str, library: &(dyn Library + Sync), setup: &Setup) -> String {
     on_large_stack(|| {
         let mut program = program(units, library, setup);
         let expression = program.definition("Result").unwrap();
@@ -45,11 +45,17 @@ fn value(expr: &str) -> String {
     result(&format!("Result == {expr}"))
 }
 
+/// Each expression has the value, which `value` looks up, or the class of its error.
 #[track_caller]
-fn all(cases: &[(&str, &str)]) {
+pub(super) fn all_by(value: impl Fn(&str) -> String, cases: &[(&str, &str)]) {
     for (expr, expected) in cases {
         assert_eq!(value(expr), *expected, "{expr}");
     }
+}
+
+#[track_caller]
+fn all(cases: &[(&str, &str)]) {
+    all_by(value, cases);
 }
 
 #[test]

@@ -108,12 +108,7 @@ impl Provider for Handoff {
 
 /// The file's bytes; none where it is not there or holds nothing but white space, as one just opened to be written.
 fn read_if_there(path: &camino::Utf8Path) -> Result<Option<Vec<u8>>, DiskError> {
-    match disk::read(path) {
-        Ok(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => Ok(None),
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    Ok(disk::read_if_there(path)?.filter(|bytes| !bytes.iter().all(u8::is_ascii_whitespace)))
 }
 
 #[cfg(test)]
