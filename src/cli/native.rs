@@ -123,7 +123,7 @@ fn told(program: &Program, explored: Explored, named: bool) -> (Ran, ExitCode) {
         Verdict::Deadlock { behaviour } => violated("the last state has no successor".to_owned(), behaviour),
         Verdict::Failed { fault, behaviour } => {
             let exit = ExitCode::of_code(fault.kind.code());
-            let verdict = if fault.kind.is_limit() { "unknown" } else { "violated" };
+            let verdict = if fault.kind.is_limit() { "unknown" } else { "rejected" };
             diagnostics.push(program.diagnostic(&fault));
             (verdict, fault.message, behaviour, exit)
         }

@@ -143,6 +143,10 @@ fn sets_functions_and_bags() {
             "MapThenFoldBag(LAMBDA x, y : x + y, 0, LAMBDA x : 1, LAMBDA S : CHOOSE x \\in S : TRUE, 1 :> 2 @@ 3 :> 3)",
             "5",
         ),
+        (
+            "MapThenFoldBag(LAMBDA x, y : x + y, 10, LAMBDA x : 1, LAMBDA S : CHOOSE x \\in S : TRUE, 1 :> 2 @@ 3 :> 1)",
+            "33",
+        ),
     ]);
 }
 

@@ -8,6 +8,7 @@ use super::error::Eval;
 use super::error::Fault;
 use super::error::Kind;
 use super::hash;
+use super::machine::Choices;
 use super::machine::Facts;
 use super::machine::Machine;
 use super::machine::State;
@@ -89,6 +90,8 @@ struct Explorer<'m, 'p> {
     diameter: u64,
     since: Stopwatch,
     after: After,
+    /// Whether a property says something of steps.
+    checks_steps: bool,
 }
 
 /// What `[](P => []Q)` needs: every step, and for each such part the states where P holds, and where Q does not.
@@ -126,6 +129,10 @@ pub fn explore(machine: &mut Machine<'_>, model: &Model, deadlock: bool, limit: 
         diameter: 0,
         since: Stopwatch::start(),
         after: After { steps: Vec::new(), parts: after },
+        checks_steps: model
+            .properties
+            .iter()
+            .any(|(_, parts)| parts.iter().any(|part| matches!(part, Part::Steps(..)))),
     };
     let verdict = match explorer.run() {
         Ok(()) => Verdict::Holds,
@@ -177,16 +184,23 @@ impl Explorer<'_, '_> {
         self.tell(self.reached[at].depth);
         let state = self.reached[at].state.clone();
         self.machine.set_now(&state);
-        let successors = self.machine.successors(&model.next).map_err(|fault| self.stop(fault, Some(at)))?;
+        let successors = match self.checks_steps {
+            true => self.machine.successors_and_choices(&model.next),
+            false => self
+                .machine
+                .successors(&model.next)
+                .map(|found| found.into_iter().map(|state| (state, Choices::new())).collect()),
+        };
+        let successors = successors.map_err(|fault| self.stop(fault, Some(at)))?;
         if successors.is_empty() && self.deadlock {
             return Err(Stop::Deadlock(self.behaviour(Some(at))));
         }
         let mut following = Vec::new();
-        for next in successors {
+        for (next, choices) in successors {
             let to = self.visit(next.clone(), Some(at))?;
             // As in TLC, a step out of the constraints is one as well.
             self.tell(self.reached[at].depth);
-            self.steps_well(at, &next)?;
+            self.steps_well(at, &next, &choices)?;
             following.extend(to);
         }
         // As in TLC: once all successors are there, of each of them and of the state itself.
@@ -338,14 +352,14 @@ impl Explorer<'_, '_> {
         Ok(())
     }
 
-    fn steps_well(&mut self, from: usize, next: &State) -> Result<(), Stop> {
+    fn steps_well(&mut self, from: usize, next: &State, choices: &Choices) -> Result<(), Stop> {
         let model = self.model;
         for (name, parts) in &model.properties {
             for part in parts {
                 if let Part::Steps(action, subscript) = part {
                     self.machine.set_now(&self.reached[from].state);
                     self.machine.set_next(next);
-                    let holds = self.machine.is_step(action, subscript);
+                    let holds = self.machine.is_step(action, subscript, choices);
                     if !holds.map_err(|fault| Stop::Fault(fault, self.behaviour_to(Some(from), next.clone())))? {
                         return Err(Stop::Property(name.clone(), self.behaviour_to(Some(from), next.clone())));
                     }

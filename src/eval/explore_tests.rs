@@ -5,11 +5,11 @@ use crate::tla::check::NoLibrary;
 use crate::tla::check::Source;
 
 /// What comes of a model, in brief.
-fn explored(units: &str, config: &str) -> String {
-    explored_at_most(units, config, 100_000)
+pub(super) fn explored(units: &str, config: &str) -> String {
+    explored_within(units, config, 100_000, Budget::default())
 }
 
-fn explored_at_most(units: &str, config: &str, limit: u64) -> String {
+pub(super) fn explored_within(units: &str, config: &str, limit: u64, budget: Budget) -> String {
     let text = format!("---- MODULE M ----\nEXTENDS Naturals, Sequences, FiniteSets, TLC\n{units}\n====\n");
     let config = Config::parse(config, "M.cfg").unwrap();
     on_large_stack(|| {
@@ -18,7 +18,7 @@ fn explored_at_most(units: &str, config: &str, limit: u64) -> String {
             Ok(loaded) => loaded,
             Err(found) => return found[0].code.clone(),
         };
-        let mut machine = Machine::new(&program, Budget::default());
+        let mut machine = Machine::new(&program, budget);
         let found = explore(&mut machine, &model, config.deadlock.unwrap_or(false), limit);
         let verdict = match found.verdict {
             Verdict::Holds => "holds".to_owned(),
@@ -97,7 +97,8 @@ fn actions_are_written_in_many_ways() {
 
 #[test]
 fn what_cannot_be_evaluated_is_said_and_is_no_pass() {
-    let of = |units: &str, config: &str| explored_at_most(&format!("VARIABLES x\n{units}"), config, 50);
+    let of =
+        |units: &str, config: &str| explored_within(&format!("VARIABLES x\n{units}"), config, 50, Budget::default());
     let config = "INIT Init NEXT Next INVARIANT Inv";
     let units = |next: &str| format!("Init == x = 0\nNext == {next}\nInv == x < 60");
     assert!(of(&units("x' = x + \"a\""), config).starts_with("eval/operand after 1:"));

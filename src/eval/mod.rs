@@ -26,6 +26,8 @@ mod native;
 mod order;
 mod program;
 mod reads;
+#[cfg(test)]
+mod shortcut_tests;
 mod show;
 #[cfg(test)]
 mod tests;

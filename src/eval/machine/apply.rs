@@ -8,6 +8,7 @@ use crate::eval::closure::Key;
 use crate::eval::closure::Lambda;
 use crate::eval::closure::Slot;
 use crate::eval::code::Code;
+use crate::eval::code::Op;
 use crate::eval::code::Pattern;
 use crate::eval::error::Eval;
 use crate::eval::error::Fault;
@@ -19,12 +20,30 @@ use crate::eval::value::Value;
 
 impl Machine<'_> {
     pub(super) fn application(&mut self, function: &Code, argument: &Code) -> Eval<Value> {
+        if let Some(item) = self.waiting_item(function, argument) {
+            return self.slot_value(&item);
+        }
         let function = self.kept_value(function, true)?;
         let argument = self.value(argument)?;
         match self.select(&function, &argument)? {
             Some(value) => Ok(value),
             None => Err(outside(&function, &argument)),
         }
+    }
+
+    /// What stands at a place of a tuple of names that waits, without looking at the others: they have values, or none of
+    /// them may be looked at now.
+    fn waiting_item(&self, function: &Code, argument: &Code) -> Option<Slot> {
+        let (Op::Local(slot), Op::Value(Value::Int(number))) = (&function.op, &argument.op) else { return None };
+        let Slot::Thunk(thunk) = self.slot(*slot) else { return None };
+        let Op::Tuple(items) = &thunk.body.code.op else { return None };
+        if !thunk.captured.iter().all(|slot| matches!(slot, Slot::Value(_) | Slot::Empty)) {
+            return None;
+        }
+        let Op::Local(wanted) = items.get(usize::try_from(number.checked_sub(1)?).ok()?)?.op else { return None };
+        let all_names = items.iter().all(|item| matches!(item.op, Op::Local(_) | Op::Value(_)));
+        let place = thunk.body.captures.iter().position(|(_, to)| *to == wanted).filter(|_| all_names)?;
+        thunk.captured.get(place).cloned()
     }
 
     /// `function[argument]`; `None` outside of its domain.

@@ -158,6 +158,20 @@ impl Machine<'_> {
 }
 
 impl Elements {
+    /// At least so many are left; 0 also where nobody knows without looking.
+    pub(super) fn count_at_least(&self) -> usize {
+        match self {
+            Self::Range(low, high) => usize::try_from(high - low + 1).unwrap_or(0),
+            Self::Single(item) => usize::from(item.is_some()),
+            Self::Items(set, at) => set.items().len().saturating_sub(*at),
+            Self::Subsets(items, chosen) => chosen.as_ref().map_or(0, |_| items.len().max(1)),
+            Self::Choices(choices) => {
+                choices.at.as_ref().map_or(0, |_| choices.lists.iter().map(|l| l.len()).max().unwrap_or(1))
+            }
+            Self::Filter(..) => 0,
+        }
+    }
+
     /// The next element; `None` when there is none left.
     pub(in crate::eval) fn next(&mut self, machine: &mut Machine<'_>) -> Eval<Option<Value>> {
         machine.tick()?;

@@ -198,16 +198,9 @@ impl Machine<'_> {
     }
 
     fn local(&mut self, slot: u32, keep: bool) -> Eval<Value> {
-        match self.slot(slot) {
-            Slot::Value(value) => Ok(value.clone()),
-            Slot::Thunk(thunk) => {
-                let thunk = thunk.clone();
-                self.keep = keep;
-                self.force_thunk(&thunk)
-            }
-            Slot::Operator(_) => Err(Fault::new(Kind::Operand, "an operator is used as a value")),
-            Slot::Empty => Err(Fault::new(Kind::Unsupported, "a definition is evaluated before it is complete")),
-        }
+        let slot = self.slot(slot).clone();
+        self.keep = keep;
+        self.slot_value(&slot)
     }
 
     fn variable(&self, variable: usize) -> Eval<Value> {
@@ -245,11 +238,7 @@ impl Machine<'_> {
             return Ok(definition.known.get_or_init(|| value).clone());
         }
         let top = self.arguments(args, captured, definition.size)?;
-        let base = std::mem::replace(&mut self.base, top);
-        let result = self.kept_value(&definition.code, keep);
-        self.base = base;
-        self.stack.truncate(top);
-        result
+        self.in_frame_at(top, |machine| machine.kept_value(&definition.code, keep))
     }
 
     /// Put arguments where the frame that is called will have them; where that frame begins.
@@ -312,8 +301,23 @@ impl Machine<'_> {
     fn quantified(&mut self, all: bool, binds: &[Bind], body: &Code) -> Eval<bool> {
         // Every set is evaluated before the first name is bound, as its scope says.
         let sets = binds.iter().map(|bind| self.elements_of(&bind.set)).collect::<Eval<Vec<_>>>()?;
-        let found = self.search(binds, &sets, &mut |machine| Ok(machine.truth(body)? != all))?;
-        Ok(found != all)
+        Ok(self.decided(binds, &sets, body, all)? != all)
+    }
+
+    /// Whether one choice of the names decides what a quantifier says: that it is true for `\E`, false for `\A`.
+    fn decided(&mut self, binds: &[Bind], sets: &[super::Elements], body: &Code, all: bool) -> Eval<bool> {
+        let ([bind, others @ ..], [set, other_sets @ ..]) = (binds, sets) else { return Ok(self.truth(body)? != all) };
+        if let Some(same) = self.foregone(binds, sets, |machine| machine.truth(body)) {
+            return Ok(same != all);
+        }
+        let mut elements = set.clone();
+        while let Some(element) = elements.next(self)? {
+            self.bind(&bind.pattern, element)?;
+            if self.decided(others, other_sets, body, all)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Go through all choices of the names until one satisfies `test`.

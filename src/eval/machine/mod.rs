@@ -6,6 +6,8 @@ mod elements;
 mod except;
 mod expr;
 mod force;
+mod foregone;
+mod guided;
 mod members;
 mod reason;
 mod successors;
@@ -34,6 +36,7 @@ use super::value::Value;
 use crate::base::clock::Stopwatch;
 pub(super) use apply::length;
 pub(super) use elements::Elements;
+pub(super) use guided::Choices;
 pub use reason::Came;
 pub use reason::Reason;
 
@@ -94,6 +97,8 @@ pub struct Machine<'p> {
     registers: HashMap<i32, Value>,
     /// What a search says of itself; `None` where there is none.
     facts: Option<Facts>,
+    /// Whether what is evaluated may come to nothing, so that it must leave no trace outside.
+    trying: bool,
 }
 
 /// What `TLCGet` knows of a search by name.
@@ -136,6 +141,7 @@ impl<'p> Machine<'p> {
             printed: Vec::new(),
             registers: HashMap::new(),
             facts: None,
+            trying: false,
         }
     }
 
@@ -268,6 +274,11 @@ impl<'p> Machine<'p> {
         self.program.environment.as_ref().ok_or_else(unknown)
     }
 
+    /// Whether nothing may be done that is seen from outside.
+    pub(super) fn is_trying(&self) -> bool {
+        self.trying
+    }
+
     pub(super) fn print(&mut self, line: String) {
         self.printed.push(line);
     }
@@ -285,6 +296,15 @@ impl<'p> Machine<'p> {
         let result = run(self);
         self.stack.truncate(top);
         self.base = base;
+        result
+    }
+
+    /// Run in a frame that is there from `top` on, and gone afterwards.
+    fn in_frame_at<T>(&mut self, top: usize, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+        let base = std::mem::replace(&mut self.base, top);
+        let result = run(self);
+        self.base = base;
+        self.stack.truncate(top);
         result
     }
 
@@ -373,7 +393,8 @@ impl<'p> Machine<'p> {
         match slot {
             Slot::Value(value) => Ok(value.clone()),
             Slot::Thunk(thunk) => self.force_thunk(thunk),
-            _ => Err(Fault::new(Kind::Operand, "an operator is used as a value")),
+            Slot::Operator(_) => Err(Fault::new(Kind::Operand, "an operator is used as a value")),
+            Slot::Empty => Err(Fault::new(Kind::Unsupported, "a name is used before it stands for anything")),
         }
     }
 

@@ -4,6 +4,8 @@
 use super::Machine;
 use super::State;
 use super::elements::Elements;
+use super::foregone::Outlook;
+use super::guided::Choices;
 use crate::eval::closure::Slot;
 use crate::eval::code::Argument;
 use crate::eval::code::Bind;
@@ -41,6 +43,8 @@ struct Search {
     /// Whether one state is enough, also one in which not all variables have a value.
     one: bool,
     found: Vec<State>,
+    /// For each state that was found, what was chosen on the way, where somebody wants to know.
+    choices: Option<Vec<Choices>>,
 }
 
 impl Machine<'_> {
@@ -62,7 +66,20 @@ impl Machine<'_> {
         self.successors_with(next, &[])
     }
 
-    /// The same for an action with names, whose values these are.
+    /// The same, each with what was chosen on the way to it.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn successors_and_choices(&mut self, next: &Expression) -> Eval<Vec<(State, Choices)>> {
+        let none = vec![None; self.program.variables.len()];
+        self.set_next(&none);
+        let mut search = Search { initial: false, one: false, found: Vec::new(), choices: Some(Vec::new()) };
+        let code = &next.body.code;
+        self.in_expression(next, &[], |machine| machine.seek(code, None, &mut search))?;
+        Ok(search.found.into_iter().zip(search.choices.unwrap_or_default()).collect())
+    }
+
+    /// The same as `successors` for an action with names, whose values these are.
     ///
     /// # Errors
     /// Part of the action has no value, or leaves a variable without one.
@@ -73,7 +90,7 @@ impl Machine<'_> {
     }
 
     fn enumerate(&mut self, expression: &Expression, values: &[Value], initial: bool) -> Eval<Vec<State>> {
-        let mut search = Search { initial, one: false, found: Vec::new() };
+        let mut search = Search { initial, one: false, found: Vec::new(), choices: None };
         let code = &expression.body.code;
         self.in_expression(expression, values, |machine| machine.seek(code, None, &mut search))?;
         Ok(search.found)
@@ -86,7 +103,7 @@ impl Machine<'_> {
         let now = self.primed.then(|| std::mem::replace(&mut self.now, next.clone()));
         let primed = std::mem::replace(&mut self.primed, false);
         (self.now_stamp, self.next_stamp) = (self.stamp(), self.stamp());
-        let mut search = Search { initial: false, one: true, found: Vec::new() };
+        let mut search = Search { initial: false, one: true, found: Vec::new(), choices: None };
         let sought = self.seek(action, None, &mut search);
         self.next = next;
         self.now = now.unwrap_or_else(|| std::mem::take(&mut self.now));
@@ -104,7 +121,7 @@ impl Machine<'_> {
         self.depth += 1;
         let result = if self.depth > self.budget.depth {
             Err(Fault::new(Kind::TooDeep, "an action nests deeper than the budget allows"))
-        } else if self.assigns(code, search) {
+        } else if self.assigns(code, search.initial) {
             self.seek_in(code, rest, search)
         } else {
             self.test(code, rest, search)
@@ -114,9 +131,9 @@ impl Machine<'_> {
     }
 
     /// Whether it may give a variable a value.
-    fn assigns(&self, code: &Code, search: &Search) -> bool {
+    pub(super) fn assigns(&self, code: &Code, initial: bool) -> bool {
         let open = Needs::NEXT.and(Needs::PARAMETER);
-        code.needs.meets(if search.initial { open.and(Needs::STATE) } else { open })
+        code.needs.meets(if initial { open.and(Needs::STATE) } else { open })
     }
 
     /// Go on if it holds.
@@ -227,15 +244,14 @@ impl Machine<'_> {
             return Err(Fault::new(Kind::Unassigned, format!("`{name}` is given no value in {which}")));
         }
         search.found.push(state.clone());
+        if let Some(choices) = &mut search.choices {
+            choices.push(self.choices_made());
+        }
         Ok(())
     }
 
     fn seek_at(&mut self, top: usize, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
-        let base = std::mem::replace(&mut self.base, top);
-        let result = self.seek(code, rest, search);
-        self.base = base;
-        self.stack.truncate(top);
-        result
+        self.in_frame_at(top, |machine| machine.seek(code, rest, search))
     }
 
     /// A frame on top of the stack with what was captured; where it begins.
@@ -298,11 +314,14 @@ impl Machine<'_> {
         rest: Option<&Then<'_>>,
         search: &mut Search,
     ) -> Eval<()> {
-        let ([bind, binds @ ..], [set, sets @ ..]) = (binds, sets) else { return self.seek(body, rest, search) };
+        let ([bind, others @ ..], [set, other_sets @ ..]) = (binds, sets) else { return self.seek(body, rest, search) };
+        if self.foregone(binds, sets, |machine| machine.outlook(body, search.initial)) == Some(Outlook::False) {
+            return Ok(());
+        }
         let mut elements = set.clone();
         while let Some(element) = elements.next(self)? {
             self.bind(&bind.pattern, element)?;
-            self.seek_some(binds, sets, body, rest, search)?;
+            self.seek_some(others, other_sets, body, rest, search)?;
         }
         Ok(())
     }

@@ -80,7 +80,16 @@ impl Native {
         Self { needs: Needs::WORLD, ..self }
     }
 
+    /// What is tried, perhaps in vain, must not be seen from outside.
+    fn may_run(&self, machine: &Machine<'_>) -> Eval<()> {
+        match self.needs.meets(Needs::WORLD) && machine.is_trying() {
+            true => Err(Fault::new(Kind::Unsupported, format!("`{}` is only evaluated where it counts", self.name))),
+            false => Ok(()),
+        }
+    }
+
     pub(super) fn run_on(&self, machine: &mut Machine<'_>, args: &[Argument]) -> Eval<Value> {
+        self.may_run(machine)?;
         match (&self.run, args) {
             (Run::None(run), []) => run(machine),
             (Run::One(run), [Argument::Now(a)]) => {
@@ -99,6 +108,7 @@ impl Native {
     }
 
     pub(super) fn run(&self, machine: &mut Machine<'_>, args: &[Slot]) -> Eval<Value> {
+        self.may_run(machine)?;
         match (&self.run, args) {
             (Run::None(run), []) => run(machine),
             (Run::One(run), [a]) => {

@@ -9,10 +9,11 @@ BagRemove(B, x) ==
     ELSE IF B[x] = 1 THEN [e \in DOMAIN B \ {x} |-> B[e]] ELSE [B EXCEPT ![x] = @ - 1]
 BagRemoveAll(B, x) == [e \in DOMAIN B \ {x} |-> B[e]]
 MapThenFoldBag(op(_,_), base, f(_), choose(_), B) ==
-    LET RECURSIVE Times(_, _, _)
-        Times(n, x, rest) == IF n = 0 THEN rest ELSE op(f(x), Times(n - 1, x, rest))
+    \* As published, `base` comes once more for each different element, and nothing is asked of `choose`.
+    LET RECURSIVE Copies(_, _)
+        Copies(n, x) == op(IF n = 1 THEN base ELSE Copies(n - 1, x), f(x))
         RECURSIVE Over(_)
-        Over(S) == IF S = {} THEN base ELSE LET x == choose(S) IN Times(B[x], x, Over(S \ {x}))
+        Over(S) == IF S = {} THEN base ELSE LET x == CHOOSE x \in S : TRUE IN op(Copies(B[x], x), Over(S \ {x}))
     IN Over(DOMAIN B)
 FoldBag(op(_,_), base, B) == MapThenFoldBag(op, base, LAMBDA x : x, LAMBDA S : CHOOSE x \in S : TRUE, B)
 SumBag(B) == FoldBag(LAMBDA a, b : a + b, 0, B)
