@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use super::tlc::args::TlcArgs;
 use super::trace::args::TraceArgs;
+use super::trace::args::TraceVerb;
 use crate::base::disk;
 
 /// From the source of a real system to a TLA+ specification that agrees with its execution traces.
@@ -165,7 +166,7 @@ pub(super) enum Command {
     /// Check recorded traces against the spec; a rejected one is explained
     #[command(after_help = ASKING)]
     Validate(ValidateArgs),
-    /// Look at traces, check, convert, merge and cut them: ours, and those of others
+    /// Look at traces, check, convert, merge, cut and minimise them: ours, and those of others
     Trace(TraceArgs),
     /// All stages in order; stages whose inputs have not changed are skipped
     #[command(after_help = ASKING)]
@@ -230,8 +231,10 @@ impl Command {
     }
 
     pub(super) fn needs_project(&self) -> bool {
-        if let Self::Explain(args) = self {
-            return args.place().is_some();
+        match self {
+            Self::Explain(args) => return args.place().is_some(),
+            Self::Trace(TraceArgs { verb: TraceVerb::Minimize(_) }) => return true,
+            _ => {}
         }
         !matches!(
             self,

@@ -213,7 +213,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Correct => stages::until(context, crate::pipeline::Goal::Correct).await,
         Command::Instrument => stages::until(context, crate::pipeline::Goal::Instrument).await,
         Command::Validate(args) => validate::validate(context, args).await,
-        Command::Trace(args) => trace::trace(args),
+        Command::Trace(args) => trace::trace(context, args).await,
         Command::Run | Command::Resume => stages::until(context, crate::pipeline::Goal::Report).await,
         Command::Report => report::report(context).await,
         Command::Status => status::status(context).await,

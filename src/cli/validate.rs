@@ -26,11 +26,13 @@ use crate::stages;
 use crate::stages::shared::judging;
 use crate::trace::Event;
 use crate::trace::Mapping;
+use crate::trace::Probes;
 use crate::trace::Trace;
 use crate::trace::read;
 use crate::trace::types;
 use crate::validate;
 use crate::validate::DivergenceKind;
+use crate::validate::Specification;
 use crate::validate::Verdict;
 
 /// The verdicts.
@@ -55,19 +57,11 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
         let (ran, text, exit) = super::stages::reach(context, &context.settings, Goal::Validate).await?;
         return Ok(Answer::of(&Validated::Session(ran), text).exit(exit));
     }
-    let session = Session::look(session_root(&context.settings))?;
-    let workplace = match context.settings.config.validate.engine {
-        JudgingEngine::Tlc => Workplace::around(context, &context.settings, session).await?,
-        JudgingEngine::Native => Workplace::without_tools(context, &context.settings, session).await?,
-    };
+    let workplace = workplace(context).await?;
     let desk = workplace.desk();
-    let (config, path) = desk.trace_mapping()?;
-    let mapping = judging::mapping_of(&config, path.as_str())?;
-    let module = desk.module()?;
-    let spec = judging::specification(&config, module, &disk::read_text(&newest_spec(desk.session, module)?)?);
-    let probes = judging::probes_of(&desk, &config)?;
-    let options =
-        read::Options { mapping: Some(&mapping), allow_truncated: args.allow_truncated, probes: probes.as_ref() };
+    let against = Against::of(&desk)?;
+    let Against { module, spec, mapping, probes } = &against;
+    let options = against.reading(args.allow_truncated);
     let (mut traces, mut unreadable) = (Vec::new(), Vec::new());
     for file in &args.traces {
         match read::read(file, options) {
@@ -87,16 +81,49 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     context.ui.waiting(&format!("{} trace(s)", traces.len()));
     let traces: Arc<[Trace]> = traces.into();
     let scratch = disk::Scratch::new()?;
-    let judged = judging::judge_with(&desk, &spec, &mapping, &traces, scratch.path(), args.fail_fast).await?;
+    let judged = judging::judge_with(&desk, spec, mapping, &traces, scratch.path(), args.fail_fast).await?;
     context.ui.end("done");
     let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
     report(&verdicts, &unreadable)?;
     let said = stale(&desk)?.into_iter().chain(odd(&verdicts, &traces));
     let said =
-        said.chain(traces.iter().filter(|_| probes.is_some()).filter_map(|trace| without_origin(trace, &mapping)));
+        said.chain(traces.iter().filter(|_| probes.is_some()).filter_map(|trace| without_origin(trace, mapping)));
     let said: Vec<_> = said.chain(diagnostics(unreadable)).collect();
     said.iter().for_each(|diagnostic| context.ui.diagnostic(diagnostic));
     Ok(answer(verdicts, said))
+}
+
+/// The project's tools, as far as judging needs them.
+pub(super) async fn workplace(context: &Context) -> Result<Workplace<'_>, Failure> {
+    let session = Session::look(session_root(&context.settings))?;
+    match context.settings.config.validate.engine {
+        JudgingEngine::Tlc => Workplace::around(context, &context.settings, session).await,
+        JudgingEngine::Native => Workplace::without_tools(context, &context.settings, session).await,
+    }
+}
+
+/// What traces are held against: the session's newest spec.
+pub(super) struct Against {
+    pub(super) module: String,
+    pub(super) spec: Specification,
+    pub(super) mapping: Mapping,
+    pub(super) probes: Option<Probes>,
+}
+
+impl Against {
+    pub(super) fn of(desk: &stages::Desk<'_>) -> Result<Self, Failure> {
+        let (config, path) = desk.trace_mapping()?;
+        let mapping = judging::mapping_of(&config, path.as_str())?;
+        let module = desk.module()?;
+        let spec = judging::specification(&config, module, &disk::read_text(&newest_spec(desk.session, module)?)?);
+        let probes = judging::probes_of(desk, &config)?;
+        Ok(Self { module: module.to_owned(), spec, mapping, probes })
+    }
+
+    /// How a trace is read that is to be judged.
+    pub(super) fn reading(&self, allow_truncated: bool) -> read::Options<'_> {
+        read::Options { mapping: Some(&self.mapping), allow_truncated, probes: self.probes.as_ref() }
+    }
 }
 
 fn diagnostics(unreadable: Vec<(Utf8PathBuf, Failure)>) -> Vec<Diagnostic> {

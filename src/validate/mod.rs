@@ -16,6 +16,7 @@ mod data;
 mod explain;
 mod judge;
 mod junit;
+pub mod minimize;
 pub mod model;
 mod module;
 mod native;

@@ -110,6 +110,10 @@ fn every_output_of_every_command_has_the_shape_that_is_documented() {
     {
         seen.note(&project.run(&[&["trace"], verb, &[trace.as_str()]].concat()), "trace", true);
     }
+    let minimized = project.run(&["trace", "minimize", "wrong.ndjson", "-o", "small.ndjson", "--tla-tools", jar]);
+    let result = seen.note(&minimized, "trace", true)["result"].clone();
+    assert_eq!((&result["kind"], &result["stopped"]), (&"minimized".into(), &false.into()), "{result:#}");
+    seen.note(&project.run(&["trace", "minimize", &trace, "-o", "small.ndjson"]), "trace", false);
     seen.note(&project.run(&["trace", "check", "wrong.ndjson", "Counter.tla"]), "trace", true);
     seen.note(&in_empty(&["trace", "stat", "absent.ndjson"]), "trace", false);
     seen.note(&project.run(&["explain", "Counter.tla:12"]), "explain", true);

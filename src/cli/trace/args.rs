@@ -37,6 +37,16 @@ Examples:
 
 Each event keeps its process and its number there (`process`, `step`), so that pieces of one trace can be told to be that.";
 
+const TRACE_MINIMIZE_HELP: &str = "\
+The trace is judged as `specgen validate --trace` does, and has to be rejected. Then nodes, events and fields that the mapping calls
+optional are left out, large pieces first, and each smaller trace is judged again. One is kept if its last event is rejected for the same
+cause: the same event on the same node, the same fields that differ, the same condition that does not hold. The output
+always has the smallest so far, also after Ctrl-C.
+
+Examples:
+  specgen trace minimize --project examples/etcd --session s1 run.ndjson --output small.ndjson
+  specgen trace minimize run.ndjson --output small.ndjson --limit 60";
+
 /// What to do with traces.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum TraceVerb {
@@ -58,6 +68,26 @@ pub(in crate::cli) enum TraceVerb {
     /// A part of a trace: some events, nodes or actions
     #[command(after_help = TRACE_CUT_HELP)]
     Cut(TraceCutArgs),
+    /// A rejected trace made smaller: rejected for the same cause with fewer events, nodes and fields
+    #[command(after_help = TRACE_MINIMIZE_HELP)]
+    Minimize(TraceMinimizeArgs),
+}
+
+/// Arguments of trace minimize.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceMinimizeArgs {
+    /// Trace that the session's spec rejects
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) file: Utf8PathBuf,
+    /// Where the smaller trace is written
+    #[arg(long, short, value_name = "FILE")]
+    pub(in crate::cli) output: Utf8PathBuf,
+    /// Stop after so many seconds, with what was found until then
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(in crate::cli) limit: u64,
+    /// Leave out a last line that is cut off, as a killed program leaves it
+    #[arg(long)]
+    pub(in crate::cli) allow_truncated: bool,
 }
 
 /// How files are read.

@@ -1,9 +1,10 @@
-//! `specgen trace`: traces looked at, checked, converted, merged and cut, without a project.
+//! `specgen trace`: traces looked at, checked, converted, merged and cut, without a project; and made smaller, with one.
 
 pub(super) mod args;
 mod check;
 mod convert;
 mod merge;
+mod minimize;
 mod show;
 mod stat;
 
@@ -16,6 +17,7 @@ use self::args::TraceReading;
 use self::args::TraceSelection;
 use self::args::TraceVerb;
 use super::Answer;
+use super::Context;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::trace::formats::Stream;
@@ -38,12 +40,14 @@ pub(super) enum Shown {
     Merged(merge::Merged),
     /// Of show.
     Events(show::Table),
+    /// Of minimize.
+    Minimized(Box<minimize::Minimized>),
     /// Of stat.
     Counted(Box<stat::Counted>),
 }
 
 /// Does what the arguments say.
-pub(super) fn trace(args: TraceArgs) -> Result<Answer, Failure> {
+pub(super) async fn trace(context: &Context, args: TraceArgs) -> Result<Answer, Failure> {
     match args.verb {
         TraceVerb::Check(args) => check::check(&args),
         TraceVerb::Convert(args) => convert::convert(&args),
@@ -51,6 +55,7 @@ pub(super) fn trace(args: TraceArgs) -> Result<Answer, Failure> {
         TraceVerb::Show(args) => show::show(args),
         TraceVerb::Stat(args) => stat::stat(&args),
         TraceVerb::Cut(args) => convert::cut(args),
+        TraceVerb::Minimize(args) => minimize::minimize(context, &args).await,
     }
 }
 
