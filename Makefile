@@ -26,6 +26,7 @@ bench: check-prerequisites $(SPECGEN) setup
 	@scripts/bench-emit
 	@scripts/bench
 	@scripts/bench-traces
+	@scripts/bench-native
 
 check-prerequisites:
 	@scripts/prerequisites

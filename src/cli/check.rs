@@ -73,6 +73,10 @@ impl Library for Directories<'_> {
 
 /// Checks each file by itself.
 pub(super) async fn check(context: &Context, args: &CheckArgs) -> Result<Answer, Failure> {
+    if args.tlc.depth_first && !args.tlc.native() {
+        let message = "`--depth-first` is about the evaluator; TLC explores breadth first";
+        return Err(Diagnostic::error("config/usage", message).hint("add `--engine native`").into());
+    }
     let mut all = Vec::new();
     for file in &args.files {
         let text = read(file)?;

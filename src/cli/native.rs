@@ -85,7 +85,8 @@ pub(super) fn check(
         let (program, model) =
             Model::load(&source, &library, &config).map_err(|diagnostics| Failure { diagnostics })?;
         let mut machine = Machine::new(&program, Budget { steps, ..Budget::default() });
-        let explored = eval::explore(&mut machine, &model, deadlock, MOST_STATES);
+        let search = eval::Search { deadlock, limit: MOST_STATES, deep: args.depth_first };
+        let explored = eval::explore(&mut machine, &model, search);
         let mut printed = machine.printed();
         printed.drain(..printed.len().saturating_sub(PRINTED));
         let (mut ran, exit) = told(&program, explored, deadlock || model.names_something());

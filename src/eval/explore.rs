@@ -1,4 +1,4 @@
-//! All reachable states of a model, breadth first, as TLC goes through them.
+//! All reachable states of a model, breadth first, as TLC goes through them, or depth first.
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
@@ -81,6 +81,7 @@ struct Explorer<'m, 'p> {
     model: &'m Model,
     deadlock: bool,
     limit: u64,
+    deep: bool,
     /// By fingerprint. Two states with one fingerprint are taken for one, as by TLC; with n states the chance of that
     /// is about n * n / 2^65.
     seen: HashMap<u64, usize>,
@@ -111,9 +112,21 @@ enum Stop {
     Postcondition(String),
 }
 
-/// Go through all states; `deadlock` says whether a state without a successor is an error, `limit` how many different
-/// states there may be.
-pub fn explore(machine: &mut Machine<'_>, model: &Model, deadlock: bool, limit: u64) -> Explored {
+/// How the states are gone through.
+#[derive(Clone, Copy, Debug)]
+pub struct Search {
+    /// Whether a state without a successor is an error.
+    pub deadlock: bool,
+    /// How many different states there may be.
+    pub limit: u64,
+    /// Whether the newest state is gone on from first. The same states are found, but a behaviour to one of them need not be a
+    /// shortest.
+    pub deep: bool,
+}
+
+/// Go through all states.
+pub fn explore(machine: &mut Machine<'_>, model: &Model, search: Search) -> Explored {
+    let Search { deadlock, limit, deep } = search;
     let parts = model.properties.iter().flat_map(|(name, parts)| parts.iter().map(move |part| (name, part)));
     let after = parts.filter(|(_, part)| matches!(part, Part::AlwaysAfter(..)));
     let after = after.map(|(name, _)| (name.clone(), Vec::new(), Vec::new())).collect();
@@ -122,6 +135,7 @@ pub fn explore(machine: &mut Machine<'_>, model: &Model, deadlock: bool, limit: 
         model,
         deadlock,
         limit,
+        deep,
         seen: HashMap::new(),
         reached: Vec::new(),
         queue: VecDeque::new(),
@@ -172,7 +186,7 @@ impl Explorer<'_, '_> {
                 self.stays_well(at)?;
             }
         }
-        while let Some(at) = self.queue.pop_front() {
+        while let Some(at) = if self.deep { self.queue.pop_back() } else { self.queue.pop_front() } {
             self.go_on(at)?;
         }
         self.ends_well()

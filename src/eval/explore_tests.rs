@@ -9,7 +9,15 @@ pub(super) fn explored(units: &str, config: &str) -> String {
     explored_within(units, config, 100_000, Budget::default())
 }
 
+fn explored_deep(units: &str, config: &str) -> String {
+    explored_by(units, config, Budget::default(), |deadlock| Search { deadlock, limit: 100_000, deep: true })
+}
+
 pub(super) fn explored_within(units: &str, config: &str, limit: u64, budget: Budget) -> String {
+    explored_by(units, config, budget, |deadlock| Search { deadlock, limit, deep: false })
+}
+
+fn explored_by(units: &str, config: &str, budget: Budget, search: impl Fn(bool) -> Search + Sync) -> String {
     let text = format!("---- MODULE M ----\nEXTENDS Naturals, Sequences, FiniteSets, TLC\n{units}\n====\n");
     let config = Config::parse(config, "M.cfg").unwrap();
     on_large_stack(|| {
@@ -19,7 +27,7 @@ pub(super) fn explored_within(units: &str, config: &str, limit: u64, budget: Bud
             Err(found) => return found[0].code.clone(),
         };
         let mut machine = Machine::new(&program, budget);
-        let found = explore(&mut machine, &model, config.deadlock.unwrap_or(false), limit);
+        let found = explore(&mut machine, &model, search(config.deadlock.unwrap_or(false)));
         let verdict = match found.verdict {
             Verdict::Holds => "holds".to_owned(),
             Verdict::Violated { invariant, behaviour } => format!("{invariant} after {}", behaviour.len()),
@@ -62,6 +70,25 @@ fn what_is_violated_is_found_on_a_shortest_way() {
     assert!(violated.starts_with("Low after 5:"), "{violated}");
     let ended = explored(QUEUE, "SPECIFICATION Spec CONSTANT N = 1 CHECK_DEADLOCK TRUE");
     assert!(ended.starts_with("deadlock after 5:"), "{ended}");
+}
+
+#[test]
+fn depth_first_the_same_states_are_found() {
+    let found = explored_deep(QUEUE, "SPECIFICATION Spec CONSTANT N = 5 INVARIANT Small");
+    assert!(found.starts_with("holds: 630 generated, 240 distinct"), "{found}");
+    // The newest state first: one long behaviour, and hardly a state beside it.
+    let line = r"VARIABLES x, y
+Init == x = 0 /\ y = 0
+Next == x < 100 /\ x' = x + 1 /\ y' \in 0..9
+Short == x < 100";
+    assert_eq!(
+        explored_deep(line, "INIT Init NEXT Next INVARIANT Short"),
+        "Short after 101: 992 generated, 992 distinct, depth 100"
+    );
+    let broad = explored(line, "INIT Init NEXT Next INVARIANT Short");
+    assert_eq!(broad, "Short after 101: 9812 generated, 992 distinct, depth 100");
+    let property = format!("{line}\nP == [][y' # 8]_y");
+    assert!(explored_deep(&property, "INIT Init NEXT Next PROPERTY P").starts_with("P after "));
 }
 
 #[test]

@@ -44,6 +44,7 @@ pub use error::Site;
 pub use exchange::evaluated;
 pub use exchange::printed;
 pub use explore::Explored;
+pub use explore::Search;
 pub use explore::Verdict;
 pub use explore::explore;
 pub use explore::fingerprint;

@@ -58,6 +58,12 @@ fn a_model_is_checked_without_java_and_what_is_no_pass_ends_in_its_own_code() {
         assert!(format!("{}{}", ran.out, ran.err).contains(words), "{config}: {}{}", ran.out, ran.err);
     }
     assert_eq!(check("SPECIFICATION Spec INVARIANT Small", &["--workers", "2"]).exit, 2);
+    assert_eq!(check("SPECIFICATION Spec INVARIANT Small", &["--depth-first"]).exit, 0);
+    let mut by_tlc = program();
+    by_tlc.args(["check", "Clock.tla", "--tlc", "--depth-first"]);
+    let by_tlc = ran(by_tlc);
+    assert!(by_tlc.err.contains("TLC explores breadth first"), "{by_tlc:?}");
+    assert_eq!(by_tlc.exit, 2, "{}", by_tlc.err);
 }
 
 #[test]

@@ -20,6 +20,10 @@ pub(in crate::cli) struct TlcArgs {
     /// Who checks it: tlc, or native, the evaluator, which needs no JVM and says what it cannot check (docs/eval.md)
     #[arg(long, requires = "the model", value_name = "ENGINE", default_value = "tlc", value_parser = ["tlc", "native"])]
     pub(in crate::cli) engine: String,
+    /// With --engine native, go on from the newest state first: quick where one behaviour is looked for, as that of a
+    /// trace, and a counterexample need not be a shortest
+    #[arg(long, requires = "the model")]
+    pub(in crate::cli) depth_first: bool,
     /// Threads that explore; the default is tlc.workers
     #[arg(long, requires = "the model", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(in crate::cli) workers: Option<u32>,
