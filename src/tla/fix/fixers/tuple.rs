@@ -17,13 +17,21 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     }
     let tokens = view.tokens();
     let index = View::index(tokens, problem.span.start);
-    let near = [Some(index), index.checked_sub(1)].into_iter().flatten();
+    // `b> F ==` looks like the head of an operator `>`.
+    let behind = problem.message.contains("the start of the definition of").then_some(index + 1);
+    let near = [Some(index), index.checked_sub(1), behind].into_iter().flatten();
     let near = || near.clone().filter(|at| *at < tokens.len());
     let ends = near().filter(|at| tokens[*at].is(">")).map(|at| spelled(view, &tokens[at], ">>"));
     let starts = near().filter(|at| tokens[*at].is("<")).map(|at| pointed(view, tokens, at));
-    let empty = near().filter(|at| tokens[*at].is("[]")).map(|at| spelled(view, &tokens[at], "<<>>"));
-    let found = starts.chain(ends).chain(empty).flatten();
-    found.chain(round(view, problem, tokens, index)).collect()
+    starts.chain(ends).flatten().chain(round(view, problem, tokens, index)).collect()
+}
+
+/// `[]` for `<<>>`, where reading stops behind it or what it is read with has no place.
+pub(super) fn empty(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(tokens, problem.span.start);
+    let near = [Some(index), index.checked_sub(1)].into_iter().flatten().filter_map(|at| tokens.get(at));
+    near.filter(|token| token.is("[]")).filter_map(|token| spelled(view, token, "<<>>")).collect()
 }
 
 fn spelled(view: &View, token: &Token, right: &str) -> Option<Proposal> {

@@ -26,6 +26,12 @@ const KEPT: &[(&str, &str, &str)] = &[
     ("`~>` in a row", "F == x = 1 ~> y = 2 ~> x = 3", "~> "),
     ("powers in a row", "F == x^y^2", "x^y^2"),
     ("unions and intersections in a row", "F == A \\cup B \\cap x", "A \\cup B \\cap x"),
+    (
+        "an operator of a module that this one defines, too",
+        "Len(s) == 1\nF == Sequences!Len(x) = 1",
+        "Sequences!Len(x)",
+    ),
+    ("what is always so below", "F == x = 1 /\\ []\n  /\\ y' = 2\n  /\\ x # 3", "[]\n"),
     ("a method", "F == x.size() = 1", "x.size()"),
     (
         "a module that is not found",
