@@ -10,11 +10,14 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
     let places = [Some(problem.span), problem.other].into_iter().flatten();
     let indices = places.map(|place| View::index(tokens, place.start)).filter(|index| *index < tokens.len());
-    // Reading stops at a word that ends its item too early, or right behind it.
-    let near = |index: usize| [index.checked_sub(1), Some(index)].into_iter().flatten();
-    indices
-        .flat_map(|index| near(index).filter_map(|at| word(view, tokens, at)).chain(bullet(view, tokens, index)))
-        .collect()
+    let mut proposals = Vec::new();
+    for index in indices {
+        // Reading stops at a word that ends its item too early, or right behind it.
+        let near = [index.checked_sub(1), Some(index)].into_iter().flatten();
+        proposals.extend(near.filter_map(|at| word(view, tokens, at)));
+        proposals.extend(bullet(view, tokens, index));
+    }
+    proposals
 }
 
 /// THEN, ELSE or IN at the left of its IF or LET: below it, or with the bullet behind it in the column of the next item.
@@ -59,10 +62,15 @@ fn bullet(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let above = (0..at).rev().find(|other| view.starts_line(&tokens[*other]) || is_item(*other))?;
     let column = below.column;
     let fits = is_item(above) && tokens[above].column == column && below.is(stray.canonical);
-    let line = view.line_start(stray.start as usize);
-    match (fits, column.checked_sub(stray.column), stray.column.checked_sub(column)) {
-        (true, Some(1), _) => Some(shift::by(view, &[line], 1)),
-        (true, _, Some(1)) => shift::back(view, &[line], 1),
+    if fits { beside(view, stray, column) } else { None }
+}
+
+/// The line that begins with `token` one column to the side, if that is where `column` is.
+fn beside(view: &View, token: &Token, column: u32) -> Option<Proposal> {
+    let line = [view.line_start(token.start as usize)];
+    match i64::from(column) - i64::from(token.column) {
+        1 => Some(shift::by(view, &line, 1)),
+        -1 => shift::back(view, &line, 1),
         _ => None,
     }
 }

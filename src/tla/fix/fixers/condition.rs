@@ -28,7 +28,9 @@ fn colon(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Opti
 
 /// `IF c` above a list that begins with what a variable is next: no condition says that, so the THEN is missing before it.
 fn then(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
-    let wanted = problem.quoted(0) == "THEN" && problem.message.contains("after the condition of IF");
+    if problem.quoted(0) != "THEN" || !problem.message.contains("after the condition of IF") {
+        return None;
+    }
     let mut depth = 0usize;
     let opener = tokens[..index.min(tokens.len())].iter().rposition(|token| {
         let found = token.is("IF") && depth == 0;
@@ -39,7 +41,7 @@ fn then(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Optio
     let first = opener + tokens[opener..index].iter().position(|token| view.starts_line(token) && !token.is("IF"))?;
     let [bullet, name, prime, ..] = tokens[first..index] else { return None };
     let updates = prime.is("'") && view.is_variable(view.word(&name)) || name.is("UNCHANGED");
-    if !wanted || !is_bullet(&bullet) || !updates || first == opener + 1 {
+    if !is_bullet(&bullet) || !updates || first == opener + 1 {
         return None;
     }
     let next = tokens[first + 1..index].iter().find(|token| view.starts_line(token));

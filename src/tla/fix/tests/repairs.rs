@@ -271,6 +271,7 @@ pub(super) const REPAIRS: &[(&str, &str, &str)] = &[
     ("bracket", "F[a, b] == a + b\nG == F[1, 2]", "F(a, b) == a + b\nG == F(1, 2)"),
     ("arity", "F[a] == a + 1\nG == F[1]", "F(a) == a + 1\nG == F(1)"),
     ("tuple", "F == x = <<1, 2>\nG == 1", "F == x = <<1, 2>>\nG == 1"),
+    ("tuple", "F == <<x, y>\nG == 1", "F == <<x, y>>\nG == 1"),
     ("empty-tuple", "F == x = [] /\\ y = 1", "F == x = <<>> /\\ y = 1"),
     ("empty-tuple", "F ==\n  /\\ x = []\n  /\\ y = 1", "F ==\n  /\\ x = <<>>\n  /\\ y = 1"),
     ("empty-tuple", "F == x' = [] /\\ UNCHANGED y", "F == x' = <<>> /\\ UNCHANGED y"),
