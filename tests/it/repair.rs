@@ -203,6 +203,15 @@ fn what_a_broken_list_declares_is_no_definition() {
     assert_eq!(lost(clean, "---- MODULE M ----\nCONSTANT B\n====\n"), ["A"]);
 }
 
+/// Found by fuzzing: `□ ==` looks like the head of a definition, and is written in ASCII afterwards.
+#[test]
+fn an_operator_in_another_spelling_is_not_lost() {
+    repair_holds("---- MODULE Low\0-+m>---\nVARIA\0BLE mode\nTog□ == mode' = if mode = \"on\" then 1 else 2\n====\n");
+    let clean = "---- MODULE M ----\n¬ a == a\nF == 1\n====\n";
+    assert_eq!(lost(clean, "---- MODULE M ----\n~ a == a\nF == 1\n====\n"), Vec::<String>::new());
+    assert_eq!(lost(clean, "---- MODULE M ----\nF == 1\n====\n"), ["~"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 

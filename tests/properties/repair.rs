@@ -99,10 +99,16 @@ fn heads(text: &str, declared_too: bool) -> BTreeMap<String, usize> {
     let declared = declared(&parsed.tree);
     let mut heads = BTreeMap::new();
     for pair in tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break && pair[1].kind != TokenKind::Bad) {
-        let name = &text[pair[1].span().range()];
+        // In one spelling: `□` in a part that could not be read is `[]` afterwards.
+        let name = match pair[1].canonical {
+            "" => &text[pair[1].span().range()],
+            canonical => ops::canonical(canonical),
+        };
         let line = text[..pair[1].start as usize].rsplit('\n').next().unwrap_or_default();
+        let is_value =
+            matches!(pair[1].kind, TokenKind::Number | TokenKind::Str) || ["TRUE", "FALSE", "[]"].contains(&name);
         // A title of Markdown between `**` looks like the head of a definition of `**`.
-        if (declared_too || !declared.contains(&name)) && name != "[]" && !line.trim_start().starts_with("**") {
+        if (declared_too || !declared.contains(&name)) && !is_value && !line.trim_start().starts_with("**") {
             *heads.entry(name.to_owned()).or_default() += 1;
         }
     }

@@ -109,6 +109,11 @@ pub fn is_standard_operator(name: &str) -> bool {
     !standard::defining(name).is_empty()
 }
 
+/// Whether a standard module is called so and defines the operator itself.
+pub fn is_of_standard_module(operator: &str, module: &str) -> bool {
+    standard::defining(operator).contains(&module)
+}
+
 /// Whether this is a standard module without variables.
 pub fn is_stateless_module(name: &str) -> bool {
     standard::module(name).is_some_and(|module| !module.entries.iter().any(|entry| entry.variable))

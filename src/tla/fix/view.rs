@@ -259,10 +259,15 @@ impl View {
         self.least_column
     }
 
-    /// The first words of all definitions. What is no token is none, nor is `[]`, which stands where `<<>>` is meant.
+    /// The first words of all definitions. What is no token is none, nor is `[]`, which stands where `<<>>` is meant, nor a
+    /// value, which stands at the end of the formula above.
     pub(super) fn defined(&self) -> impl Iterator<Item = &str> {
         let named = self.heads.iter().filter(|head| head.kind != TokenKind::Bad && !head.is("[]"));
-        named.map(|head| self.word(head))
+        named.filter(|head| !self.is_value(head)).map(|head| self.word(head))
+    }
+
+    fn is_value(&self, token: &Token) -> bool {
+        matches!(token.kind, TokenKind::Number | TokenKind::Str) || ["TRUE", "FALSE"].contains(&self.word(token))
     }
 
     fn names(&self) -> &Names {
@@ -328,7 +333,7 @@ impl View {
     pub(super) fn name_of(&self, unit: Node<'_>) -> Option<String> {
         let named = matches!(unit.kind(), Kind::Definition | Kind::ModuleDefinition);
         let head = unit.children().next().filter(|_| named)?;
-        let mut name = head.all_tokens().iter().filter(|token| token.kind == TokenKind::Name);
+        let mut name = head.all_tokens().iter().filter(|token| token.kind == TokenKind::Name && !self.is_value(token));
         name.next().map(|token| self.word(token).to_owned())
     }
 

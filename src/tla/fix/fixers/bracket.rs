@@ -85,6 +85,9 @@ fn missing_word(view: &View, problem: &Problem, tokens: &[Token], index: usize) 
     let token = tokens.get(index)?;
     let at = token.start as usize;
     match problem.quoted(0) {
+        "." if problem.message.contains("the name of a field") => {
+            divided(view, tokens, index).map(|sign| Proposal::replace(sign, ":"))
+        }
         ":" if problem.message.contains("after the bounds of a quantifier") => {
             if let Some(sign) = divided(view, tokens, index) {
                 return Some(Proposal::replace(sign, ":"));

@@ -4,7 +4,6 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use super::shift;
-use crate::base::span::Span;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
@@ -67,17 +66,5 @@ fn moved(view: &View, lines: &[usize], from: u32, to: u32) -> Option<Proposal> {
     if to > from {
         return Some(shift::by(view, lines, to - from));
     }
-    let amount = (from - to) as usize;
-    let mut proposal = Proposal::default();
-    for at in lines {
-        let line = view.text()[*at..].lines().next().unwrap_or_default();
-        if line.trim().is_empty() {
-            continue;
-        }
-        if !line.starts_with(&" ".repeat(amount)) {
-            return None;
-        }
-        proposal = proposal.and(Span::new(*at, *at + amount), "");
-    }
-    Some(proposal)
+    shift::back(view, lines, (from - to) as usize)
 }

@@ -11,7 +11,8 @@ use crate::tla::tree::Token;
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
     let index = View::index(tokens, problem.span.start);
-    colon(view, problem, tokens, index).into_iter().chain(operator(view, tokens, index)).collect()
+    let found = colon(view, problem, tokens, index).or_else(|| then(view, problem, tokens, index));
+    found.into_iter().chain(operator(view, tokens, index)).collect()
 }
 
 /// `IF c : a` is `IF c THEN a`; after THEN and ELSE a colon says nothing.
@@ -23,6 +24,36 @@ fn colon(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Opti
         return Some(Proposal::replace(colon.span(), " THEN").adding(&["THEN"]));
     }
     (condition || before.is("THEN") || before.is("ELSE")).then(|| Proposal::replace(colon.span(), ""))
+}
+
+/// `IF c` above a list that begins with what a variable is next: no condition says that, so the THEN is missing before it.
+fn then(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
+    if problem.quoted(0) != "THEN" || !problem.message.contains("after the condition of IF") {
+        return None;
+    }
+    let mut depth = 0usize;
+    let opener = tokens[..index.min(tokens.len())].iter().rposition(|token| {
+        let found = token.is("IF") && depth == 0;
+        depth = (depth + usize::from(token.is("THEN"))).saturating_sub(usize::from(token.is("IF")));
+        found
+    })?;
+    let is_bullet = |token: &Token| token.is("/\\") || token.is("\\/");
+    let first = opener + tokens[opener..index].iter().position(|token| view.starts_line(token) && !token.is("IF"))?;
+    let [bullet, name, prime, ..] = tokens[first..index] else { return None };
+    let updates = prime.is("'") && view.is_variable(view.word(&name)) || name.is("UNCHANGED");
+    if !is_bullet(&bullet) || !updates || first == opener + 1 {
+        return None;
+    }
+    let next = tokens[first + 1..index].iter().find(|token| view.starts_line(token));
+    let column = next.filter(|next| next.is(bullet.canonical)).map_or(bullet.column, |next| next.column);
+    let (end, at) = (tokens[first - 1].end as usize, bullet.start as usize);
+    let proposal = match column.checked_sub(bullet.column)? {
+        0 => Proposal::insert(end, " THEN"),
+        4 => Proposal::insert(at - 1, "THEN"),
+        5 => Proposal::insert(at, "THEN "),
+        _ => return None,
+    };
+    Some(proposal.adding(&["THEN"]))
 }
 
 /// `c ? a : b` and `a if c else b` are `IF c THEN a ELSE b`, where what they are made of is all that stands between the

@@ -94,6 +94,15 @@ fn extending(view: &View, module: &str) -> Option<Proposal> {
     Some(Proposal::insert(header.span().end, format!("\nEXTENDS {module}")).declaring(module))
 }
 
+/// `M!Op` of a module that is extended: nothing is called `M`, and `Op` is there without it.
+pub(super) fn qualified(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let tokens = view.tokens();
+    let at = View::index(tokens, problem.span.start);
+    let Some([module, _, operator]) = tokens.get(at..at + 3) else { return Vec::new() };
+    let (span, name) = (module.span().to(operator.span()), view.word(operator));
+    guard::is_qualified(view, span, name).then(|| Proposal::replace(span, name)).into_iter().collect()
+}
+
 fn helper(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     let tokens = view.tokens();
     let at = View::index(tokens, problem.span.start);

@@ -16,10 +16,16 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         return Vec::new();
     };
     let Some(sign) = tokens.iter().skip(index).take(40).position(|token| token.is("==")) else { return Vec::new() };
-    let word = view.word(name);
-    if guard::is_declared(view, word) {
-        let mut proposal = Proposal::replace(tokens[index + sign].span(), "=");
-        proposal.permit.undefines.push(word.to_owned());
+    let sign = index + sign;
+    // `e /\ x == 1` looks like the head of an operator `/\`.
+    let listed = sign > index + 2
+        && view.starts_line(&tokens[sign - 2])
+        && (tokens[sign - 2].is("/\\") || tokens[sign - 2].is("\\/"));
+    let named = view.word(if listed { &tokens[sign - 1] } else { name });
+    if guard::is_declared(view, named) {
+        let mut proposal = Proposal::replace(tokens[sign].span(), "=");
+        let heads = [named, view.word(name)].into_iter().filter(|head| guard::is_declared(view, head));
+        proposal.permit.undefines.extend(heads.map(str::to_owned));
         return vec![proposal];
     }
     local(view, tokens, index).into_iter().collect()

@@ -35,7 +35,10 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if let Some(word) = head {
         return before_head(view, tokens, index, word).into_iter().collect();
     }
-    let follows = tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Name && next.line == token.line);
+    let follows = tokens.get(index + 1).is_some_and(|next| {
+        let listed = next.column > token.column && !view.is_head(next);
+        next.kind == TokenKind::Name && (next.line == token.line || listed)
+    });
     let upper = word.to_ascii_uppercase();
     let right = if upper == "IMPORT" { "EXTENDS" } else { upper.as_str() };
     let declares = OF_DECLARATIONS.contains(&right) && right != word;

@@ -9,6 +9,9 @@ use crate::tla::tree::Kind;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
+pub(super) const CODES: &[&str] =
+    &["tla/parse-unexpected", "tla/parse-lexical", "tla/parse-precedence", "tla/parse-indentation", "tla/unknown-name"];
+
 /// What ends a statement elsewhere.
 const ENDS: &[&str] = &["END", "ENDIF", "END_IF", "FI", "ENDCASE", "DO", "DONE", "BEGIN", "begin", "end", ";"];
 
@@ -22,6 +25,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
     let index = View::index(tokens, problem.span.start);
     let mut proposals = Vec::new();
+    if problem.code == "tla/unknown-name" {
+        return returned(view, tokens, index).into_iter().collect();
+    }
     if let Some(token) = tokens.get(index) {
         let word = view.word(token);
         if let Some(end) = ENDS.iter().find(|end| **end == word) {
@@ -62,6 +68,13 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         proposals.extend(primed_unchanged(view, problem));
     }
     proposals
+}
+
+/// `F == return` above a list of bullets, which is read as `return /\ ...`.
+fn returned(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let word = tokens.get(index).filter(|word| view.word(word) == "return")?;
+    let first = tokens[index.checked_sub(1)?].is("==");
+    first.then(|| Proposal::replace(word.span(), "").removing(&["return"]))
 }
 
 /// `END IF`, where either of its words stopped the reading.

@@ -1,5 +1,6 @@
 //! The fixers, each in its file, in the order in which they are tried.
 
+mod align;
 mod arity;
 mod arms;
 mod ascii;
@@ -159,7 +160,7 @@ pub(super) const FIXERS: &[Fixer] = &[
     },
     Fixer {
         name: "leftover",
-        codes: ANY_PARSE,
+        codes: leftover::CODES,
         why: "a word of another language ends nothing in TLA+; once it is gone the layout shows what it ended",
         propose: leftover::propose,
     },
@@ -174,6 +175,18 @@ pub(super) const FIXERS: &[Fixer] = &[
         codes: UNEXPECTED,
         why: "a LET has an IN where its definitions end; the lines below it can be moved only once it is there",
         propose: let_in::missing,
+    },
+    Fixer {
+        name: "empty-tuple",
+        codes: &["tla/parse-unexpected", "tla/parse-lexical", "tla/parse-indentation", "tla/level"],
+        why: "nothing is equal to a formula about time; `[]` is the empty tuple then, and the items below must not be moved into it",
+        propose: tuple::empty,
+    },
+    Fixer {
+        name: "align",
+        codes: ANY_PARSE,
+        why: "THEN, ELSE and IN stand with their IF and LET, a bullet with those above and below; else the line would be moved into another item",
+        propose: align::propose,
     },
     Fixer {
         name: "close",
@@ -222,6 +235,12 @@ pub(super) const FIXERS: &[Fixer] = &[
         codes: &["tla/no-meaning"],
         why: "fields of a record have `|->`; their names must not be declared",
         propose: arity::record,
+    },
+    Fixer {
+        name: "qualified",
+        codes: &["tla/unknown-name"],
+        why: "an operator of a module that is extended has no `!` before it; an instance of that name must not be declared",
+        propose: extend::qualified,
     },
     Fixer {
         name: "extends",

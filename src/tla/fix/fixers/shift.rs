@@ -109,3 +109,19 @@ pub(super) fn by(view: &View, lines: &[usize], amount: u32) -> Proposal {
     }
     proposal
 }
+
+/// These lines moved to the left; `None` where one has no blanks for it.
+pub(super) fn back(view: &View, lines: &[usize], amount: usize) -> Option<Proposal> {
+    let mut proposal = Proposal::default();
+    for at in lines {
+        let line = view.text()[*at..].lines().next().unwrap_or_default();
+        if line.trim().is_empty() {
+            continue;
+        }
+        if !line.starts_with(&" ".repeat(amount)) {
+            return None;
+        }
+        proposal = proposal.and(Span::new(*at, *at + amount), "");
+    }
+    Some(proposal)
+}

@@ -21,9 +21,30 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let near = || near.clone().filter(|at| *at < tokens.len());
     let ends = near().filter(|at| tokens[*at].is(">")).map(|at| spelled(view, &tokens[at], ">>"));
     let starts = near().filter(|at| tokens[*at].is("<")).map(|at| pointed(view, tokens, at));
-    let empty = near().filter(|at| tokens[*at].is("[]")).map(|at| spelled(view, &tokens[at], "<<>>"));
-    let found = starts.chain(ends).chain(empty).flatten();
-    found.chain(round(view, problem, tokens, index)).collect()
+    starts
+        .chain(ends)
+        .flatten()
+        .chain(last(view, problem, tokens, index))
+        .chain(round(view, problem, tokens, index))
+        .collect()
+}
+
+/// `[]` for `<<>>`, where reading stops behind it or what it is read with has no place.
+pub(super) fn empty(view: &View, problem: &Problem) -> Vec<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(tokens, problem.span.start);
+    let near = [Some(index), index.checked_sub(1)].into_iter().flatten().filter_map(|at| tokens.get(at));
+    near.filter(|token| token.is("[]")).filter_map(|token| spelled(view, token, "<<>>")).collect()
+}
+
+/// `<<a, b>` above a definition `F`: `b > F ==` looks like the head of an operator.
+fn last(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let [value, sign, ..] = tokens.get(index..)? else { return None };
+    let is_head = problem.message.contains("the start of the definition of") && sign.is(">");
+    let mut proposal = spelled(view, sign, ">>").filter(|_| is_head)?;
+    let word = view.word(value);
+    proposal.permit.undefines.extend(guard::is_declared(view, word).then(|| word.to_owned()));
+    Some(proposal)
 }
 
 fn spelled(view: &View, token: &Token, right: &str) -> Option<Proposal> {

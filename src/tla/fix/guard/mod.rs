@@ -23,6 +23,7 @@ use super::fixers;
 use super::view::Problem;
 use super::view::View;
 use crate::base::span::Span;
+use crate::tla::check;
 use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
@@ -178,7 +179,8 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         if let Some(why) = places::refusal(before, after, (*span, new_span)) {
             return Some(why);
         }
-        if is_boxed(before, *span, new_text) || phrase || spellings::is_spelling(old_text, new_text) {
+        let formed = is_boxed(before, *span, new_text) || is_qualified(before, *span, new_text);
+        if formed || phrase || spellings::is_spelling(old_text, new_text) {
             continue;
         }
         if proposal.permit.moves || proposal.permit.drops_double {
@@ -225,6 +227,17 @@ fn is_boxed(view: &View, place: Span, new: &str) -> bool {
     let boxed = spellings::boxed(&text[place.range()]).filter(|(_, _, right)| right == new);
     boxed.is_some_and(|(action, tuple, _)| {
         text[..place.start].trim_end().ends_with("[]") && is_defined(view, action) && is_defined(view, tuple)
+    })
+}
+
+/// `M!Op` becomes `Op` where the module extends the standard module M, which defines it, and nothing else does.
+pub(super) fn is_qualified(view: &View, place: Span, new: &str) -> bool {
+    view.text()[place.range()].split_once('!').is_some_and(|(module, operator)| {
+        operator == new
+            && view.extends(module)
+            && check::is_of_standard_module(operator, module)
+            && !is_defined(view, operator)
+            && !is_defined(view, module)
     })
 }
 

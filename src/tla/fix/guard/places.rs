@@ -36,12 +36,13 @@ pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Optio
         ("()", "") if is_method(view, old) => "a method is no field",
         ("is", "=") if is_followed_by_not(view, old) => "`is not` says the opposite",
         ("IN", "\\in") if !is_between_values(view, old) => "IN may end the definitions of a LET",
+        ("in", "\\in") if starts_body(view, old) => "`in` ends the definitions of a LET",
         (":", "==") if !is_of_python(view, old) => "the line is no definition of Python",
         ("<-", "\\in") if !is_bound(view, old) => "`<-` may say what a name is",
         ("<-", "=") if !follows(view, old, |before| before.is("'")) => "`<-` may be a choice",
         ("<", "<<") if wanted_at(view, old).is_none() => "`<` may compare",
         (">", ">>") if !is_last(view, old) => "`>` may compare",
-        ("[]", "<<>>") if wanted_at(view, old).is_none() || !is_last(view, old) => "`[]` may be before a formula",
+        ("[]", "<<>>") if !is_value(view, old) => "`[]` may be before a formula",
         (";", ",") if !is_list(view, old) => "`;` may end what stands before it",
         ("for", ":") if !is_comprehension(view, old) => "`for` may start a loop",
         _ => return None,
@@ -210,6 +211,9 @@ fn ends(view: &View, tokens: &[Token], at: usize) -> bool {
         || matches!(next.kind, TokenKind::Dashes | TokenKind::Close)
         || bullet()
         || view.is_head(next)
+        || view.starts_line(next)
+            && next.column <= view.least_column()
+            && tokens.get(at + 1).is_some_and(|sign| sign.is("=="))
 }
 
 /// `x += e`, where `x` is declared and `e` is one word.
@@ -256,6 +260,20 @@ fn is_last(view: &View, place: Span) -> bool {
     // `x = []` above a definition looks like the head of one of `[]`.
     let is_head = tokens.get(View::index(tokens, place.start)).is_some_and(|first| view.is_head(first));
     is_head || ends(view, tokens, at) || tokens.get(at).is_some_and(|next| operator(next) || next.is(":"))
+}
+
+/// Whether `[]` at `place` can be about nothing. What it is compared with is a value; elsewhere the list below it may be
+/// what is always so.
+fn is_value(view: &View, place: Span) -> bool {
+    let listed = around(view, place).1.first().is_some_and(|next| next.is("/\\") || next.is("\\/"));
+    let compared = || follows(view, place, |before| before.is("=") || before.is("#"));
+    wanted_at(view, place).is_some() && is_last(view, place) && (!listed || compared())
+}
+
+/// Whether the word at `place` starts a line below the definitions of a LET.
+fn starts_body(view: &View, place: Span) -> bool {
+    let blank = view.text()[view.line_start(place.start)..place.start].trim().is_empty();
+    blank && view.is_in_open_let(place.start)
 }
 
 /// Updates of EXCEPT and the modules of EXTENDS are separated by commas.

@@ -26,6 +26,12 @@ const KEPT: &[(&str, &str, &str)] = &[
     ("`~>` in a row", "F == x = 1 ~> y = 2 ~> x = 3", "~> "),
     ("powers in a row", "F == x^y^2", "x^y^2"),
     ("unions and intersections in a row", "F == A \\cup B \\cap x", "A \\cup B \\cap x"),
+    (
+        "an operator of a module that this one defines, too",
+        "Len(s) == 1\nF == Sequences!Len(x) = 1",
+        "Sequences!Len(x)",
+    ),
+    ("what is always so below", "F == x = 1 /\\ []\n  /\\ y' = 2\n  /\\ x # 3", "[]\n"),
     ("a method", "F == x.size() = 1", "x.size()"),
     (
         "a module that is not found",
@@ -119,6 +125,8 @@ const MISPLACED: &[(&str, &str, &str, &str)] = &[
     ("F == A += 1", "== ", "A +=", "A' = A +"),
     ("F == x -= (1)", "== ", "x -=", "x' = x -"),
     ("F == x -= 1 + 2", "== ", "x -=", "x' = x -"),
+    ("F == let a == x\n     in A", "     ", "in", "\\in"),
+    ("F == x = []\n  /\\ y = 1\nG == A /\\ []\n  /\\ y = 1", "A /\\ ", "[]", "<<>>"),
 ];
 
 #[test]
@@ -143,6 +151,8 @@ const IN_PLACE: &[(&str, &str, &str, &str)] = &[
     ("F == 1\nG =\n  /\\ x = 1", "\nG ", "=", "=="),
     ("F == [n |-> A]", "n ", "|->", "->"),
     ("F == x IN A", "x ", "IN", "\\in"),
+    ("F == let a == x in (a\n  in A)", "  ", "in", "\\in"),
+    ("F == x = []\n  /\\ y = 1", "= ", "[]", "<<>>"),
     ("F == LET a == x IN (a IN A)", "(a ", "IN", "\\in"),
 ];
 
@@ -155,6 +165,23 @@ fn the_guard_has_nothing_against_a_spelling_where_it_is_right() {
         let after = View::of(&source(&Proposal::replace(span, *new).apply(view.text()).unwrap()), &NoLibrary);
         let why = guard::places::refusal(&view, &after, (span, Span::new(start, start + new.len())));
         assert_eq!(why, None, "{body}: {token} to {new}");
+    }
+}
+
+#[test]
+fn only_a_module_that_is_extended_and_has_the_operator_is_left_out_before_it() {
+    for (body, operator, is_refused) in [
+        ("F == Sequences!Len(x)", "Sequences!Len", false),
+        ("F == Bags!Len(x)", "Bags!Len", true),
+        ("F == TLC!Print(x, 1)", "TLC!Print", true),
+        ("Len(a) == a\nF == Sequences!Len(x)", "Sequences!Len", true),
+        ("Sequences == INSTANCE Naturals\nF == Sequences!Len(x)", "Sequences!Len", true),
+    ] {
+        let view = View::of(&source(&module(body)), &NoLibrary);
+        let start = view.text().find(operator).unwrap();
+        let new = operator.split('!').next_back().unwrap();
+        let proposal = Proposal::replace(Span::new(start, start + operator.len()), new);
+        assert_eq!(refused(&view, &proposal, &guard::CHECKS), is_refused, "{body}");
     }
 }
 
