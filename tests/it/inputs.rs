@@ -23,7 +23,9 @@ use specgen::transform;
 use specgen::verify;
 use specgen::verify::Compared;
 use specgen::verify::Effort;
+use specgen::verify::Judge;
 use specgen::verify::Specification;
+use specgen::verify::Tlc;
 use specgen::verify::Wish;
 
 use crate::differential::engine;
@@ -106,8 +108,13 @@ impl Input {
         let scratch = Scratch::new().unwrap();
         let folder = scratch.path();
         let effort = Effort { errors: 10, ..Effort::default() };
-        let compared = block_on(verify::verify(engine, folder, specification.clone(), Wish::default(), effort));
-        let compared = compared.unwrap_or_else(|failure| panic!("{}: {failure:?}", self.file));
+        // The evaluator is asked as well, and has to say the same.
+        let [compared, evaluated] = [Judge::Tlc(Tlc { engine, folder }), Judge::Native { instead: None }]
+            .map(|judge| block_on(verify::verify(judge, specification.clone(), Wish::default(), effort)));
+        let [compared, evaluated] = [compared, evaluated]
+            .map(|compared| compared.unwrap_or_else(|failure| panic!("{}: {failure:?}", self.file)));
+        let counts = |c: &Compared| (c.states, c.cases, c.successors, c.disabled, c.choices, c.errors, c.open);
+        assert_eq!(counts(&compared), counts(&evaluated), "{}", self.file);
         disk::put(&folder.join(format!("{}.tla", specification.module)), &made.text).unwrap();
         self.put_bounded(&specification, folder);
         let checked = explored(engine, folder, "Bounded", "Bounded");
