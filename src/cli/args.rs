@@ -208,11 +208,12 @@ pub(super) enum Command {
 impl Command {
     /// The command's own flags that are settings.
     pub(super) fn flags(&self) -> Vec<(String, String)> {
-        let engine = match self {
-            Self::Validate(args) => args.engine.clone(),
-            _ => None,
+        let (setting, engine) = match self {
+            Self::Validate(args) => ("validate.engine", args.engine.clone()),
+            Self::Cfa(args) => ("verify.engine", args.engine.clone()),
+            _ => return Vec::new(),
         };
-        engine.into_iter().map(|engine| ("validate.engine".to_owned(), engine)).collect()
+        engine.into_iter().map(|engine| (setting.to_owned(), engine)).collect()
     }
 
     /// Whether it only computes. Nothing would look for a signal meanwhile, so the system may end it at once.
@@ -387,9 +388,12 @@ pub(super) struct CfaArgs {
     /// With --emit-graph, this operator alone
     #[arg(long, value_name = "NAME", requires = "emit_graph")]
     pub(super) operator: Option<String>,
-    /// Run the file as it reads, ask TLC about the result, and compare where each action leads to, state by state
+    /// Run the file as it reads, evaluate the result, and compare where each action leads to, state by state
     #[arg(long)]
     pub(super) verify: bool,
+    /// With --verify, who evaluates the result: the evaluator, which needs no JVM, or TLC (verify.engine)
+    #[arg(long, value_name = "ENGINE", value_parser = ["native", "tlc"], requires = "verify")]
+    pub(super) engine: Option<String>,
     /// With --verify, the value of a constant; names in it that the module does not know are model values
     #[arg(long = "constant", value_name = "NAME=VALUE", requires = "verify")]
     pub(super) constants: Vec<String>,

@@ -6,11 +6,14 @@ use super::setup;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk::Scratch;
+use crate::config::JudgingEngine;
 use crate::transform::Transformed;
 use crate::verify;
 use crate::verify::Compared;
 use crate::verify::Effort;
+use crate::verify::Judge;
 use crate::verify::Specification;
+use crate::verify::Tlc;
 use crate::verify::Wish;
 
 /// Compares `done`, which was made of `text`.
@@ -30,8 +33,14 @@ pub(super) async fn verified(
     }
     let values = constants.into_iter().collect();
     let specification = Specification::new(args.file.as_str(), text, done, values)?;
-    let (tools, _) = setup::tools(context).await?;
+    // The evaluator needs no tools, and is not kept waiting for them.
+    let engine = context.settings.config.verify.engine;
+    let (tools, _) = match engine {
+        JudgingEngine::Tlc => setup::tools(context).await?,
+        JudgingEngine::Native => setup::tools_at_hand(context),
+    };
     let folder = Scratch::new()?;
+    let judge = Judge::new(engine, Tlc { engine: &tools, folder: folder.path() });
     let wish = Wish { reached: args.states, mixed: args.states, ..Wish::default() };
-    verify::verify(&tools, folder.path(), specification, wish, Effort::default()).await
+    verify::verify(judge, specification, wish, Effort::default()).await
 }

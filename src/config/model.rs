@@ -26,6 +26,7 @@ pub struct Config {
     pub draft: Draft,
     pub correct: Correct,
     pub check: Check,
+    pub verify: Verify,
     pub validate: Validate,
     pub challenge: Challenge,
     pub tlc: Tlc,
@@ -252,6 +253,14 @@ pub struct Challenge {
     pub time_limit: u64,
 }
 
+/// How the output of the transform is compared with its input.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see config/default.yaml")]
+pub struct Verify {
+    pub engine: JudgingEngine,
+}
+
 /// How traces are judged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -260,7 +269,7 @@ pub struct Validate {
     pub engine: JudgingEngine,
 }
 
-/// Who judges traces.
+/// Who judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JudgingEngine {

@@ -8,6 +8,7 @@
 mod action;
 mod assemble;
 mod chain;
+mod conflicts;
 mod cuts;
 #[cfg(test)]
 mod defects;
@@ -28,6 +29,8 @@ mod read;
 mod stmt;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tla_tests;
 mod values;
 
 use std::collections::BTreeMap;
@@ -138,7 +141,7 @@ impl Transformed {
     /// The same in one layout, the copied parts as well as the printed ones.
     fn laid_out(self, file: &str) -> Self {
         let formatted = format::format(&self.text, file);
-        let warnings = formatted.warnings();
+        let warnings = [self.warnings, formatted.warnings()].concat();
         let from_lines = |lines: &BTreeSet<usize>| -> BTreeSet<usize> {
             let origins = lines.iter().filter_map(|line| self.origin.get(line - 1));
             origins.flat_map(|origin| origin.from_lines.iter().copied()).collect()
@@ -223,10 +226,9 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     let report = || passes::report(&bodies, options);
     match options.pass {
         Pass::Analysis => return Ok(Transformed::between(Edits::of(text).applied(), report(), file_name)),
-        Pass::Unchanged => return Ok(proper::complete(text, &bodies, options, &refusals).laid_out(file_name)),
-        // TLA+ has its own meaning for what is refused; what it does not know, SANY and TLC report.
+        Pass::Unchanged => return proper::completed(text, file_name, &bodies, options, &refusals),
         Pass::All if reading == Reading::Tla => {
-            return Ok(proper::complete(text, &bodies, options, &refusals).laid_out(file_name));
+            return proper::completed(text, file_name, &bodies, options, &refusals);
         }
         _ if !refusals.is_empty() => return Err(diagnostics(refusals)),
         Pass::Primes => return Ok(Transformed::between(primes::primed(text, &bodies), report(), file_name)),

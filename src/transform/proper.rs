@@ -1,4 +1,4 @@
-//! Reading as TLA+: only UNCHANGED is completed.
+//! Reading as TLA+: only UNCHANGED is completed, and what is said twice is said once.
 
 use std::collections::BTreeMap;
 
@@ -13,18 +13,72 @@ use super::assemble::initial_actions;
 use super::assemble::operator_report;
 use super::assemble::pieces_of;
 use super::assemble::write;
+use super::conflicts;
+use super::conflicts::without_repeats;
+use super::endless;
+use super::facts::Facts;
 use super::facts::Names;
+use super::lint;
 use super::plain::Bodies;
 use super::plain::Completer;
 use super::read::Refusal;
 use super::stmt::StmtKind;
 use super::stmt::acts;
+use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+use crate::base::span::Span;
+use crate::tla::check::NoLibrary;
+use crate::tla::check::Source;
+use crate::tla::check::is_stateless_module;
+use crate::tla::syntax::Definition;
+use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Module;
 use crate::tla::syntax::Unit;
+use crate::tla::syntax::UnitKind;
 use crate::tla::visit;
 
-/// The module with each action complete. What holds something in `refusals`, or calls what does, stays as it is.
-pub(super) fn complete(text: &str, bodies: &Bodies<'_>, options: &Options, refusals: &[Refusal]) -> Transformed {
+/// The module as TLA+, laid out. What the imperative reading refuses has a meaning there, and is left alone.
+///
+/// # Errors
+/// What no reading makes sense of: conjuncts that contradict each other, recursion that never ends, an unknown action.
+pub(super) fn completed(
+    text: &str,
+    file: &str,
+    bodies: &Bodies<'_>,
+    options: &Options,
+    refusals: &[Refusal],
+) -> Result<Transformed, Vec<Diagnostic>> {
+    let unknown = refusals.iter().filter(|refusal| refusal.code == "transform/unknown-action").cloned();
+    let refused = endless::refusals(bodies).into_iter().chain(unknown);
+    let mut wrong = conflicts::found(bodies, text, file);
+    wrong.extend(refused.map(|refusal| refusal.diagnostic(text, file)));
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let (mut made, left) = complete(text, bodies, options, refusals);
+    made.warnings = left.iter().map(|(name, span)| left_alone(name).at(Place::of(file, text, *span))).collect();
+    let twice = lint::lint(&Source { path: file.to_owned(), text: text.to_owned() }, &NoLibrary);
+    made.warnings.extend(twice.into_iter().filter(|warning| warning.code == "lint/assigned-twice"));
+    Ok(made.laid_out(file))
+}
+
+fn left_alone(name: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "transform/left-alone",
+        format!("`{name}` stays as it is: it is not known here what it assigns"),
+    )
+    .hint("`specgen check` says whether it forgets a variable")
+}
+
+/// The module with each action complete. What holds something in `refusals`, or calls what does, stays as it is; these are
+/// named, with the places that are to blame.
+fn complete(
+    text: &str,
+    bodies: &Bodies<'_>,
+    options: &Options,
+    refusals: &[Refusal],
+) -> (Transformed, Vec<(String, Span)>) {
     let facts = bodies.facts;
     let mut actions = initial_actions(bodies, options);
     loop {
@@ -53,14 +107,14 @@ pub(super) fn complete(text: &str, bodies: &Bodies<'_>, options: &Options, refus
         assigns = next;
     }
     let completer = Completer { bodies, assigns: &assigns };
-    let opaque = opaque(bodies, refusals);
+    let Opaque { names: opaque, causes } = Opaque::of(bodies, refusals);
     let mut report: Vec<OperatorReport> = Vec::new();
     let make = |name: &str, definition: &crate::tla::syntax::Definition| {
         let stmt = bodies.stmts.get(name)?;
         if !actions.contains(name) && !parts.contains(name) || opaque.contains(name) {
             return None;
         }
-        let done = completer.complete(stmt, assigns.get(name)?);
+        let done = completer.complete(&without_repeats(stmt), assigns.get(name)?);
         (done != *stmt).then(|| remade(definition, &done))
     };
     let pieces = pieces_of(text, facts.module, false, |definition| {
@@ -74,34 +128,87 @@ pub(super) fn complete(text: &str, bodies: &Bodies<'_>, options: &Options, refus
         }
     });
     let (text, origin) = write(text, facts.module, pieces, true);
-    Transformed { text, origin, report, warnings: Vec::new() }
+    let left = causes.into_iter().filter(|(name, _)| actions.contains(name) || parts.contains(name));
+    (Transformed { text, origin, report, warnings: Vec::new() }, left.collect())
 }
 
-/// Operators of which it is not known what they assign: a part of one cannot be read, an operator in a LET of it assigns, or
-/// it names such a one.
-fn opaque(bodies: &Bodies<'_>, refusals: &[Refusal]) -> Names {
-    let facts = bodies.facts;
-    let definitions = facts.module.units.iter().filter_map(Unit::definition);
-    let unread = definitions.filter(|definition| {
-        let body = definition.body.span;
-        refusals.iter().any(|refusal| body.start <= refusal.span.start && refusal.span.end <= body.end)
-            || visit::any(&definition.body, &|e| match &e.kind {
-                ExprKind::Let(units, _) => {
-                    let mut locals = units.iter().filter_map(Unit::definition);
-                    locals.any(|local| acts(&local.body, &|name| facts.is_procedure(name)))
-                }
-                _ => false,
+/// Operators of which it is not known what they assign.
+struct Opaque {
+    names: Names,
+    /// For each procedure that is one by itself, and not by another that it calls, the place to blame.
+    causes: Vec<(String, Span)>,
+}
+
+impl Opaque {
+    fn of(bodies: &Bodies<'_>, refusals: &[Refusal]) -> Self {
+        let facts = bodies.facts;
+        let foreign = foreign(facts.module);
+        let definitions: Vec<&Definition> = facts.module.units.iter().filter_map(Unit::definition).collect();
+        let own: BTreeMap<&str, Span> = definitions
+            .iter()
+            .filter_map(|definition| {
+                Some((definition.name.text.as_str(), blamed(definition, facts, refusals, &foreign)?))
             })
-    });
-    let mut opaque: Names = unread.map(|definition| definition.name.text.clone()).collect();
-    loop {
-        let before = opaque.len();
-        let naming = facts.operators.iter().filter(|(_, operator)| !operator.refs.is_disjoint(&opaque));
-        let naming: Vec<String> = naming.map(|(name, _)| name.clone()).collect();
-        opaque.extend(naming);
-        if opaque.len() == before {
-            return opaque;
+            .collect();
+        let mut names: Names = own.keys().map(|name| (*name).to_owned()).collect();
+        loop {
+            let before = names.len();
+            let naming = facts.operators.iter().filter(|(_, operator)| !operator.refs.is_disjoint(&names));
+            let naming: Vec<String> = naming.map(|(name, _)| name.clone()).collect();
+            names.extend(naming);
+            if names.len() == before {
+                break;
+            }
         }
+        let by_formula =
+            |name: &str| facts.operators[name].refs.iter().any(|r| names.contains(r) && !facts.is_procedure(r));
+        let cause = |definition: &&Definition| {
+            let name = &definition.name;
+            let span = own.get(name.text.as_str()).copied().or_else(|| by_formula(&name.text).then_some(name.span))?;
+            Some((name.text.clone(), span))
+        };
+        let acting = definitions.iter().filter(|definition| facts.is_procedure(&definition.name.text));
+        let causes = acting.filter_map(cause).collect();
+        Self { names, causes }
+    }
+}
+
+/// The names of the instances of modules that may have variables.
+fn foreign(module: &Module) -> Names {
+    let instances = module.units.iter().filter_map(|unit| match &unit.kind {
+        UnitKind::Instance(instance) if !is_stateless_module(&instance.module.text) => instance.name.as_ref(),
+        _ => None,
+    });
+    instances.map(|(name, _)| name.text.clone()).collect()
+}
+
+/// What hides from us what a definition assigns: a part of it that cannot be read, an operator in a LET of it that assigns, an
+/// action of an instance.
+fn blamed(definition: &Definition, facts: &Facts<'_>, refusals: &[Refusal], foreign: &Names) -> Option<Span> {
+    let body = definition.body.span;
+    let inside = |refusal: &&Refusal| body.start <= refusal.span.start && refusal.span.end <= body.end;
+    let mut blamed = refusals.iter().find(inside).map(|refusal| refusal.span);
+    visit::walk(&definition.body, &mut |e| {
+        if let ExprKind::Let(units, _) = &e.kind {
+            let mut locals = units.iter().filter_map(Unit::definition);
+            let local = locals.find(|local| acts(&local.body, &|name| facts.is_procedure(name)));
+            blamed = blamed.or(local.map(|local| local.name.span));
+        }
+    });
+    blamed.or_else(|| action_of(&definition.body, foreign))
+}
+
+/// Where `expr`, read as an action, goes on with an operator of one of these instances.
+fn action_of(expr: &Expr, foreign: &Names) -> Option<Span> {
+    let inside = |e: &Expr| action_of(e, foreign);
+    match &expr.kind {
+        ExprKind::Paren(e) | ExprKind::Label(_, _, e) | ExprKind::Let(_, e) | ExprKind::Quant(_, _, e) => inside(e),
+        ExprKind::Junction(_, items) => items.iter().find_map(|item| inside(&item.expr)),
+        ExprKind::Infix(op, a, b) if op == "/\\" || op == "\\/" || op == "=>" => inside(a).or_else(|| inside(b)),
+        ExprKind::If(_, a, b) => inside(a).or_else(|| inside(b)),
+        ExprKind::Case(arms) => arms.iter().find_map(|arm| inside(&arm.body)),
+        ExprKind::Name { path, .. } => path.first().filter(|first| foreign.contains(&first.name)).map(|_| expr.span),
+        _ => None,
     }
 }
 

@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
                 }
                 StmtKind::Skip(bare)
             }
-            ExprKind::Name { name, args, .. } if self.facts.is_procedure(name) => {
+            ExprKind::Name { path, name, args } if path.is_empty() && self.facts.is_procedure(name) => {
                 args.iter().for_each(|arg| self.value(arg));
                 StmtKind::Call(name.clone(), args.clone())
             }

@@ -271,7 +271,7 @@ impl Lifter<'_> {
 
     fn value_kind(&mut self, expr: &Expr) -> (Vec<Before>, Expr) {
         match &expr.kind {
-            ExprKind::Name { name, args, .. } if self.facts.is_procedure(name) => {
+            ExprKind::Name { path, name, args } if path.is_empty() && self.facts.is_procedure(name) => {
                 let (mut before, args) = self.all(&args.iter().collect::<Vec<_>>());
                 let call = Stmt::new(StmtKind::Call(self.form(name), args), expr.span);
                 let value = self.run(&mut before, call, expr.span);

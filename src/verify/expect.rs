@@ -7,10 +7,8 @@ use std::collections::VecDeque;
 use crate::base::chance::Chance;
 use crate::base::diag::Diagnostic;
 use crate::eval;
-use crate::eval::Constant;
 use crate::eval::Eval;
 use crate::eval::Fault;
-use crate::eval::Setup;
 use crate::eval::evaluated;
 use crate::eval::printed;
 use crate::interpret::Call;
@@ -19,7 +17,8 @@ use crate::tla::check::Source;
 use crate::tla::value::Value;
 use crate::verify::Specification;
 use crate::verify::Wish;
-use crate::verify::tlc::State;
+use crate::verify::infinite;
+use crate::verify::question::State;
 
 /// What the interpreter says of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,24 +102,9 @@ fn taken(waiting: &mut VecDeque<State>, chance: &mut Chance) -> Option<State> {
 
 /// The module with the values of its constants behind its last definition.
 fn interpreter(specification: &Specification) -> Result<Interpreter, Vec<Diagnostic>> {
-    let mut setup = Setup::default();
-    let mut given = String::new();
-    for model in &specification.models {
-        setup.constants.push((model.clone(), Constant::Model(model.clone())));
-        if specification.constants.iter().all(|(name, _)| name != model) {
-            given.push_str(&["\nCONSTANT ", model, "\n"].concat());
-        }
-    }
-    for (name, value) in specification.constants.iter().filter(|(name, value)| name != value) {
-        given.push_str(&["\nverify_", name, " == ", value, "\n"].concat());
-        setup.replaced.push((name.clone(), format!("verify_{name}")));
-    }
+    let (setup, given) = specification.setup();
     let source = Source { path: specification.path.clone(), text: specification.iispec.clone() };
     Interpreter::new(source, &given, &setup)
-}
-
-fn infinite() -> Diagnostic {
-    Diagnostic::error("verify/infinite", "a state holds an infinite set, which cannot be compared")
 }
 
 struct Run<'a> {

@@ -2,42 +2,43 @@
 //!
 //! | reads  | an IISpec, the module the transform made of it, values for its constants      |
 //! | writes | how many successors were compared, and the smallest state and action that differ |
-//! | calls  | `interpret` for what the input says, TLC (through `engine`) for the output      |
+//! | calls  | `interpret` for what the input says, `eval` for the output, or TLC (through `engine`)     |
 //! | never  | counts a case as equal that one of the two gave no answer to                    |
 
+mod compared;
 mod expect;
+mod native;
+mod question;
 mod tlc;
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::time::Duration;
-
-use camino::Utf8Path;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;
+use crate::config::JudgingEngine;
 use crate::engine::Engine;
 use crate::eval;
+use crate::eval::Constant;
+use crate::eval::Setup;
 use crate::tla::parse_module;
 use crate::tla::syntax::UnitKind;
 use crate::tla::uses;
-use crate::tla::value::Value;
 use crate::transform::TLA_MARK;
 use crate::transform::Transformed;
+use camino::Utf8Path;
 
+use compared::Asked;
+pub use compared::Compared;
+pub use compared::Difference;
+use compared::size;
 pub use expect::Expectation;
 pub use expect::Expected;
 pub use expect::Said;
-pub use tlc::Answer;
-pub use tlc::Answers;
-pub use tlc::Case;
-pub use tlc::Question;
-pub use tlc::State;
-pub use tlc::Subject;
-pub use tlc::ask;
+pub use question::Answer;
+use question::Case;
+pub use question::State;
 
 /// A module before and after the transform.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +78,23 @@ impl Specification {
             models,
         })
     }
+
+    /// What the constants are for the evaluator, and the definitions that this needs behind those of the module.
+    fn setup(&self) -> (Setup, String) {
+        let mut setup = Setup::default();
+        let mut given = String::new();
+        for model in &self.models {
+            setup.constants.push((model.clone(), Constant::Model(model.clone())));
+            if self.constants.iter().all(|(name, _)| name != model) {
+                given.push_str(&["\nCONSTANT ", model, "\n"].concat());
+            }
+        }
+        for (name, value) in self.constants.iter().filter(|(name, value)| name != value) {
+            given.push_str(&["\nverify_", name, " == ", value, "\n"].concat());
+            setup.replaced.push((name.clone(), format!("verify_{name}")));
+        }
+        (setup, given)
+    }
 }
 
 /// Expressions for constants, and the model values in them.
@@ -101,6 +119,37 @@ impl Default for Wish {
     }
 }
 
+/// Who finds the successors by the output.
+#[derive(Clone, Copy)]
+pub enum Judge<'a> {
+    /// TLC, in a child.
+    Tlc(Tlc<'a>),
+    /// The evaluator, in this process; where it cannot evaluate something, TLC if it is there.
+    Native {
+        /// TLC.
+        instead: Option<Tlc<'a>>,
+    },
+}
+
+/// TLC, and a folder for what is generated for it.
+#[derive(Clone, Copy)]
+pub struct Tlc<'a> {
+    /// The TLA+ tools.
+    pub engine: &'a dyn Engine,
+    /// The folder.
+    pub folder: &'a Utf8Path,
+}
+
+impl<'a> Judge<'a> {
+    /// As the settings have it, with `tlc` where that is there or has to be.
+    pub fn new(engine: JudgingEngine, tlc: Tlc<'a>) -> Self {
+        match engine {
+            JudgingEngine::Tlc => Self::Tlc(tlc),
+            JudgingEngine::Native => Self::Native { instead: Some(tlc) },
+        }
+    }
+}
+
 /// How TLC is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
@@ -116,56 +165,6 @@ impl Default for Effort {
     fn default() -> Self {
         Self { errors: 3, unexpected: 3, limit: Duration::from_secs(300) }
     }
-}
-
-/// An action in a state for which the two differ.
-#[derive(Clone, Debug)]
-pub struct Difference {
-    /// The number of the specification.
-    pub subject: usize,
-    /// The state.
-    pub state: State,
-    /// The operator.
-    pub action: String,
-    /// Its arguments.
-    pub arguments: Vec<Value>,
-    /// What the interpreter says of the IISpec.
-    pub interpreter: Said,
-    /// What TLC says of the output.
-    pub tlc: Answer,
-}
-
-/// What a comparison showed.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
-pub struct Compared {
-    /// Modules compared.
-    pub modules: usize,
-    /// Pairs of a module and one of its actions that were compared in some state.
-    pub actions: usize,
-    /// States.
-    pub states: usize,
-    /// Actions with arguments in states, for which both gave the same answer.
-    pub cases: usize,
-    /// Successors that both found.
-    pub successors: usize,
-    /// Cases of these without a successor.
-    pub disabled: usize,
-    /// Cases of these with more than one successor.
-    pub choices: usize,
-    /// Cases of these in which both found that an expression has no value.
-    pub errors: usize,
-    /// Cases that were not compared: the interpreter made no claim, or an error that TLC was not asked about.
-    pub open: usize,
-    /// How many of these are open for which reason.
-    pub reasons: BTreeMap<String, usize>,
-    /// How often TLC was started.
-    pub runs: usize,
-    /// Where the two differ, the smallest first.
-    #[serde(skip)]
-    pub differences: Vec<Difference>,
-    /// What SANY refused, by the number of the specification.
-    #[serde(skip)]
-    pub refused: BTreeMap<usize, Diagnostic>,
 }
 
 /// What the interpreter says of each specification.
@@ -212,42 +211,38 @@ fn constants(text: &str, values: Vec<(String, String)>) -> Result<Constants, Fai
     Ok((given, models.into_iter().collect()))
 }
 
-/// Compares what the interpreter said with what TLC says. What is generated is put into `folder`.
+/// Compares what the interpreter said with what is said of the output.
 ///
 /// # Errors
 /// TLC gave no answer for a reason that is not about the specifications.
 pub async fn compare(
-    engine: &dyn Engine,
-    folder: &Utf8Path,
+    judge: Judge<'_>,
     subjects: &[(Specification, Expected)],
     effort: Effort,
 ) -> Result<Compared, Diagnostic> {
-    let mut certain = Vec::new();
-    let mut failing = Vec::new();
     let mut compared = Compared { modules: subjects.len(), ..Compared::default() };
+    let mut asked: Vec<Asked<'_>> = Vec::new();
     for (subject, (_, expected)) in subjects.iter().enumerate() {
         compared.states += expected.states.len();
-        for expectation in &expected.cases {
-            let (action, arguments) = (expectation.action.clone(), expectation.arguments.clone());
-            let case = (Case { subject, state: expectation.state, action, arguments }, &expectation.said);
-            match &expectation.said {
-                Said::Successors(_) => certain.push(case),
-                Said::Error(_) => failing.push(case),
+        for Expectation { state, action, arguments, said } in &expected.cases {
+            let case = Case { subject, state: *state, action: action.clone(), arguments: arguments.clone() };
+            match said {
+                Said::Successors(_) | Said::Error(_) => asked.push((case, said)),
                 Said::Nothing(why) => compared.leave_open(&why.message),
             }
         }
     }
-    let models: BTreeSet<String> = subjects.iter().flat_map(|(s, _)| s.models.iter().cloned()).collect();
-    let models: Vec<String> = models.into_iter().collect();
-    let asked: Vec<Subject> =
-        subjects.iter().map(|(specification, expected)| subject(specification, expected)).collect();
-    // TLC stops at an error: what should have none is asked all at once, what should have one each by itself.
-    for (cases, at_once, errors) in [(certain, tlc::CASES_A_RUN, effort.unexpected), (failing, 1, effort.errors)] {
-        let list: Vec<Case> = cases.iter().map(|(case, _)| case.clone()).collect();
-        let question =
-            Question { subjects: &asked, models: &models, cases: &list, at_once, errors, limit: effort.limit };
-        let answers = ask(engine, folder, &question).await?;
-        compared.add(subjects, &cases, answers);
+    match judge {
+        Judge::Tlc(tlc) => compared.ask_tlc(tlc, subjects, asked, effort).await?,
+        Judge::Native { instead } => {
+            let lacking = compared.ask_native(subjects, asked);
+            match instead {
+                _ if lacking.is_empty() => {}
+                Some(tlc) => compared.ask_tlc(tlc, subjects, lacking, effort).await?,
+                None => (0..lacking.len())
+                    .for_each(|_| compared.leave_open("the evaluator cannot do it, and no TLC is there")),
+            }
+        }
     }
     compared.count_actions(subjects);
     compared.differences.sort_by_key(size);
@@ -266,8 +261,7 @@ fn not_imperative(iispec: &str, path: &str) -> Option<Diagnostic> {
 /// # Errors
 /// A difference (`verify/differs`), an IISpec that cannot be run, an output that SANY refuses, no answer from TLC.
 pub async fn verify(
-    engine: &dyn Engine,
-    folder: &Utf8Path,
+    judge: Judge<'_>,
     specification: Specification,
     wish: Wish,
     effort: Effort,
@@ -278,117 +272,19 @@ pub async fn verify(
     let said = expect(std::slice::from_ref(&specification), &[wish]).pop();
     let expected = said.unwrap_or_else(|| Ok(Expected::default())).map_err(|diagnostics| Failure { diagnostics })?;
     let names = expected.variables.clone();
-    let mut compared = compare(engine, folder, &[(specification, expected)], effort).await?;
+    let mut compared = compare(judge, &[(specification, expected)], effort).await?;
     if let Some((_, refused)) = compared.refused.pop_first() {
         return Err(refused.into());
     }
-    match compared.differences.first() {
-        Some(difference) => Err(difference.diagnostic(&names).into()),
-        None => Ok(compared),
-    }
-}
-
-impl Difference {
-    /// To show; `names` are those of the variables.
-    pub fn diagnostic(&self, names: &[String]) -> Diagnostic {
-        let record = |state: &State| {
-            let fields = names.iter().zip(state).map(|(name, value)| format!("{name} |-> {value}"));
-            format!("[{}]", fields.collect::<Vec<_>>().join(", "))
-        };
-        let only = |some: &BTreeSet<State>, others: &BTreeSet<State>| {
-            let first = some.difference(others).min_by_key(|state| record(state).len());
-            first.map(record)
-        };
-        let what = match (&self.interpreter, &self.tlc) {
-            (Said::Successors(ours), Answer::Successors(theirs)) => match (only(ours, theirs), only(theirs, ours)) {
-                (Some(lost), Some(gained)) => format!("{lost} became {gained}"),
-                (Some(lost), None) => format!("{lost} is lost"),
-                (None, gained) => format!("{} is new", gained.unwrap_or_default()),
-            },
-            (Said::Successors(_), Answer::Error(why)) => format!("the output cannot be evaluated: {why}"),
-            (Said::Error(why) | Said::Nothing(why), _) => format!("only the IISpec cannot be evaluated: {why}"),
-        };
-        let arguments: Vec<String> = self.arguments.iter().map(ToString::to_string).collect();
-        let call = if arguments.is_empty() {
-            self.action.clone()
-        } else {
-            format!("{}({})", self.action, arguments.join(", "))
-        };
-        let message = format!("`{call}` does something else after the transform, from {}: {what}", record(&self.state));
-        Diagnostic::error("verify/differs", message)
-            .hint("this is a mistake of specgen, not of the spec: please report it with the IISpec")
-    }
-}
-
-impl Compared {
-    /// In a sentence.
-    pub fn sentence(&self) -> String {
-        let reasons = self.reasons.iter().map(|(why, count)| format!("; {count} cases open: {why}"));
-        format!(
-            "the output agrees with the IISpec in {} states: {} cases of {} actions, {} successors{}",
-            self.states,
-            self.cases,
-            self.actions,
-            self.successors,
-            reasons.collect::<String>()
-        )
-    }
-}
-
-fn subject(specification: &Specification, expected: &Expected) -> Subject {
-    Subject {
-        module: specification.module.clone(),
-        text: specification.transformed.clone(),
-        variables: expected.variables.clone(),
-        constants: specification.constants.clone(),
-        states: expected.states.clone(),
-    }
-}
-
-/// What the smallest difference is judged by.
-fn size(difference: &Difference) -> (usize, usize) {
-    let length = |values: &[Value]| values.iter().map(|value| value.to_string().len()).sum::<usize>();
-    (length(&difference.state), length(&difference.arguments))
-}
-
-impl Compared {
-    fn add(&mut self, subjects: &[(Specification, Expected)], cases: &[(Case, &Said)], answers: Answers) {
-        self.runs += answers.runs;
-        for (number, (case, said)) in cases.iter().enumerate() {
-            match (said, answers.of.get(&number)) {
-                (_, None) => self.leave_open("TLC, which ends at an error, was not asked"),
-                (Said::Successors(ours), Some(Answer::Successors(theirs))) if ours == theirs => {
-                    self.cases += 1;
-                    self.successors += ours.len();
-                    self.disabled += usize::from(ours.is_empty());
-                    self.choices += usize::from(ours.len() > 1);
-                }
-                (Said::Error(_), Some(Answer::Error(_))) => {
-                    self.cases += 1;
-                    self.errors += 1;
-                }
-                (_, Some(answer)) => self.differences.push(Difference {
-                    subject: case.subject,
-                    state: subjects[case.subject].1.states[case.state].clone(),
-                    action: case.action.clone(),
-                    arguments: case.arguments.clone(),
-                    interpreter: (*said).clone(),
-                    tlc: answer.clone(),
-                }),
-            }
+    match (compared.differences.first(), compared.reasons.first_key_value()) {
+        (Some(difference), _) => Err(difference.diagnostic(&names).into()),
+        (None, Some((why, _))) if compared.cases == 0 => {
+            Err(Diagnostic::error("verify/no-answer", why.as_str()).into())
         }
-        self.refused.extend(answers.refused);
+        (None, _) => Ok(compared),
     }
+}
 
-    fn leave_open(&mut self, why: &str) {
-        self.open += 1;
-        *self.reasons.entry(why.to_owned()).or_default() += 1;
-    }
-
-    fn count_actions(&mut self, subjects: &[(Specification, Expected)]) {
-        let actions = subjects.iter().enumerate().flat_map(|(subject, (_, expected))| {
-            expected.cases.iter().map(move |case| (subject, case.action.as_str()))
-        });
-        self.actions = actions.collect::<BTreeSet<_>>().len();
-    }
+fn infinite() -> Diagnostic {
+    Diagnostic::error("verify/infinite", "a state holds an infinite set, which cannot be compared")
 }

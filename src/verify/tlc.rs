@@ -12,6 +12,10 @@ use std::time::Duration;
 use camino::Utf8Path;
 use serde_json::json;
 
+use super::question::Answer;
+use super::question::Answers;
+use super::question::Case;
+use super::question::State;
 use crate::base::diag::Diagnostic;
 use crate::base::disk;
 use crate::base::template;
@@ -19,93 +23,66 @@ use crate::engine::CheckRequest;
 use crate::engine::Checked;
 use crate::engine::Engine;
 use crate::engine::Outcome;
+use crate::engine::Reason;
 use crate::engine::tlc_output;
 use crate::tla::value::Value;
 
-/// The values of a module's variables, in their order.
-pub type State = Vec<Value>;
-
 /// As many cases as one run takes; each prints a line, and not more than ten thousand lines are kept.
 pub(super) const CASES_A_RUN: usize = 8_000;
+
+/// A run that ends without an answer, as one does that takes too long, is tried again with half of its cases. After so many of
+/// these nothing more is asked: each may have taken all of its time.
+const SILENT_RUNS: usize = 3;
 
 /// The name of the generated module.
 const MODULE: &str = "SpecgenSuccessors";
 
 /// A module and states of it.
 #[derive(Clone, Debug)]
-pub struct Subject {
+pub(super) struct Subject {
     /// The module's name.
-    pub module: String,
+    pub(super) module: String,
     /// Its text.
-    pub text: String,
+    pub(super) text: String,
     /// Its variables.
-    pub variables: Vec<String>,
+    pub(super) variables: Vec<String>,
     /// An expression for each of its constants.
-    pub constants: Vec<(String, String)>,
+    pub(super) constants: Vec<(String, String)>,
     /// States of it.
-    pub states: Vec<State>,
-}
-
-/// Which successors are wanted.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Case {
-    /// The number of the subject, from 0.
-    pub subject: usize,
-    /// The number of its state, from 0.
-    pub state: usize,
-    /// The operator that is the action.
-    pub action: String,
-    /// Its arguments.
-    pub arguments: Vec<Value>,
-}
-
-/// What TLC says of a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// These are the successors; the empty set where the action is disabled.
-    Successors(BTreeSet<State>),
-    /// It cannot be evaluated; what TLC said.
-    Error(String),
+    pub(super) states: Vec<State>,
 }
 
 /// What to ask.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
+pub(super) struct Question<'a> {
     /// The modules.
-    pub subjects: &'a [Subject],
+    pub(super) subjects: &'a [Subject],
     /// The names that are model values in their states.
-    pub models: &'a [String],
+    pub(super) models: &'a [String],
     /// The cases. After one that TLC cannot evaluate it has to be started again.
-    pub cases: &'a [Case],
+    pub(super) cases: &'a [Case],
     /// So many cases in one run.
-    pub at_once: usize,
+    pub(super) at_once: usize,
     /// After so many errors the cases that are left stay without an answer.
-    pub errors: usize,
+    pub(super) errors: usize,
     /// The time limit of one run.
-    pub limit: Duration,
-}
-
-/// What was answered.
-#[derive(Clone, Debug, Default)]
-pub struct Answers {
-    /// By the number of the case.
-    pub of: BTreeMap<usize, Answer>,
-    /// Subjects that SANY refused, with what it said; their cases have no answer.
-    pub refused: BTreeMap<usize, Diagnostic>,
-    /// How often TLC was started.
-    pub runs: usize,
+    pub(super) limit: Duration,
 }
 
 /// Asks TLC. What is generated is put into `folder`.
-pub async fn ask(engine: &dyn Engine, folder: &Utf8Path, question: &Question<'_>) -> Result<Answers, Diagnostic> {
+pub(super) async fn ask(
+    engine: &dyn Engine,
+    folder: &Utf8Path,
+    question: &Question<'_>,
+) -> Result<Answers, Diagnostic> {
     let mut answers = Answers::default();
     let mut left: Vec<usize> = (0..question.cases.len()).collect();
-    let mut errors = 0;
+    let (mut errors, mut silent) = (0, 0);
+    let mut at_once = question.at_once.clamp(1, CASES_A_RUN);
     while !left.is_empty() && errors < question.errors {
-        let asked: Vec<usize> = left.iter().copied().take(question.at_once.clamp(1, CASES_A_RUN)).collect();
+        let asked: Vec<usize> = left.iter().copied().take(at_once).collect();
         let checked = run(engine, folder, question, &asked).await?;
         answers.runs += 1;
-        let found = successors(folder, question, &asked)?;
         let answered = match read(&checked, question, &asked)? {
             Ending::All => asked.len(),
             Ending::Refused(subject, said) => {
@@ -118,8 +95,20 @@ pub async fn ask(engine: &dyn Engine, folder: &Utf8Path, question: &Question<'_>
                 answers.of.insert(asked[position], Answer::Error(said));
                 position
             }
+            Ending::Silent(why) => {
+                silent += 1;
+                let given_up = match (silent < SILENT_RUNS, asked.len()) {
+                    (true, 1) => asked,
+                    (true, _) => Vec::new(),
+                    (false, _) => left.clone(),
+                };
+                answers.open.extend(given_up.into_iter().map(|case| (case, why.clone())));
+                at_once = at_once.min(left.len()).div_ceil(2);
+                left.retain(|case| !answers.open.contains_key(case));
+                continue;
+            }
         };
-        let mut found = found;
+        let mut found = successors(folder, question, &asked)?;
         for case in &asked[..answered] {
             answers.of.insert(*case, Answer::Successors(found.remove(case).unwrap_or_default()));
         }
@@ -257,12 +246,17 @@ enum Ending {
     Error(usize, String),
     /// SANY refused a subject.
     Refused(usize, Diagnostic),
+    /// It ended without an answer, and may have one to fewer cases.
+    Silent(String),
 }
 
 fn read(checked: &Checked, question: &Question<'_>, asked: &[usize]) -> Result<Ending, Diagnostic> {
     let said = match &checked.outcome {
         Outcome::Holds { .. } => return Ok(Ending::All),
-        Outcome::Unknown { why } => return Err(Diagnostic::error("verify/no-answer", why.message.clone())),
+        Outcome::Unknown { why } if why.reason == Reason::Interrupted => {
+            return Err(Diagnostic::error("process/interrupted", why.message.clone()));
+        }
+        Outcome::Unknown { why } => return Ok(Ending::Silent(why.message.clone())),
         Outcome::Violated { violation } => violation.message.clone(),
         Outcome::Rejected { diagnostics } => {
             for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.code.starts_with("sany/")) {

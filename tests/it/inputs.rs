@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use camino::Utf8Path;
-use camino::Utf8PathBuf;
 use specgen::base::disk;
 use specgen::base::disk::Scratch;
 use specgen::engine::CheckRequest;
@@ -23,18 +22,16 @@ use specgen::transform;
 use specgen::verify;
 use specgen::verify::Compared;
 use specgen::verify::Effort;
+use specgen::verify::Judge;
 use specgen::verify::Specification;
+use specgen::verify::Tlc;
 use specgen::verify::Wish;
 
 use crate::differential::engine;
 use crate::front::say;
-use crate::project::here;
 
 /// Files nobody on this project wrote.
 const DATA: &str = "../shared/data/cfa";
-
-/// The session that `make demo` leaves.
-const DEMO: &str = "examples/etcd/.specgen/etcd/02-correct";
 
 /// An IISpec, and the bounds within which TLC explores what is made of it.
 struct Input {
@@ -106,8 +103,13 @@ impl Input {
         let scratch = Scratch::new().unwrap();
         let folder = scratch.path();
         let effort = Effort { errors: 10, ..Effort::default() };
-        let compared = block_on(verify::verify(engine, folder, specification.clone(), Wish::default(), effort));
-        let compared = compared.unwrap_or_else(|failure| panic!("{}: {failure:?}", self.file));
+        // The evaluator is asked as well, and has to say the same.
+        let [compared, evaluated] = [Judge::Tlc(Tlc { engine, folder }), Judge::Native { instead: None }]
+            .map(|judge| block_on(verify::verify(judge, specification.clone(), Wish::default(), effort)));
+        let [compared, evaluated] = [compared, evaluated]
+            .map(|compared| compared.unwrap_or_else(|failure| panic!("{}: {failure:?}", self.file)));
+        let counts = |c: &Compared| (c.states, c.cases, c.successors, c.disabled, c.choices, c.errors, c.open);
+        assert_eq!(counts(&compared), counts(&evaluated), "{}", self.file);
         disk::put(&folder.join(format!("{}.tla", specification.module)), &made.text).unwrap();
         self.put_bounded(&specification, folder);
         let checked = explored(engine, folder, "Bounded", "Bounded");
@@ -197,30 +199,4 @@ fn a_slip_of_an_input_is_the_same_error_before_and_after_the_transform() {
     let Some((_, compared, checked)) = RAFT.run(false, &engine) else { return };
     assert!(matches!(checked.outcome, Outcome::Rejected { .. }), "{:?}", checked.outcome);
     assert!(compared.errors > 0 && compared.open == 0, "{compared:?}");
-}
-
-#[test]
-#[ignore = "explores the searches of the demo again; `make verify` runs it"]
-fn every_action_of_the_demo_is_taken_in_one_of_its_searches() {
-    let Some(engine) = engine() else { return };
-    let session = Utf8PathBuf::from_path_buf(here(DEMO)).unwrap();
-    if !disk::exists(&session) {
-        say(&format!("skipped: no {DEMO}; `make demo` makes it"));
-        return;
-    }
-    let scratch = Scratch::new().unwrap();
-    disk::copy_tree(&session, &scratch.path().join("spec")).unwrap();
-    let folder = scratch.path().join("spec");
-    let mut all: BTreeMap<String, u64> = BTreeMap::new();
-    for search in ["one-term", "heartbeat", "two-candidates", "restart", "two-elections", "later-leader"] {
-        let checked = explored(&engine, &folder, "MC", &format!("MC-{search}"));
-        let Outcome::Holds { evidence } = &checked.outcome else { panic!("{search}: {:?}", checked.outcome) };
-        say(&format!("{search}: {} distinct states", evidence.claim().distinct_states));
-        for (action, count) in taken(&checked) {
-            *all.entry(action).or_default() += count;
-        }
-    }
-    let never: Vec<&String> = all.iter().filter(|(_, count)| **count == 0).map(|(action, _)| action).collect();
-    say(&format!("{} actions, never taken: {never:?}", all.len()));
-    assert!(!all.is_empty() && never.is_empty(), "{all:?}");
 }

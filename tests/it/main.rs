@@ -37,6 +37,7 @@ mod secrets;
 mod server;
 mod stages;
 mod status;
+mod taken;
 mod tlc;
 mod trace;
 mod whole;

@@ -23,7 +23,9 @@ use crate::transform;
 use crate::transform::LineOrigin;
 use crate::verify;
 use crate::verify::Effort;
+use crate::verify::Judge;
 use crate::verify::Specification;
+use crate::verify::Tlc;
 use crate::verify::Wish;
 
 /// What diagnostics call the IISpec: recorded calls have this name in their prompts.
@@ -113,19 +115,20 @@ async fn verified(
     iispec: &str,
     made: &transform::Transformed,
 ) -> Result<Verified, Failure> {
-    desk.ui.waiting("the interpreter of IISpecs, and TLC on the same states");
+    desk.ui.waiting("the interpreter of IISpecs, and the spec in the same states");
     let folder = place.join("verify");
     let values = desk.settings.config.check.constants.clone().into_iter().collect();
     let compared = match Specification::new(LABEL, iispec, made, values) {
         Ok(specification) => {
             let wish = Wish { reached: STATES, mixed: STATES, ..Wish::default() };
-            verify::verify(desk.tools, &folder, specification, wish, Effort::default()).await
+            let judge = Judge::new(desk.settings.config.verify.engine, Tlc { engine: desk.tools, folder: &folder });
+            verify::verify(judge, specification, wish, Effort::default()).await
         }
         Err(failure) => Err(failure),
     };
     let verified = match compared {
         Ok(compared) => Verified { format: VERIFIED_FORMAT, compared: Some(compared), open: None },
-        Err(failure) if failure.code() == "verify/differs" => return Err(failure),
+        Err(failure) if ["verify/differs", "process/interrupted"].contains(&failure.code()) => return Err(failure),
         Err(failure) => {
             // Without the place, which is a path of this machine.
             let why = failure.diagnostics.first().map(|diagnostic| diagnostic.message.clone()).unwrap_or_default();

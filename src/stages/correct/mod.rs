@@ -30,7 +30,7 @@ use judge::Judged;
 use problem::Problem;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 const PROMPT: &str = include_str!("../../../prompts/correct.md");
 
@@ -88,6 +88,7 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
         "check",
         &(&config.check, &config.tlc, &config.correct.max_attempts, config.llm.max_tokens),
     );
+    super::setting_inputs(&mut inputs, "verify", &config.verify);
     super::setting_inputs(
         &mut inputs,
         "target",

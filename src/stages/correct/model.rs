@@ -93,7 +93,7 @@ impl Searched {
 }
 
 /// Format number of [`Verified`].
-pub const VERIFIED_FORMAT: u32 = 1;
+pub const VERIFIED_FORMAT: u32 = 2;
 
 /// The comparison of the spec with the IISpec it was made of.
 #[derive(Clone, Debug, Serialize)]

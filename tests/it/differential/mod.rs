@@ -1,7 +1,8 @@
-//! The interpreter of IISpecs against TLC on what the transform makes of them, on random modules.
+//! The interpreter of IISpecs against the evaluator and TLC on what the transform makes of them, on random modules.
 
 mod expression;
 pub(crate) mod generate;
+mod judges;
 mod mutate;
 mod shrink;
 mod statement;
@@ -19,18 +20,27 @@ use specgen::verify::Compared;
 use specgen::verify::Difference;
 use specgen::verify::Effort;
 use specgen::verify::Expected;
+use specgen::verify::Judge;
 use specgen::verify::Specification;
+use specgen::verify::Tlc;
 use specgen::verify::Wish;
 
 use crate::front::say;
 use crate::project::tools;
 use generate::Module;
 
-/// Modules in one run of TLC.
+/// Modules in one batch, which TLC judges in one run.
 const BATCH: usize = 100;
 
 /// The folder in which a long run leaves what it found.
 const FOUND: &str = "target/verify";
+
+/// Who finds the successors by what the transform made; how much TLC is asked.
+#[derive(Clone, Copy)]
+pub(crate) enum By<'a> {
+    Evaluator,
+    Tlc(&'a Tla2Tools, Effort),
+}
 
 /// How random modules fared.
 #[derive(Debug, Default)]
@@ -69,7 +79,7 @@ fn wish(module: &Module) -> Wish {
 }
 
 /// Compares modules, a batch at a time.
-fn run(modules: &[Module], change: &dyn Fn(&str) -> Option<String>, engine: &Tla2Tools, effort: Effort) -> Tally {
+fn run(modules: &[Module], change: &dyn Fn(&str) -> Option<String>, by: By<'_>) -> Tally {
     let mut tally = Tally::default();
     for batch in modules.chunks(BATCH) {
         let mut specifications = Vec::new();
@@ -79,7 +89,7 @@ fn run(modules: &[Module], change: &dyn Fn(&str) -> Option<String>, engine: &Tla
                 Err(why) => *tally.refused.entry(shape(&why)).or_default() += 1,
             }
         }
-        tally.compare(specifications, engine, effort);
+        tally.compare(specifications, by);
     }
     tally.compared.differences.clear();
     tally
@@ -93,7 +103,7 @@ fn shape(message: &str) -> String {
 }
 
 impl Tally {
-    fn compare(&mut self, specifications: Vec<(Specification, Wish)>, engine: &Tla2Tools, effort: Effort) {
+    fn compare(&mut self, specifications: Vec<(Specification, Wish)>, by: By<'_>) {
         let (specifications, wishes): (Vec<_>, Vec<_>) = specifications.into_iter().unzip();
         let said = verify::expect(&specifications, &wishes);
         let mut subjects: Vec<(Specification, Expected)> = Vec::new();
@@ -108,8 +118,12 @@ impl Tally {
             }
         }
         let folder = disk::Scratch::new().unwrap();
+        let (judge, effort) = match by {
+            By::Evaluator => (Judge::Native { instead: None }, Effort::default()),
+            By::Tlc(engine, effort) => (Judge::Tlc(Tlc { engine, folder: folder.path() }), effort),
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let compared = runtime.block_on(verify::compare(engine, folder.path(), &subjects, effort));
+        let compared = runtime.block_on(verify::compare(judge, &subjects, effort));
         let mut compared = compared.unwrap_or_else(|diagnostic| panic!("{}", diagnostic.render(false)));
         for (subject, diagnostic) in &compared.refused {
             let Specification { module, iispec, transformed, .. } = &subjects[*subject].0;
@@ -134,7 +148,32 @@ impl Tally {
         all.choices += more.choices;
         all.errors += more.errors;
         all.open += more.open;
+        for (why, count) in &more.reasons {
+            *all.reasons.entry(why.clone()).or_default() += count;
+        }
+        all.evaluated += more.evaluated;
         all.runs += more.runs;
+    }
+
+    fn take(&mut self, more: Self) {
+        self.add(&more.compared);
+        for (why, count) in more.refused {
+            *self.refused.entry(why).or_default() += count;
+        }
+        self.invalid.extend(more.invalid);
+        self.different.extend(more.different);
+    }
+
+    /// That nothing differs and nothing is refused, and that nearly everything was compared.
+    fn is_clean(&self) {
+        let c = &self.compared;
+        assert!(
+            self.different.is_empty(),
+            "{}",
+            self.different.first().map(|(s, _, d)| shown(s, d)).unwrap_or_default()
+        );
+        assert!(self.invalid.is_empty() && self.refused.is_empty(), "{}", self.report());
+        assert!(c.cases > 0 && c.open * 100 < c.cases, "{}", self.report());
     }
 
     /// The modules that differ.
@@ -147,16 +186,18 @@ impl Tally {
         let refused: Vec<String> = self.refused.iter().map(|(why, count)| format!("\n  {count} {why}")).collect();
         let invalid: Vec<String> = self.invalid.iter().map(|why| format!("\n  {why}")).collect();
         format!(
-            "modules {}, actions {}, states {}, cases {} (disabled {}, several successors {}, errors {}), successors {}, open {}, runs of TLC {}\nmodules that differ: {}\nrefused by transform or interpreter: {}{}\nrefused by SANY: {}{}",
+            "modules {}, actions {}, states {}, cases {} ({} by the evaluator; disabled {}, several successors {}, errors {}), successors {}, open {} {:?}, runs of TLC {}\nmodules that differ: {}\nrefused by transform or interpreter: {}{}\nrefused by SANY: {}{}",
             c.modules,
             c.actions,
             c.states,
             c.cases,
+            c.evaluated,
             c.disabled,
             c.choices,
             c.errors,
             c.successors,
             c.open,
+            c.reasons,
             c.runs,
             self.differing().len(),
             self.refused.values().sum::<usize>(),
@@ -176,27 +217,44 @@ fn shown(specification: &Specification, difference: &Difference) -> String {
     let state: Vec<String> = difference.state.iter().map(ToString::to_string).collect();
     let arguments: Vec<String> = difference.arguments.iter().map(ToString::to_string).collect();
     format!(
-        "{}({}) in <<{}>>\ninterpreter: {:?}\nTLC: {:?}\n\n{}\n\n{}",
+        "{}({}) in <<{}>>\ninterpreter: {:?}\noutput: {:?}\n\n{}\n\n{}",
         difference.action,
         arguments.join(", "),
         state.join(", "),
         difference.interpreter,
-        difference.tlc,
+        difference.output,
         specification.iispec,
         specification.transformed,
     )
 }
 
+fn unchanged(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
 #[test]
 fn random_modules_do_after_the_transform_what_they_say() {
-    let Some(engine) = engine() else { return };
-    let tally = run(&modules(1, 60), &|text| Some(text.to_owned()), &engine, Effort { errors: 2, ..Effort::default() });
+    let tally = run(&modules(1, 200), &unchanged, By::Evaluator);
     say(&tally.report());
-    assert!(tally.different.is_empty(), "{}", tally.different.first().map(|(s, _, d)| shown(s, d)).unwrap_or_default());
-    assert!(tally.invalid.is_empty() && tally.refused.is_empty());
+    tally.is_clean();
     // The modules would show a mistake: they act, choose, and are disabled now and then.
     let c = &tally.compared;
     assert!(c.successors > c.modules * 10 && c.choices > c.modules && c.disabled > c.modules, "{c:?}");
+}
+
+#[test]
+fn tlc_and_the_evaluator_find_the_same_successors_of_random_modules() {
+    let Some(engine) = engine() else { return };
+    let modules = modules(1, 60);
+    let [evaluator, tlc] = [By::Evaluator, By::Tlc(&engine, Effort { errors: 2, ..Effort::default() })]
+        .map(|by| run(&modules, &unchanged, by));
+    say(&tlc.report());
+    for tally in [&evaluator, &tlc] {
+        tally.is_clean();
+    }
+    let counts = |c: &Compared| (c.states, c.cases - c.errors, c.successors, c.disabled, c.choices);
+    assert_eq!(counts(&evaluator.compared), counts(&tlc.compared));
+    assert!(evaluator.compared.evaluated == evaluator.compared.cases && tlc.compared.evaluated == 0);
 }
 
 #[expect(clippy::disallowed_methods, reason = "`make verify` says how many modules it wants and from which seed on")]
@@ -207,31 +265,28 @@ fn number(name: &str, otherwise: usize) -> usize {
 #[test]
 #[ignore = "takes long; `make verify` runs it"]
 fn many_random_modules_do_after_the_transform_what_they_say() {
-    let Some(engine) = engine() else { return };
+    let engine = engine();
     let (count, first) = (number("MODULES", 1_000), number("SEED", 1));
-    let effort = Effort { errors: number("ERRORS", 2), ..Effort::default() };
-    let mut whole = Tally::default();
-    for start in (first..first + count).step_by(BATCH) {
-        let tally = run(
-            &modules(start as u64, BATCH.min(first + count - start)),
-            &|text| Some(text.to_owned()),
-            &engine,
-            effort,
-        );
-        whole.add(&tally.compared);
-        for (why, count) in tally.refused {
-            *whole.refused.entry(why).or_default() += count;
+    let (effort, share) = (Effort { errors: number("ERRORS", 2), ..Effort::default() }, number("TLC", 10));
+    let (mut whole, mut both) = (Tally::default(), Tally::default());
+    for (batch, start) in (first..first + count).step_by(BATCH).enumerate() {
+        let modules = modules(start as u64, BATCH.min(first + count - start));
+        whole.take(run(&modules, &unchanged, By::Evaluator));
+        if let Some(engine) = engine.as_ref().filter(|_| share > 0 && batch % share == 0) {
+            both.take(run(&modules, &unchanged, By::Tlc(engine, effort)));
         }
-        whole.invalid.extend(tally.invalid);
-        whole.different.extend(tally.different);
-        say(&format!("up to {}: {}", start + BATCH, whole.report()));
+        say(&format!("up to {}: {}\nby TLC as well: {}", start + BATCH, whole.report(), both.report()));
     }
+    let by = match &engine {
+        Some(engine) if whole.different.is_empty() => By::Tlc(engine, effort),
+        _ => By::Evaluator,
+    };
+    whole.take(both);
     if let Some((specification, wish, difference)) = whole.different.first() {
-        let (specification, difference) =
-            shrink::smallest(specification, wish, difference, &|text| Some(text.to_owned()), &engine);
+        let (specification, difference) = shrink::smallest(specification, wish, difference, &unchanged, by);
         let shown = shown(&specification, &difference);
         disk::put(&Utf8Path::new(FOUND).join(format!("{}.txt", specification.module)), &shown).unwrap();
         say(&shown);
     }
-    assert!(whole.different.is_empty() && whole.invalid.is_empty() && whole.refused.is_empty());
+    whole.is_clean();
 }

@@ -1,6 +1,5 @@
 //! A module that shows a difference, made smaller as long as it shows one.
 
-use specgen::engine::Tla2Tools;
 use specgen::tla::parse_module;
 use specgen::tla::print_module;
 use specgen::tla::syntax::Expr;
@@ -9,12 +8,11 @@ use specgen::tla::syntax::Module;
 use specgen::tla::syntax::UnitKind;
 use specgen::tla::visit;
 use specgen::verify::Difference;
-use specgen::verify::Effort;
 use specgen::verify::Specification;
 use specgen::verify::Wish;
 
+use super::By;
 use super::Tally;
-use super::engine;
 use super::generate;
 use super::modules;
 use super::mutate::changed;
@@ -24,7 +22,7 @@ use super::shown;
 use super::specification;
 use crate::front::say;
 
-/// Smaller modules that are tried in one run of TLC.
+/// Smaller modules that are tried at once.
 const CANDIDATES: usize = 60;
 
 /// The smallest module found that still differs.
@@ -33,7 +31,7 @@ pub(crate) fn smallest(
     wish: &Wish,
     difference: &Difference,
     change: &dyn Fn(&str) -> Option<String>,
-    engine: &Tla2Tools,
+    by: By<'_>,
 ) -> (Specification, Difference) {
     let mut best = (start.clone(), difference.clone());
     let wish = Wish { reached: 3, mixed: 0, states: wish.states.clone(), seed: wish.seed };
@@ -53,7 +51,7 @@ pub(crate) fn smallest(
                 specification(&module, change).ok().flatten()
             });
             let named: Vec<_> = named.map(|specification| (specification, wish.clone())).collect();
-            tally.compare(named, engine, Effort { errors: 1, ..Effort::default() });
+            tally.compare(named, by);
             tally.different.sort_by_key(|(specification, ..)| specification.iispec.len());
             if let Some((specification, _, difference)) = tally.different.into_iter().next() {
                 best = (specification, difference);
@@ -128,14 +126,11 @@ fn reduced(expr: &Expr, way: usize) -> Option<Expr> {
 }
 
 #[test]
-#[ignore = "takes minutes; `make verify` runs it"]
 fn a_difference_is_made_small() {
-    let Some(engine) = engine() else { return };
     let change = |text: &str| changed(text, drop_update);
-    let effort = Effort { errors: 0, unexpected: 1, ..Effort::default() };
-    let found = run(&modules(1, 20), &change, &engine, effort).different;
+    let found = run(&modules(1, 20), &change, By::Evaluator).different;
     let (specification, wish, difference) = found.first().unwrap();
-    let (small, still) = smallest(specification, wish, difference, &change, &engine);
+    let (small, still) = smallest(specification, wish, difference, &change, By::Evaluator);
     say(&shown(&small, &still));
     assert!(small.iispec.len() < 700 && small.iispec.len() * 2 < specification.iispec.len(), "{}", small.iispec);
 }
