@@ -32,6 +32,10 @@ pub struct Tla2Tools {
     scratch: Option<Utf8PathBuf>,
 }
 
+/// The stack of a thread. With the usual megabyte TLC ends at recursion some ninety calls deep, for example over a set with as
+/// many elements. Memory is taken only as far as a thread comes.
+const STACK: &str = "-Xss64m";
+
 /// Flags for the JVM.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,8 +50,8 @@ impl Default for JvmFlags {
     fn default() -> Self {
         let owned = |flags: &[&str]| flags.iter().map(|flag| (*flag).to_owned()).collect();
         Self {
-            short: owned(&["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]),
-            long: owned(&["-XX:+UseParallelGC", "-Xshare:auto"]),
+            short: owned(&["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", STACK]),
+            long: owned(&["-XX:+UseParallelGC", "-Xshare:auto", STACK]),
         }
     }
 }

@@ -27,7 +27,8 @@ fn jar() -> Option<String> {
 fn java(jar: &str, folder: &Path, args: &[&str]) -> String {
     let output = std::process::Command::new("java")
         .current_dir(folder)
-        .args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"])
+        // The stack that TLC has where nobody asks for more.
+        .args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss1m"])
         .arg(format!("-Djava.io.tmpdir={}", folder.display()))
         .args(["-cp", jar])
         .args(args)
@@ -201,5 +202,25 @@ fn recursion_that_is_cut_goes_on_with_the_locals_of_each_caller() {
         put(folder, "Checked", &ended(idle));
         sany(&jar, folder, "Nested");
         assert_eq!(tlc(&jar, folder, "Checked", config), states);
+    }
+}
+
+/// What TLC puts off in the turns of loops must not add up: 343 turns in a chain are more than its stack bears.
+#[test]
+fn loops_in_loops_and_recursion_with_loops_end_on_the_usual_stack() {
+    let Some(jar) = jar() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let nested = "Count == \\A i \\in Set, j \\in Set, k \\in Set : x' = x + 1";
+    let recursive = "Turn(n) == IF n = 0 THEN UNCHANGED x ELSE Turn(n - 1) /\\ \\A i \\in Set, j \\in Set : x' = x + 1\n\
+                     Count == Turn(7)";
+    for (module, body) in [("NestedLoops", nested), ("RecursiveLoops", recursive)] {
+        let text = format!(
+            "---- MODULE {module} ----\n\\* specgen: iispec 1\nEXTENDS Naturals\nVARIABLE x\nSet == 1..7\n\
+             Init == x = 0\nRECURSIVE Turn(_)\n{body}\nNext == x = 0 /\\ Count\nCounted == x \\in {{0, 343}}\n====\n"
+        );
+        let text = if body.contains("Turn") { text } else { text.replace("RECURSIVE Turn(_)\n", "") };
+        put(folder.path(), module, &transformed(&text, &Options::default()));
+        sany(&jar, folder.path(), module);
+        assert_eq!(tlc(&jar, folder.path(), module, "INIT Init\nNEXT Next\nINVARIANT Counted\n"), 2);
     }
 }

@@ -52,7 +52,7 @@ impl Passer<'_> {
             args.extend(free.iter().map(|(n, _)| name(n)));
             Expr::call(helper.clone(), args, AT)
         };
-        let step = if single {
+        let step = if single && !self.adds_up(&inner) {
             let body = self.one(&inner, &state);
             let next = self.fresh_state();
             let_in(vec![local(&next, body)], again(name(&next)), AT)
@@ -61,8 +61,9 @@ impl Passer<'_> {
             let next = self.fresh_state();
             self.count += 1;
             let all = format!("{}{}", self.invented.outcomes, self.count);
-            let union = union_of(comprehension(again(name(&next)), next, name(&all)));
-            let_in(vec![local(&all, body)], union, AT)
+            let ends = comprehension(again(name(&next)), next, name(&all));
+            let end = if single { chosen(&self.fresh_state(), ends) } else { union_of(ends) };
+            let_in(vec![local(&all, body)], end, AT)
         };
         self.scope = outer;
         self.count = count;
@@ -72,6 +73,13 @@ impl Passer<'_> {
         args.extend(free.iter().map(|(n, _)| name(n)));
         self.wanted.whole |= at == self.invented.whole;
         Expr::call(helper, args, span)
+    }
+
+    /// Whether what TLC puts off in the turns of a loop would add up to a chain as long as all turns of all loops around
+    /// and inside together: TLC evaluates a LET where it is needed, and its stack ends after some hundred such steps. What a
+    /// set binds, it evaluates at once.
+    fn adds_up(&self, turn: &Stmt) -> bool {
+        self.bodies.is_long(turn) || self.bodies.is_recursive(&self.owner)
     }
 }
 
@@ -87,13 +95,17 @@ fn loop_unit(
 ) -> Unit {
     let empty = || node(ExprKind::Set(Vec::new()), AT);
     let done = if single { name(state) } else { node(ExprKind::Set(vec![name(state)]), AT) };
-    let bound = Bound { names: vec![Name::new(variable, AT)], tuple: false, set: Some(name(todo)) };
-    let chosen = node(ExprKind::Choose(Box::new(bound), Box::new(name("TRUE"))), AT);
-    let step = let_in(vec![local(variable, chosen)], step, AT);
+    let step = let_in(vec![local(variable, chosen(variable, name(todo)))], step, AT);
     let body = ExprKind::If(Box::new(Expr::infix("=", name(todo), empty())), Box::new(done), Box::new(step));
     let mut params = vec![Param::value(state, AT), Param::value(todo, AT)];
     params.extend(free.iter().map(|(n, _)| Param::value(n.clone(), AT)));
     define(helper, params, node(body, AT), span)
+}
+
+/// `CHOOSE variable \in set : TRUE`.
+fn chosen(variable: &str, set: Expr) -> Expr {
+    let bound = Bound { names: vec![Name::new(variable, AT)], tuple: false, set: Some(set) };
+    node(ExprKind::Choose(Box::new(bound), Box::new(name("TRUE"))), AT)
 }
 
 /// The first variable of a loop's bounds with its set, and the body that loops over the others.

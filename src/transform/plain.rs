@@ -107,6 +107,38 @@ impl<'a> Bodies<'a> {
         single
     }
 
+    /// The procedures that `stmt` may call, and those that these may.
+    fn called(&self, stmt: &Stmt) -> Names {
+        let mut called = Names::new();
+        let mut waiting = vec![stmt];
+        while let Some(stmt) = waiting.pop() {
+            stmt.walk(&mut |s| {
+                if let StmtKind::Call(name, _) = &s.kind
+                    && called.insert(name.clone())
+                {
+                    waiting.extend(self.stmts.get(name));
+                }
+            });
+        }
+        called
+    }
+
+    /// Whether `procedure` may come to call itself.
+    pub(super) fn is_recursive(&self, procedure: &str) -> bool {
+        self.stmts.get(procedure).is_some_and(|stmt| self.called(stmt).contains(procedure))
+    }
+
+    /// Whether the text of `stmt` does not bound how many statements it runs: there is a loop or recursion in it.
+    pub(super) fn is_long(&self, stmt: &Stmt) -> bool {
+        let loops = |stmt: &Stmt| {
+            let mut found = false;
+            stmt.walk(&mut |s| found |= matches!(s.kind, StmtKind::Loop(..)));
+            found
+        };
+        let called = self.called(stmt);
+        loops(stmt) || called.iter().any(|name| self.is_recursive(name) || self.stmts.get(name).is_some_and(loops))
+    }
+
     /// Whether `stmt` ends by handing out a value with the state.
     pub(super) fn returns(&self, stmt: &Stmt) -> bool {
         match &stmt.kind {

@@ -228,6 +228,20 @@ fn a_cut_that_cannot_be_is_refused() {
 }
 
 #[test]
+fn the_state_after_a_turn_of_a_loop_around_a_loop_is_bound_by_a_set() {
+    let made = body_of("A(s) == \\A t \\in {1, 2}, u \\in {3} : x' = x + t + u");
+    let outer = "ELSE LET t == CHOOSE t \\in todo : TRUE\n             some2 == {A_loop2(st, all2, t)}\n         \
+                 IN  CHOOSE st3 \\in {A_loop1(st1, todo \\ {t}, all2) : st1 \\in some2} : TRUE";
+    assert!(made.contains(outer), "{made}");
+    assert!(made.contains("IN  A_loop2(st1, todo \\ {u}, t)"), "{made}");
+    // A loop that runs no other is a chain of LETs, as long as its set is large; so is one whose turns only call.
+    let called = body_of("P(t) == x' = x + t\nA(s) == \\A t \\in {1, 2} : P(t)");
+    assert!(called.contains("IN  A_loop1(st1, todo \\ {t})"), "{called}");
+    let looping = body_of("P(t) == \\A u \\in {t} : x' = x + u\nA(s) == \\A t \\in {1, 2} : P(t)");
+    assert!(looping.contains("some2 == {P_on(st, t)}"), "{looping}");
+}
+
+#[test]
 fn names_of_the_module_are_not_taken_by_cuts() {
     let text =
         include_str!("testdata/Lost.tla").replace("left", "stack").replace("seen", "here").replace("(p)", "(self)");

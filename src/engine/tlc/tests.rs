@@ -50,7 +50,7 @@ fn the_command_line_has_every_switch_where_it_belongs() {
     let line = command(&tools, &request, Utf8Path::new("specs"), Utf8Path::new("/own")).line();
     assert_eq!(
         line,
-        "java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx512m -Djava.io.tmpdir=/own -cp /lib/t.jar \
+        "java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xss64m -Xmx512m -Djava.io.tmpdir=/own -cp /lib/t.jar \
          tlc2.TLC -tool -metadir /own/states -workers 1 -deadlock -simulate num=3 -depth 20 -coverage 1 -seed -7 \
          -difftrace -config /specs/MC.cfg MC.tla"
     );
