@@ -15,15 +15,18 @@ use super::tlc::args::TlcArgs;
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Severity;
 use crate::base::disk;
 use crate::eval;
 use crate::eval::Budget;
 use crate::eval::Config;
+use crate::eval::Eval;
 use crate::eval::Explored;
 use crate::eval::Machine;
 use crate::eval::Model;
 use crate::eval::Program;
 use crate::eval::State;
+use crate::eval::Value;
 use crate::eval::Verdict;
 use crate::tla::check::Source;
 
@@ -89,7 +92,17 @@ pub(super) fn check(
         let explored = eval::explore(&mut machine, &model, search);
         let mut printed = machine.printed();
         printed.drain(..printed.len().saturating_sub(PRINTED));
-        let (mut ran, exit) = told(&program, explored, deadlock || model.names_something());
+        let behaviour = explored.verdict.behaviour();
+        let (mut ran, exit) = told(&program, &explored, deadlock || model.names_something());
+        match shown(&program, &mut machine, &model, behaviour) {
+            Ok(shown) => ran.behaviour = shown,
+            Err(fault) => {
+                let wrong = program.diagnostic(&fault);
+                let message = format!("the ALIAS has no value, so the variables are shown: {}", wrong.message);
+                ran.diagnostics.push(Diagnostic { severity: Severity::Warning, message, ..wrong });
+                ran.behaviour = behaviour.iter().map(|state| variables(&program, state)).collect();
+            }
+        }
         ran.config = file.to_string();
         ran.printed = printed;
         ran.milliseconds = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -98,42 +111,66 @@ pub(super) fn check(
     })
 }
 
-fn told(program: &Program, explored: Explored, named: bool) -> (Ran, ExitCode) {
+/// All but the behaviour.
+fn told(program: &Program, explored: &Explored, named: bool) -> (Ran, ExitCode) {
     let Explored { verdict, generated, distinct, depth } = explored;
     let mut diagnostics = Vec::new();
-    let violated = |message: String, behaviour| ("violated", message, behaviour, ExitCode::SpecRejected);
+    let violated = |message: String| ("violated", message, ExitCode::SpecRejected);
     let mut nothing = |code: &str, message: &str| {
         diagnostics.push(Diagnostic::error(code, message));
-        ("unknown", message.to_owned(), Vec::new(), ExitCode::of_code(code))
+        ("unknown", message.to_owned(), ExitCode::of_code(code))
     };
-    let (verdict, message, behaviour, exit) = match verdict {
-        Verdict::Holds if distinct == 0 => nothing("tlc/no-states", "there is no state, so nothing was checked"),
+    let (verdict, message, exit) = match verdict {
+        Verdict::Holds if *distinct == 0 => nothing("tlc/no-states", "there is no state, so nothing was checked"),
         Verdict::Holds if !named => nothing("tlc/nothing-named", "the config names nothing that is to hold"),
         Verdict::Holds => {
-            let message = "all states were seen, and what the config names holds".to_owned();
-            ("holds", message, Vec::new(), ExitCode::Success)
+            ("holds", "all states were seen, and what the config names holds".to_owned(), ExitCode::Success)
         }
-        Verdict::Assumption => violated("an assumption is false".to_owned(), Vec::new()),
-        Verdict::Postcondition { name } => violated(format!("the postcondition {name} is false"), Vec::new()),
-        Verdict::Violated { invariant, behaviour } => {
-            violated(format!("the invariant {invariant} is false in the last state"), behaviour)
+        Verdict::Assumption => violated("an assumption is false".to_owned()),
+        Verdict::Postcondition { name } => violated(format!("the postcondition {name} is false")),
+        Verdict::Violated { invariant, .. } => {
+            violated(format!("the invariant {invariant} is false in the last state"))
         }
-        Verdict::Property { name, behaviour } => {
-            violated(format!("the property {name} is false of the behaviour"), behaviour)
-        }
-        Verdict::Deadlock { behaviour } => violated("the last state has no successor".to_owned(), behaviour),
-        Verdict::Failed { fault, behaviour } => {
-            let exit = ExitCode::of_code(fault.kind.code());
+        Verdict::Property { name, .. } => violated(format!("the property {name} is false of the behaviour")),
+        Verdict::Deadlock { .. } => violated("the last state has no successor".to_owned()),
+        Verdict::Failed { fault, .. } => {
+            diagnostics.push(program.diagnostic(fault));
             let verdict = if fault.kind.is_limit() { "unknown" } else { "rejected" };
-            diagnostics.push(program.diagnostic(&fault));
-            (verdict, fault.message, behaviour, exit)
+            (verdict, fault.message.clone(), ExitCode::of_code(fault.kind.code()))
         }
     };
-    let behaviour = behaviour.iter().map(|state| variables(program, state)).collect();
-    let (config, printed) = (String::new(), Vec::new());
+    let (generated, distinct, depth) = (*generated, *distinct, *depth);
+    let (config, behaviour, printed) = (String::new(), Vec::new(), Vec::new());
     let ran =
         Ran { verdict, message, config, generated, distinct, depth, behaviour, diagnostics, printed, milliseconds: 0 };
     (ran, exit)
+}
+
+/// The states of a behaviour as the ALIAS has them, or by their variables. As in TLC, the state after the last is the last.
+fn shown(
+    program: &Program,
+    machine: &mut Machine<'_>,
+    model: &Model,
+    behaviour: &[State],
+) -> Eval<Vec<BTreeMap<String, String>>> {
+    let Some(alias) = &model.alias else {
+        return Ok(behaviour.iter().map(|state| variables(program, state)).collect());
+    };
+    let mut all = Vec::new();
+    for (number, state) in behaviour.iter().enumerate() {
+        machine.set_now(state);
+        machine.set_next(behaviour.get(number + 1).unwrap_or(state));
+        all.push(match machine.eval(alias)? {
+            Value::Record(record) => record
+                .names()
+                .iter()
+                .zip(record.items())
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect(),
+            other => BTreeMap::from([("ALIAS".to_owned(), other.to_string())]),
+        });
+    }
+    Ok(all)
 }
 
 fn variables(program: &Program, state: &State) -> BTreeMap<String, String> {

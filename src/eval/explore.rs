@@ -7,67 +7,17 @@ use super::compile::Part;
 use super::error::Eval;
 use super::error::Fault;
 use super::error::Kind;
+use super::explored::Explored;
+use super::explored::Verdict;
 use super::hash;
 use super::machine::Choices;
 use super::machine::Facts;
 use super::machine::Machine;
 use super::machine::State;
 use super::model::Model;
+use super::symmetry::Symmetry;
 use super::value::Value;
 use crate::base::clock::Stopwatch;
-
-/// What came of it.
-#[derive(Clone, Debug)]
-pub struct Explored {
-    /// What was found.
-    pub verdict: Verdict,
-    /// States that were made, repetitions included.
-    pub generated: u64,
-    /// Different states within the constraints.
-    pub distinct: u64,
-    /// The length of the longest shortest way to a state, the first state counted.
-    pub depth: u64,
-}
-
-/// What was found.
-#[derive(Clone, Debug)]
-pub enum Verdict {
-    /// All states were looked at, and everything that was named holds.
-    Holds,
-    /// An assumption is false.
-    Assumption,
-    /// The postcondition is false.
-    Postcondition {
-        /// Its name.
-        name: String,
-    },
-    /// An invariant is false in the last state.
-    Violated {
-        /// Its name.
-        invariant: String,
-        /// From an initial state on.
-        behaviour: Vec<State>,
-    },
-    /// A property is false of the behaviour, or of it and the last state for ever.
-    Property {
-        /// Its name.
-        name: String,
-        /// From an initial state on.
-        behaviour: Vec<State>,
-    },
-    /// The last state has no successor.
-    Deadlock {
-        /// From an initial state on.
-        behaviour: Vec<State>,
-    },
-    /// Something could not be evaluated in or after the last state.
-    Failed {
-        /// What.
-        fault: Fault,
-        /// From an initial state on; empty if there is none yet.
-        behaviour: Vec<State>,
-    },
-}
 
 /// A state that was reached, and from where.
 struct Reached {
@@ -93,6 +43,7 @@ struct Explorer<'m, 'p> {
     after: After,
     /// Whether a property says something of steps.
     checks_steps: bool,
+    symmetry: Option<Symmetry>,
 }
 
 /// What `[](P => []Q)` needs: every step, and for each such part the states where P holds, and where Q does not.
@@ -143,6 +94,7 @@ pub fn explore(machine: &mut Machine<'_>, model: &Model, search: Search) -> Expl
         diameter: 0,
         since: Stopwatch::start(),
         after: After { steps: Vec::new(), parts: after },
+        symmetry: None,
         checks_steps: model
             .properties
             .iter()
@@ -175,6 +127,10 @@ impl Explorer<'_, '_> {
             if !holds {
                 return Err(Stop::Assumption);
             }
+        }
+        if let Some(named) = &model.symmetry {
+            let symmetry = Symmetry::of(self.machine, named).map_err(|fault| Stop::Fault(fault, Vec::new()))?;
+            self.symmetry = Some(symmetry);
         }
         let initial = self.machine.initial_states(&model.init);
         for state in initial.map_err(|fault| Stop::Fault(fault, Vec::new()))? {
@@ -323,7 +279,10 @@ impl Explorer<'_, '_> {
             self.machine.set_now(state);
             return Ok(self.machine.eval(view)?.hash64());
         }
-        Ok(fingerprint(state))
+        match &self.symmetry {
+            Some(symmetry) => symmetry.fingerprint(state),
+            None => Ok(fingerprint(state)),
+        }
     }
 
     fn stop(&self, fault: Box<Fault>, at: Option<usize>) -> Stop {

@@ -19,6 +19,7 @@ mod exchange;
 mod explore;
 #[cfg(test)]
 mod explore_tests;
+mod explored;
 mod hash;
 mod machine;
 mod model;
@@ -29,6 +30,7 @@ mod reads;
 #[cfg(test)]
 mod shortcut_tests;
 mod show;
+mod symmetry;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -43,11 +45,11 @@ pub use error::Kind;
 pub use error::Site;
 pub use exchange::evaluated;
 pub use exchange::printed;
-pub use explore::Explored;
 pub use explore::Search;
-pub use explore::Verdict;
 pub use explore::explore;
 pub use explore::fingerprint;
+pub use explored::Explored;
+pub use explored::Verdict;
 pub use machine::Budget;
 pub use machine::Came;
 pub use machine::Facts;

@@ -30,6 +30,8 @@ pub struct Config {
     constraints: Vec<String>,
     action_constraints: Vec<String>,
     view: Option<String>,
+    symmetry: Option<(String, Diagnostic)>,
+    alias: Option<String>,
     properties: Vec<String>,
     postcondition: Option<String>,
     /// Whether a state without a successor is an error; `None` where the config does not say.
@@ -50,6 +52,10 @@ pub struct Model {
     pub action_constraints: Vec<Expression>,
     /// What two states must differ in to be different.
     pub view: Option<Expression>,
+    /// Permutations of model values that make no difference.
+    pub symmetry: Option<Expression>,
+    /// What is shown of a state, and the one after it, instead of the variables.
+    pub alias: Option<Expression>,
     /// What behaviours must satisfy.
     pub properties: Vec<(String, Vec<Part>)>,
     /// What must hold once all states were seen.
@@ -73,7 +79,7 @@ impl Config {
         let mut section = "";
         while let Some(word) = reader.next() {
             match word.text {
-                "SYMMETRY" | "_PERIODIC" => {
+                "_PERIODIC" => {
                     let what = format!("`{}` of a config cannot be checked here", word.text);
                     return Err(reader.error("eval/unsupported", what, word.line));
                 }
@@ -96,8 +102,12 @@ impl Config {
             "VIEW" => self.view = Some(name.to_owned()),
             "PROPERTY" | "PROPERTIES" => self.properties.push(name.to_owned()),
             "POSTCONDITION" => self.postcondition = Some(name.to_owned()),
-            // It says how a behaviour is shown, and nothing of what holds.
-            "ALIAS" => {}
+            "SYMMETRY" => {
+                let both =
+                    "SYMMETRY together with VIEW, or with a property of whole behaviours, cannot be checked here";
+                self.symmetry = Some((name.to_owned(), reader.error("eval/unsupported", both.to_owned(), line)));
+            }
+            "ALIAS" => self.alias = Some(name.to_owned()),
             "CHECK_DEADLOCK" if name == "TRUE" || name == "FALSE" => self.deadlock = Some(name == "TRUE"),
             _ => return Err(reader.error("eval/config", format!("`{name}` is not expected here"), line)),
         }
@@ -246,9 +256,22 @@ impl Model {
             constraints: named(&mut program, &config.constraints)?,
             action_constraints: named(&mut program, &config.action_constraints)?,
             view: config.view.as_ref().map(|view| program.definition(view)).transpose()?,
+            symmetry: config.symmetry.as_ref().map(|(name, _)| program.definition(name)).transpose()?,
+            alias: config.alias.as_ref().map(|name| program.definition(name)).transpose()?,
         };
         model.check_levels()?;
+        if let Some((_, both)) = &config.symmetry
+            && (model.view.is_some() || model.speaks_of_behaviours())
+        {
+            return Err(vec![both.clone()]);
+        }
         Ok((program, model))
+    }
+
+    /// Whether a property says something of more than states and steps.
+    fn speaks_of_behaviours(&self) -> bool {
+        let whole = |part: &Part| matches!(part, Part::Eventually(_) | Part::LeadsTo(..) | Part::AlwaysAfter(..));
+        self.properties.iter().any(|(_, parts)| parts.iter().any(whole))
     }
 
     /// What is said of one state may not look at the next, which TLC refuses as well.

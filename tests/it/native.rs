@@ -20,6 +20,9 @@ Tiny == hour < 3
 Up == [][hour' > hour]_hour
 Comes == []<>(hour = 1)
 Random == hour # RandomElement({7})
+None == {}
+Shown == [now |-> hour, then |-> hour']
+Wrong == [now |-> hour + \"a\"]
 ====
 ";
 
@@ -48,7 +51,10 @@ fn a_model_is_checked_without_java_and_what_is_no_pass_ends_in_its_own_code() {
         ("SPECIFICATION Spec PROPERTY Up", 10, "the property Up is false of the behaviour; 3 different states"),
         ("SPECIFICATION Spec PROPERTY Comes", 15, "a temporal part that cannot be checked here"),
         ("SPECIFICATION Spec INVARIANT Random", 15, "unknown: `RandomElement` cannot be evaluated here"),
-        ("SPECIFICATION Spec SYMMETRY Small", 15, "`SYMMETRY` of a config cannot be checked here"),
+        ("SPECIFICATION Spec INVARIANT Small SYMMETRY Shown", 10, "`hour` has no value in the current state"),
+        ("SPECIFICATION Spec INVARIANT Small SYMMETRY None VIEW Small", 15, "SYMMETRY together with VIEW"),
+        ("SPECIFICATION Spec INVARIANT Tiny ALIAS Shown", 10, "  now = 3\n  then = 3\n"),
+        ("SPECIFICATION Spec INVARIANT Tiny ALIAS Wrong", 10, "the ALIAS has no value, so the variables are shown"),
         ("SPECIFICATION Spec CHECK_DEADLOCK FALSE", 14, "the config names nothing that is to hold"),
         ("INIT Tiny NEXT Next INVARIANT Small", 10, "`hour` has no value in the current state"),
         ("INVARIANT Small", 2, "the config names no initial predicate"),
