@@ -134,6 +134,9 @@ impl Tally {
         all.choices += more.choices;
         all.errors += more.errors;
         all.open += more.open;
+        for (why, count) in &more.reasons {
+            *all.reasons.entry(shape(why)).or_default() += count;
+        }
         all.runs += more.runs;
     }
 
@@ -145,9 +148,10 @@ impl Tally {
     fn report(&self) -> String {
         let c = &self.compared;
         let refused: Vec<String> = self.refused.iter().map(|(why, count)| format!("\n  {count} {why}")).collect();
+        let open: Vec<String> = c.reasons.iter().map(|(why, count)| format!("\n  {count} {why}")).collect();
         let invalid: Vec<String> = self.invalid.iter().map(|why| format!("\n  {why}")).collect();
         format!(
-            "modules {}, actions {}, states {}, cases {} (disabled {}, several successors {}, errors {}), successors {}, open {}, runs of TLC {}\nmodules that differ: {}\nrefused by transform or interpreter: {}{}\nrefused by SANY: {}{}",
+            "modules {}, actions {}, states {}, cases {} (disabled {}, several successors {}, errors {}), successors {}, runs of TLC {}\nopen: {}{}\nmodules that differ: {}\nrefused by transform or interpreter: {}{}\nrefused by SANY: {}{}",
             c.modules,
             c.actions,
             c.states,
@@ -156,8 +160,9 @@ impl Tally {
             c.choices,
             c.errors,
             c.successors,
-            c.open,
             c.runs,
+            c.open,
+            open.concat(),
             self.differing().len(),
             self.refused.values().sum::<usize>(),
             refused.concat(),
