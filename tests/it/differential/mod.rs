@@ -149,7 +149,7 @@ impl Tally {
         all.errors += more.errors;
         all.open += more.open;
         for (why, count) in &more.reasons {
-            *all.reasons.entry(why.clone()).or_default() += count;
+            *all.reasons.entry(shape(why)).or_default() += count;
         }
         all.evaluated += more.evaluated;
         all.runs += more.runs;
@@ -184,9 +184,10 @@ impl Tally {
     fn report(&self) -> String {
         let c = &self.compared;
         let refused: Vec<String> = self.refused.iter().map(|(why, count)| format!("\n  {count} {why}")).collect();
+        let open: Vec<String> = c.reasons.iter().map(|(why, count)| format!("\n  {count} {why}")).collect();
         let invalid: Vec<String> = self.invalid.iter().map(|why| format!("\n  {why}")).collect();
         format!(
-            "modules {}, actions {}, states {}, cases {} ({} by the evaluator; disabled {}, several successors {}, errors {}), successors {}, open {} {:?}, runs of TLC {}\nmodules that differ: {}\nrefused by transform or interpreter: {}{}\nrefused by SANY: {}{}",
+            "modules {}, actions {}, states {}, cases {} ({} by the evaluator; disabled {}, several successors {}, errors {}), successors {}, runs of TLC {}\nopen: {}{}\nmodules that differ: {}\nrefused by transform or interpreter: {}{}\nrefused by SANY: {}{}",
             c.modules,
             c.actions,
             c.states,
@@ -196,9 +197,9 @@ impl Tally {
             c.choices,
             c.errors,
             c.successors,
-            c.open,
-            c.reasons,
             c.runs,
+            c.open,
+            open.concat(),
             self.differing().len(),
             self.refused.values().sum::<usize>(),
             refused.concat(),

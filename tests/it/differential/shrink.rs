@@ -7,7 +7,9 @@ use specgen::tla::syntax::ExprKind;
 use specgen::tla::syntax::Module;
 use specgen::tla::syntax::UnitKind;
 use specgen::tla::visit;
+use specgen::verify::Answer;
 use specgen::verify::Difference;
+use specgen::verify::Said;
 use specgen::verify::Specification;
 use specgen::verify::Wish;
 
@@ -25,7 +27,18 @@ use crate::front::say;
 /// Smaller modules that are tried at once.
 const CANDIDATES: usize = 60;
 
-/// The smallest module found that still differs.
+/// What sort of difference this is, so that another is not taken for it: what was said of the output, in its first words, and the
+/// answer of the interpreter without its values.
+fn kind(difference: &Difference) -> (Vec<&str>, std::mem::Discriminant<Said>) {
+    const WORDS: usize = 3;
+    let said = match &difference.output {
+        Answer::Successors(_) => "",
+        Answer::Error(said) => said,
+    };
+    (said.split_whitespace().take(WORDS).collect(), std::mem::discriminant(&difference.interpreter))
+}
+
+/// The smallest module found that still differs in the same way.
 pub(crate) fn smallest(
     start: &Specification,
     wish: &Wish,
@@ -52,6 +65,7 @@ pub(crate) fn smallest(
             });
             let named: Vec<_> = named.map(|specification| (specification, wish.clone())).collect();
             tally.compare(named, by);
+            tally.different.retain(|(.., found)| kind(found) == kind(&best.1));
             tally.different.sort_by_key(|(specification, ..)| specification.iispec.len());
             if let Some((specification, _, difference)) = tally.different.into_iter().next() {
                 best = (specification, difference);
