@@ -111,18 +111,23 @@ pub fn modified(path: &Utf8Path) -> Result<std::time::SystemTime, DiskError> {
 
 /// The file's bytes; refuses what is larger than [`MAX_FILE_BYTES`].
 pub fn read(path: &Utf8Path) -> Result<Vec<u8>, DiskError> {
+    read_at_most(path, MAX_FILE_BYTES)
+}
+
+fn read_at_most(path: &Utf8Path, most: u64) -> Result<Vec<u8>, DiskError> {
+    let refused = |kind: std::io::ErrorKind| Err(DiskError::new("read", path, kind.into()));
     let metadata = std::fs::metadata(path).map_err(|e| DiskError::new("read", path, e))?;
     if metadata.is_dir() {
-        return Err(DiskError::new("read", path, std::io::ErrorKind::IsADirectory.into()));
+        return refused(std::io::ErrorKind::IsADirectory);
     }
-    if metadata.len() > MAX_FILE_BYTES {
-        return Err(DiskError::new("read", path, std::io::ErrorKind::FileTooLarge.into()));
+    if metadata.len() > most {
+        return refused(std::io::ErrorKind::FileTooLarge);
     }
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(|e| DiskError::new("read", path, e))?;
     // What is no plain file can be longer than its length says.
-    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| DiskError::new("read", path, e))?;
-    Ok(bytes)
+    let count = file.take(most + 1).read_to_end(&mut bytes).map_err(|e| DiskError::new("read", path, e))?;
+    if count as u64 > most { refused(std::io::ErrorKind::FileTooLarge) } else { Ok(bytes) }
 }
 
 /// The file's text; an error where it is not UTF-8.
@@ -518,6 +523,13 @@ mod tests {
         let error = read_text(Utf8Path::new("no/such/file")).unwrap_err();
         assert!(error.to_string().starts_with("read no/such/file: "));
         assert_eq!(error.diagnostic().code, "disk/not-found");
+    }
+
+    #[test]
+    fn a_device_that_never_ends_is_too_large() {
+        let error = read_at_most(Utf8Path::new("/dev/zero"), 1000).unwrap_err();
+        assert_eq!(error.diagnostic().code, "disk/too-large");
+        assert!(read_at_most(Utf8Path::new("/dev/null"), 1000).unwrap().is_empty());
     }
 
     #[test]
