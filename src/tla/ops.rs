@@ -32,7 +32,7 @@ pub fn infix(op: &str) -> Option<Binding> {
     Some(match op {
         "=>" => binding(1, 1, false),
         "-+->" | "<=>" | "\\equiv" | "~>" => binding(2, 2, false),
-        "\\/" | "/\\" => binding(3, 3, true),
+        "\\/" | "/\\" | "\\lor" | "\\land" => binding(3, 3, true),
         "\\cdot" => binding(5, 14, true),
         "@@" => binding(6, 6, true),
         ":>" | "<:" => binding(7, 7, false),

@@ -120,7 +120,9 @@ fn with(
     }
     let spent = repair.is_spent() && !done(&repair.view);
     let Repair { view, fixes, .. } = repair;
-    Fixed { spent, text: view.text().to_owned(), fixes, verdict: view.verdict, left: view.diagnostics }
+    // What nothing was done to stays what it was, however little of it could be read.
+    let text = if fixes.is_empty() { source.text.clone() } else { view.text().to_owned() };
+    Fixed { spent, text, fixes, verdict: view.verdict, left: view.diagnostics }
 }
 
 struct Repair<'a, 'o> {

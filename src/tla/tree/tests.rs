@@ -16,6 +16,26 @@ fn codes(inside: &str) -> Vec<&'static str> {
 }
 
 #[test]
+fn a_text_that_is_too_large_to_be_read_is_printed_as_it_is() {
+    let text = format!("---- MODULE M ----\n{}====\n", "F == 1\n".repeat(5_000_000));
+    let parsed = parse(&text);
+    assert_eq!(parsed.errors.iter().map(|error| error.code).collect::<Vec<_>>(), ["tla/parse-too-large"]);
+    assert!(parsed.tree.print() == text && parsed.tree.text() == text);
+}
+
+#[test]
+fn and_and_or_have_a_spelling_in_letters() {
+    for (text, expected) in [
+        ("F == a = 1 \\land b = 2", None),
+        ("F == (a \\lor b) \\land c \\lor d", Some("tla/parse-precedence")),
+        ("F == a \\land b /\\ c", None),
+        ("F ==\n  /\\ a \\lor b\n  \\land c", None),
+    ] {
+        assert_eq!(codes(text).first().copied(), expected, "{text}");
+    }
+}
+
+#[test]
 fn an_expression_ends_where_the_next_definition_starts() {
     let parsed = clean(
         "A == b\nF(x) == A\ng[x \\in S, y \\in T] == x\na (+) b == a\n-. a == a\na ^+ == a\nLOCAL I(x) == INSTANCE N WITH y <- x, + <- F",

@@ -212,7 +212,6 @@ pub(super) const REPAIRS: &[(&str, &str, &str)] = &[
         "F == 1\n\n\\* This models the leader's step of x (see raft.go).\n\nG == 2",
     ),
     ("comprehension", "F == {P(a) for a in A}", "F == {P(a) : a \\in A}"),
-    ("spelling", "F == x = 1 \\land y = 2 \\lor x = 3", "F == (x = 1 /\\ y = 2) \\/ x = 3"),
     (
         "spelling",
         "F ==\n  \\lor \\land x = 1\n       \\land y = 2\n  \\lor y = 3",

@@ -18,6 +18,8 @@ use super::SyntaxError;
 use super::Token;
 use super::TokenKind;
 use super::Tree;
+use super::Trivia;
+use super::TriviaKind;
 use super::definition;
 use super::lex;
 use crate::base::span::Span;
@@ -85,13 +87,25 @@ pub fn parse(text: &str) -> Parsed {
     })
 }
 
+/// The tree of a text of which nothing is looked at.
+fn unread(text: &str) -> Tree {
+    let mut tree = read("").tree;
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    tree.text = text.to_owned();
+    tree.trivia = vec![Trivia { kind: TriviaKind::Outside, start: 0, end }];
+    for token in &mut tree.tokens {
+        (token.start, token.end, token.trivia) = (end, end, 1);
+    }
+    tree
+}
+
 /// The same, on a stack that the caller knows to be large.
 pub(in crate::tla) fn read(text: &str) -> Parsed {
     if text.len() > MAX_BYTES {
         let message = format!("the text has {} MB, the limit is {} MB", text.len() >> 20, MAX_BYTES >> 20);
         let error = SyntaxError::new("tla/parse-too-large", Span::default(), message)
             .hint("no specification is so long; data belongs into a file of its own, which the module Json reads");
-        return Parsed { errors: vec![error], ..read("") };
+        return Parsed { tree: unread(text), errors: vec![error] };
     }
     let lex::Lexed { tokens, trivia, errors } = lex::lex(text);
     let errors = errors.into_iter().map(|error| (read_ahead_from(&tokens, error.span.start), error)).collect();
