@@ -195,6 +195,16 @@ impl Interpreter {
         }
     }
 
+    /// What to say of an error in a local or an argument that calls. The call has its turn; what is made of its value is
+    /// evaluated by TLC where it is needed, which is left open.
+    fn in_turn(&self, term: &Term, error: Box<Fault>, at: At<'_>, rest: impl FnOnce(At<'_>) -> Outcomes) -> Box<Fault> {
+        if matches!(term, Term::Call(..)) || error.kind.is_limit() {
+            return self.or_disabled(error, at, rest);
+        }
+        let message = format!("what is made of the value of a call has none, and may not be needed: {}", error.message);
+        Box::new(Fault { kind: Kind::Unsupported, message, site: error.site })
+    }
+
     fn case<T>(
         &self,
         arms: &[(Option<Term>, T)],
@@ -246,7 +256,15 @@ impl Interpreter {
                     let scope = at.scope.with(name, self.value(pure, at.state, at.scope));
                     return self.with(rest, At { scope: &scope, ..at }, then);
                 }
-                self.each(self.term(term, at)?, |outcome| {
+                let outcomes = match self.term(term, at) {
+                    Ok(outcomes) => outcomes,
+                    Err(error) => {
+                        let scope = at.scope.with(name, Err(error.clone()));
+                        let rest = |at: At<'_>| self.with(rest, At { scope: &scope, ..at }, then);
+                        return Err(self.in_turn(term, error, at, rest));
+                    }
+                };
+                self.each(outcomes, |outcome| {
                     let scope = at.scope.with(name, Ok(outcome.value.clone()));
                     self.with(rest, At { state: &outcome.state, scope: &scope, ..at }, then)
                 })
@@ -280,7 +298,15 @@ impl Interpreter {
             let given = given.with(name, self.value(pure, at.state, at.scope));
             return self.arguments(procedure, rest, given, at, wanted);
         }
-        self.each(self.term(first, at)?, |outcome| {
+        let outcomes = match self.term(first, at) {
+            Ok(outcomes) => outcomes,
+            Err(error) => {
+                let given = given.with(name, Err(error.clone()));
+                let rest = |at: At<'_>| self.arguments(procedure, rest, given, at, wanted);
+                return Err(self.in_turn(first, error, at, rest));
+            }
+        };
+        self.each(outcomes, |outcome| {
             let given = given.with(name, Ok(outcome.value.clone()));
             self.arguments(procedure, rest, given, at.in_state(&outcome.state), wanted)
         })

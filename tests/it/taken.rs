@@ -56,7 +56,8 @@ fn texts(settings: &Value) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.as_str().unwrap().to_owned(), value.as_str().unwrap().to_owned())).collect()
 }
 
-struct One(Source);
+/// The module beside the root.
+pub(crate) struct One(pub(crate) Source);
 
 impl Library for One {
     fn find(&self, name: &str) -> Option<Source> {
@@ -65,7 +66,7 @@ impl Library for One {
 }
 
 /// The formulas that a next-state relation chooses from, each below the quantifiers around it, and what it calls.
-fn disjuncts(next: &Expr) -> Vec<(String, Expr)> {
+pub(crate) fn disjuncts(next: &Expr) -> Vec<(String, Expr)> {
     match &next.kind {
         ExprKind::Paren(inner) => disjuncts(inner),
         ExprKind::Junction(false, items) => items.iter().flat_map(|item| disjuncts(&item.expr)).collect(),

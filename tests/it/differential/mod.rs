@@ -1,5 +1,6 @@
 //! The interpreter of IISpecs against the evaluator and TLC on what the transform makes of them, on random modules.
 
+mod cuts;
 mod expression;
 pub(crate) mod generate;
 mod judges;

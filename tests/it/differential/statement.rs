@@ -236,7 +236,14 @@ impl Maker {
             scope.push(Local { name: second, ty: Type::Node, arguments: None });
         }
         let inner = Place { scope: &scope, ..place.deeper(4) };
-        let mut body = self.sequence_of(returns, &inner);
+        let mut body = match returns {
+            // One that does not act would be a formula, and what it comes to a truth value.
+            Some(_) if quantifier == "\\E" => {
+                let first = self.assignment(&inner.deeper(3));
+                self.list(first, 1, returns, &inner)
+            }
+            _ => self.sequence_of(returns, &inner),
+        };
         if quantifier == "\\A" && !self.rarely(3) {
             let counted = self.counted(&element);
             body = format!("/\\ {counted}{}", inner.line(&body));
