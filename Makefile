@@ -7,7 +7,7 @@ SPECGEN := target/release/specgen
 TOOLS := target/tools
 CARGO_DENY_VERSION := 0.20.2
 
-.PHONY: demo test bench faults agreement-traces check-prerequisites setup fmt lint deny unit doc replay golden fuzz agreement verify clean
+.PHONY: demo test bench faults agreement-traces agreement-models check-prerequisites setup fmt lint deny unit doc replay golden fuzz agreement verify clean
 
 demo: check-prerequisites $(SPECGEN) setup
 	@$(SPECGEN) run --project examples/etcd
@@ -76,6 +76,10 @@ agreement: check-prerequisites $(SPECGEN) setup
 # TLC and the evaluator on all traces that the examples judge: the demo and the small example twice, with either engine.
 agreement-traces: check-prerequisites $(SPECGEN) setup
 	@scripts/agreement-traces
+
+# TLC and the evaluator on the models of tests/models, as a table with the times of both.
+agreement-models: check-prerequisites $(SPECGEN) setup
+	SPECGEN=$(CURDIR)/$(SPECGEN) TOOLS_REQUIRED=1 $(CARGO) test --locked --test it models::both -- --ignored --nocapture
 
 # The transform against the interpreter of IISpecs on real inputs, as a table, and on MODULES random modules from SEED on, by the
 # evaluator, and one batch of a hundred in TLC by TLC as well; what differs is made small and put into target/verify.

@@ -223,7 +223,7 @@ fn numbered(code: u32) -> Option<Class> {
 }
 
 /// What TLC says without a number, in the order in which one sentence may hold another's words.
-const SENTENCES: [(&str, Class); 25] = [
+const SENTENCES: [(&str, Class); 27] = [
     ("StackOverflow", Class::StackOverflow),
     ("out of domain", Class::OutsideDomain),
     ("not in the domain", Class::OutsideDomain),
@@ -232,9 +232,11 @@ const SENTENCES: [(&str, Class); 25] = [
     ("CASE with no conditions true", Class::CaseWithoutMatch),
     ("but no element of S satisfied P", Class::ChooseNothing),
     ("nonexistent field", Class::NoSuchField),
+    ("nonexistent record field", Class::NoSuchField),
     ("evaluate an unbounded", Class::Unbounded),
     ("non-enumerable", Class::NotEnumerable),
     ("is not enumerable", Class::NotEnumerable),
+    ("was not enumerable", Class::NotEnumerable),
     ("Attempted to enumerate", Class::NotEnumerable),
     ("Attempted to check equality", Class::TypeMismatch),
     ("Attempted to compare", Class::TypeMismatch),

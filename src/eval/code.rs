@@ -1,5 +1,6 @@
 //! The tree that is evaluated: names are numbers of slots, variables and definitions.
 
+use std::cell::Cell;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -194,6 +195,8 @@ pub(super) struct Definition {
     pub(super) primes: bool,
     /// The value of a constant without parameters.
     pub(super) known: OnceCell<Value>,
+    /// Whether it has alternatives, once somebody has asked (`Program::has_alternatives`).
+    pub(super) alternatives: Cell<Option<bool>>,
 }
 
 impl Definition {

@@ -260,6 +260,38 @@ fn what_is_said_of_one_state_has_no_prime() {
 }
 
 #[test]
+fn operators_that_refer_to_one_another_are_of_the_level_of_what_they_look_at() {
+    let even = "RECURSIVE Even(_), Odd(_)\nEven(n) == n = 0 \\/ Odd(n - 1)\nOdd(n) == n # 0 /\\ Even(n - 1)\n";
+    assert_eq!(counted(&format!("{even}Inv == Even(x) # Odd(x)"), "INVARIANT Inv"), "holds");
+    assert_eq!(counted(&format!("{even}Inv == Even(x)"), "INVARIANT Inv"), "Inv after 2");
+    assert_eq!(counted(&format!("{even}Inv == Even(x')"), "INVARIANT Inv"), "eval/config");
+    assert_eq!(counted(&format!("{even}Inv == ENABLED (Next /\\ Odd(x'))"), "INVARIANT Inv"), "Inv after 2");
+    let ahead = "RECURSIVE Even(_), Odd(_)\nEven(n) == n = 0 \\/ Odd(n - 1)\nOdd(n) == n = x' \\/ Even(n - 1)\n";
+    assert_eq!(counted(&format!("{ahead}Inv == Even(x)"), "INVARIANT Inv"), "eval/config");
+}
+
+/// So does TLC, which goes on from each of them.
+#[test]
+fn each_way_to_satisfy_a_condition_of_an_action_is_looked_at() {
+    let model = |condition: &str| {
+        let units = format!(
+            "VARIABLE x\nf == <<1, 2>>\nIn(n) == n = 0 \\/ f[n] < 3\nInit == x = 0\n\
+             Next == x < 3 /\\ {condition} /\\ x' = x + 1"
+        );
+        let found = explored(&units, "INIT Init NEXT Next");
+        found.split(':').next().unwrap().to_owned()
+    };
+    assert_eq!(model("(x < 3 \\/ f[x] = 1)"), "eval/undefined after 1");
+    assert_eq!(model("In(x)"), "eval/undefined after 1");
+    assert_eq!(model("(\\E n \\in 1..3 : f[n] = 1)"), "eval/undefined after 1");
+    assert_eq!(model("(\\A n \\in {x} : LET m == n IN IF m < 9 THEN In(m) ELSE FALSE)"), "eval/undefined after 1");
+    // An expression goes no further than it has to, and so does ENABLED.
+    assert_eq!(model("(x < 3 \\/ f[x] = 1) = TRUE"), "holds");
+    assert_eq!(model("(x < 0 => f[x] = 1)"), "holds");
+    assert_eq!(model("ENABLED ((x < 3 \\/ f[x] = 1) /\\ x' = 1)"), "holds");
+}
+
+#[test]
 fn a_search_tells_how_far_it_is() {
     // As a trace specification asks: one state is left to go on from, unless all is done.
     assert_eq!(counted(r#"P == [](x < 4 => [](TLCGet("queue") = 1))"#, "PROPERTY P"), "P after 4");

@@ -1,6 +1,5 @@
 //! A model: what a config file of TLC says, bound to a program.
 
-use super::code::Needs;
 use super::compile::Part;
 use super::compile::split_property;
 use super::compile::split_specification;
@@ -8,6 +7,7 @@ use super::program::Constant;
 use super::program::Expression;
 use super::program::Program;
 use super::program::Setup;
+use super::reads::looks_ahead;
 use super::reads::reads;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
@@ -195,11 +195,6 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Whether an expression looks at the next state.
-fn looks_ahead(expression: &Expression) -> bool {
-    expression.body.code.needs.meets(Needs::NEXT)
-}
-
 impl Model {
     /// Whether there is anything that must hold.
     pub fn names_something(&self) -> bool {
@@ -259,7 +254,7 @@ impl Model {
             symmetry: config.symmetry.as_ref().map(|(name, _)| program.definition(name)).transpose()?,
             alias: config.alias.as_ref().map(|name| program.definition(name)).transpose()?,
         };
-        model.check_levels()?;
+        model.check_levels(&program)?;
         if let Some((_, both)) = &config.symmetry
             && (model.view.is_some() || model.speaks_of_behaviours())
         {
@@ -275,8 +270,9 @@ impl Model {
     }
 
     /// What is said of one state may not look at the next, which TLC refuses as well.
-    fn check_levels(&self) -> Result<(), Vec<Diagnostic>> {
-        let of_parts = |part: &'_ Part| match part {
+    fn check_levels(&self, program: &Program) -> Result<(), Vec<Diagnostic>> {
+        let looks_ahead = |expression: &Expression| looks_ahead(program, expression);
+        let of_parts = |part: &Part| match part {
             Part::First(p) | Part::Always(p) | Part::Eventually(p) => looks_ahead(p),
             Part::LeadsTo(p, q) | Part::AlwaysAfter(p, q) => looks_ahead(p) || looks_ahead(q),
             Part::Steps(..) => false,
@@ -285,8 +281,8 @@ impl Model {
         let properties = self.properties.iter().filter(|(_, parts)| parts.iter().any(of_parts)).map(|(name, _)| name);
         let post = self.postcondition.iter().filter(|(_, post)| looks_ahead(post)).map(|(name, _)| name);
         let named = invariants.chain(properties).chain(post).cloned();
-        let constraint = self.constraints.iter().any(looks_ahead).then(|| "a CONSTRAINT".to_owned());
-        let view = self.view.iter().any(looks_ahead).then(|| "the VIEW".to_owned());
+        let constraint = self.constraints.iter().any(&looks_ahead).then(|| "a CONSTRAINT".to_owned());
+        let view = self.view.iter().any(&looks_ahead).then(|| "the VIEW".to_owned());
         let wrong: Vec<Diagnostic> = named
             .map(|name| format!("`{name}`"))
             .chain(constraint)

@@ -1,4 +1,4 @@
-//! Which variables an expression may look at.
+//! Which variables an expression may look at, and whether at those of the next state.
 
 use super::code::Argument;
 use super::code::Bind;
@@ -15,29 +15,45 @@ pub(super) fn reads(program: &Program, expression: &Expression) -> Option<Vec<bo
     if code.needs.meets(Needs::WORLD.and(Needs::NEXT)) {
         return None;
     }
-    let mut reader = Reader {
-        program,
-        variables: vec![false; program.variables.len()],
-        seen: vec![false; program.definitions.len()],
-    };
+    let mut reader = Reader::of(program);
     reader.code(code);
     Some(reader.variables)
+}
+
+/// Whether it has a prime, or stands for one. Of operators that refer to one another its `needs` alone do not tell.
+pub(super) fn looks_ahead(program: &Program, expression: &Expression) -> bool {
+    let code = &expression.body.code;
+    let mut reader = Reader::of(program);
+    code.needs.meets(Needs::NEXT) && {
+        reader.code(code);
+        reader.ahead
+    }
 }
 
 struct Reader<'p> {
     program: &'p Program,
     variables: Vec<bool>,
-    /// Definitions that were looked into.
-    seen: Vec<bool>,
+    /// Whether a prime was met that is not part of an ENABLED.
+    ahead: bool,
+    /// Definitions that were looked into, outside of an ENABLED and within one.
+    seen: [Vec<bool>; 2],
+    /// Whether what is looked at is part of an ENABLED.
+    enabled: bool,
 }
 
-impl Reader<'_> {
+impl<'p> Reader<'p> {
+    fn of(program: &'p Program) -> Self {
+        let seen = vec![false; program.definitions.len()];
+        let variables = vec![false; program.variables.len()];
+        Self { program, variables, ahead: false, seen: [seen.clone(), seen], enabled: false }
+    }
+
     fn all<'c>(&mut self, codes: impl IntoIterator<Item = &'c Code>) {
         codes.into_iter().for_each(|code| self.code(code));
     }
 
     fn definition(&mut self, id: usize) {
-        if !std::mem::replace(&mut self.seen[id], true) {
+        if !std::mem::replace(&mut self.seen[usize::from(self.enabled)][id], true) {
             let definition = self.program.definitions[id].clone();
             self.code(&definition.code);
         }
@@ -66,14 +82,26 @@ impl Reader<'_> {
         match &code.op {
             Op::Value(_) | Op::Once(..) | Op::Local(_) | Op::Fail(..) => {}
             Op::Variable(variable) => self.variables[*variable] = true,
-            Op::Prime(a) | Op::Not(a) | Op::Subsets(a) | Op::Union(a) | Op::Domain(a) => self.code(a),
-            Op::Unchanged(a) | Op::Enabled(a) => self.code(a),
+            Op::Prime(a) | Op::Unchanged(a) => {
+                self.ahead |= !self.enabled;
+                self.code(a);
+            }
+            Op::Enabled(a) => {
+                let outer = std::mem::replace(&mut self.enabled, true);
+                self.code(a);
+                self.enabled = outer;
+            }
+            Op::Not(a) | Op::Subsets(a) | Op::Union(a) | Op::Domain(a) => self.code(a),
             Op::Field(a, _) => self.code(a),
             Op::And(parts) | Op::Or(parts) | Op::Product(parts) | Op::Tuple(parts) | Op::Set(parts) => self.all(parts),
             Op::Record(_, parts) | Op::RecordSet(_, parts) => self.all(parts),
             Op::Implies(a, b) | Op::Equivalent(a, b) | Op::Equal(a, b) | Op::Differ(a, b) => self.all([&**a, &**b]),
             Op::In(a, b) | Op::NotIn(a, b) | Op::Subset(a, b) | Op::Combine(_, a, b) => self.all([&**a, &**b]),
-            Op::FunctionSet(a, b) | Op::Apply(a, b) | Op::Step(_, a, b) => self.all([&**a, &**b]),
+            Op::FunctionSet(a, b) | Op::Apply(a, b) => self.all([&**a, &**b]),
+            Op::Step(_, a, b) => {
+                self.ahead |= !self.enabled;
+                self.all([&**a, &**b]);
+            }
             Op::If(a, b, c) => self.all([&**a, &**b, &**c]),
             Op::Case(arms, other) => {
                 self.all(arms.iter().flat_map(|(guard, body)| [guard, body]));

@@ -110,6 +110,7 @@ fn what_comes_before_the_guard_is_not_passed_over() {
         next(r"\E i \in 1..20 : x = 5 /\ \E j \in {1} \ {Head(<<>>)} : x' = j"),
         "holds: 1 generated, 1 distinct, depth 1"
     );
+    assert!(next(r"\E i \in 1..20 : (x = 0 \/ Head(<<>>) = 1) /\ x = 1 /\ x' = i").starts_with("eval/undefined"));
     assert!(next(r"\E i \in 1..20 : (x = 0 \/ Head(<<>>) = x') /\ x = 1 /\ x' = i").starts_with("eval/undefined"));
     assert!(next(r"\E i \in 1..20 : \E j \in {1} \ {Head(<<>>)} : x = 5 /\ x' = j").starts_with("eval/undefined"));
 }

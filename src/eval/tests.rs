@@ -238,6 +238,11 @@ fn bags_are_functions_to_numbers() {
         ("CopiesIn(3, SetToBag({1}))", "0"),
         ("BagCardinality(SetToBag({1, 2}) (+) SetToBag({2}))", "3"),
         ("SetToBag({1}) \\sqsubseteq SetToBag({1, 2})", "TRUE"),
+        ("Cardinality(SubBag(SetToBag({1, 2}) (+) SetToBag({2})))", "6"),
+        ("SubBag(SetToBag({1}) (+) SetToBag({1}))", "{<< >>, <<1>>, <<2>>}"),
+        ("BagUnion({SetToBag({1}), SetToBag({1, 2})})", "<<2, 1>>"),
+        ("BagUnion({})", "<< >>"),
+        ("BagOfAll(LAMBDA x : x % 2, SetToBag({1, 2, 3}))", "(0 :> 1 @@ 1 :> 2)"),
     ]);
 }
 

@@ -25,6 +25,7 @@ mod json;
 mod layers;
 mod map;
 mod mistakes;
+mod models;
 mod native;
 mod passes;
 mod prerequisites;

@@ -13,7 +13,7 @@ use crate::engine::sany_report::Sources;
 use crate::engine::tlc_output::Reader;
 
 /// Modules of `tests/data/tlc/classes`, each broken in one way, and the class of what TLC printed for it.
-const BROKEN: [(&str, Class); 64] = [
+const BROKEN: [(&str, Class); 66] = [
     ("ActionProperty", Class::ActionProperty),
     ("Assertion", Class::Assertion),
     ("Assumption", Class::Assumption),
@@ -38,6 +38,7 @@ const BROKEN: [(&str, Class); 64] = [
     ("DomainOfNumber", Class::NotAFunction),
     // An update outside the domain is only a warning; nothing is named in its config.
     ("ExceptOutside", Class::NothingNamed),
+    ("FieldByName", Class::NoSuchField),
     ("HeadOfEmpty", Class::EmptySequence),
     ("InfiniteSet", Class::NotEnumerable),
     ("InitialIncomplete", Class::InitialIncomplete),
@@ -69,6 +70,7 @@ const BROKEN: [(&str, Class); 64] = [
     ("SequenceIndex", Class::OutsideDomain),
     ("SetTooLarge", Class::SetTooLarge),
     ("StackOverflow", Class::StackOverflow),
+    ("SubsetOfTuple", Class::NotEnumerable),
     ("SuccessorIncomplete", Class::SuccessorIncomplete),
     ("SymmetryWithLiveness", Class::Liveness),
     ("Syntax", Class::Rejected),

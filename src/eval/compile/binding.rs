@@ -1,5 +1,6 @@
 //! Expressions and definitions that bind names.
 
+use std::cell::Cell;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -187,8 +188,9 @@ impl Compiler<'_> {
         }
         let primes = code.needs.meets(Needs::NEXT);
         let size = frame.size as usize;
-        let known = OnceCell::new();
-        self.entries[id] = Entry::Done(Rc::new(Definition { params: arities, code, size, primes, known }));
+        let (known, alternatives) = (OnceCell::new(), Cell::new(None));
+        let definition = Definition { params: arities, code, size, primes, known, alternatives };
+        self.entries[id] = Entry::Done(Rc::new(definition));
         self.frame().name(name, Local::Lifted(id, captured));
     }
 

@@ -1,5 +1,7 @@
 //! Modules: what each makes known to those that extend or instantiate it.
 
+use std::cell::Cell;
+use std::cell::OnceCell;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -405,7 +407,7 @@ impl Compiler<'_> {
 /// A definition that takes its parameters and does not look at them.
 fn constant_of(params: Vec<usize>, code: crate::eval::code::Code) -> Definition {
     let size = params.len();
-    Definition { params, code, size, primes: false, known: std::cell::OnceCell::new() }
+    Definition { params, code, size, primes: false, known: OnceCell::new(), alternatives: Cell::new(None) }
 }
 
 impl Compiler<'_> {

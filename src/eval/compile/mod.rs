@@ -12,6 +12,7 @@ mod operators;
 mod reference;
 mod specification;
 
+use std::cell::Cell;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -202,7 +203,14 @@ impl Compiler<'_> {
         let frame = self.frames.pop().expect("the frame that was pushed");
         let primes = code.needs.meets(Needs::NEXT);
         code.needs = code.needs.without(Needs::PARAMETER).without(Needs::FRAME);
-        Definition { params, code, size: frame.size as usize, primes, known: OnceCell::new() }
+        Definition {
+            params,
+            code,
+            size: frame.size as usize,
+            primes,
+            known: OnceCell::new(),
+            alternatives: Cell::new(None),
+        }
     }
 
     fn parameter(frame: &mut Frame, param: &syntax::Param) {

@@ -321,7 +321,7 @@ impl Machine<'_> {
     }
 
     /// Go through all choices of the names until one satisfies `test`.
-    fn search(
+    pub(super) fn search(
         &mut self,
         binds: &[Bind],
         sets: &[super::Elements],

@@ -61,7 +61,7 @@ impl Machine<'_> {
     /// What a formula that gives variables values is before it gives the first.
     pub(super) fn outlook(&mut self, code: &Code, initial: bool) -> Eval<Outlook> {
         if !self.assigns(code, initial) {
-            return self.truth(code).map(Outlook::from);
+            return self.condition(code).map(Outlook::from);
         }
         match &code.op {
             Op::And(parts) => {

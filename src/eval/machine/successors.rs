@@ -136,9 +136,10 @@ impl Machine<'_> {
         code.needs.meets(if initial { open.and(Needs::STATE) } else { open })
     }
 
-    /// Go on if it holds.
+    /// Go on if it holds. Where one state is enough TLC goes no further than the first way.
     fn test(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
-        if self.truth(code)? { self.proceed(rest, search) } else { Ok(()) }
+        let holds = if search.one { self.truth(code)? } else { self.condition(code)? };
+        if holds { self.proceed(rest, search) } else { Ok(()) }
     }
 
     fn seek_in(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {

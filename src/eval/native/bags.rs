@@ -2,10 +2,12 @@
 
 use super::Native;
 use super::Run;
+use super::community::arguments;
 use super::function;
 use super::number;
 use super::operand;
 use super::pairs;
+use crate::eval::closure::Slot;
 use crate::eval::error::Eval;
 use crate::eval::error::Fault;
 use crate::eval::error::Kind;
@@ -23,6 +25,9 @@ pub(super) static BAGS: &[Native] = &[
     Native::new("(+)", &[0, 0], Run::Two(sum)),
     Native::new("(-)", &[0, 0], Run::Two(difference)),
     Native::new("\\sqsubseteq", &[0, 0], Run::Two(is_sub_bag)),
+    Native::new("SubBag", &[0], Run::One(sub_bags)),
+    Native::new("BagUnion", &[0], Run::One(union)),
+    Native::new("BagOfAll", &[1, 0], Run::Slots(of_all)),
 ];
 
 fn counted(machine: &mut Machine<'_>, bag: &Value) -> Eval<Vec<(Value, i32)>> {
@@ -106,4 +111,40 @@ fn is_sub_bag(machine: &mut Machine<'_>, a: Value, b: Value) -> Eval<Value> {
         }
     }
     Ok(Value::Bool(true))
+}
+
+/// All bags within a bag.
+fn sub_bags(machine: &mut Machine<'_>, bag: Value) -> Eval<Value> {
+    let mut within: Vec<Vec<(Value, i32)>> = vec![Vec::new()];
+    for (key, count) in counted(machine, &bag)? {
+        let with = |less: &Vec<(Value, i32)>, copies| [&less[..], &[(key.clone(), copies)]].concat();
+        for index in 0..within.len() {
+            for copies in 1..=count {
+                within.push(with(&within[index], copies));
+                machine.check_count(within.len())?;
+            }
+        }
+    }
+    let bags = within.into_iter().map(|counted| of(machine, counted)).collect::<Eval<Vec<_>>>()?;
+    Value::set(bags)
+}
+
+fn union(machine: &mut Machine<'_>, bags: Value) -> Eval<Value> {
+    let mut all = of(machine, Vec::new())?;
+    for bag in machine.items(&bags)? {
+        all = sum(machine, all, bag)?;
+    }
+    Ok(all)
+}
+
+/// What an operator makes of each copy of each element.
+fn of_all(machine: &mut Machine<'_>, args: &[Slot]) -> Eval<Value> {
+    let [operator, bag] = args else { return Err(arguments("BagOfAll")) };
+    let (bag, mut all) = (machine.slot_value(bag)?, of(machine, Vec::new())?);
+    for (key, count) in counted(machine, &bag)? {
+        let made = machine.call(operator, &[Slot::Value(key)])?;
+        let copies = of(machine, vec![(made, count)])?;
+        all = sum(machine, all, copies)?;
+    }
+    Ok(all)
 }

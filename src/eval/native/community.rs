@@ -249,6 +249,6 @@ fn get_and_set(machine: &mut Machine<'_>, args: &[Slot]) -> Eval<Value> {
     Ok(before)
 }
 
-fn arguments(name: &str) -> Box<Fault> {
+pub(super) fn arguments(name: &str) -> Box<Fault> {
     Fault::new(Kind::Operand, format!("`{name}` takes another number of arguments"))
 }

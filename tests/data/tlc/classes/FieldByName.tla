@@ -1,0 +1,6 @@
+---- MODULE FieldByName ----
+VARIABLE x
+
+Init == x = "b"
+Next == x' = [a |-> "a"][x]
+====
