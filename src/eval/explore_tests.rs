@@ -284,6 +284,8 @@ fn each_way_to_satisfy_a_condition_of_an_action_is_looked_at() {
     assert_eq!(model("(x < 3 \\/ f[x] = 1)"), "eval/undefined after 1");
     assert_eq!(model("In(x)"), "eval/undefined after 1");
     assert_eq!(model("(\\E n \\in 1..3 : f[n] = 1)"), "eval/undefined after 1");
+    assert_eq!(model("(CASE x = 0 -> (x < 3 \\/ f[x] = 1))"), "eval/undefined after 1");
+    assert_eq!(model("(CASE x > 0 -> (x < 3 \\/ f[x] = 1))"), "eval/no-case after 1");
     assert_eq!(model("(\\A n \\in {x} : LET m == n IN IF m < 9 THEN In(m) ELSE FALSE)"), "eval/undefined after 1");
     // An expression goes no further than it has to, and so does ENABLED.
     assert_eq!(model("(x < 3 \\/ f[x] = 1) = TRUE"), "holds");

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use camino::Utf8Path;
 use camino::Utf8PathBuf;
 use specgen::base::disk;
 
@@ -203,7 +204,7 @@ fn a_text_that_is_not_read_is_not_written_either() {
         let mut child = program();
         child.args([command, "--write", &file]);
         assert_eq!(ran(child).exit, 10, "{command}");
-        assert!(std::fs::read_to_string(&file).unwrap() == large, "{command} has changed the file");
+        assert!(disk::read_text(Utf8Path::new(&file)).unwrap() == large, "{command} has changed the file");
     }
 }
 

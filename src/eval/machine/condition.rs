@@ -17,6 +17,10 @@ impl Program {
             Op::Or(_) | Op::Quantified(false, ..) => true,
             Op::And(parts) => parts.iter().any(|part| self.has_alternatives(part)),
             Op::If(_, yes, no) => self.has_alternatives(yes) || self.has_alternatives(no),
+            Op::Case(arms, other) => {
+                let mut bodies = arms.iter().map(|(_, body)| body).chain(other.as_deref());
+                bodies.any(|body| self.has_alternatives(body))
+            }
             Op::Let(_, body) | Op::Quantified(true, _, body) => self.has_alternatives(body),
             Op::Call(id, ..) => {
                 let definition = &self.definitions[*id];
@@ -64,6 +68,18 @@ impl Machine<'_> {
             Op::If(test, yes, no) => {
                 let chosen = if self.truth(test)? { yes } else { no };
                 self.condition(chosen)
+            }
+            Op::Case(arms, other) => {
+                for (guard, body) in arms {
+                    if self.truth(guard)? {
+                        return self.condition(body);
+                    }
+                }
+                match other {
+                    Some(other) => self.condition(other),
+                    // Evaluation says that no arm applies.
+                    None => self.truth(code),
+                }
             }
             Op::Let(values, body) => {
                 self.bind_locals(values);
