@@ -41,7 +41,7 @@ pub(super) struct Shown {
 struct Checked {
     /// The file.
     file: String,
-    /// `clean`, `parse-error` or `semantic-error`.
+    /// `clean`, `parse-error`, `semantic-error` or `unreadable`.
     verdict: &'static str,
     /// What is wrong; warnings stand here also where it is clean.
     diagnostics: Vec<Diagnostic>,
@@ -78,17 +78,21 @@ pub(super) async fn check(context: &Context, args: &CheckArgs) -> Result<Answer,
         return Err(Diagnostic::error("config/usage", message).hint("add `--engine native`").into());
     }
     let mut all = Vec::new();
+    let mut unread = None;
     for file in &args.files {
-        let text = read(file)?;
-        let library = Directories::of(file, &args.libraries);
-        let source = Source { path: file.to_string(), text };
-        let report = check::check(&source, &library);
-        let verdict = report.verdict();
-        let mut diagnostics = report.diagnostics;
-        if verdict == Verdict::Clean {
-            diagnostics.extend(lint::lint(&source, &library));
+        match read(file) {
+            Ok(text) => all.push(checked(file, text, &args.libraries)),
+            // The others are checked all the same, and a SARIF log is written whatever happens.
+            Err(failure) => {
+                let diagnostics = failure.diagnostics.clone();
+                all.push(Checked { file: file.to_string(), verdict: UNREAD, diagnostics });
+                unread.get_or_insert(failure);
+            }
         }
-        all.push(Checked { file: file.to_string(), verdict: name(verdict), diagnostics });
+    }
+    if let Some(failure) = unread.take_if(|_| !args.sarif && all.iter().all(|checked| checked.verdict == UNREAD)) {
+        let others = all.into_iter().flat_map(|checked| checked.diagnostics).skip(failure.diagnostics.len());
+        return Err(Failure { diagnostics: failure.diagnostics.into_iter().chain(others).collect() });
     }
     let clean = all.iter().all(|checked| checked.verdict == "clean");
     let text = if args.sarif {
@@ -97,7 +101,11 @@ pub(super) async fn check(context: &Context, args: &CheckArgs) -> Result<Answer,
     } else {
         words(&all, context.ui.colour())
     };
-    let exit = if clean { ExitCode::Success } else { ExitCode::SpecRejected };
+    let exit = match (clean, unread) {
+        (_, Some(_)) => ExitCode::BadInput,
+        (true, None) => ExitCode::Success,
+        (false, None) => ExitCode::SpecRejected,
+    };
     match args.files.as_slice() {
         [module] if clean && args.tlc.native() => {
             let (ran, words, exit) = native::check(context, module, &args.tlc, &args.libraries)?;
@@ -112,6 +120,21 @@ pub(super) async fn check(context: &Context, args: &CheckArgs) -> Result<Answer,
             .into()),
         _ => Ok(Answer::of(&Shown { files: all, tlc: None, native: None }, text).exit(exit)),
     }
+}
+
+/// What a file is whose text cannot be had.
+const UNREAD: &str = "unreadable";
+
+fn checked(file: &Utf8Path, text: String, libraries: &[Utf8PathBuf]) -> Checked {
+    let library = Directories::of(file, libraries);
+    let source = Source { path: file.to_string(), text };
+    let report = check::check(&source, &library);
+    let verdict = report.verdict();
+    let mut diagnostics = report.diagnostics;
+    if verdict == Verdict::Clean {
+        diagnostics.extend(lint::lint(&source, &library));
+    }
+    Checked { file: file.to_string(), verdict: name(verdict), diagnostics }
 }
 
 /// The text of a file; what is wrong with the file stands at its start.

@@ -196,6 +196,30 @@ fn no_file_is_too_bad() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_costs_no_other_its_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = put(folder.path(), "Good.tla", "---- MODULE Good ----\nA == 1\n====\n");
+    let bad = put(folder.path(), "Bad.tla", "---- MODULE Bad ----\nA == b\n====\n");
+    let absent = folder.path().join("Absent.tla").display().to_string();
+    let check = |more: &[&str]| {
+        let mut child = program();
+        child.arg("check").args(more);
+        ran(child)
+    };
+    let all = check(&["--json", &good, &absent, &bad]);
+    assert_eq!(all.exit, 13, "{}", all.err);
+    let files = all.json()["result"]["files"].clone();
+    let verdicts: Vec<_> = files.as_array().unwrap().iter().map(|file| file["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["clean", "unreadable", "semantic-error"]);
+    for files in [&[absent.as_str()][..], &[&good, &absent, &bad]] {
+        let log = check(&[&["--sarif"], files].concat());
+        let sarif: serde_json::Value = serde_json::from_str(&log.out).unwrap();
+        assert!(sarif["runs"][0]["results"].to_string().contains("disk/not-found"), "{}", log.out);
+        assert_eq!(log.exit, 13);
+    }
+}
+
+#[test]
 fn a_text_that_is_not_read_is_not_written_either() {
     let folder = tempfile::tempdir().unwrap();
     let large = format!("---- MODULE Large ----\n{}====\n", "F == 1 \\* x\n".repeat(3_000_000));
