@@ -388,7 +388,8 @@ pub(super) struct CfaArgs {
     /// With --emit-graph, this operator alone
     #[arg(long, value_name = "NAME", requires = "emit_graph")]
     pub(super) operator: Option<String>,
-    /// Run the file as it reads, evaluate the result, and compare where each action leads to, state by state
+    /// Run the file as it reads, evaluate the result, and compare where each action leads to, state by state. A cut module
+    /// (--granularity yield, statement) and a single --pass are not compared
     #[arg(long)]
     pub(super) verify: bool,
     /// With --verify, who evaluates the result: the evaluator, which needs no JVM, or TLC (verify.engine)
@@ -413,7 +414,7 @@ pub(super) enum ReadingArg {
 }
 
 /// Where procedures are cut.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum GranularityArg {
     /// One atomic action for one function
     Function,

@@ -50,6 +50,12 @@ pub(super) struct Shown {
 /// Transforms one file.
 pub(super) async fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Failure> {
     let text = check::read(&args.file)?;
+    if args.verify && (args.granularity != GranularityArg::Function || args.pass != "all") {
+        let message =
+            "--verify compares whole actions: not with another --granularity than function, nor with one --pass";
+        let hint = "verify the module without cuts; a cut one has stacks in its states, which the IISpec has not";
+        return Err(Diagnostic::error("config/usage", message).hint(hint).into());
+    }
     if args.pass == "vav" {
         return Ok(linted(context, args, text));
     }

@@ -305,16 +305,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `[f EXCEPT ![i] = e, ...]`: first `f`, then for each change its index, then its value.
+    /// `[f EXCEPT ![i] = e, ...]`: first `f`, then for each change its index, then the calls in its value. The value itself is
+    /// needed only where the index is in the domain.
     fn except(&mut self, expr: &Expr, base: &Expr) -> Read<Term> {
         let ExprKind::Except(_, updates) = &expr.kind else { return self.parts(expr) };
         let mut locals = Vec::new();
-        let mut bind = |this: &mut Self, e: &Expr| -> Read<Expr> {
-            let name = this.make_up();
-            locals.push(Local::Value(name.clone(), Box::new(this.term(e)?)));
-            Ok(Expr::name(name, e.span))
-        };
-        let mut current = bind(self, base)?;
+        let mut current = self.bind(base, &mut locals)?;
         for update in updates {
             let mut update = update.clone();
             let mut old = current.clone();
@@ -325,21 +321,55 @@ impl<'a> Reader<'a> {
                     }
                     Step::Index(indices) => {
                         for index in indices.iter_mut() {
-                            *index = bind(self, index)?;
+                            *index = self.bind(index, &mut locals)?;
                         }
                         old = Expr::new(ExprKind::Apply(Box::new(old), indices.clone()), expr.span);
                     }
                 }
             }
             if mentions_at(&update.value) {
-                let old = bind(self, &old)?;
+                let old = self.bind(&old, &mut locals)?;
                 update.value = at_replaced(&update.value, &old);
             }
-            update.value = bind(self, &update.value)?;
+            let value = self.term(&update.value)?;
+            update.value = self.after_calls(value, &mut locals);
             let changed = Expr::new(ExprKind::Except(Box::new(current), vec![update]), expr.span);
-            current = bind(self, &changed)?;
+            current = self.bind(&changed, &mut locals)?;
         }
         Ok(Term::Let(locals, Box::new(Self::pure(current))))
+    }
+
+    /// A name for the value of `expr`, which `locals` gets.
+    fn bind(&mut self, expr: &Expr, locals: &mut Vec<Local>) -> Read<Expr> {
+        let name = self.make_up();
+        locals.push(Local::Value(name.clone(), Box::new(self.term(expr)?)));
+        Ok(Expr::name(name, expr.span))
+    }
+
+    /// What `term` is once the calls in it have run, which `locals` gets.
+    fn after_calls(&mut self, term: Term, locals: &mut Vec<Local>) -> Expr {
+        let made_up = |local: &Local| matches!(local, Local::Value(name, _) if name.starts_with('%'));
+        match term {
+            Term::Pure(pure) => pure.expr,
+            Term::Let(parts, body) if parts.iter().all(made_up) => {
+                for part in parts {
+                    let part = match part {
+                        Local::Value(name, term) => {
+                            let value = self.after_calls(*term, locals);
+                            Local::Value(name, Box::new(Self::pure(value)))
+                        }
+                        operators @ Local::Operators(_) => operators,
+                    };
+                    locals.push(part);
+                }
+                self.after_calls(*body, locals)
+            }
+            calling => {
+                let (name, span) = (self.make_up(), calling.span());
+                locals.push(Local::Value(name.clone(), Box::new(calling)));
+                Expr::name(name, span)
+            }
+        }
     }
 }
 

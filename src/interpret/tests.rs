@@ -32,6 +32,16 @@ fn a_local_operator_reads_the_state_in_which_it_stands_and_what_is_around_it_the
 }
 
 #[test]
+fn an_update_outside_of_the_domain_runs_its_calls_and_needs_no_value() {
+    let with = |value: &str| after(&format!("inc == x' = x + 1 /\\ x\nA == q' = [q EXCEPT ![x] = {value}]"));
+    assert_eq!(with("@ + inc"), Ok(vec!["2".to_owned()]));
+    assert_eq!(with("(@ + inc) * 2 + @"), Ok(vec!["2".to_owned()]));
+    assert_eq!(with("Head(<<>>) + inc"), Ok(vec!["2".to_owned()]));
+    // A call that needs it needs it.
+    assert_eq!(with("IF @ = 1 THEN inc ELSE 0"), Err("eval/undefined"));
+}
+
+#[test]
 fn a_false_guard_disables_the_whole_action() {
     assert_eq!(after("P == x > 5\nA == x' = 2 /\\ P"), Ok(Vec::new()));
     assert_eq!(after("A == x > 5 /\\ x' = Head(q)"), Ok(Vec::new()));

@@ -160,7 +160,7 @@ impl<'a> Finder<'a> {
 }
 
 /// Whether `value` reads a variable, or one of `names`.
-fn varies(value: &Expr, names: &[&str], facts: &Facts<'_>) -> bool {
+pub(super) fn varies(value: &Expr, names: &[&str], facts: &Facts<'_>) -> bool {
     let (reads, primes) = facts.reads(value);
     !reads.is_empty()
         || !primes.is_empty()

@@ -176,12 +176,23 @@ impl Transformed {
 
 /// The line that declares a text to be an IISpec.
 pub const IISPEC_MARK: &str = "\\* specgen: iispec 1";
+/// The line that the pass `pc` puts above what it has cut.
+const CUT_MARK: &str = "\\* specgen: cut";
 /// The line that declares a text to be proper TLA+; the output starts with it.
 pub const TLA_MARK: &str = "\\* specgen: tla 1";
 
 /// Make proper TLA+ of `text`, the contents of `file_name`.
 pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Transformed, Vec<Diagnostic>> {
     let cutting = options.pass == Pass::Cuts || options.granularity != Granularity::Function;
+    if let Some(line) = text.lines().position(|line| line.trim() == CUT_MARK).filter(|_| cutting) {
+        let options = Options { granularity: Granularity::Function, ..options.clone() };
+        let mut made = match options.pass {
+            Pass::Cuts => transform(text, file_name, &Options { pass: Pass::Analysis, ..options })?,
+            _ => transform(text, file_name, &options)?,
+        };
+        made.warnings.push(cut_already(text, file_name, line + 1));
+        return Ok(made);
+    }
     let (marks, blank) = if cutting { cuts::marks::comments(text) } else { (Vec::new(), text.to_owned()) };
     let text = blank.as_str();
     let parsed = parse_module(text, file_name);
@@ -196,7 +207,9 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
         refusals.dedup();
         refusals.iter().map(|refusal| refusal.diagnostic(text, file_name)).collect::<Vec<_>>()
     };
-    let mut reader = Reader::new(&facts);
+    let said = options.reading.or_else(|| declared(text, module.end));
+    let imperative = said == Some(Reading::Iispec) && options.pass != Pass::Unchanged;
+    let mut reader = Reader::new(&facts, imperative);
     let mut stmts = BTreeMap::new();
     for definition in module.units.iter().filter_map(Unit::definition) {
         if facts.is_procedure(&definition.name.text) {
@@ -207,7 +220,7 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     reader.functions();
     let mut refusals = reader.refusals;
     let bodies = Bodies::new(&facts, stmts.clone(), BTreeMap::new());
-    let reading = match options.reading.or_else(|| declared(text, module.end)) {
+    let reading = match said {
         Some(reading) => reading,
         None => match undeclared(&bodies) {
             None => Reading::Tla,
@@ -240,10 +253,12 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     };
     let cut = cuts::cut(text, &facts, &stmts, granularity, &marks).map_err(diagnostics)?;
     match (options.pass, cut) {
-        (Pass::Cuts, cut) => {
-            let edited = cut.unwrap_or_else(|| Edits::of(text).applied());
+        (Pass::Cuts, Some(mut edited)) => {
+            edited.text.insert_str(0, &format!("{CUT_MARK}\n"));
+            edited.origin.insert(0, BTreeSet::new());
             Ok(Transformed::between(edited, report(), file_name))
         }
+        (Pass::Cuts, None) => Ok(Transformed::between(Edits::of(text).applied(), report(), file_name)),
         (_, Some(edited)) => {
             let options = Options { reading: Some(reading), granularity: Granularity::Function, ..options.clone() };
             transform(&edited.text, file_name, &options).map(|made| made.traced(&edited.origin))
@@ -258,6 +273,13 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
             assemble::lower(text, &bodies, options).map(|made| made.laid_out(file_name)).map_err(diagnostics)
         }
     }
+}
+
+/// What a cut module is told that is to be cut: a second time its pieces would be taken for procedures.
+fn cut_already(text: &str, file_name: &str, line: usize) -> Diagnostic {
+    Diagnostic::warning("transform/cut-already", "this module is cut already, and is not cut again")
+        .at(Place::at(file_name, line, 1, Some(text)))
+        .hint("to cut it elsewhere, start from the module before the pass `pc`")
 }
 
 /// The reading that a text declares before or in its module.

@@ -11,6 +11,7 @@ use super::stmt::all_notes;
 use super::stmt::primed;
 use crate::base::span::Span;
 use crate::tla::check;
+use crate::tla::ops;
 use crate::tla::syntax::Bound;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
@@ -33,6 +34,8 @@ pub(super) struct Refusal {
 
 pub(super) struct Reader<'a> {
     facts: &'a Facts<'a>,
+    /// Whether the text is to be run, and not read as TLA+.
+    imperative: bool,
     locals: Vec<String>,
     /// How many names were given to the sets of loops.
     sets: usize,
@@ -40,8 +43,8 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(facts: &'a Facts<'a>) -> Self {
-        Self { facts, locals: Vec::new(), sets: 0, refusals: Vec::new() }
+    pub(super) fn new(facts: &'a Facts<'a>, imperative: bool) -> Self {
+        Self { facts, imperative, locals: Vec::new(), sets: 0, refusals: Vec::new() }
     }
 
     /// The statement that the body of a procedure is.
@@ -114,8 +117,14 @@ impl<'a> Reader<'a> {
             ExprKind::Prefix(op, inner) if op == "UNCHANGED" => {
                 let mut bare = expr.clone();
                 bare.notes = Notes::default();
-                if self.facts.variables_of(inner).is_some() {
-                    bare.kind = ExprKind::Prefix("UNCHANGED".to_owned(), Box::new(visit::bare(inner)));
+                let named = match self.facts.variables_of(inner) {
+                    Some(_) => Some(visit::bare(inner)),
+                    // What else stands there says nothing, and may be gone from the output.
+                    None if self.imperative => Some(Expr::new(ExprKind::Tuple(Vec::new()), inner.span)),
+                    None => None,
+                };
+                if let Some(named) = named {
+                    bare.kind = ExprKind::Prefix("UNCHANGED".to_owned(), Box::new(named));
                 }
                 StmtKind::Skip(bare)
             }
@@ -205,7 +214,14 @@ impl<'a> Reader<'a> {
         let depth = self.locals.len();
         for bound in bounds {
             match &bound.set {
-                Some(set) => self.value(set),
+                Some(set) => {
+                    self.value(set);
+                    if self.imperative && quantifier == Quantifier::All && self.is_infinite(set) {
+                        let message = "loop over a set without end".to_owned();
+                        let hint = "say over which finite set: `\\A n \\in 0..Max : ...`";
+                        self.refuse("transform/unbounded", set.span, message, hint);
+                    }
+                }
                 None => {
                     let message = "quantify statements without a set".to_owned();
                     self.refuse(
@@ -303,6 +319,25 @@ impl<'a> Reader<'a> {
                 let message = format!("instantiate `{}`, which may have variables", instance.module.text);
                 self.refuse("transform/instance", unit.span, message, "copy the operators that are needed");
             }
+        }
+    }
+
+    /// Whether `set` is infinite by its text.
+    fn is_infinite(&self, set: &Expr) -> bool {
+        match &set.kind {
+            ExprKind::Paren(inner) => self.is_infinite(inner),
+            ExprKind::Prefix(op, inner) => op == "SUBSET" && self.is_infinite(inner),
+            ExprKind::Infix(op, a, b) => match ops::canonical(op) {
+                "\\cup" => self.is_infinite(a) || self.is_infinite(b),
+                "\\" => self.is_infinite(a) && !self.is_infinite(b),
+                _ => false,
+            },
+            _ => set.as_call().is_some_and(|(name, args)| {
+                let own = self.facts.operators.contains_key(name)
+                    || self.is_constant(name)
+                    || self.locals.iter().any(|local| local == name);
+                !own && matches!((name, args), ("Nat" | "Int" | "Real" | "STRING", []) | ("Seq", [_]))
+            }),
         }
     }
 

@@ -76,15 +76,26 @@ fn recursion_that_nothing_ends_is_refused() {
         spin("x' = x + 1 /\\ Spin(s)"),
         spin("IF s > 1 THEN Spin(s - 1) ELSE LET n == s IN x' = n /\\ Spin(n)"),
         both.to_owned(),
+        spin("(x' = 1 /\\ Spin(s)) \\/ (y' = 1 /\\ Spin(s + 1))"),
+        spin("\\E k \\in {1, 2} : x' = k /\\ Spin(s - 1)"),
+        spin("x' \\in {1, 2} /\\ Spin(s)"),
+        "RECURSIVE Spin(_), Other(_)\nOther(s) == Spin(s) \\/ Spin(s + 1)\nSpin(s) == y' = s /\\ Other(s)\nA(s) == Spin(s)"
+            .to_owned(),
     ];
     for body in endless {
-        assert!(refused(&body).iter().any(|said| said.starts_with("transform/endless")), "{body}");
+        let said = refused(&body);
+        assert!(said.iter().any(|said| said.starts_with("transform/endless")), "{body}");
+        // What only calls it is not accused as well.
+        assert!(!said.iter().any(|said| said.contains("`A`") || said.contains("`Next`")), "{said:?}");
     }
     for body in [
         "IF s > 1 THEN x' = s /\\ Spin(s - 1) ELSE UNCHANGED x",
         "x < 3 /\\ x' = x + 1 /\\ Spin(s)",
         "\\A n \\in 1..s : Spin(n - 1)",
         "(s = 0 /\\ x' = 1) \\/ Spin(s - 1)",
+        "(s > 0 /\\ Spin(s - 1)) \\/ (s < 0 /\\ Spin(s + 1))",
+        "\\E n \\in 1..s : x' = n /\\ Spin(n - 1)",
+        "x' \\in 1..s /\\ Spin(x - 1)",
     ] {
         body_of(&spin(body));
     }
@@ -182,6 +193,65 @@ fn a_procedure_that_returns_is_an_operator_to_a_state_and_a_value() {
 fn a_call_that_only_properties_make_is_no_call() {
     let made = body_of("P(s) == x' = s\nA(s) == P(s)\nGrows == P(1) => y > 0\nProp == [][Grows]_vars");
     assert!(made.contains("Grows == P(1) => y > 0"), "{made}");
+}
+
+#[test]
+fn an_update_with_a_call_keeps_its_at_so_that_an_index_outside_of_the_domain_changes_nothing() {
+    let made = |value: &str| body_of(&format!("take == x' = x + 1 /\\ x\nA(s) == y' = [y EXCEPT ![s] = {value}]"));
+    assert!(made("@ + take").contains("[old1 EXCEPT ![old2] = @ + got3.value]"), "{}", made("@ + take"));
+    // What runs before the update needs the old value by another name.
+    let nested = made("[@ EXCEPT ![@] = @ + take]");
+    assert!(nested.contains("old3 == old1[old2]") && nested.contains("old4 == old1[old2]"), "{nested}");
+    assert!(nested.contains("[old3 EXCEPT ![old4] = @ + got5.value]"), "{nested}");
+}
+
+#[test]
+fn an_unchanged_of_something_else_than_variables_is_dropped_whatever_it_is() {
+    for other in ["<<take, x>>", "F(s)", "(x + 1)", "take"] {
+        let made = body_of(&format!(
+            "take == x' = x + 1 /\\ x\nA(s) == s > 1 /\\ y' = 3 /\\ UNCHANGED {other}\nB(s) == y' = take"
+        ));
+        assert!(made.contains("/\\ y' = 3\n    /\\ UNCHANGED x"), "{other}: {made}");
+        assert_eq!(made.matches("UNCHANGED").count(), 1, "{other}: {made}");
+    }
+    let branches = body_of("A(s) == IF s > 1 THEN UNCHANGED F(s) ELSE y' = 3 /\\ x' = 1");
+    assert!(branches.contains("THEN UNCHANGED vars"), "{branches}");
+    // Read as TLA+ it is a formula like any other.
+    let text = module("A(s) == y' = 3 /\\ UNCHANGED F(s)").replace("iispec 1", "tla 1");
+    let made = transform(&text, "M.tla", &Options::default()).unwrap().text;
+    assert!(made.contains("UNCHANGED F(s)"), "{made}");
+}
+
+#[test]
+fn a_loop_over_a_set_that_is_infinite_by_its_text_is_refused() {
+    for set in ["Nat", "(Int)", "Nat \\ {0}", "SUBSET Nat", "{C} \\cup Nat", "STRING"] {
+        let said = refused(&format!("A(s) == \\A i \\in {set} : x' = x + 1"));
+        assert!(said[0].starts_with("transform/unbounded"), "{set}: {said:?}");
+    }
+    for body in
+        ["\\A i \\in C \\ Nat : x' = x + 1", "\\E i \\in Nat : x' = i", "LET Some == {1} IN \\A i \\in Some : x' = i"]
+    {
+        body_of(&format!("A(s) == {body}"));
+    }
+}
+
+#[test]
+fn a_module_that_is_cut_already_is_not_cut_again_and_that_is_said() {
+    let text = module("Add(s) == x' = x + s /\\ y' = x\nA(s) == Add(s) /\\ x' = 0");
+    for granularity in [Granularity::Yield, Granularity::Statement] {
+        let options = Options { granularity: Granularity::Statement, pass: Pass::Cuts, ..Options::default() };
+        let once = transform(&text, "M.tla", &options).unwrap();
+        assert!(once.text.contains("VARIABLE stack") && once.warnings.is_empty(), "{}", once.text);
+        for pass in [Pass::Cuts, Pass::All] {
+            let again = transform(&once.text, "M.tla", &Options { granularity, pass, ..Options::default() }).unwrap();
+            let warnings: Vec<_> =
+                again.warnings.iter().map(|warning| (warning.code.clone(), warning.places[0].line)).collect();
+            assert_eq!(warnings, [("transform/cut-already".to_owned(), 1)]);
+            let as_it_is = transform(&once.text, "M.tla", &Options { pass, ..Options::default() });
+            let same = if pass == Pass::Cuts { once.text.clone() } else { as_it_is.unwrap().text };
+            assert_eq!(again.text, same);
+        }
+    }
 }
 
 fn cut(text: &str, pass: Pass) -> Result<String, String> {

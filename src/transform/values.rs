@@ -334,7 +334,8 @@ impl Lifter<'_> {
         (before, Expr::new(kind, expr.span))
     }
 
-    /// EXCEPT, one update after the other: the base is kept, so that `@` is what it was when its update began.
+    /// EXCEPT, one update after the other: the base is kept, so that `@` is what it was when its update began. Where nothing
+    /// runs in between it stays `@`, which has no value outside of the domain and is not needed there.
     fn except(&mut self, base: &Expr, updates: &[Update], span: Span) -> (Vec<Before>, Expr) {
         let (mut before, mut value) = self.value(base);
         for update in updates {
@@ -352,9 +353,10 @@ impl Lifter<'_> {
                 Step::Index(indices) => Step::Index(indices.iter().map(&mut index).collect()),
             });
             let path: Vec<_> = path.collect();
-            let (more, new) = self.value(&with_at(&update.value, &part(&name(&kept), &path)));
+            let old = part(&name(&kept), &path);
+            let (more, new) = self.value(&with_at(&update.value, &old));
             before.extend(more);
-            let update = Update { path, value: new };
+            let update = Update { path, value: at_again(&new, &old) };
             value = Expr::new(ExprKind::Except(Box::new(name(&kept)), vec![update]), span);
         }
         (before, value)
@@ -443,14 +445,34 @@ fn part(base: &Expr, path: &[Step]) -> Expr {
     })
 }
 
-/// `expr` with `at` for `@`, but not in an EXCEPT inside, whose `@` is its own.
+/// `expr` with `at` for `@`. In an EXCEPT inside, what is changed and where belong to the one around it, and the new values
+/// have an `@` of their own.
 fn with_at(expr: &Expr, at: &Expr) -> Expr {
     match &expr.kind {
         ExprKind::At => at.clone(),
-        ExprKind::Except(base, updates) => {
-            let base = Box::new(with_at(base, at));
-            Expr::new(ExprKind::Except(base, updates.clone()), expr.span)
-        }
+        ExprKind::Except(base, updates) => outside_values(expr, base, updates, |e| with_at(e, at)),
         _ => visit::map(expr, &mut |e| with_at(e, at)),
     }
+}
+
+/// `expr` with `@` for `at` again.
+fn at_again(expr: &Expr, at: &Expr) -> Expr {
+    match &expr.kind {
+        _ if expr.kind == at.kind => Expr::new(ExprKind::At, expr.span),
+        ExprKind::Except(base, updates) => outside_values(expr, base, updates, |e| at_again(e, at)),
+        _ => visit::map(expr, &mut |e| at_again(e, at)),
+    }
+}
+
+/// The EXCEPT `expr` with `f` of its base and its indices.
+fn outside_values(expr: &Expr, base: &Expr, updates: &[Update], f: impl Fn(&Expr) -> Expr) -> Expr {
+    let step = |step: &Step| match step {
+        Step::Field(field) => Step::Field(field.clone()),
+        Step::Index(indices) => Step::Index(indices.iter().map(&f).collect()),
+    };
+    let update = |update: &Update| Update { path: update.path.iter().map(step).collect(), value: update.value.clone() };
+    let kind = ExprKind::Except(Box::new(f(base)), updates.iter().map(update).collect());
+    let mut made = Expr::new(kind, expr.span);
+    made.notes.clone_from(&expr.notes);
+    made
 }

@@ -118,8 +118,12 @@ impl Compared {
     /// In a sentence.
     pub fn sentence(&self) -> String {
         let reasons = self.reasons.iter().map(|(why, count)| format!("; {count} cases open: {why}"));
+        let errors = match self.errors {
+            0 => String::new(),
+            errors => format!(" ({errors} of them errors of both)"),
+        };
         format!(
-            "the output agrees with the IISpec in {} states: {} cases of {} actions, {} successors, by {}{}",
+            "the output agrees with the IISpec in {} states: {} cases{errors} of {} actions, {} successors, by {}{}",
             self.states,
             self.cases,
             self.actions,

@@ -259,7 +259,7 @@ fn not_imperative(iispec: &str, path: &str) -> Option<Diagnostic> {
 /// Verifies one specification: an error where a state and an action differ, the smallest of those found.
 ///
 /// # Errors
-/// A difference (`verify/differs`), an IISpec that cannot be run, an output that SANY refuses, no answer from TLC.
+/// A difference (`verify/differs`), nothing but errors (`verify/only-errors`), an IISpec that cannot be run, an output that SANY refuses, no answer from TLC.
 pub async fn verify(
     judge: Judge<'_>,
     specification: Specification,
@@ -280,6 +280,13 @@ pub async fn verify(
         (Some(difference), _) => Err(difference.diagnostic(&names).into()),
         (None, Some((why, _))) if compared.cases == 0 => {
             Err(Diagnostic::error("verify/no-answer", why.as_str()).into())
+        }
+        (None, _) if compared.errors > 0 && compared.errors == compared.cases => {
+            let message = format!(
+                "each of {} cases is an error, of the IISpec and of the output alike, so that no successors were compared",
+                compared.cases
+            );
+            Err(Diagnostic::error("verify/only-errors", message).into())
         }
         (None, _) => Ok(compared),
     }

@@ -82,7 +82,7 @@ pub fn graphs(text: &str, file_name: &str) -> Result<Vec<Graph>, Vec<Diagnostic>
     let definitions = module.units.iter().filter_map(Unit::definition);
     let procedures = definitions.filter(|definition| facts.is_procedure(&definition.name.text));
     let graph = |definition: &Definition| {
-        let body = Reader::new(&facts).procedure(definition);
+        let body = Reader::new(&facts, false).procedure(definition);
         let drawer = Drawer { lines: &lines };
         let params: Vec<&str> = definition.params().iter().map(|param| param.name.text.as_str()).collect();
         let name = definition.name.text.clone();
