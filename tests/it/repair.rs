@@ -147,9 +147,9 @@ fn most_broken_modules_are_repaired_and_none_loses_a_definition() {
     let broken: Vec<_> = all.into_iter().filter(|(_, verdict)| *verdict != Verdict::Clean).collect();
     let judged = judged(&broken);
     print(&broken, judged.as_ref());
-    let clean = broken.iter().filter(|(case, _)| case.fixed.verdict == Verdict::Clean).count();
-    assert!(clean * 100 >= broken.len() * 60, "{clean} of {}", broken.len());
     let Some(judged) = judged else { return };
+    let clean = judged.values().filter(|said| **said == Some(true)).count();
+    assert!(clean * 100 >= broken.len() * 60, "SANY takes {clean} of {}", broken.len());
     let ours = broken.iter().filter(|(case, _)| case.fixed.verdict == Verdict::Clean);
     let refused: Vec<_> = ours.filter(|(case, _)| judged.get(&case.path) == Some(&Some(false))).collect();
     let names: Vec<_> = refused.iter().map(|(case, _)| case.path.display().to_string()).collect();

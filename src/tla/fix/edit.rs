@@ -106,6 +106,19 @@ impl Proposal {
         edits
     }
 
+    /// The edits by place, each with where what it puts there stands afterwards.
+    pub(super) fn placed(&self) -> Vec<(&Edit, Span)> {
+        let mut shift = 0isize;
+        let place = |edit: &Edit| {
+            let start = edit.span.start.saturating_add_signed(shift);
+            shift += edit.new.len() as isize - (edit.span.end - edit.span.start) as isize;
+            Span::new(start, start + edit.new.len())
+        };
+        let edits = self.sorted();
+        let places: Vec<Span> = edits.iter().copied().map(place).collect();
+        edits.into_iter().zip(places).collect()
+    }
+
     /// The text with the edits in it; `None` where they overlap.
     pub(super) fn apply(&self, text: &str) -> Option<String> {
         let mut result = String::with_capacity(text.len() + 64);

@@ -1,5 +1,6 @@
 //! Each fixer by a text before and after, and the guard by fixers that do harm.
 
+mod guesses;
 mod meanings;
 mod repairs;
 

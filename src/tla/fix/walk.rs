@@ -6,7 +6,7 @@ use crate::tla::tree::Token;
 fn step(token: &Token) -> i32 {
     match token.canonical {
         "(" | "[" | "{" | "<<" => 1,
-        ")" | "]" | "}" | ">>" => -1,
+        ")" | "]" | "}" | ">>" | "]_" | ">>_" => -1,
         _ => 0,
     }
 }

@@ -5,6 +5,7 @@ use super::Proposal;
 use super::View;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
+use crate::tla::fix::walk::enclosing;
 use crate::tla::fix::walk::outside;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
@@ -54,7 +55,10 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         // What is open ends with the line before, or here.
         let end = tokens[..index].last().map_or(0, |before| before.end as usize);
         proposals.push(Proposal::insert(end, wanted));
-        // `]]` at the end of a line may belong further back; the place before this token's line is tried, no other.
+        // Or at another place, if it is the only one where what it closes is of the right kind.
+        let open = enclosing(tokens, index);
+        let places = open.map(|open| guard::brackets::places(view, open, None)).unwrap_or_default();
+        proposals.extend(places.into_iter().map(|at| Proposal::insert(at, wanted)));
     }
     if is_close {
         proposals.push(Proposal::replace(token.span(), ""));
@@ -70,13 +74,15 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
             || before.kind == TokenKind::Str
             || (listed && before.kind == TokenKind::Name && token.kind == TokenKind::Name)
     });
-    if between && wanted.is_some() {
+    let ends = matches!(token.kind, TokenKind::Close | TokenKind::Dashes) || view.is_head(token);
+    if between && !ends && wanted.is_some() && !problem.message.contains("a parenthesis") {
         proposals.push(Proposal::insert(before.map_or(0, |before| before.end as usize), ","));
     }
     // A comma before a closing bracket.
     if is_close && before.is_some_and(|before| before.is(",")) {
         proposals.push(Proposal::replace(before.map(|before| before.span()).unwrap_or_default(), ""));
     }
+    proposals.dedup();
     proposals
 }
 

@@ -47,7 +47,8 @@ fn near(view: &View, place: usize) -> Vec<Proposal> {
 fn realigned(view: &View, tokens: &[Token], bullet: &Token) -> Vec<Proposal> {
     let at = View::index(tokens, bullet.start as usize);
     let mut columns: Vec<u32> = Vec::new();
-    let above = tokens[..at].iter().rev().take(400);
+    let unit = view.definition_around(bullet.start as usize).map_or(0, |unit| unit.start);
+    let above = tokens[..at].iter().rev().take_while(|other| other.start as usize >= unit).take(400);
     for other in above.filter(|other| other.is(bullet.canonical)) {
         if other.column != bullet.column
             && other.column.abs_diff(bullet.column) <= NEAR

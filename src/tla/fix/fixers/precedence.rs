@@ -42,6 +42,13 @@ fn infix(view: &View, node: Node<'_>) -> Vec<Proposal> {
         if [outer, inner].into_iter().any(|op| is_connective(op) && view.starts_line(op)) {
             continue;
         }
+        // What stands on another line than its `/\` may be joined by either.
+        if [(outer, inner), (inner, outer)]
+            .iter()
+            .any(|(and, or)| and.is("/\\") && or.is("\\/") && ends_line(view, and))
+        {
+            continue;
+        }
         let rest = operand.children().nth(usize::from(operand.span().start == left.span().start));
         let other = rest.map(|rest| {
             if rest.span().start < other.span().start {
@@ -61,6 +68,10 @@ fn infix(view: &View, node: Node<'_>) -> Vec<Proposal> {
         }
     }
     proposals
+}
+
+fn ends_line(view: &View, op: &Token) -> bool {
+    view.text()[op.end as usize..].lines().next().is_none_or(|rest| rest.trim().is_empty())
 }
 
 fn is_connective(op: &Token) -> bool {

@@ -11,10 +11,10 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
     let index = View::index(tokens, problem.span.start);
     let Some(token) = tokens.get(index).filter(|token| view.starts_line(token)) else { return Vec::new() };
-    let bullets: Vec<u32> = bullet(view, problem, tokens, index).into_iter().collect();
+    let bullet = bullet(view, problem, tokens, index).filter(|bullet| !has_readings(view, bullet, (tokens, index)));
     let start = view.line_start(token.start as usize);
     let mut proposals = Vec::new();
-    for column in bullets.into_iter().filter(|column| token.column <= *column) {
+    for column in bullet.map(|bullet| bullet.column).into_iter().filter(|column| token.column <= *column) {
         let least = column + 1 - token.column;
         // What stands right of the bullet is inside already; what stands at it may be meant to be.
         let deeper = lines_while(view, start, |other| other > column.min(token.column));
@@ -39,11 +39,24 @@ fn is_bullet(token: &Token) -> bool {
     token.is("/\\") || token.is("\\/")
 }
 
-/// The column of the bullet of the item the token should be inside of.
-fn bullet(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<u32> {
+/// Whether the bullet at `index` could be about more than the last item of the list that begins with `list`: it is of
+/// another kind, or the items below it may be of the list or of the operand that is wanted before it.
+fn has_readings(view: &View, list: &Token, (tokens, index): (&[Token], usize)) -> bool {
+    let stray = tokens[index];
+    if !is_bullet(&stray) {
+        return false;
+    }
+    let below = tokens[index + 1..].iter().find(|token| view.starts_line(token) && token.column <= stray.column);
+    let listed = below.is_some_and(|below| below.is(stray.canonical) && below.column == stray.column);
+    let before = index.checked_sub(1).map_or("", |before| tokens[before].canonical);
+    !list.is(stray.canonical) || listed && ["=>", "<=>", "~", "\\/", "->", "ELSE"].contains(&before)
+}
+
+/// The bullet of the item the token should be inside of.
+fn bullet(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Token> {
     if let Some(other) = problem.other {
         let at = View::index(tokens, other.start);
-        return tokens.get(at).map(|bullet| bullet.column);
+        return tokens.get(at).copied();
     }
     // SANY's rule: the nearest bullet above that stands at or right of the token.
     let start = view.unit_at(problem.span.start).map_or(0, |unit| unit.span().start);
@@ -55,7 +68,7 @@ fn bullet(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Opt
             least = bullet.column;
             if view.starts_line(bullet) || opens(tokens, View::index(tokens, bullet.start as usize)) {
                 if bullet.column >= tokens.get(index)?.column {
-                    return Some(bullet.column);
+                    return Some(*bullet);
                 }
                 return None;
             }

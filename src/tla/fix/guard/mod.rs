@@ -7,7 +7,9 @@
 //!
 //! What may be written for what is one list, `spellings`, and it is the guard's: fixers propose from it.
 
+pub(super) mod brackets;
 pub(super) mod places;
+mod sorts;
 pub(super) mod spellings;
 pub(super) mod uses;
 
@@ -80,7 +82,8 @@ pub(super) fn refusal(before: &View, after: &View, proposal: &Proposal) -> Optio
 /// One thing that no fix may do.
 pub(super) type Check = fn(&View, &View, &Proposal) -> Option<String>;
 
-pub(super) const CHECKS: [Check; 7] = [lists, words, definitions, trees, declarations, extended, groups];
+pub(super) const CHECKS: [Check; 9] =
+    [lists, words, definitions, trees, declarations, extended, groups, sorts::sorts, brackets::brackets];
 
 fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
     let permit = &proposal.permit;

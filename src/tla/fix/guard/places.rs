@@ -1,6 +1,7 @@
 //! Spellings that are right in some places alone.
 
 use super::is_declared;
+use super::sorts;
 use super::spellings;
 use crate::base::span::Span;
 use crate::tla::fix::view::View;
@@ -21,6 +22,7 @@ pub(in crate::tla::fix) fn refusal(before: &View, after: &View, (old, new): (Spa
         }
         _ if spellings::updated(old_text).is_some() => return refusal_of_update(before, old),
         ("=" | ":=", "==") if !is_definition(after, new) => "the line is part of a formula",
+        ("is", "=") | ("is not", "#") if sorts::is_with_set(after, new) => "it may be an element of the set",
         _ => return misplaced(before, old, new_text),
     };
     Some(why.to_owned())
@@ -34,7 +36,8 @@ pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Optio
         ("==", "=") if is_head(view, old) => "a definition would lose its head",
         ("|->" | ":", "->") if follows_quoted_field(view, old) => "the string is the name of a field",
         ("()", "") if is_method(view, old) => "a method is no field",
-        ("is", "=") if is_followed_by_not(view, old) => "`is not` says the opposite",
+        ("is", "=") if is_followed(view, old) => "`is not` and `is in` say something else",
+        ("->" | "=>" | ":" | "=", "|->") if !is_in_square(view, old) => "no record is open",
         ("IN", "\\in") if !is_between_values(view, old) => "IN may end the definitions of a LET",
         ("in", "\\in") if starts_body(view, old) => "`in` ends the definitions of a LET",
         (":", "==") if !is_of_python(view, old) => "the line is no definition of Python",
@@ -169,8 +172,15 @@ fn is_between_bounds(view: &View, place: Span) -> bool {
     view.path(place).last().is_some_and(|node| kinds.contains(&node.kind()))
 }
 
-fn is_followed_by_not(view: &View, place: Span) -> bool {
-    around(view, place).1.first().is_some_and(|next| view.word(next).eq_ignore_ascii_case("not"))
+fn is_followed(view: &View, place: Span) -> bool {
+    let words = ["not", "in", "a", "an"];
+    around(view, place).1.first().is_some_and(|next| words.contains(&view.word(next).to_ascii_lowercase().as_str()))
+}
+
+/// Whether the bracket around `place` is `[`.
+fn is_in_square(view: &View, place: Span) -> bool {
+    let tokens = view.tokens();
+    walk::enclosing(tokens, View::index(tokens, place.start)).is_some_and(|open| tokens[open].is("["))
 }
 
 /// Whether no LET above in the definition is without its IN, and what the word stands between is on its line: an element

@@ -65,6 +65,7 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     ("ELSIF", "ELSE IF", Foreign),
     ("elseif", "ELSE IF", Foreign),
     ("ELSEIF", "ELSE IF", Foreign),
+    ("is in", "\\in", Foreign),
     ("is not", "#", Foreign),
     ("is", "=", Foreign),
     ("...", "..", Foreign),

@@ -1,0 +1,115 @@
+//! Where a bracket, a sign or a line could be meant in two ways: it is put where its kind shows the place, or left.
+
+use super::*;
+
+fn raft(body: &str) -> String {
+    format!(
+        "---- MODULE M ----\nEXTENDS Naturals, Sequences, FiniteSets\nCONSTANTS Server, Nil, Leader, Follower\nVARIABLES term, state, voted, log, index, messages\nSafe == \\A s \\in Server : index[s] >= 0\nQuorum == {{q \\in SUBSET Server : Cardinality(q) > 1}}\nCount(n) == n + 1\n{body}\n====\n"
+    )
+}
+
+/// What it is and the body, of which nothing is changed.
+const LEFT: &[(&str, &str)] = &[
+    ("an element of a set", "Inv == \\A s \\in Server : term[s] is Nat"),
+    ("no element of a set", "Inv == \\A s \\in Server : term[s] is not Nat"),
+    ("an element of a set that is a constant", "Inv == \\A s \\in Server : voted[s] is Server"),
+    (
+        "a negation of one part or of all",
+        "Inv == \\A s \\in Server : ~(state[s] = Leader /\\ voted[s] = Nil => term[s] > 0",
+    ),
+    ("an argument of one part or of all", "Inv == \\A s \\in Server : index[Count(s + 1] > 0"),
+    ("an index of one part or of all", "Inv == \\A s \\in Server : log[s + 1"),
+    ("a factor", "Inv == 2 * (Count(1) + 1"),
+    (
+        "what is before an implication or all",
+        "Inv == \\A s \\in Server : (index[s] = 1 \\/ index[s] = 2 => term[s] = 3 /\\ Safe",
+    ),
+    ("a formula with an argument", "Inv == Safe(Server) /\\ TRUE"),
+    ("operators with arguments that are none", "Inv == Len(log, 1) > 0 /\\ Count(1, 2) = 1"),
+    ("a set with an argument", "Inv == Quorum(1) = 1"),
+    ("an arrow outside of any record", "Inv == \\A s, t \\in Server : t # s -> state[t] # Leader"),
+    ("an arrow below an action", "Spec == [][Safe]_index\nInv == \\A s, t \\in Server : t # s -> state[t] # Leader"),
+    ("a number as a condition", "Inv == state' = term[1] + 1 ? 3 : 4"),
+    ("what is next of a formula about time", "Inv == <>[]term' = 1"),
+    ("a tuple with brackets to spare", "Inv == {<<state, >> >> = 1"),
+    (
+        "a conjunct left of its disjuncts",
+        "Inv == \\A s \\in Server : \\/ state[s] = Leader\n                         /\\ voted[s] = s\n                          \\/ term[s] = 0",
+    ),
+    ("a disjunct in the column of conjuncts", "Inv ==\n   /\\ state = Leader\n   \\/ voted = Nil\n   /\\ term > 0"),
+    (
+        "the items of an implication or of the list",
+        "Other ==\n    /\\ state = Nil\n    /\\ voted = Nil\nInv ==\n   /\\ state = Leader =>\n   /\\ voted = Nil\n   /\\ term > 0",
+    ),
+    (
+        "connectives at the ends of lines in one column",
+        "Inv ==\n    state = Leader \\/\n    state = Follower /\\\n    voted = Nil",
+    ),
+];
+
+/// The body, and what it becomes: no other place gives a text of the right kinds.
+const PLACED: &[(&str, &str)] = &[
+    (
+        "Inv == \\A s \\in Server : index[s >= 0 /\\ state[s] = Leader",
+        "Inv == \\A s \\in Server : index[s] >= 0 /\\ state[s] = Leader",
+    ),
+    ("Inv == \\A s \\in Server : index[s >= 0", "Inv == \\A s \\in Server : index[s] >= 0"),
+    ("Inv == \\A s \\in Server : Len(log[s] <= 5", "Inv == \\A s \\in Server : Len(log[s]) <= 5"),
+    (
+        "Inv == \\A s \\in Server : Len(log[s] > 0 /\\ index[s] <= Len(log[s])",
+        "Inv == \\A s \\in Server : Len(log[s]) > 0 /\\ index[s] <= Len(log[s])",
+    ),
+    (
+        "Inv == \\A s \\in Server : Cardinality({s} \\cup Server >= 1",
+        "Inv == \\A s \\in Server : Cardinality({s} \\cup Server) >= 1",
+    ),
+    (
+        "Inv == \\A s \\in Server : (state[s] = Leader => voted[s] = s",
+        "Inv == \\A s \\in Server : (state[s] = Leader => voted[s] = s)",
+    ),
+    ("Inv == \\A s \\in Server : state[s] is in {Leader}", "Inv == \\A s \\in Server : state[s] \\in {Leader}"),
+    ("Inv == \\A s \\in Server : state[s] is Leader", "Inv == \\A s \\in Server : state[s] = Leader"),
+    (
+        "Inv == \\A s \\in Server : !state[s] = Leader && voted[s] = s || term[s] > 0",
+        "Inv == \\A s \\in Server : (~state[s] = Leader /\\ voted[s] = s) \\/ term[s] > 0",
+    ),
+    ("Inv == messages is {}", "Inv == messages = {}"),
+    ("Inv == Safe /\\ term(1) = 2", "Inv == Safe /\\ term[1] = 2"),
+];
+
+#[test]
+fn what_could_be_meant_in_two_ways_is_left() {
+    differences(LEFT.iter().map(|(what, body)| {
+        let text = raft(body);
+        let fixed = fix(&source(&text), &NoLibrary);
+        let good = fixed.text == text && fixed.verdict != Verdict::Clean;
+        (!good).then(|| format!("{what}:\n{}\n{}", fixed.text, told(&fixed)))
+    }));
+}
+
+#[test]
+fn a_bracket_is_put_where_its_kind_shows_the_place() {
+    differences(PLACED.iter().map(|(before, after)| {
+        let fixed = fix(&source(&raft(before)), &NoLibrary);
+        let good = fixed.text == raft(after) && fixed.verdict == Verdict::Clean;
+        (!good).then(|| format!("{before}\n{}\n{}", fixed.text, told(&fixed)))
+    }));
+}
+
+/// Each of these checks refuses what no other does.
+#[test]
+fn the_checks_of_sorts_and_brackets_are_needed() {
+    let views = ["Inv == Safe(Server) /\\ TRUE", "Inv == 2 * (Count(1) + 1"]
+        .map(|body| View::of(&source(&raft(body)), &NoLibrary));
+    let argument = views[0].text().find("(Server)").unwrap();
+    let span = |at: usize| Span::new(at, at + 1);
+    let applied = Proposal::replace(span(argument), "[").and(span(argument + 7), "]");
+    let closed = Proposal::insert(views[1].text().rfind("\n====").unwrap(), ")");
+    for (index, (view, proposal)) in views.iter().zip([applied, closed]).enumerate() {
+        let (own, others): (Vec<_>, Vec<_>) =
+            guard::CHECKS.iter().copied().enumerate().partition(|(at, _)| *at == index + 7);
+        let checks = |all: Vec<(usize, guard::Check)>| all.into_iter().map(|(_, check)| check).collect::<Vec<_>>();
+        assert!(refused(view, &proposal, &checks(own)), "check {}", index + 7);
+        assert!(!refused(view, &proposal, &checks(others)), "check {} is not needed", index + 7);
+    }
+}
