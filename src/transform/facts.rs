@@ -239,6 +239,12 @@ impl<'a> Facts<'a> {
 
     fn read_into(&self, expr: &Expr, primed: bool, reads: &mut Names, primes: &mut Names) {
         let primed = primed || matches!(&expr.kind, ExprKind::Postfix(op, _) if op == "'");
+        if let ExprKind::Prefix(op, action) = &expr.kind
+            && op == "ENABLED"
+        {
+            // The next values in it are its own.
+            return self.read_into(action, primed, reads, &mut Names::new());
+        }
         if let Some((name, _)) = expr.as_call() {
             let into = if primed { &mut *primes } else { &mut *reads };
             if self.is_variable(name) {

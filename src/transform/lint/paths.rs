@@ -15,6 +15,7 @@ use crate::tla::syntax::Unit;
 use crate::tla::visit;
 use crate::transform::facts::Facts;
 use crate::transform::facts::Names;
+use crate::transform::facts::conjuncts_of;
 use crate::transform::stmt::acts;
 use crate::transform::stmt::primed;
 
@@ -169,7 +170,9 @@ impl<'a> Paths<'a> {
 
     /// A formula that does not act.
     fn condition(&mut self, expr: &'a Expr, before: Vec<Outcome>) -> Vec<Outcome> {
-        if expr.as_name() == Some("FALSE") {
+        let called = expr.as_call().filter(|(name, _)| self.local(name).is_none());
+        let definition = called.and_then(|(name, _)| self.definitions.get(name));
+        if is_false(expr) || definition.is_some_and(|definition| is_false(&definition.body)) {
             return Vec::new();
         }
         match &expr.kind {
@@ -359,9 +362,12 @@ impl<'a> Paths<'a> {
             let site = Site { span: place(site.span), ..*site };
             match actual(name) {
                 None => sites.push((name.clone(), site)),
-                Some(arg) => match arg.as_name() {
-                    Some(variable) => sites.push((variable.to_owned(), site)),
-                    None => one.opaque = true,
+                Some(arg) => match (self.facts.variables_of(arg), arg.as_name()) {
+                    (Some(names), _) if site.kept || names.len() == 1 => {
+                        sites.extend(names.into_iter().map(|name| (name, site)));
+                    }
+                    (None, Some(parameter)) => sites.push((parameter.to_owned(), site)),
+                    _ => one.opaque = true,
                 },
             }
         }
@@ -413,6 +419,13 @@ fn twice(name: &str, first: Site, second: Site) -> Option<Finding> {
         ("lint/assigned-twice", "assigned twice")
     };
     Some((code, second.span, format!("`{name}` is {how} on one path"), Some(first.span)))
+}
+
+/// Whether one of the conjuncts of `expr` is FALSE.
+fn is_false(expr: &Expr) -> bool {
+    let mut conjuncts = Vec::new();
+    conjuncts_of(expr, &mut conjuncts);
+    conjuncts.iter().any(|conjunct| conjunct.as_name() == Some("FALSE"))
 }
 
 fn blinded(mut outcomes: Vec<Outcome>) -> Vec<Outcome> {

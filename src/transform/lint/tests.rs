@@ -79,6 +79,9 @@ fn what_is_right_is_left_alone() {
     one("xy == <<x, y>>\nA == /\\ UNCHANGED xy /\\ UNCHANGED vars");
     one("A == \\E i \\in {1} : LET B(n) == x' = n IN B(i) /\\ UNCHANGED <<y, z>>");
     one("A == \\/ x > 0 /\\ FALSE\n     \\/ UNCHANGED vars");
+    one("B == x' = 1 /\\ y' = 1 /\\ z' = 1\nA == ~ENABLED B /\\ UNCHANGED vars\nNext == A \\/ B");
+    one("xy == <<x, y>>\nKeep(v) == UNCHANGED v\nA == Keep(xy) /\\ Keep(<<z>>)");
+    one("B == x > 5 /\\ FALSE\nA == B \\/ UNCHANGED vars");
     one("Inv == x > 0\nA == x' = 1 /\\ UNCHANGED <<y, z>> /\\ Inv'");
     one("Do(Op(_)) == Op(1)\nB(n) == x' = n\nA == Do(B) /\\ UNCHANGED <<y, z>>");
     one("B == x' = 1 /\\ UNCHANGED y\nA == B /\\ UNCHANGED z\nAgain == \\E i \\in {1, 2} : A");

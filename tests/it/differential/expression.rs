@@ -270,7 +270,12 @@ impl Maker {
 
     fn sequence(&mut self, depth: usize, scope: &[Local]) -> String {
         let base = unprimed(&self.leaf(Type::Sequence, scope));
-        match self.chance.below(4) {
+        match self.chance.below(5) {
+            4 => {
+                // The index is outside of the domain as often as not.
+                let (index, value) = (self.leaf(Type::Int, scope), self.expression(Type::Int, depth, scope));
+                format!("[{base} EXCEPT ![{index}] = (@ + {value}) % 4]")
+            }
             0 => {
                 let item = self.expression(Type::Int, depth, scope);
                 format!("(IF Len({base}) < 2 THEN Append({base}, {item}) ELSE {base})")

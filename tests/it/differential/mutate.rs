@@ -118,7 +118,7 @@ fn first_outcome(_: &str, expr: &Expr) -> Option<Expr> {
 }
 
 /// So many modules have to show each mistake.
-const MODULES: usize = 12;
+const MODULES: usize = 24;
 
 #[test]
 fn a_mistake_in_what_the_transform_makes_is_found() {
