@@ -233,7 +233,7 @@ impl Fared {
 #[test]
 fn a_process_that_runs_alone_ends_where_the_action_that_is_not_cut_ends() {
     let mut chance = Chance::new(1);
-    let all = modules(1, 60);
+    let all = modules(1, 100);
     let yielding: Vec<Module> = all.iter().filter_map(|module| marked(module, &mut chance)).collect();
     for (granularity, modules) in [(Granularity::Yield, &yielding), (Granularity::Statement, &all)] {
         let mut fared = Fared::default();
@@ -301,7 +301,7 @@ fn a_mistake_in_how_a_process_waits_and_goes_on_is_found() {
     ];
     for (name, change) in mistakes {
         let mut fared = Fared::default();
-        for module in modules(1, 120) {
+        for module in modules(1, 600) {
             fared.module(&module, Granularity::Statement, Some(change));
             if !fared.is_clean() {
                 break;
