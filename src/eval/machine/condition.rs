@@ -87,10 +87,7 @@ impl Machine<'_> {
             }
             Op::Quantified(all, binds, body) => self.quantified_condition(*all, binds, body),
             Op::Call(id, args, captured) => {
-                let program = self.program;
-                let definition = &program.definitions[*id];
-                let top = self.arguments(args, captured, definition.size)?;
-                self.in_frame_at(top, |machine| machine.condition(&definition.code))
+                self.in_definition(*id, args, captured, |machine, code| machine.condition(code))
             }
             _ => self.truth(code),
         }

@@ -237,8 +237,7 @@ impl Machine<'_> {
             let value = self.in_frame(definition.size, |machine| machine.kept_value(&definition.code, keep))?;
             return Ok(definition.known.get_or_init(|| value).clone());
         }
-        let top = self.arguments(args, captured, definition.size)?;
-        self.in_frame_at(top, |machine| machine.kept_value(&definition.code, keep))
+        self.in_definition(id, args, captured, |machine, code| machine.kept_value(code, keep))
     }
 
     /// Put arguments where the frame that is called will have them; where that frame begins.

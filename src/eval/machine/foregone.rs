@@ -94,10 +94,7 @@ impl Machine<'_> {
                 self.outlook(body, initial)
             }
             Op::Call(id, args, captured) => {
-                let program = self.program;
-                let definition = &program.definitions[*id];
-                let top = self.arguments(args, captured, definition.size)?;
-                self.in_frame_at(top, |machine| machine.outlook(&definition.code, initial))
+                self.in_definition(*id, args, captured, |machine, code| machine.outlook(code, initial))
             }
             Op::Quantified(false, binds, body) => {
                 for bind in binds {

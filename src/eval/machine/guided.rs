@@ -65,10 +65,7 @@ impl Machine<'_> {
                 self.is_shown(body, choices)
             }
             Op::Call(id, args, captured) => {
-                let program = self.program;
-                let definition = &program.definitions[*id];
-                let top = self.arguments(args, captured, definition.size)?;
-                self.in_frame_at(top, |machine| machine.is_shown(&definition.code, choices))
+                self.in_definition(*id, args, captured, |machine, code| machine.is_shown(code, choices))
             }
             Op::Quantified(false, binds, body) => {
                 let sets = binds.iter().map(|bind| self.value(&bind.set)).collect::<Eval<Vec<_>>>()?;

@@ -300,6 +300,20 @@ impl<'p> Machine<'p> {
         result
     }
 
+    /// Run on the code of a definition, with its arguments and what it captured in a frame of its own.
+    fn in_definition<T>(
+        &mut self,
+        id: usize,
+        args: &[Argument],
+        captured: &[(u32, u32)],
+        run: impl FnOnce(&mut Self, &'p Code) -> Eval<T>,
+    ) -> Eval<T> {
+        let program = self.program;
+        let definition = &program.definitions[id];
+        let top = self.arguments(args, captured, definition.size)?;
+        self.in_frame_at(top, |machine| run(machine, &definition.code))
+    }
+
     /// Run in a frame that is there from `top` on, and gone afterwards.
     fn in_frame_at<T>(&mut self, top: usize, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
         let base = std::mem::replace(&mut self.base, top);

@@ -116,13 +116,7 @@ impl Machine<'_> {
             }
             Op::Quantified(false, binds, body) => self.told_choices(code.site, binds, body)?,
             Op::Call(id, args, captured) if code.needs.meets(Needs::NEXT.and(Needs::PARAMETER)) => {
-                let program = self.program;
-                let definition = &program.definitions[*id];
-                let top = self.arguments(args, captured, definition.size)?;
-                let base = std::mem::replace(&mut self.base, top);
-                let inner = self.told(&definition.code);
-                self.base = base;
-                self.stack.truncate(top);
+                let inner = self.in_definition(*id, args, captured, |machine, code| Ok(machine.told(code)))?;
                 // What is no list of parts is told as it was called.
                 match inner.parts.is_empty() && inner.came != Came::True {
                     true => Reason { site: code.site, ..inner },

@@ -55,7 +55,8 @@ impl Machine<'_> {
     pub fn initial_states(&mut self, init: &Expression) -> Eval<Vec<State>> {
         let none = vec![None; self.program.variables.len()];
         self.set_now(&none);
-        self.enumerate(init, &[], true)
+        let search = Search { initial: true, one: false, found: Vec::new(), choices: None };
+        Ok(self.enumerate(init, &[], search)?.found)
     }
 
     /// The successors of the current state; one may come more than once.
@@ -73,10 +74,9 @@ impl Machine<'_> {
     pub fn successors_and_choices(&mut self, next: &Expression) -> Eval<Vec<(State, Choices)>> {
         let none = vec![None; self.program.variables.len()];
         self.set_next(&none);
-        let mut search = Search { initial: false, one: false, found: Vec::new(), choices: Some(Vec::new()) };
-        let code = &next.body.code;
-        self.in_expression(next, &[], |machine| machine.seek(code, None, &mut search))?;
-        Ok(search.found.into_iter().zip(search.choices.unwrap_or_default()).collect())
+        let search = Search { initial: false, one: false, found: Vec::new(), choices: Some(Vec::new()) };
+        let Search { found, choices, .. } = self.enumerate(next, &[], search)?;
+        Ok(found.into_iter().zip(choices.unwrap_or_default()).collect())
     }
 
     /// The same as `successors` for an action with names, whose values these are.
@@ -86,14 +86,14 @@ impl Machine<'_> {
     pub fn successors_with(&mut self, next: &Expression, values: &[Value]) -> Eval<Vec<State>> {
         let none = vec![None; self.program.variables.len()];
         self.set_next(&none);
-        self.enumerate(next, values, false)
+        let search = Search { initial: false, one: false, found: Vec::new(), choices: None };
+        Ok(self.enumerate(next, values, search)?.found)
     }
 
-    fn enumerate(&mut self, expression: &Expression, values: &[Value], initial: bool) -> Eval<Vec<State>> {
-        let mut search = Search { initial, one: false, found: Vec::new(), choices: None };
+    fn enumerate(&mut self, expression: &Expression, values: &[Value], mut search: Search) -> Eval<Search> {
         let code = &expression.body.code;
         self.in_expression(expression, values, |machine| machine.seek(code, None, &mut search))?;
-        Ok(search.found)
+        Ok(search)
     }
 
     /// Whether there is a step of the action from the state that variables are of.
@@ -167,10 +167,7 @@ impl Machine<'_> {
             }
             Op::Quantified(all, binds, body) => self.seek_quantified(*all, binds, body, rest, search),
             Op::Call(id, args, captured) => {
-                let program = self.program;
-                let definition = &program.definitions[*id];
-                let top = self.arguments(args, captured, definition.size)?;
-                self.seek_at(top, &definition.code, rest, search)
+                self.in_definition(*id, args, captured, |machine, code| machine.seek(code, rest, search))
             }
             Op::CallSlot(slot, args) => self.seek_operator(code, *slot, args, rest, search),
             Op::Local(slot) => match self.slot(*slot).clone() {
