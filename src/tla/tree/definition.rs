@@ -28,7 +28,9 @@ fn starts(tokens: &[Token]) -> Vec<usize> {
     let mut starts: Vec<usize> = Vec::new();
     let mut floor = 0;
     for (index, token) in tokens.iter().enumerate() {
-        if !(token.kind == TokenKind::Symbol && token.is("==")) {
+        // `==>` is an implication of another language: nothing a definition is equal to begins with `>`.
+        let implies = || tokens.get(index + 1).is_some_and(|next| next.is(">") && next.start == token.end);
+        if !(token.kind == TokenKind::Symbol && token.is("==")) || implies() {
             continue;
         }
         if let Some(start) = start(tokens, index, floor)

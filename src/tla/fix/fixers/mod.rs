@@ -167,7 +167,7 @@ pub(super) const FIXERS: &[Fixer] = &[
     Fixer {
         name: "update",
         codes: UNEXPECTED,
-        why: "`f WITH [k] = e` is `[f EXCEPT ![k] = e]`; what is inside EXCEPT is read before what is around it",
+        why: "`f WITH [k] = e` is `[f EXCEPT ![k] = e]`, and each field of a record is `k |-> e`; what is inside is read before what is around it",
         propose: update::propose,
     },
     Fixer {

@@ -60,6 +60,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if problem.code == "tla/parse-unexpected" {
         proposals.extend(first_field(view, index));
         proposals.extend(not_in(view, index));
+        proposals.extend(after_bounds(view, problem, index));
         proposals.extend(updated(view, tokens, index));
     }
     proposals.extend(words);
@@ -117,6 +118,18 @@ fn updated(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     guard::places::refusal_of_update(view, span).is_none().then(|| Proposal::replace(span, right))
 }
 
+/// `\A x \in S :: P`, where `S :: P` is read as an expression with a label.
+fn after_bounds(view: &View, problem: &Problem, index: usize) -> Option<Proposal> {
+    let tokens = view.tokens().get(..index)?;
+    let head = view.heads()[..View::index(view.heads(), problem.span.start)].last()?;
+    let wanted = problem.message.starts_with("expected `:` after the bounds");
+    let inside = tokens.iter().rev().take_while(|token| token.start > head.start);
+    let sign = inside
+        .into_iter()
+        .find(|token| wanted && token.is("::") && guard::places::misplaced(view, token.span(), ":").is_none())?;
+    Some(spelled(view, sign.span(), ":"))
+}
+
 /// `x not in S`.
 fn not_in(view: &View, index: usize) -> Vec<Proposal> {
     let tokens = view.tokens();
@@ -154,6 +167,10 @@ fn words(view: &View, problem: &Problem) -> Option<Proposal> {
         let written = token.kind == TokenKind::Name || CONNECTIVES.contains(&token.canonical);
         lets += usize::from(token.is("LET") || word == "let");
         lets = lets.saturating_sub(usize::from(token.is("IN")));
+        if token.is("::") && guard::places::misplaced(view, token.span(), ":").is_none() {
+            proposal.edits.extend(spelled(view, token.span(), ":").edits);
+            continue;
+        }
         let right = if word == "in" && lets > 0 {
             lets -= 1;
             Some("IN".to_owned())
@@ -191,7 +208,9 @@ fn spelled(view: &View, span: Span, right: &str) -> Proposal {
     let bullets = |text: &str| CONNECTIVES.iter().chain(&["/\\", "\\/"]).any(|sign| text.starts_with(sign));
     let listed = bullets(right) && bullets(rest);
     let width = if listed { span.end - span.start } else { right.len() + usize::from(word) };
-    Proposal::replace(span, format!("{right:width$}"))
+    // `k: e` has no blank before its sign.
+    let blank = if right == "|->" && letter(text[..span.start].chars().next_back()) { " " } else { "" };
+    Proposal::replace(span, format!("{blank}{right:width$}"))
 }
 
 /// `[n -> 1, ...` where the fields of a record are meant.

@@ -31,6 +31,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     }
     proposals.extend(primed_call(view, tokens, index));
     proposals.extend(call_of_value(view, tokens, index));
+    proposals.extend(mixed_fields(view, tokens, index));
     proposals.extend(quoted_field(view, tokens, index));
     proposals
 }
@@ -61,16 +62,45 @@ fn quoted_field(view: &View, tokens: &[Token], index: usize) -> Option<Proposal>
             && tokens[at + 1].kind == TokenKind::Str
             && closing(tokens, *at).is_none_or(|end| end >= index)
     })?;
-    let end = closing(tokens, open)?;
     let mut proposal = Proposal::default();
-    for at in outside(&tokens[open + 1..end.saturating_sub(1)]).map(|at| open + 1 + at) {
-        let starts = at == open + 1 || tokens[at - 1].is(",");
-        if starts && tokens[at].kind == TokenKind::Str {
-            let span = tokens[at].span().to(tokens[at + 1].span());
-            proposal = proposal.and(span, spellings::field(&text[span.range()])?);
-        }
+    for at in parts(tokens, open)?.filter(|at| tokens[*at].kind == TokenKind::Str) {
+        let span = tokens[at].span().to(tokens[at + 1].span());
+        proposal = proposal.and(span, spellings::field(&text[span.range()])?);
     }
     (!proposal.edits.is_empty()).then_some(proposal)
+}
+
+/// Where the parts of what the bracket at `open` holds begin.
+fn parts(tokens: &[Token], open: usize) -> Option<impl Iterator<Item = usize>> {
+    let end = closing(tokens, open)?;
+    let inside = outside(&tokens[open + 1..end.saturating_sub(1)]).map(move |at| open + 1 + at);
+    Some(inside.filter(move |at| *at == open + 1 || tokens[at - 1].is(",")))
+}
+
+/// `[a = d, b: e, "c" |-> f]`: each part gives a field its value, each in another notation. In one notation throughout it
+/// may be something else, as a set of records.
+fn mixed_fields(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let open = enclosing(tokens, index).filter(|open| tokens[*open].is("["))?;
+    let mut proposal = Proposal::default();
+    let mut signs = Vec::new();
+    for at in parts(tokens, open)? {
+        let [name, sign] = tokens.get(at..at + 2)? else { return None };
+        if !matches!(name.kind, TokenKind::Name | TokenKind::Str) || !["|->", "->", "=", ":"].contains(&view.word(sign))
+        {
+            return None;
+        }
+        signs.push(view.word(sign));
+        if name.kind == TokenKind::Str {
+            let field = spellings::field(&[view.word(name), "|->"].concat())?;
+            proposal = proposal.and(name.span().to(sign.span()), field);
+        } else if !sign.is("|->") {
+            let spaced = if name.end == sign.start { " |->" } else { "|->" };
+            proposal = proposal.and(sign.span(), spaced);
+        }
+    }
+    signs.dedup();
+    let is_record = signs.len() > 1 || signs == ["|->"];
+    (is_record && !proposal.edits.is_empty()).then_some(proposal)
 }
 
 fn with(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {

@@ -38,6 +38,7 @@ pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Optio
         ("()", "") if is_method(view, old) => "a method is no field",
         ("is", "=") if is_followed(view, old) => "`is not` and `is in` say something else",
         ("->" | "=>" | ":" | "=", "|->") if !is_in_square(view, old) => "no record is open",
+        ("->" | "::", ":") if !ends_bounds(view, old) => "no bounds end here",
         ("IN", "\\in") if !is_between_values(view, old) => "IN may end the definitions of a LET",
         ("in", "\\in") if starts_body(view, old) => "`in` ends the definitions of a LET",
         (":", "==") if !is_of_python(view, old) => "the line is no definition of Python",
@@ -181,6 +182,22 @@ fn is_followed(view: &View, place: Span) -> bool {
 fn is_in_square(view: &View, place: Span) -> bool {
     let tokens = view.tokens();
     walk::enclosing(tokens, View::index(tokens, place.start)).is_some_and(|open| tokens[open].is("["))
+}
+
+/// Whether what stands before `place` are the bounds of a quantifier or a choice, or the first part of a set.
+fn ends_bounds(view: &View, place: Span) -> bool {
+    const BINDERS: &[&str] = &["\\E", "\\A", "\\EE", "\\AA", "CHOOSE", "exists", "forall"];
+    let tokens = view.tokens();
+    let at = View::index(tokens, place.start);
+    let open = walk::enclosing(tokens, at);
+    let head = view.heads()[..View::index(view.heads(), place.start)].last().map_or(0, |head| head.start as usize);
+    let from = open.map_or(0, |open| open + 1).max(View::index(tokens, head));
+    let is_binder = |token: &Token| BINDERS.contains(&token.canonical) || BINDERS.contains(&view.word(token));
+    let outside = walk::outside(&tokens[from.min(at)..at]).map(|index| &tokens[from + index]);
+    match outside.filter(|token| is_binder(token) || token.is(":") || token.is("==")).last() {
+        Some(last) => is_binder(last),
+        None => open.is_some_and(|open| tokens[open].is("{")),
+    }
 }
 
 /// Whether no LET above in the definition is without its IN, and what the word stands between is on its line: an element
