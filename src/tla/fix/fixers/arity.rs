@@ -71,6 +71,11 @@ fn in_braces(list: Span) -> Proposal {
     Proposal::insert(open, "{").and(Span::new(close, close), "}")
 }
 
+/// How many arguments the operator takes that the problem is about.
+fn taken(problem: &Problem) -> Option<usize> {
+    number(problem.message.split(" takes ").nth(1)?)
+}
+
 fn number(text: &str) -> Option<usize> {
     text.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
@@ -88,6 +93,9 @@ fn declared(view: &View, kind: Kind, name: &str, count: usize) -> Option<Proposa
 /// `f(x)` where `f` is a function is `f[x]`.
 fn application(view: &View, problem: &Problem) -> Option<Proposal> {
     let name = problem.quoted(0);
+    if taken(problem) != Some(0) || !guard::sorts::may_be_function(view, name) {
+        return None;
+    }
     let mut heads = View::all(view.tree.root()).into_iter().filter(|node| node.is(Kind::OperatorHead));
     if heads.any(|head| head.text().split('(').next().map(str::trim_end) == Some(name) && head.text() != name) {
         return None;
@@ -102,7 +110,7 @@ fn called(view: &View, problem: &Problem, at: usize) -> Option<Proposal> {
     let tokens = view.tokens();
     let open = tokens.get(at + 1).filter(|open| open.is("["))?;
     let close = closing(tokens, at + 1)?;
-    let wanted = number(problem.message.split(" takes ").nth(1)?)?;
+    let wanted = taken(problem)?;
     let has = list_length(tokens, at + 1)?;
     (wanted == has).then(|| Proposal::replace(open.span(), "(").and(tokens[close].span(), ")"))
 }

@@ -9,7 +9,7 @@
 
 pub(super) mod brackets;
 pub(super) mod places;
-mod sorts;
+pub(super) mod sorts;
 pub(super) mod spellings;
 pub(super) mod uses;
 

@@ -121,6 +121,10 @@ impl<'t> Sorts<'t> {
         if let Some(standard) = self.standard(name) {
             return standard.gives;
         }
+        self.defined(name, steps)
+    }
+
+    fn defined(&self, name: &str, steps: usize) -> Option<Sort> {
         let definition = self.bodies.get(name)?;
         let head = definition.child(0)?;
         if head.is(Kind::FunctionHead) { Some(Sort::Function) } else { self.sort(definition.child(1)?, steps) }
@@ -255,6 +259,11 @@ pub(super) fn is_with_set(view: &View, place: Span) -> bool {
     let is_set = Sorts::of(view).sort(right, STEPS) == Some(Sort::Set)
         || view.is_constant(right.text()) && view.places(right.text()).iter().any(has_members);
     is_set && right.text() != "{}"
+}
+
+/// Whether nothing says that what the module calls `name` is no function.
+pub(in crate::tla::fix) fn may_be_function(view: &View, name: &str) -> bool {
+    Sorts::of(view).defined(name, STEPS).is_none_or(|sort| sort == Sort::Function)
 }
 
 /// No edit makes a part of an expression what it cannot be where it stands: a truth value the argument of `Len`, a number
