@@ -72,8 +72,9 @@ fn quoted_field(view: &View, tokens: &[Token], index: usize) -> Option<Proposal>
 
 /// Where the parts of what the bracket at `open` holds begin.
 fn parts(tokens: &[Token], open: usize) -> Option<impl Iterator<Item = usize>> {
-    let end = closing(tokens, open)?;
-    let inside = outside(&tokens[open + 1..end.saturating_sub(1)]).map(move |at| open + 1 + at);
+    // A part has at least a name and its sign; `[]` has none.
+    let inside = tokens.get(open + 1..closing(tokens, open)?.checked_sub(1)?)?;
+    let inside = outside(inside).map(move |at| open + 1 + at);
     Some(inside.filter(move |at| *at == open + 1 || tokens[at - 1].is(",")))
 }
 

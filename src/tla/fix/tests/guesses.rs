@@ -27,6 +27,7 @@ const LEFT: &[(&str, &str)] = &[
     ("a formula with an argument", "Inv == Safe(Server) /\\ TRUE"),
     ("operators with arguments that are none", "Inv == Len(log, 1) > 0 /\\ Count(1, 2) = 1"),
     ("a set with an argument", "Inv == Quorum(1) = 1"),
+    ("brackets around nothing", "Inv == [) ] /\\ [ ]"),
     ("several at once", "Inv == Count <= 3 /\\ Len(log, 1) > 0 /\\ Quorum(1)"),
     ("an arrow outside of any record", "Inv == \\A s, t \\in Server : t # s -> state[t] # Leader"),
     ("an arrow below an action", "Spec == [][Safe]_index\nInv == \\A s, t \\in Server : t # s -> state[t] # Leader"),
