@@ -68,10 +68,12 @@ replay: $(SPECGEN) setup
 faults: check-prerequisites $(SPECGEN) setup
 	@scripts/faults
 
-# The front end against SANY on 3,000 modules with slips in them, and the evaluator against TLC on 100,000 expressions.
+# The front end against SANY on 3,000 modules with slips in them, and the evaluator against TLC on 100,000 random expressions
+# from SEED on.
+SEED ?= 1
 agreement: check-prerequisites $(SPECGEN) setup
 	$(CARGO) test --locked --test it front::good_modules_after_slips -- --ignored --nocapture
-	$(CARGO) test --locked --test it evaluation::a_hundred_thousand -- --ignored --nocapture
+	SEED=$(SEED) $(CARGO) test --locked --test it evaluation::a_hundred_thousand -- --ignored --nocapture
 
 # TLC and the evaluator on all traces that the examples judge: the demo and the small example twice, with either engine.
 agreement-traces: check-prerequisites $(SPECGEN) setup
@@ -84,13 +86,12 @@ agreement-models: check-prerequisites $(SPECGEN) setup
 # The transform against the interpreter of IISpecs on real inputs, as a table, and on MODULES random modules from SEED on, by the
 # evaluator, and one batch of a hundred in TLC by TLC as well; what differs is made small and put into target/verify.
 MODULES ?= 1000
-SEED ?= 1
 TLC ?= 10
 verify: check-prerequisites $(SPECGEN) setup
 	$(CARGO) test --locked --test it inputs:: -- --include-ignored --nocapture
 	MODULES=$(MODULES) SEED=$(SEED) TLC=$(TLC) $(CARGO) test --locked --test it -- --ignored --nocapture differential::many
 
-# The front end and the repair on texts nobody would write, MINUTES for each of the two.
+# The front end, the repair and the evaluator on texts nobody would write, MINUTES for each of the three.
 MINUTES ?= 30
 fuzz:
 	@scripts/fuzz $(MINUTES)

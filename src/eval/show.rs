@@ -100,7 +100,7 @@ impl Display for Form {
             Self::Cup(a, b) => write!(f, "({a} \\cup {b})"),
             Self::Cap(a, b) => write!(f, "({a} \\cap {b})"),
             Self::Minus(a, b) => write!(f, "({a} \\ {b})"),
-            Self::Mixed(items, _) => list(f, "{", items, "}"),
+            Self::Unordered(items) => list(f, "{", items, "}"),
             Self::Filter(filter) => write!(f, "{{... \\in {} : ...}}", filter.source),
         }
     }

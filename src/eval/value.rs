@@ -149,8 +149,8 @@ pub enum Form {
     Minus(Value, Value),
     /// `{x \in S : p}`.
     Filter(Filter),
-    /// Elements that cannot be put in order, and why not; TLC notices that only when it has to.
-    Mixed(Vec<Value>, Box<Fault>),
+    /// Elements that nobody has put in order. That they cannot be is noticed only when somebody has to.
+    Unordered(Vec<Value>),
 }
 
 impl Set {
@@ -211,7 +211,7 @@ impl Value {
     /// `{...}` of values without lazy parts. That they cannot be put in order is no error before somebody has to.
     pub fn listed(items: Vec<Self>) -> Eval<Self> {
         match Self::set(items.clone()) {
-            Err(fault) if fault.kind == Kind::Incomparable => Ok(Self::lazy(Form::Mixed(items, fault))),
+            Err(fault) if fault.kind == Kind::Incomparable => Ok(Self::lazy(Form::Unordered(items))),
             other => other,
         }
     }
@@ -398,7 +398,7 @@ impl Form {
             Self::Nat | Self::Int | Self::Strings | Self::Filter(_) => 0,
             Self::Sequences(a) | Self::Subsets(a) | Self::Union(a) => a.depth(),
             Self::Functions(a, b) | Self::Cup(a, b) | Self::Cap(a, b) | Self::Minus(a, b) => a.depth().max(b.depth()),
-            Self::Records(_, parts) | Self::Product(parts) | Self::Mixed(parts, _) => {
+            Self::Records(_, parts) | Self::Product(parts) | Self::Unordered(parts) => {
                 parts.iter().map(Value::depth).max().unwrap_or(0)
             }
         }

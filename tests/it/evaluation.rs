@@ -12,10 +12,14 @@ use specgen::tla::check::NoLibrary;
 use specgen::tla::check::Source;
 use specgen::tla::value;
 
+use crate::differential::number;
+use crate::front::Numbers;
 use crate::front::say;
 use crate::project::here;
 use crate::project::tools;
+use crate::properties::evaluation::evaluation_ends;
 use crate::properties::expressions::Expressions;
+use crate::properties::slip::slip;
 
 /// A value as text, or the message of an error.
 type Said = Result<String, String>;
@@ -128,7 +132,32 @@ fn expressions_are_what_tlc_says() {
 #[test]
 #[ignore = "takes minutes; `make agreement` runs it"]
 fn a_hundred_thousand_expressions_are_what_tlc_says() {
-    agree(1_000_000, 100_000);
+    agree(number("SEED", 1_000_000) as u64, 100_000);
+}
+
+#[test]
+fn evaluation_of_models_with_slips_and_of_expressions_ends() {
+    let mut numbers = Numbers(7);
+    let mut choose = |limit: usize| numbers.below(limit);
+    let mut count = 0;
+    let folder = camino::Utf8PathBuf::from_path_buf(here("tests/models")).unwrap();
+    let files = disk::files_under(&folder).unwrap();
+    for config in files.iter().filter(|path| path.extension() == Some("cfg")) {
+        let stem = config.as_str().split('.').next().unwrap();
+        let [module, config] = [&format!("{stem}.tla"), config.as_str()].map(|name| folder.join(name));
+        let text = disk::read_text(&module).unwrap() + &disk::read_text(&config).unwrap();
+        for slips in 0..4 {
+            evaluation_ends(&(0..slips).fold(text.clone(), |text, _| slip(&text, &mut choose)));
+            count += 1;
+        }
+    }
+    let mut expressions = Expressions::new(3);
+    for _ in 0..500 {
+        let text = expressions.next();
+        evaluation_ends(&text);
+        evaluation_ends(&slip(&text, &mut choose));
+    }
+    assert!(count > 100, "too few models");
 }
 
 #[test]

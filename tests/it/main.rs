@@ -47,6 +47,7 @@ mod whole;
 /// Shared with the fuzz targets.
 #[path = "../properties"]
 mod properties {
+    pub(crate) mod evaluation;
     pub(crate) mod expressions;
     pub(crate) mod repair;
     pub(crate) mod slip;

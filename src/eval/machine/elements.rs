@@ -21,7 +21,8 @@ use crate::eval::value::Value;
 #[derive(Clone)]
 pub(in crate::eval) enum Elements {
     Range(i64, i64),
-    Single(Option<Value>),
+    /// Parts of which may wait.
+    Listed(Rc<[Value]>, usize),
     Items(Rc<Set>, usize),
     /// The elements to choose from, and the numbers of the chosen ones; `None` at the end.
     Subsets(Rc<[Value]>, Option<Vec<usize>>),
@@ -71,11 +72,7 @@ impl Machine<'_> {
             Form::Int => infinite("Int"),
             Form::Strings => infinite("STRING"),
             Form::Sequences(_) => infinite("a set of all sequences"),
-            Form::Mixed(items, fault) => match items.as_slice() {
-                // One element need not be compared with any.
-                [item] => Ok(Elements::Single(Some(item.clone()))),
-                _ => Err(fault.clone()),
-            },
+            Form::Unordered(items) => Ok(Elements::Listed(self.in_order(items)?, 0)),
             Form::Subsets(of) => {
                 let items = self.list(of)?;
                 Ok(Elements::Subsets(items, Some(Vec::new())))
@@ -141,9 +138,10 @@ impl Machine<'_> {
     }
 
     fn collected(&mut self, items: Vec<Value>) -> Eval<Elements> {
-        let items = items.into_iter().map(|item| self.solid(item)).collect::<Eval<Vec<_>>>()?;
-        let set = Value::set(items)?;
-        self.elements(&set)
+        if items.iter().all(Value::is_solid) {
+            return self.elements(&Value::set(items)?);
+        }
+        Ok(Elements::Listed(self.in_order(&items)?, 0))
     }
 
     fn selected(&mut self, a: &Value, b: &Value, inside: bool) -> Eval<Elements> {
@@ -162,7 +160,7 @@ impl Elements {
     pub(super) fn count_at_least(&self) -> usize {
         match self {
             Self::Range(low, high) => usize::try_from(high - low + 1).unwrap_or(0),
-            Self::Single(item) => usize::from(item.is_some()),
+            Self::Listed(items, at) => items.len().saturating_sub(*at),
             Self::Items(set, at) => set.items().len().saturating_sub(*at),
             Self::Subsets(items, chosen) => chosen.as_ref().map_or(0, |_| items.len().max(1)),
             Self::Choices(choices) => {
@@ -183,7 +181,10 @@ impl Elements {
                 *low += 1;
                 Ok(i32::try_from(*low - 1).ok().map(Value::Int))
             }
-            Self::Single(item) => Ok(item.take()),
+            Self::Listed(items, at) => {
+                *at += 1;
+                Ok(items.get(*at - 1).cloned())
+            }
             Self::Items(set, at) => {
                 *at += 1;
                 Ok(set.items().get(*at - 1).cloned())

@@ -18,7 +18,6 @@ use crate::eval::code::SetOp;
 use crate::eval::error::Eval;
 use crate::eval::error::Fault;
 use crate::eval::error::Kind;
-use crate::eval::order;
 use crate::eval::value::Form;
 use crate::eval::value::Value;
 
@@ -79,9 +78,9 @@ impl Machine<'_> {
             Op::Case(arms, other) => self.case(arms, other.as_deref(), keep),
             Op::Prime(code) => self.prime(code),
             Op::Fail(kind, message) => Err(Fault::new(*kind, message.clone())),
-            Op::Choose(bind, body) => self.choose(bind, body),
-            Op::Tuple(items) => self.values(items).and_then(Value::tuple),
-            Op::Record(names, items) => Value::record_of(names.clone(), self.values(items)?),
+            Op::Choose(bind, body) => self.choose(bind, body, keep),
+            Op::Tuple(items) => self.kept_values(items, keep).and_then(Value::tuple),
+            Op::Record(names, items) => Value::record_of(names.clone(), self.kept_values(items, keep)?),
             Op::Function { sets, patterns, body, itself } => {
                 let function = self.function(sets, patterns, body, *itself)?;
                 // TLC computes all values at once if it can, and the function is not only applied.
@@ -91,15 +90,15 @@ impl Machine<'_> {
                     false => self.explicit_function(&function),
                 }
             }
-            _ => self.compute_set(code),
+            _ => self.compute_set(code, keep),
         }
     }
 
-    fn compute_set(&mut self, code: &Code) -> Eval<Value> {
+    fn compute_set(&mut self, code: &Code, keep: bool) -> Eval<Value> {
         match &code.op {
             Op::Set(items) => {
-                let items = self.values(items)?;
-                self.listed_set(items)
+                let items = self.kept_values(items, keep)?;
+                self.listed_set(items, keep)
             }
             Op::Subsets(set) => {
                 let set = self.value(set)?;
@@ -123,11 +122,11 @@ impl Machine<'_> {
                 Ok(Value::lazy(Form::Functions(from, to)))
             }
             Op::Combine(op, a, b) => {
-                let (a, b) = (self.value(a)?, self.value(b)?);
+                let (a, b) = (self.kept_value(a, keep)?, self.kept_value(b, keep)?);
                 self.combine(*op, a, b)
             }
             Op::Filter(set, pattern, body) => self.filter(set, pattern, body),
-            Op::Map(binds, element) => self.map(binds, element),
+            Op::Map(binds, element) => self.map(binds, element, keep),
             _ => self.truth(code).map(Value::Bool),
         }
     }
@@ -177,21 +176,27 @@ impl Machine<'_> {
     }
 
     pub(super) fn values(&mut self, codes: &[Code]) -> Eval<Vec<Value>> {
-        codes.iter().map(|code| self.value(code)).collect()
+        self.kept_values(codes, false)
+    }
+
+    fn kept_values(&mut self, codes: &[Code], keep: bool) -> Eval<Vec<Value>> {
+        codes.iter().map(|code| self.kept_value(code, keep)).collect()
     }
 
     /// A set of these values. That they cannot be put in order, or not be computed, is no error yet.
-    fn listed_set(&mut self, items: Vec<Value>) -> Eval<Value> {
+    fn listed_set(&mut self, items: Vec<Value>, keep: bool) -> Eval<Value> {
+        if keep && !items.iter().all(Value::is_solid) {
+            return Ok(Value::lazy(Form::Unordered(items)));
+        }
         let solid = items.iter().map(|item| self.solid(item.clone())).collect::<Eval<_>>();
         match solid.and_then(Value::set) {
-            Err(fault) if matches!(fault.kind, Kind::Incomparable | Kind::NotEnumerable | Kind::Operand) => {
-                Ok(Value::lazy(Form::Mixed(items, fault)))
-            }
+            Err(fault) if !fault.kind.is_limit() => Ok(Value::lazy(Form::Unordered(items))),
             other => other,
         }
     }
 
-    /// A value of which only one point may be needed, if it is a function.
+    /// A value of which only one point may be needed, if it is a function. TLC evaluates what such a value is made of in the
+    /// same way (`EvalControl.KeepLazy`).
     pub(super) fn kept_value(&mut self, code: &Code, keep: bool) -> Eval<Value> {
         self.keep = keep;
         self.value(code)
@@ -286,7 +291,8 @@ impl Machine<'_> {
         }
     }
 
-    fn choose(&mut self, bind: &Bind, body: &Code) -> Eval<Value> {
+    fn choose(&mut self, bind: &Bind, body: &Code, keep: bool) -> Eval<Value> {
+        self.keep = keep;
         let mut elements = self.elements_of(&bind.set)?;
         while let Some(element) = elements.next(self)? {
             self.bind(&bind.pattern, element.clone())?;
@@ -337,22 +343,22 @@ impl Machine<'_> {
         Ok(false)
     }
 
-    fn map(&mut self, binds: &[Bind], element: &Code) -> Eval<Value> {
+    fn map(&mut self, binds: &[Bind], element: &Code, keep: bool) -> Eval<Value> {
         let sets = binds.iter().map(|bind| self.elements_of(&bind.set)).collect::<Eval<Vec<_>>>()?;
         let mut items = Vec::new();
         self.search(binds, &sets, &mut |machine| {
-            let value = machine.value(element)?;
+            let value = machine.kept_value(element, keep)?;
             items.push(value);
             machine.check_count(items.len())?;
             Ok(false)
         })?;
-        self.listed_set(items)
+        self.listed_set(items, keep)
     }
 
     fn filter(&mut self, set: &Code, pattern: &Pattern, body: &Rc<Body>) -> Eval<Value> {
         let source = self.value(set)?;
         let captured = self.captured(body);
-        if !matches!(source, Value::Set(_) | Value::Interval(..)) {
+        if !is_listed(&source) {
             let primed = self.primed;
             let filter = Filter { source, pattern: pattern.clone(), body: body.clone(), captured, primed };
             return Ok(Value::lazy(Form::Filter(filter)));
@@ -370,6 +376,7 @@ impl Machine<'_> {
         })?;
         match source {
             Value::Set(set) if set.items().len() == items.len() => Ok(Value::Set(set)),
+            Value::Lazy(_) => self.listed_set(items, false),
             _ => Value::sorted_set(items),
         }
     }
@@ -408,18 +415,6 @@ impl Machine<'_> {
         self.equal(&a, &b)
     }
 
-    /// Whether two values are the same.
-    pub(in crate::eval) fn equal(&mut self, a: &Value, b: &Value) -> Eval<bool> {
-        if a.is_solid() && b.is_solid() {
-            return order::equal(a, b);
-        }
-        if let Some(known) = self.same_form(a, b)? {
-            return Ok(known);
-        }
-        let (a, b) = (self.solid(a.clone())?, self.solid(b.clone())?);
-        order::equal(&a, &b)
-    }
-
     fn membership(&mut self, a: &Code, b: &Code) -> Eval<bool> {
         let (value, set) = (self.value(a)?, self.value(b)?);
         self.is_member(&value, &set)
@@ -436,6 +431,14 @@ impl Machine<'_> {
             SetOp::Cap => self.cap(a, b),
             SetOp::Minus => self.minus(a, b),
         }
+    }
+}
+
+/// A set whose elements are known one by one: TLC goes through such a one as soon as it is filtered.
+fn is_listed(set: &Value) -> bool {
+    match set {
+        Value::Lazy(lazy) => matches!(lazy.form, Form::Unordered(_)),
+        _ => matches!(set, Value::Set(_) | Value::Interval(..)),
     }
 }
 

@@ -38,6 +38,7 @@ impl Machine<'_> {
 
     /// The same where that is possible; an infinite set stays as it is.
     pub(super) fn solid_if_finite(&mut self, value: Value) -> Eval<Value> {
+        self.settle(&value)?;
         match self.solid(value.clone()) {
             Err(fault) if fault.kind == Kind::NotEnumerable => Ok(value),
             other => other,

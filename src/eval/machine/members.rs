@@ -88,7 +88,7 @@ impl Machine<'_> {
             Form::Cup(a, b) => Ok(self.is_member(value, a)? || self.is_member(value, b)?),
             Form::Cap(a, b) => Ok(self.is_member(value, a)? && self.is_member(value, b)?),
             Form::Minus(a, b) => Ok(self.is_member(value, a)? && !self.is_member(value, b)?),
-            Form::Mixed(items, _) => {
+            Form::Unordered(items) => {
                 for item in items {
                     if self.equal(value, item)? {
                         return Ok(true);

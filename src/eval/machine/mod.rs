@@ -2,6 +2,7 @@
 
 mod action;
 mod apply;
+mod compare;
 mod condition;
 mod elements;
 mod except;

@@ -15,11 +15,11 @@ pub(super) static FINITE_SETS: &[Native] = &[
     Native::new("Cardinality", &[0], Run::One(cardinality)),
 ];
 
-fn is_finite_set(_: &mut Machine<'_>, value: Value) -> Eval<Value> {
-    is_finite(&value).map(Value::Bool)
+fn is_finite_set(machine: &mut Machine<'_>, value: Value) -> Eval<Value> {
+    is_finite(machine, &value).map(Value::Bool)
 }
 
-fn is_finite(value: &Value) -> Eval<bool> {
+fn is_finite(machine: &mut Machine<'_>, value: &Value) -> Eval<bool> {
     let lazy = match value {
         Value::Set(_) | Value::Interval(..) => return Ok(true),
         Value::Lazy(lazy) => lazy.clone(),
@@ -29,28 +29,40 @@ fn is_finite(value: &Value) -> Eval<bool> {
     };
     match &lazy.form {
         Form::Nat | Form::Int | Form::Strings | Form::Sequences(_) => Ok(false),
-        Form::Subsets(a) | Form::Union(a) => is_finite(a),
-        Form::Functions(a, b) | Form::Cup(a, b) => Ok(is_finite(a)? && is_finite(b)?),
+        Form::Subsets(a) => is_finite(machine, a),
+        Form::Union(sets) => {
+            if !is_finite(machine, sets)? {
+                return Ok(false);
+            }
+            let mut sets = machine.elements(sets)?;
+            while let Some(set) = sets.next(machine)? {
+                if !is_finite(machine, &set)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+        Form::Functions(a, b) | Form::Cup(a, b) => Ok(is_finite(machine, a)? && is_finite(machine, b)?),
         // TLC answers only where one of the two is finite.
-        Form::Cap(a, b) => match is_finite(a)? || is_finite(b)? {
+        Form::Cap(a, b) => match is_finite(machine, a)? || is_finite(machine, b)? {
             true => Ok(true),
             false => Err(unknown()),
         },
-        Form::Minus(a, b) => match (is_finite(a)?, is_finite(b)?) {
+        Form::Minus(a, b) => match (is_finite(machine, a)?, is_finite(machine, b)?) {
             (true, _) => Ok(true),
             (false, true) => Ok(false),
             (false, false) => Err(unknown()),
         },
         Form::Records(_, sets) | Form::Product(sets) => {
             for set in sets {
-                if !is_finite(set)? {
+                if !is_finite(machine, set)? {
                     return Ok(false);
                 }
             }
             Ok(true)
         }
-        Form::Mixed(..) => Ok(true),
-        Form::Filter(filter) => match is_finite(&filter.source)? {
+        Form::Unordered(_) => Ok(true),
+        Form::Filter(filter) => match is_finite(machine, &filter.source)? {
             true => Ok(true),
             false => Err(unknown()),
         },

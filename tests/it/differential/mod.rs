@@ -259,8 +259,11 @@ fn tlc_and_the_evaluator_find_the_same_successors_of_random_modules() {
     assert!(evaluator.compared.evaluated == evaluator.compared.cases && tlc.compared.evaluated == 0);
 }
 
-#[expect(clippy::disallowed_methods, reason = "`make verify` says how many modules it wants and from which seed on")]
-fn number(name: &str, otherwise: usize) -> usize {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "`make verify` and `make agreement` say how much they want and from which seed on"
+)]
+pub(crate) fn number(name: &str, otherwise: usize) -> usize {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
