@@ -53,11 +53,15 @@ fn stops_on_line(view: &View, at: usize) -> bool {
     })
 }
 
-/// Whether the bracket at `close` could stand at another place of its definition and say something else there.
+/// Whether the bracket at `close` could stand at another place of its definition and say something else there; so it could if
+/// it closes what another definition opens.
 fn is_elsewhere(view: &View, sorts: &Sorts<'_>, (open, close): (usize, usize)) -> bool {
     let tokens = view.tokens();
     let Some(unit) = view.definition_around(tokens[open].start as usize) else { return false };
     let bracket = tokens[close];
+    if bracket.end as usize > unit.end {
+        return true;
+    }
     let written = view.word(&bracket);
     let start = view.line_start(unit.start);
     let text = &view.text()[start..unit.end];

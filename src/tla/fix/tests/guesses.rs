@@ -115,3 +115,10 @@ fn the_checks_of_sorts_and_brackets_are_needed() {
         assert!(!refused(view, &proposal, &checks(others)), "check {} is not needed", index + 7);
     }
 }
+
+#[test]
+fn a_bracket_of_one_definition_closes_nothing_of_another() {
+    let text = "---- MODULE M ----\nTypeOK ==\n  /\\ \\A t \\in Threads: ~(t \\in holder /\\ t \\in Range(waitQueue/\\)\nTry(t) ==\n            /\\ holder' = {t2\n            /\\ waitQueue' = Tail(waitQueue)\nSpec == Init /\\ [][Next]_ /\\ WF_Vars(Next)";
+    let fixed = fix(&source(text), &NoLibrary);
+    assert!(["TypeOK ==", "Try(t) ==", "Spec =="].iter().all(|head| fixed.text.contains(head)), "{}", fixed.text);
+}
