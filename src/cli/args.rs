@@ -166,7 +166,7 @@ pub(super) enum Command {
     /// Check recorded traces against the spec; a rejected one is explained
     #[command(after_help = ASKING)]
     Validate(ValidateArgs),
-    /// Look at traces, check, convert, merge, cut and minimise them: ours, and those of others
+    /// Look at traces, check, convert, merge, cut, minimise and mutate them: ours, and those of others
     Trace(TraceArgs),
     /// All stages in order; stages whose inputs have not changed are skipped
     #[command(after_help = ASKING)]
@@ -234,7 +234,7 @@ impl Command {
     pub(super) fn needs_project(&self) -> bool {
         match self {
             Self::Explain(args) => return args.place().is_some(),
-            Self::Trace(TraceArgs { verb: TraceVerb::Minimize(_) }) => return true,
+            Self::Trace(TraceArgs { verb: TraceVerb::Minimize(_) | TraceVerb::Mutate(_) }) => return true,
             _ => {}
         }
         !matches!(

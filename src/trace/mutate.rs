@@ -11,12 +11,15 @@
 //! the specification's action is taken not to do either.
 
 mod history;
+mod plan;
 
 use serde_json::Value;
 
 use crate::trace::model::Trace;
 pub use history::Evidence;
 use history::History;
+pub use plan::Made;
+pub use plan::make;
 
 /// A kind of mistake.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::project::Project;
 use crate::project::Ran;
 use crate::project::program;
 use crate::project::ran;
@@ -114,6 +115,7 @@ fn every_output_of_every_command_has_the_shape_that_is_documented() {
     let result = seen.note(&minimized, "trace", true)["result"].clone();
     assert_eq!((&result["kind"], &result["stopped"]), (&"minimized".into(), &false.into()), "{result:#}");
     seen.note(&project.run(&["trace", "minimize", &trace, "-o", "small.ndjson"]), "trace", false);
+    every_mutant_is_rejected(project, &mut seen, &trace);
     seen.note(&project.run(&["trace", "check", "wrong.ndjson", "Counter.tla"]), "trace", true);
     seen.note(&in_empty(&["trace", "stat", "absent.ndjson"]), "trace", false);
     seen.note(&project.run(&["explain", "Counter.tla:12"]), "explain", true);
@@ -155,6 +157,22 @@ fn every_output_of_every_command_has_the_shape_that_is_documented() {
 }
 
 /// Setup where the jar is there already.
+/// As many as are asked for, each of them rejected within the events that are told.
+fn every_mutant_is_rejected(project: &Project, seen: &mut Seen, trace: &str) {
+    let mutated = project.run(&["trace", "mutate", trace, "-o", "mutants", "--count", "3"]);
+    let result = seen.note(&mutated, "trace", true)["result"].clone();
+    let mutants = result["mutants"].as_array().unwrap();
+    assert!(result["kind"] == "mutated" && mutants.len() >= 3, "{result:#}");
+    for mutant in mutants {
+        let judged = project.run(&["validate", "--trace", mutant["output"].as_str().unwrap()]);
+        let verdict = seen.note(&judged, "validate", true)["result"]["traces"][0]["verdict"].clone();
+        let noticed = verdict["event_index"].as_u64().unwrap();
+        let range = mutant["earliest"].as_u64().unwrap()..=mutant["latest"].as_u64().unwrap();
+        assert!(verdict["verdict"] == "rejected" && range.contains(&noticed), "{mutant}: {verdict:#}");
+    }
+    seen.note(&project.run(&["trace", "mutate", trace, "-o", "mutants", "--count", "500"]), "trace", false);
+}
+
 fn set_up(jar: &str) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("lib")).unwrap();

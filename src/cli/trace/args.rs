@@ -47,6 +47,16 @@ Examples:
   specgen trace minimize --project examples/etcd --session s1 run.ndjson --output small.ndjson
   specgen trace minimize run.ndjson --output small.ndjson --limit 60";
 
+const TRACE_MUTATE_HELP: &str = "\
+Each file that is written is one of the traces with one mistake: a wrong value of a compared field, an effect that is lost, doubled or
+before its cause, an event left out, exchanged with the next or of another node, a message nobody sent. Mistakes are made only where they
+show, and each line says within which events a judge has to notice it. A spec that accepts such a trace says too little.
+The same traces give the same mutants.
+
+Examples:
+  specgen trace mutate --project examples/etcd --session s1 run.ndjson --output mutants
+  specgen trace mutate traces/*.ndjson --output mutants --count 30 && specgen validate --trace 'mutants/*.ndjson'";
+
 /// What to do with traces.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum TraceVerb {
@@ -68,6 +78,9 @@ pub(in crate::cli) enum TraceVerb {
     /// A part of a trace: some events, nodes or actions
     #[command(after_help = TRACE_CUT_HELP)]
     Cut(TraceCutArgs),
+    /// Traces with one deliberate mistake each, to test what a spec rejects
+    #[command(after_help = TRACE_MUTATE_HELP)]
+    Mutate(TraceMutateArgs),
     /// A rejected trace made smaller: rejected for the same cause with fewer events, nodes and fields
     #[command(after_help = TRACE_MINIMIZE_HELP)]
     Minimize(TraceMinimizeArgs),
@@ -88,6 +101,20 @@ pub(in crate::cli) struct TraceMinimizeArgs {
     /// Leave out a last line that is cut off, as a killed program leaves it
     #[arg(long)]
     pub(in crate::cli) allow_truncated: bool,
+}
+
+/// Arguments of trace mutate.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TraceMutateArgs {
+    /// Traces that the session's spec accepts
+    #[arg(value_name = "FILE", required = true)]
+    pub(in crate::cli) files: Vec<Utf8PathBuf>,
+    /// Folder in which the mutants are written
+    #[arg(long, short, value_name = "FOLDER")]
+    pub(in crate::cli) output: Utf8PathBuf,
+    /// At least so many of each trace
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    pub(in crate::cli) count: usize,
 }
 
 /// How files are read.

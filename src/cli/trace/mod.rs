@@ -1,10 +1,11 @@
-//! `specgen trace`: traces looked at, checked, converted, merged and cut, without a project; and made smaller, with one.
+//! `specgen trace`: traces looked at, checked, converted, merged and cut, without a project; and, with one, made smaller or wrong.
 
 pub(super) mod args;
 mod check;
 mod convert;
 mod merge;
 mod minimize;
+mod mutate;
 mod show;
 mod stat;
 
@@ -40,6 +41,8 @@ pub(super) enum Shown {
     Merged(merge::Merged),
     /// Of show.
     Events(show::Table),
+    /// Of mutate.
+    Mutated(mutate::Mutated),
     /// Of minimize.
     Minimized(Box<minimize::Minimized>),
     /// Of stat.
@@ -55,6 +58,7 @@ pub(super) async fn trace(context: &Context, args: TraceArgs) -> Result<Answer, 
         TraceVerb::Show(args) => show::show(args),
         TraceVerb::Stat(args) => stat::stat(&args),
         TraceVerb::Cut(args) => convert::cut(args),
+        TraceVerb::Mutate(args) => mutate::mutate(context, &args).await,
         TraceVerb::Minimize(args) => minimize::minimize(context, &args).await,
     }
 }

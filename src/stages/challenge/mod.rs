@@ -10,7 +10,6 @@ mod bugs;
 mod controls;
 pub mod model;
 mod specs;
-mod traces;
 
 use std::sync::Arc;
 
@@ -31,8 +30,11 @@ use crate::base::disk;
 use crate::session::Inputs;
 use crate::trace::Trace;
 use crate::trace::mapping::Mapping;
+use crate::trace::mutate;
+use crate::trace::mutate::Evidence;
 use crate::trace::read;
 use crate::validate::Specification;
+use crate::validate::Verdict;
 
 /// How many survivors are named in the message.
 const NAMED: usize = 20;
@@ -146,7 +148,8 @@ async fn mutants(
         Ok(trace)
     };
     let training = runs.runs.iter().filter(|run| run.training).map(load).collect::<Result<Vec<_>, _>>()?;
-    let traces::Made { mutants: made, without } = traces::make(&training, mapping, &settings.unsure, settings.mutants);
+    let mutate::Made { mutants: made, without } =
+        mutate::make(&training, Evidence::of(&training, mapping), mapping, &settings.unsure, settings.mutants);
     if made.len() < settings.mutants {
         let message = format!(
             "only {} of the {} mutants that challenge.mutants asks for can be made of the training traces",
@@ -162,10 +165,22 @@ async fn mutants(
     disk::remove(&place)?;
     let all: Arc<[Trace]> = made.iter().map(|mutant| mutant.trace.clone()).collect();
     let judged = judging::judge(desk, spec, mapping, &all, &place).await?;
-    let name = |mutant: &crate::trace::mutate::Mutant| format!("{}: {}", mutant.trace.file, mutant.name);
+    let name = |mutant: &mutate::Mutant| format!("{}: {}", mutant.trace.file, mutant.name);
     let outcomes = made.iter().zip(&judged);
-    let outcomes = outcomes.map(|(mutant, (_, judged))| traces::outcome(mutant, name(mutant), &judged.verdict));
+    let outcomes = outcomes.map(|(mutant, (_, judged))| outcome(mutant, name(mutant), &judged.verdict));
     Ok((outcomes.collect(), without))
+}
+
+/// The verdict on one.
+fn outcome(mutant: &mutate::Mutant, name: String, verdict: &Verdict) -> Mutant {
+    let (said, event) = match verdict {
+        Verdict::Accepted { .. } => ("accepted".to_owned(), None),
+        Verdict::Rejected(divergence) => ("rejected".to_owned(), Some(divergence.event_index)),
+        Verdict::Unknown { why } => (format!("no verdict: {why}"), None),
+    };
+    let judged = !matches!(verdict, Verdict::Unknown { .. });
+    let caught = event.is_some_and(|event| (mutant.earliest..=mutant.latest).contains(&event));
+    Mutant { name, verdict: said, event, expected: (mutant.earliest, mutant.latest), judged, caught }
 }
 
 #[cfg(test)]

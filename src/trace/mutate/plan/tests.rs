@@ -60,7 +60,7 @@ fn traces() -> Vec<Trace> {
 
 #[test]
 fn every_compared_field_and_every_kind_of_mistake_has_a_mutant_on_traces_of_both_sizes() {
-    let made = make(&traces(), &mapping(), &[], 0);
+    let made = make(&traces(), Evidence::of(&traces(), &mapping()), &mapping(), &[], 0);
     let names: Vec<String> = made.mutants.iter().map(|m| format!("{} {}", m.trace.file, m.name)).collect();
     for field in ["clock", "vote", "role", "seen", "map", "flag"] {
         let of = |what: &str| names.iter().any(|name| name.contains(&format!(" {what}")));
@@ -96,7 +96,7 @@ fn every_compared_field_and_every_kind_of_mistake_has_a_mutant_on_traces_of_both
 #[test]
 fn the_choice_is_the_same_each_time_and_grows_with_the_number_that_is_asked_for() {
     let named = |count: usize| {
-        let made = make(&traces(), &mapping(), &[], count).mutants;
+        let made = make(&traces(), Evidence::of(&traces(), &mapping()), &mapping(), &[], count).mutants;
         made.into_iter().map(|mutant| (mutant.name, mutant.trace)).collect::<Vec<_>>()
     };
     let few = named(0);

@@ -1,17 +1,16 @@
-//! Mutated traces: accepted traces with one mistake each, over as many kinds of mistake as the trace and mapping allow.
+//! Which mistakes are made in which traces: one each, over as many kinds of mistake as the traces and the mapping allow.
 
 use std::collections::BTreeSet;
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::model::Mutant;
-use crate::trace::Trace;
+use super::Evidence;
+use super::Mutant;
+use super::Mutation;
+use super::mutants;
 use crate::trace::mapping::Mapping;
-use crate::trace::mutate;
-use crate::trace::mutate::Evidence;
-use crate::trace::mutate::Mutation;
-use crate::validate::Verdict;
+use crate::trace::model::Trace;
 
 /// A field with at most this many values is taken for a role.
 const ROLES: usize = 5;
@@ -164,9 +163,11 @@ fn paths(traces: &[Trace]) -> BTreeSet<Vec<String>> {
 }
 
 /// What was made, and the compared fields of which nothing could be.
-pub(super) struct Made {
-    pub(super) mutants: Vec<mutate::Mutant>,
-    pub(super) without: Vec<String>,
+pub struct Made {
+    /// The traces.
+    pub mutants: Vec<Mutant>,
+    /// The fields.
+    pub without: Vec<String>,
 }
 
 /// The traces of one number of nodes.
@@ -176,8 +177,8 @@ struct Group<'a> {
 
 /// Makes mutants of `traces`: a wrong value of every compared field and an effect of it before its cause, in turn on traces
 /// of another number of nodes, and every other kind of mistake on traces of each; then more, up to `count`, in the same order.
-pub(super) fn make(traces: &[Trace], mapping: &Mapping, unsure: &[String], count: usize) -> Made {
-    let evidence = Evidence::of(traces, mapping);
+/// `evidence` is of these traces and perhaps of others of the same system.
+pub fn make(traces: &[Trace], evidence: Evidence, mapping: &Mapping, unsure: &[String], count: usize) -> Made {
     let unsure: Vec<&str> = unsure.iter().map(String::as_str).collect();
     let kinds = kinds(traces, mapping);
     let mut maker = Maker { groups: groups(traces), evidence, unsure, tried: 0, made: Vec::new() };
@@ -234,7 +235,7 @@ struct Maker<'a> {
     unsure: Vec<&'a str>,
     tried: usize,
     /// Each with the field that it is about.
-    made: Vec<(Option<String>, mutate::Mutant)>,
+    made: Vec<(Option<String>, Mutant)>,
 }
 
 impl Maker<'_> {
@@ -248,9 +249,9 @@ impl Maker<'_> {
                 let traces = (0..traces.len()).map(|position| traces[(self.tried + position) % traces.len()]);
                 let found = traces.flat_map(|trace| {
                     let seed = trace.header.seed.and_then(|s| u64::try_from(s).ok()).unwrap_or_default();
-                    mutate::mutants(trace, &self.evidence, &[(*mutation).clone()], &self.unsure, each, seed)
+                    mutants(trace, &self.evidence, &[(*mutation).clone()], &self.unsure, each, seed)
                 });
-                let new = |mutant: &mutate::Mutant| self.made.iter().all(|(_, known)| known.trace != mutant.trace);
+                let new = |mutant: &Mutant| self.made.iter().all(|(_, known)| known.trace != mutant.trace);
                 if let Some(mutant) = found.into_iter().find(new) {
                     self.made.push((mutation.field().map(str::to_owned), mutant));
                     return;
@@ -258,18 +259,6 @@ impl Maker<'_> {
             }
         }
     }
-}
-
-/// The verdict on one.
-pub(super) fn outcome(mutant: &mutate::Mutant, name: String, verdict: &Verdict) -> Mutant {
-    let (said, event) = match verdict {
-        Verdict::Accepted { .. } => ("accepted".to_owned(), None),
-        Verdict::Rejected(divergence) => ("rejected".to_owned(), Some(divergence.event_index)),
-        Verdict::Unknown { why } => (format!("no verdict: {why}"), None),
-    };
-    let judged = !matches!(verdict, Verdict::Unknown { .. });
-    let caught = event.is_some_and(|event| (mutant.earliest..=mutant.latest).contains(&event));
-    Mutant { name, verdict: said, event, expected: (mutant.earliest, mutant.latest), judged, caught }
 }
 
 #[cfg(test)]
