@@ -23,7 +23,7 @@ impl Machine<'_> {
         if let Some(item) = self.waiting_item(function, argument) {
             return self.slot_value(&item);
         }
-        let function = self.kept_value(function, true)?;
+        let function = self.applied_value(function)?;
         let argument = self.value(argument)?;
         match self.select(&function, &argument)? {
             Some(value) => Ok(value),

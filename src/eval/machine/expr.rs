@@ -24,7 +24,6 @@ use crate::eval::value::Value;
 impl Machine<'_> {
     /// The value of an expression, parts of it perhaps lazy.
     pub(in crate::eval) fn value(&mut self, code: &Code) -> Eval<Value> {
-        let keep = std::mem::take(&mut self.keep);
         // What is at hand costs no step.
         match &code.op {
             Op::Value(value) => return Ok(value.clone()),
@@ -40,7 +39,7 @@ impl Machine<'_> {
         let result = if self.depth > self.budget.depth {
             Err(Fault::new(Kind::TooDeep, format!("evaluation nests deeper than {} levels", self.budget.depth)))
         } else {
-            self.compute(code, keep)
+            self.compute(code)
         };
         self.depth -= 1;
         result.map_err(|fault| fault.at(code.site))
@@ -55,50 +54,48 @@ impl Machine<'_> {
         Err(Fault::new(Kind::TooLong, format!("evaluation takes more than {} steps", self.budget.steps)))
     }
 
-    /// `keep` says that a function is only to be applied, so that its other values are not computed.
-    fn compute(&mut self, code: &Code, keep: bool) -> Eval<Value> {
+    fn compute(&mut self, code: &Code) -> Eval<Value> {
         match &code.op {
-            Op::Local(slot) => self.local(*slot, keep),
+            Op::Local(slot) => self.local(*slot),
             Op::Variable(variable) => self.variable(*variable),
-            Op::Once(code, known) => self.once(code, known, keep),
-            Op::Call(id, args, captured) => self.call_definition(*id, args, captured, keep),
+            Op::Once(code, known) => self.once(code, known),
+            Op::Call(id, args, captured) => self.call_definition(*id, args, captured),
             Op::CallSlot(slot, args) => self.call_slot(*slot, args),
             Op::Native(native, args) => native.run_on(self, args),
             Op::If(condition, yes, no) => {
                 let chosen = if self.truth(condition)? { yes } else { no };
-                self.kept_value(chosen, keep)
+                self.value(chosen)
             }
             Op::Apply(function, argument) => self.application(function, argument),
             Op::Field(record, name) => self.field(record, name),
             Op::Except(base, changes) => self.except(base, changes),
             Op::Let(values, body) => {
                 self.bind_locals(values);
-                self.kept_value(body, keep)
+                self.value(body)
             }
-            Op::Case(arms, other) => self.case(arms, other.as_deref(), keep),
+            Op::Case(arms, other) => self.case(arms, other.as_deref()),
             Op::Prime(code) => self.prime(code),
             Op::Fail(kind, message) => Err(Fault::new(*kind, message.clone())),
-            Op::Choose(bind, body) => self.choose(bind, body, keep),
-            Op::Tuple(items) => self.kept_values(items, keep).and_then(Value::tuple),
-            Op::Record(names, items) => Value::record_of(names.clone(), self.kept_values(items, keep)?),
+            Op::Choose(bind, body) => self.choose(bind, body),
+            Op::Tuple(items) => self.values(items).and_then(Value::tuple),
+            Op::Record(names, items) => Value::record_of(names.clone(), self.values(items)?),
             Op::Function { sets, patterns, body, itself } => {
                 let function = self.function(sets, patterns, body, *itself)?;
                 // TLC computes all values at once if it can, and the function is not only applied.
-                let explicit = |domain: &Value| matches!(domain, Value::Set(_) | Value::Interval(..));
-                match keep || itself.is_some() || !function.domains.iter().all(explicit) {
+                match self.keep || itself.is_some() || !function.domains.iter().all(is_listed) {
                     true => Ok(Value::Lambda(function)),
                     false => self.explicit_function(&function),
                 }
             }
-            _ => self.compute_set(code, keep),
+            _ => self.compute_set(code),
         }
     }
 
-    fn compute_set(&mut self, code: &Code, keep: bool) -> Eval<Value> {
+    fn compute_set(&mut self, code: &Code) -> Eval<Value> {
         match &code.op {
             Op::Set(items) => {
-                let items = self.kept_values(items, keep)?;
-                self.listed_set(items, keep)
+                let items = self.values(items)?;
+                self.listed_set(items)
             }
             Op::Subsets(set) => {
                 let set = self.value(set)?;
@@ -122,11 +119,11 @@ impl Machine<'_> {
                 Ok(Value::lazy(Form::Functions(from, to)))
             }
             Op::Combine(op, a, b) => {
-                let (a, b) = (self.kept_value(a, keep)?, self.kept_value(b, keep)?);
+                let (a, b) = (self.value(a)?, self.value(b)?);
                 self.combine(*op, a, b)
             }
             Op::Filter(set, pattern, body) => self.filter(set, pattern, body),
-            Op::Map(binds, element) => self.map(binds, element, keep),
+            Op::Map(binds, element) => self.map(binds, element),
             _ => self.truth(code).map(Value::Bool),
         }
     }
@@ -176,16 +173,12 @@ impl Machine<'_> {
     }
 
     pub(super) fn values(&mut self, codes: &[Code]) -> Eval<Vec<Value>> {
-        self.kept_values(codes, false)
-    }
-
-    fn kept_values(&mut self, codes: &[Code], keep: bool) -> Eval<Vec<Value>> {
-        codes.iter().map(|code| self.kept_value(code, keep)).collect()
+        codes.iter().map(|code| self.value(code)).collect()
     }
 
     /// A set of these values. That they cannot be put in order, or not be computed, is no error yet.
-    fn listed_set(&mut self, items: Vec<Value>, keep: bool) -> Eval<Value> {
-        if keep && !items.iter().all(Value::is_solid) {
+    fn listed_set(&mut self, items: Vec<Value>) -> Eval<Value> {
+        if self.keep && !items.iter().all(Value::is_solid) {
             return Ok(Value::lazy(Form::Unordered(items)));
         }
         let solid = items.iter().map(|item| self.solid(item.clone())).collect::<Eval<_>>();
@@ -195,16 +188,17 @@ impl Machine<'_> {
         }
     }
 
-    /// A value of which only one point may be needed, if it is a function. TLC evaluates what such a value is made of in the
-    /// same way (`EvalControl.KeepLazy`).
-    pub(super) fn kept_value(&mut self, code: &Code, keep: bool) -> Eval<Value> {
-        self.keep = keep;
-        self.value(code)
+    /// A value that is applied: of a function only one point may be needed, so that no function which is met on the way is
+    /// computed as a whole, as in TLC (`EvalControl.KeepLazy`).
+    pub(super) fn applied_value(&mut self, code: &Code) -> Eval<Value> {
+        let outside = std::mem::replace(&mut self.keep, true);
+        let value = self.value(code);
+        self.keep = outside;
+        value
     }
 
-    fn local(&mut self, slot: u32, keep: bool) -> Eval<Value> {
+    fn local(&mut self, slot: u32) -> Eval<Value> {
         let slot = self.slot(slot).clone();
-        self.keep = keep;
         self.slot_value(&slot)
     }
 
@@ -217,11 +211,11 @@ impl Machine<'_> {
         })
     }
 
-    fn once(&mut self, code: &Code, known: &OnceCell<Value>, keep: bool) -> Eval<Value> {
+    fn once(&mut self, code: &Code, known: &OnceCell<Value>) -> Eval<Value> {
         if let Some(value) = known.get() {
             return Ok(value.clone());
         }
-        let value = self.kept_value(code, keep)?;
+        let value = self.value(code)?;
         Ok(known.get_or_init(|| value).clone())
     }
 
@@ -232,17 +226,17 @@ impl Machine<'_> {
         self.with_prime(true, |machine| machine.value(code))
     }
 
-    fn call_definition(&mut self, id: usize, args: &[Argument], captured: &[(u32, u32)], keep: bool) -> Eval<Value> {
+    fn call_definition(&mut self, id: usize, args: &[Argument], captured: &[(u32, u32)]) -> Eval<Value> {
         let program = self.program;
         let definition = &program.definitions[id];
         if definition.is_constant() {
             if let Some(value) = definition.known.get() {
                 return Ok(value.clone());
             }
-            let value = self.in_frame(definition.size, |machine| machine.kept_value(&definition.code, keep))?;
+            let value = self.in_frame(definition.size, |machine| machine.value(&definition.code))?;
             return Ok(definition.known.get_or_init(|| value).clone());
         }
-        self.in_definition(id, args, captured, |machine, code| machine.kept_value(code, keep))
+        self.in_definition(id, args, captured, |machine, code| machine.value(code))
     }
 
     /// Put arguments where the frame that is called will have them; where that frame begins.
@@ -279,20 +273,19 @@ impl Machine<'_> {
         }
     }
 
-    fn case(&mut self, arms: &[(Code, Code)], other: Option<&Code>, keep: bool) -> Eval<Value> {
+    fn case(&mut self, arms: &[(Code, Code)], other: Option<&Code>) -> Eval<Value> {
         for (guard, body) in arms {
             if self.truth(guard)? {
-                return self.kept_value(body, keep);
+                return self.value(body);
             }
         }
         match other {
-            Some(other) => self.kept_value(other, keep),
+            Some(other) => self.value(other),
             None => Err(Fault::new(Kind::NoCase, "no arm of the CASE applies, and there is no OTHER")),
         }
     }
 
-    fn choose(&mut self, bind: &Bind, body: &Code, keep: bool) -> Eval<Value> {
-        self.keep = keep;
+    fn choose(&mut self, bind: &Bind, body: &Code) -> Eval<Value> {
         let mut elements = self.elements_of(&bind.set)?;
         while let Some(element) = elements.next(self)? {
             self.bind(&bind.pattern, element.clone())?;
@@ -343,16 +336,16 @@ impl Machine<'_> {
         Ok(false)
     }
 
-    fn map(&mut self, binds: &[Bind], element: &Code, keep: bool) -> Eval<Value> {
+    fn map(&mut self, binds: &[Bind], element: &Code) -> Eval<Value> {
         let sets = binds.iter().map(|bind| self.elements_of(&bind.set)).collect::<Eval<Vec<_>>>()?;
         let mut items = Vec::new();
         self.search(binds, &sets, &mut |machine| {
-            let value = machine.kept_value(element, keep)?;
+            let value = machine.value(element)?;
             items.push(value);
             machine.check_count(items.len())?;
             Ok(false)
         })?;
-        self.listed_set(items, keep)
+        self.listed_set(items)
     }
 
     fn filter(&mut self, set: &Code, pattern: &Pattern, body: &Rc<Body>) -> Eval<Value> {
@@ -376,7 +369,7 @@ impl Machine<'_> {
         })?;
         match source {
             Value::Set(set) if set.items().len() == items.len() => Ok(Value::Set(set)),
-            Value::Lazy(_) => self.listed_set(items, false),
+            Value::Lazy(_) => self.listed_set(items),
             _ => Value::sorted_set(items),
         }
     }

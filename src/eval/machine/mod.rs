@@ -85,7 +85,7 @@ pub struct Machine<'p> {
     next: State,
     /// Whether variables are those of the next state.
     primed: bool,
-    /// Whether the next expression, if it is a function, is only to be applied.
+    /// Whether what is evaluated is a part of what is only to be applied.
     keep: bool,
     /// Two numbers, each used once, for what has been computed in the current and with the next state.
     now_stamp: u64,
@@ -369,14 +369,13 @@ impl<'p> Machine<'p> {
     }
 
     fn force_thunk(&mut self, thunk: &Rc<Thunk>) -> Eval<Value> {
-        let keep = std::mem::take(&mut self.keep);
         let stamp = self.stamp_of(thunk.needs);
         if let Some((known, value)) = &*thunk.known.borrow()
             && *known == stamp
         {
             return Ok(value.clone());
         }
-        let value = self.in_body(&thunk.body, &thunk.captured, |machine| machine.kept_value(&thunk.body.code, keep))?;
+        let value = self.in_body(&thunk.body, &thunk.captured, |machine| machine.value(&thunk.body.code))?;
         *thunk.known.borrow_mut() = Some((stamp, value.clone()));
         Ok(value)
     }
