@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::Machine;
 use crate::eval::error::Eval;
+use crate::eval::error::Kind;
 use crate::eval::order;
 use crate::eval::value::Form;
 use crate::eval::value::Lazy;
@@ -66,8 +67,8 @@ impl Machine<'_> {
         Ok(sorted.into())
     }
 
-    /// What TLC's `deepNormalize` meets in a value of a state that `solid` does not: sets that are parts of a rule are put
-    /// in order even where the rule, being of nothing, has no element.
+    /// What TLC's `deepNormalize` meets in a value of a state that `solid` does not: sets and unions that are parts of a rule
+    /// are gone through even where the rule, being of nothing, has no element.
     pub(super) fn settle(&mut self, value: &Value) -> Eval<()> {
         match value {
             _ if value.is_solid() => Ok(()),
@@ -82,7 +83,14 @@ impl Machine<'_> {
     fn settle_set(&mut self, lazy: &Rc<Lazy>, set: &Value) -> Eval<()> {
         match &lazy.form {
             Form::Nat | Form::Int | Form::Strings | Form::Sequences(_) => Ok(()),
-            Form::Subsets(of) | Form::Union(of) => self.settle(of),
+            Form::Subsets(of) => self.settle(of),
+            Form::Union(sets) => {
+                self.settle(sets)?;
+                match self.elements(set) {
+                    Err(fault) if fault.kind != Kind::NotEnumerable => Err(fault),
+                    _ => Ok(()),
+                }
+            }
             Form::Functions(a, b) | Form::Cup(a, b) | Form::Cap(a, b) | Form::Minus(a, b) => {
                 self.settle(a)?;
                 self.settle(b)

@@ -8,6 +8,7 @@ use crate::base::span::Span;
 use crate::tla::fix::guard;
 use crate::tla::fix::walk::closing;
 use crate::tla::fix::walk::list_length;
+use crate::tla::fix::walk::outside;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
 
@@ -23,6 +24,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         _ => {
             let at = View::index(tokens, problem.span.start);
             let mut proposals = Vec::new();
+            if let Some(handed) = parameter(view, problem, at) {
+                return handed;
+            }
             proposals.extend(called(view, problem, at));
             if let Some(count) = arguments(view, at).filter(|count| *count > 0) {
                 proposals.extend(as_set(view, problem, name, count));
@@ -103,6 +107,58 @@ fn application(view: &View, problem: &Problem) -> Option<Proposal> {
     let list = parentheses(view, problem)?;
     let ends = (Span::new(list.start, list.start + 1), Span::new(list.end - 1, list.end));
     Some(Proposal::replace(ends.0, "[").and(ends.1, "]"))
+}
+
+/// `F(x)` where `F` is a parameter: an operator if each use of the definition hands one over, a function if none does. `None`
+/// where it is no parameter.
+fn parameter(view: &View, problem: &Problem, at: usize) -> Option<Vec<Proposal>> {
+    let name = problem.quoted(0);
+    let tokens = view.tokens();
+    let definition = view.units().into_iter().find(|unit| {
+        let span = unit.span();
+        unit.is(Kind::Definition) && (span.start..span.end).contains(&problem.span.start)
+    })?;
+    let head = definition.children().next().filter(|head| head.is(Kind::OperatorHead))?;
+    let parameters: Vec<Node<'_>> = head.children().collect();
+    let place = parameters.iter().position(|parameter| parameter.text() == name)?;
+    let own = view.name_of(definition)?;
+    let place = if parameters.first().is_some_and(|first| first.text() == own) { place.checked_sub(1)? } else { place };
+    let uses: Vec<bool> = view
+        .places(&own)
+        .iter()
+        .filter(|at| tokens[**at].start as usize >= definition.span().end)
+        .filter_map(|at| handed_over(view, *at, place))
+        .collect();
+    let operator = || {
+        let list = vec!["_"; arguments(view, at)?].join(", ");
+        let parameter = parameters.iter().find(|parameter| parameter.text() == name)?;
+        Some(Proposal::replace(parameter.span(), format!("{name}({list})")).adding(&["_"]))
+    };
+    Some(match uses.as_slice() {
+        [] => Vec::new(),
+        all if all.iter().all(|is_operator| *is_operator) => operator().into_iter().collect(),
+        all if all.iter().any(|is_operator| *is_operator) => Vec::new(),
+        _ => application(view, problem).into_iter().collect(),
+    })
+}
+
+/// Whether the use at `at` gives an operator as the argument with this number.
+fn handed_over(view: &View, at: usize, number: usize) -> Option<bool> {
+    let tokens = view.tokens();
+    let open = tokens.get(at + 1).filter(|open| view.word(open) == "(").map(|_| at + 1)?;
+    let inside = &tokens[open + 1..closing(tokens, open)?];
+    let commas: Vec<usize> = outside(inside).filter(|at| inside[*at].is(",")).collect();
+    let from = if number == 0 { 0 } else { commas.get(number - 1)? + 1 };
+    let argument = &inside[from..commas.get(number).copied().unwrap_or(inside.len())];
+    let takes = |name: &str| {
+        let mut heads = View::all(view.tree.root()).into_iter().filter(|node| node.is(Kind::OperatorHead));
+        heads.any(|head| head.text().split('(').next().map(str::trim_end) == Some(name) && head.text() != name)
+    };
+    Some(match argument {
+        [first, ..] if first.is("LAMBDA") => true,
+        [name] => takes(view.word(name)),
+        _ => false,
+    })
 }
 
 /// `F[x]` where `F` is an operator with as many parameters is `F(x)`.

@@ -17,7 +17,8 @@ const PAIRS: &[(&str, &str)] = &[("(", ")"), ("[", "]"), ("{", "}"), ("<<", ">>"
 pub(super) fn close(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
     let index = View::index(tokens, problem.span.start);
-    let Some(bullet) = tokens.get(index).filter(|bullet| bullet.is("/\\") || bullet.is("\\/")) else {
+    let is_item = |bullet: &&Token| (bullet.is("/\\") || bullet.is("\\/")) && view.starts_line(bullet);
+    let Some(bullet) = tokens.get(index).filter(is_item) else {
         return Vec::new();
     };
     let (before, after) = view.heads().split_at(View::index(view.heads(), bullet.start as usize + 1));
@@ -90,6 +91,10 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
 fn missing_word(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
     let token = tokens.get(index)?;
     let at = token.start as usize;
+    // A block of C is no set.
+    if view.word(token) == "{" {
+        return None;
+    }
     match problem.quoted(0) {
         "." if problem.message.contains("the name of a field") => {
             divided(view, tokens, index).map(|sign| Proposal::replace(sign, ":"))
@@ -104,6 +109,7 @@ fn missing_word(view: &View, problem: &Problem, tokens: &[Token], index: usize) 
         "(" if problem.message.contains("the action of a fairness condition") && token.kind == TokenKind::Name => {
             Some(Proposal::insert(at, "(").and(Span::new(token.end as usize, token.end as usize), ")"))
         }
+        "THEN" if super::condition::has_then(view, tokens, index) => None,
         "THEN" if view.starts_line(token) || token.line == tokens[index.checked_sub(1)?].line => {
             Some(Proposal::insert(at, "THEN ").adding(&["THEN"]))
         }

@@ -47,7 +47,18 @@ fn near(view: &View, place: usize) -> Vec<Proposal> {
 fn realigned(view: &View, tokens: &[Token], bullet: &Token) -> Vec<Proposal> {
     let at = View::index(tokens, bullet.start as usize);
     let mut columns: Vec<u32> = Vec::new();
-    let unit = view.definition_around(bullet.start as usize).map_or(0, |unit| unit.start);
+    let definition = view.definition_around(bullet.start as usize);
+    let unit = definition.as_ref().map_or(0, |unit| unit.start);
+    // Two that stray alike: one alone would be moved, and the other mean what nobody says.
+    let inside = tokens[at..]
+        .iter()
+        .take_while(|other| definition.as_ref().is_some_and(|d| d.contains(&(other.start as usize))));
+    let mut same_column = inside.filter(|other| other.column == bullet.column && view.starts_line(other)).skip(1);
+    if same_column.any(|other| shift::is_bullet(other) && !other.is(bullet.canonical))
+        && same_column.any(|other| other.is(bullet.canonical))
+    {
+        return Vec::new();
+    }
     let above = tokens[..at].iter().rev().take_while(|other| other.start as usize >= unit).take(400);
     for other in above.filter(|other| other.is(bullet.canonical)) {
         if other.column != bullet.column

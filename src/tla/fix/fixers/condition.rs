@@ -26,9 +26,18 @@ fn colon(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Opti
     (condition || before.is("THEN") || before.is("ELSE")).then(|| Proposal::replace(colon.span(), ""))
 }
 
+/// Whether the definition goes on with a THEN of an IF above.
+pub(super) fn has_then(view: &View, tokens: &[Token], index: usize) -> bool {
+    let mut behind = tokens[index.min(tokens.len())..].iter().take_while(|token| !view.is_head(token));
+    behind.find(|token| token.is("THEN") || token.is("IF")).is_some_and(|token| token.is("THEN"))
+}
+
 /// `IF c` above a list that begins with what a variable is next: no condition says that, so the THEN is missing before it.
 fn then(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
     if problem.quoted(0) != "THEN" || !problem.message.contains("after the condition of IF") {
+        return None;
+    }
+    if has_then(view, tokens, index) {
         return None;
     }
     let mut depth = 0usize;

@@ -24,6 +24,7 @@ pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
     known.extend((name == "IsBag").then(|| "IsABag".to_owned()));
     known.extend(BUILT_IN.iter().map(|word| (*word).to_owned()));
     known.retain(|other| alike(other) || (name, other.as_str()) == ("IsBag", "IsABag"));
+    known.retain(|other| !may_be_element(view, name, other));
     let token = view.tokens();
     let at = View::index(token, problem.span.start);
     let Some(token) = token.get(at).filter(|token| view.word(token) == name) else { return Vec::new() };
@@ -31,6 +32,17 @@ pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
         return vec![Proposal::replace(token.span(), "~")];
     }
     known.into_iter().map(|right| Proposal::replace(token.span(), &right).renaming(name, right)).collect()
+}
+
+/// Whether `name` may be an element of what is called as it with a capital: a server of the constant Server. Behind `\in` stands
+/// the set.
+fn may_be_element(view: &View, name: &str, capital: &str) -> bool {
+    let tokens = view.tokens();
+    let is_set = |at: &usize| {
+        at.checked_sub(1).is_some_and(|before| ["\\in", "\\subseteq", "SUBSET"].contains(&tokens[before].canonical))
+    };
+    let lower = |name: &str| name.starts_with(|c: char| c.is_ascii_lowercase());
+    lower(name) && !lower(capital) && view.is_constant(capital) && !view.places(name).iter().all(is_set)
 }
 
 /// `[]Next_vars` for `[][Next]_vars`.
@@ -87,9 +99,18 @@ fn kind_of(view: &View, problem: &Problem) -> Option<Kind> {
     let kind = guard::uses::declarable(view, name)?;
     // A constant is written with a capital; a name in lower case was bound once, and lost its scope.
     let capital = name.starts_with(|c: char| c.is_ascii_uppercase()) || guard::uses::is_nothing(name);
-    let alike = |known: &str| known.trim_end_matches('s').eq_ignore_ascii_case(name.trim_end_matches('s'));
-    let typo = problem.hints.iter().filter_map(|hint| hint.split('`').nth(1)).any(alike);
+    let twin =
+        |other: &Problem| other.code == problem.code && other.quoted(0) != name && is_alike(other.quoted(0), name);
+    if view.problems.iter().any(twin) {
+        return None;
+    }
+    let typo = problem.hints.iter().filter_map(|hint| hint.split('`').nth(1)).any(|known| is_alike(known, name));
     (kind == Kind::Variables || capital && !typo).then_some(kind)
+}
+
+/// Whether two names differ in case and by a plural at most.
+fn is_alike(one: &str, other: &str) -> bool {
+    one.trim_end_matches('s').eq_ignore_ascii_case(other.trim_end_matches('s'))
 }
 
 /// Words of statements.

@@ -60,7 +60,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let line = view.text()[from..].lines().next().unwrap_or_default();
     let symbol =
         ["/", "*", "//", "/*", "*/"].contains(&name) && ["//", "/*", "*/"].iter().any(|sign| line.contains(sign));
-    for module in modules.iter().filter(|module| SHIPPED.contains(module) && !symbol) {
+    // Nobody divides real numbers in a specification that is to be checked: `\div` or nothing is meant.
+    let real = |module: &str| module == "Reals" && name == "/";
+    for module in modules.iter().filter(|module| SHIPPED.contains(module) && !symbol && !real(module)) {
         proposals.extend(extending(view, module));
     }
     proposals.extend(helper(view, problem, name));

@@ -61,6 +61,8 @@ fn infix(view: &View, node: Node<'_>) -> Vec<Proposal> {
             // `a \/ b /\ c` is `a \/ (b /\ c)` in every language that ranks them.
             ("\\/", "/\\") => proposals.extend(other.map(around)),
             ("/\\", "\\/") => proposals.push(around(operand.span())),
+            // So is `a + b % c`.
+            ("+" | "-", "%") => proposals.extend(other.map(around)),
             // Implications in a row group to the right.
             ("=>", "=>") => proposals.extend(other.map(around)),
             (inner, outer) if is_relation(inner) && is_relation(outer) || guard::uses_no_order(inner, outer) => {}

@@ -35,7 +35,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     proposals
 }
 
-fn is_bullet(token: &Token) -> bool {
+pub(super) fn is_bullet(token: &Token) -> bool {
     token.is("/\\") || token.is("\\/")
 }
 
@@ -49,7 +49,11 @@ fn has_readings(view: &View, list: &Token, (tokens, index): (&[Token], usize)) -
     let below = tokens[index + 1..].iter().find(|token| view.starts_line(token) && token.column <= stray.column);
     let listed = below.is_some_and(|below| below.is(stray.canonical) && below.column == stray.column);
     let before = index.checked_sub(1).map_or("", |before| tokens[before].canonical);
-    !list.is(stray.canonical) || listed && ["=>", "<=>", "~", "\\/", "->", "ELSE"].contains(&before)
+    // An item that says what a thing is, is no part of what is missing there.
+    let wanted = ["=", "#", "/=", "+", "-", "*", "<", ">", "<=", ">=", "\\in", "\\cup", "\\o", "{", "<<", "["];
+    !list.is(stray.canonical)
+        || listed && ["=>", "<=>", "~", "\\/", "->", "ELSE"].contains(&before)
+        || list.column == stray.column && wanted.contains(&before)
 }
 
 /// The bullet of the item the token should be inside of.

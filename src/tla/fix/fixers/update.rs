@@ -4,6 +4,7 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
+use crate::tla::fix::guard;
 use crate::tla::fix::guard::spellings;
 use crate::tla::fix::walk::closing;
 use crate::tla::fix::walk::enclosing;
@@ -195,12 +196,20 @@ fn missing_dot(view: &View, problem: &Problem, tokens: &[Token], index: usize) -
         let close = tokens[closing(tokens, index)?];
         return Some(Proposal::replace(token.span(), "[").and(close.span(), "]"));
     }
-    let mut proposal = Proposal::insert(token.start as usize, ".");
+    // A name that is known is a place of a function, any other is a field.
+    let marked = |proposal: Proposal, field: &Token| {
+        let known = guard::is_defined(view, view.word(field)) || view.is_bound_somewhere(view.word(field));
+        let (start, end) = (field.start as usize, field.end as usize);
+        match known {
+            true => proposal.and(Span::new(start, start), "[").and(Span::new(end, end), "]"),
+            false => proposal.and(Span::new(start, start), "."),
+        }
+    };
+    let mut proposal = marked(Proposal::default(), token);
     for comma in outside(&tokens[index..]).map(|at| index + at).filter(|at| tokens[*at].is(",")) {
         let Some([mark, field]) = tokens.get(comma + 1..comma + 3) else { break };
         if view.word(mark) == "!" && field.kind == TokenKind::Name {
-            let at = field.start as usize;
-            proposal = proposal.and(Span::new(at, at), ".");
+            proposal = marked(proposal, field);
         }
     }
     Some(proposal)

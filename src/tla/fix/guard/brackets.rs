@@ -69,12 +69,18 @@ fn is_elsewhere(view: &View, sorts: &Sorts<'_>, (open, close): (usize, usize)) -
     let rest = format!("{}{}", &text[..from], &text[to..]);
     let Some((errors, meant, _)) = read(text, None, sorts) else { return false };
     let moved = |at: usize| if at > from { at - (to - from) } else { at };
-    places(view, open, Some(close)).into_iter().take(MAX_PLACES).any(|end| {
+    // Of several that close side by side each may be the one that was missing.
+    let beside = (0..close).rev().take_while(|at| view.word(&tokens[*at]) == written);
+    let opens = std::iter::once(open).chain(beside.filter_map(|at| walk::opening(tokens, at)));
+    let ends = opens.flat_map(|open| places(view, open, Some(close)));
+    ends.take(MAX_PLACES).any(|end| {
         let at = moved(end - start);
         let other = format!("{}{written}{}", &rest[..at], &rest[at..]);
         let place = Span::new(at, at + written.len());
         let found = read(&other, Some(place), sorts);
-        found.is_some_and(|(others, meaning, clash)| others <= errors && !clash && meaning != meant)
+        // What operators that bind equally tightly mean is not known before all of it can be read.
+        found
+            .is_some_and(|(others, meaning, clash)| !clash && (others < errors || others == errors && meaning != meant))
     })
 }
 

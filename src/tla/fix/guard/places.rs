@@ -39,6 +39,7 @@ pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Optio
         ("is", "=") if is_followed(view, old) => "`is not` and `is in` say something else",
         ("->" | "=>" | ":" | "=", "|->") if !is_in_square(view, old) => "no record is open",
         ("->" | "::", ":") if !ends_bounds(view, old) => "no bounds end here",
+        ("...", "..") if is_only_element(view, old) => "an element of the set would be a set",
         ("IN", "\\in") if !is_between_values(view, old) => "IN may end the definitions of a LET",
         ("in", "\\in") if starts_body(view, old) => "`in` ends the definitions of a LET",
         (":", "==") if !is_of_python(view, old) => "the line is no definition of Python",
@@ -184,6 +185,12 @@ fn is_in_square(view: &View, place: Span) -> bool {
     walk::enclosing(tokens, View::index(tokens, place.start)).is_some_and(|open| tokens[open].is("["))
 }
 
+/// `{1...3}`.
+fn is_only_element(view: &View, place: Span) -> bool {
+    let (before, after) = around(view, place);
+    matches!((before, after), ([.., open, _], [_, close, ..]) if open.is("{") && close.is("}"))
+}
+
 /// Whether what stands before `place` are the bounds of a quantifier or a choice, or the first part of a set.
 fn ends_bounds(view: &View, place: Span) -> bool {
     const BINDERS: &[&str] = &["\\E", "\\A", "\\EE", "\\AA", "CHOOSE", "exists", "forall"];
@@ -306,6 +313,9 @@ fn starts_body(view: &View, place: Span) -> bool {
 /// Updates of EXCEPT and the modules of EXTENDS are separated by commas.
 fn is_list(view: &View, place: Span) -> bool {
     let (before, after) = around(view, place);
+    if after.first().is_some_and(|next| next.kind == TokenKind::Keyword || view.is_head(next)) {
+        return false;
+    }
     let update = after.first().is_some_and(|next| view.word(next) == "!");
     let mut back =
         before.iter().rev().skip_while(|token| token.kind == TokenKind::Name || token.is(",") || token.is(";"));

@@ -184,6 +184,13 @@ impl<'t> Sorts<'t> {
             all.push(parts[0].span());
         }
         all.extend(self.arguments(outer));
+        if let (Kind::If, [condition, yes, no]) = (outer.kind(), &parts[..]) {
+            // A formula for a condition says nothing of the next state, and one of two branches is none without the other.
+            all.extend(updates(*condition).then(|| condition.span()));
+            let (yes_sort, no_sort) = (self.sort(*yes, STEPS), self.sort(*no, STEPS));
+            let differ = yes_sort.zip(no_sort).is_some_and(|(yes, no)| yes != no && [yes, no].contains(&Sort::Formula));
+            all.extend(differ.then(|| outer.span()));
+        }
         all
     }
 
@@ -229,6 +236,17 @@ enum Wanted {
     Value,
     /// Nothing about time.
     Timeless,
+}
+
+/// Whether a conjunct or the whole of it says what a variable is next.
+fn updates(node: Node<'_>) -> bool {
+    let op = node.token().map_or("", |op| ops::canonical(op.canonical));
+    match node.kind() {
+        Kind::Junction | Kind::Item | Kind::Paren => node.children().any(updates),
+        Kind::Infix if op == "/\\" => node.children().any(updates),
+        Kind::Infix if EQUALS.contains(&op) => node.child(0).is_some_and(|left| left.is(Kind::Postfix)),
+        _ => false,
+    }
 }
 
 /// The operator a reference names.
@@ -280,6 +298,12 @@ pub(super) fn sorts(before: &View, after: &View, proposal: &Proposal) -> Option<
     };
     let (old, new) = (LazyCell::new(|| Sorts::of(before)), Sorts::of(after));
     let was = |place: Span| is_read(place) && clash(before, &old, place);
-    let made = proposal.placed().into_iter().any(|(edit, place)| clash(after, &new, place) && !was(edit.span));
+    // What is moved by blanks is the first thing behind them, in what is before them.
+    let moved = |place: Span| {
+        let (before, behind) = after.text().split_at(place.end);
+        let blanks = behind.len() - behind.trim_start_matches(' ').len();
+        Span::new(before.trim_end().len().min(place.start), place.end + blanks)
+    };
+    let made = proposal.placed().into_iter().any(|(edit, place)| clash(after, &new, moved(place)) && !was(edit.span));
     made.then(|| "what stands there would be of the wrong kind".to_owned())
 }
