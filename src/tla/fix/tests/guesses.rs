@@ -122,3 +122,50 @@ fn a_bracket_of_one_definition_closes_nothing_of_another() {
     let fixed = fix(&source(text), &NoLibrary);
     assert!(["TypeOK ==", "Try(t) ==", "Spec =="].iter().all(|head| fixed.text.contains(head)), "{}", fixed.text);
 }
+
+/// Of a reader with fresh eyes: what is left, each in a module of its own.
+const LEFT_ALONE: &[&str] = &[
+    "Inv == \\A s \\in Server : term[server] = 0 /\\ server # s",
+    "Act ==\n  /\\ term' = index +\n  /\\ index' = 2",
+    "Act ==\n  /\\ term' =\n  /\\ index' = 4",
+    "Act ==\n  /\\ term' = IF index = 2 THEN 1 ELSE\n  /\\ index' = 4",
+    "Act ==\n  /\\ term' = IF index > 3 THEN 1\n  /\\ index' = 2\n  ELSE 3",
+    "Act ==\n  /\\ term' = IF index > 1\n  /\\ index' = 2\n  THEN 1 ELSE 0",
+    "Act ==\n  /\\ term' = (index + 1\n  /\\ index' = 2)",
+    "Act ==\n  /\\ term' = {\n  /\\ index' = 2\n  }",
+    "Act == IF term > 3 { term' = 1 } ELSE { term' = 2 }",
+    "Act == \\E n \\in Server { term' = n }",
+    "Inv == term = 2 if index > 1 else 3",
+    "Inv == term / 2 = 1",
+    "Inv == \\E m \\in {1...3} : term = m",
+    "Op(F) == F(3)",
+    "Inv == ((term > 0 \\/ (index > 0) /\\ state = 2)",
+];
+
+/// What it is and what it becomes.
+const READ: &[(&str, &str)] = &[
+    ("Inv == \\A s \\in server : term[s] = 0", "Inv == \\A s \\in Server : term[s] = 0"),
+    ("Inv == (term > 0 \\/ index > 0 /\\ term < 9", "Inv == (term > 0 \\/ index > 0) /\\ term < 9"),
+    ("Act(k) == term' = [term EXCEPT !k = 3]", "Act(k) == term' = [term EXCEPT ![k] = 3]"),
+    ("Act(k) == term' = [term EXCEPT !k.x = 3]", "Act(k) == term' = [term EXCEPT ![k].x = 3]"),
+    ("Inv == term - index % 3 - 1 = 0", "Inv == term - (index % 3) - 1 = 0"),
+    ("Inv == term % 2 + 1 % 3 = 0", "Inv == (term % 2) + (1 % 3) = 0"),
+    ("Op(F) == F(3)\nInv == Op(LAMBDA v : v) = 3", "Op(F(_)) == F(3)\nInv == Op(LAMBDA v : v) = 3"),
+    ("Last(s) == s(Len(s))\nInv == Last(log) = 1", "Last(s) == s[Len(s)]\nInv == Last(log) = 1"),
+];
+
+#[test]
+fn what_a_reader_would_not_expect_is_not_done() {
+    for body in LEFT_ALONE {
+        let fixed = fix(&source(&raft(body)), &NoLibrary);
+        assert_eq!(fixed.text, raft(body));
+    }
+    for (before, after) in READ {
+        let fixed = fix(&source(&raft(before)), &NoLibrary);
+        assert_eq!((fixed.text, fixed.verdict), (raft(after), Verdict::Clean));
+    }
+    // Neither of two names that nobody declared is taken for the other.
+    let twins = "Inv == term \\in Quorums /\\ \\A q \\in Quorumss : q = term";
+    let fixed = fix(&source(&raft(twins)), &NoLibrary);
+    assert_eq!(fixed.text, raft(twins));
+}
