@@ -185,7 +185,7 @@ impl Checker<'_> {
                     Kind::NameTuple => names.extend(part.children()),
                     _ => {
                         let value = self.expr(part);
-                        self.check_level(&value, ACTION, part, "the set of a bound variable");
+                        self.check_level_here(&value, ACTION, part, "the set of a bound variable");
                         result.join(&value);
                     }
                 }

@@ -111,6 +111,11 @@ impl Checker<'_> {
             let symbol = &mut self.symbols[*id as usize];
             symbol.max = symbol.max.min(max);
         }
+        self.check_level_here(value, max, node, owner);
+    }
+
+    /// The same without regard to parameters, of which SANY asks nothing where they are sets of bound variables.
+    pub(super) fn check_level_here(&mut self, value: &Value, max: Level, node: Node<'_>, owner: &str) {
         if value.level > max {
             let message = format!("{owner} takes at most {}, but this is {}", level_name(max), level_name(value.level));
             let hint = match (max, value.level) {

@@ -350,6 +350,10 @@ impl Checker<'_> {
     fn inner_module(&mut self, unit: Node<'_>) {
         let text = unit.find(Kind::Header).and_then(|header| header.find(Kind::Name)).map(|name| name.text());
         let name = self.names.number(text.unwrap_or_default());
+        if self.scope.modules.contains_key(&name) {
+            let message = format!("a module {} is already known here", text.unwrap_or_default());
+            self.error(unit, "tla/duplicate", message, &["rename one of the two".to_owned()]);
+        }
         let mark = self.enter();
         let exports = std::mem::take(&mut self.scope.exports);
         let params = std::mem::take(&mut self.scope.params);

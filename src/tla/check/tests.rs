@@ -110,6 +110,16 @@ Q7 == \\A y \\in {x'} : H";
 fn a_parameter_hands_its_level_on() {
     let text = "VARIABLE x\nF(a) == a'\nG == F(x)\nH == F(x')\nI(b) == F(b)\nJ == I(x')\nK == LET q == x' IN F(q)";
     assert_eq!(errors(text), ["level 4", "level 6", "level 7"]);
+    // But not where it is the set of a bound variable.
+    let bound = "VARIABLE x\nF(a) == \\E y \\in a : y\nG == F([]x)\nH == \\E y \\in []x : y";
+    assert_eq!(errors(bound), ["level 4"]);
+}
+
+#[test]
+fn an_inner_module_is_defined_once() {
+    let inner = |name: &str| format!("---- MODULE {name} ----\nA == 1\n====\n");
+    assert_eq!(errors(&[inner("In"), inner("In")].concat()), ["duplicate 4"]);
+    assert_eq!(errors(&[inner("In"), inner("Other")].concat()), [""; 0]);
 }
 
 const INSTANTIATED: &[(&str, &str)] = &[
