@@ -28,6 +28,8 @@ use specgen::validate::Verdict;
 
 #[path = "validate/lock.rs"]
 mod lock;
+#[path = "validate/silent.rs"]
+mod silent;
 
 /// The tools, or `None` and a word about it.
 #[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test that needs what may not be there says so")]

@@ -177,7 +177,10 @@ fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer
     // Writing to a String cannot fail.
     for judged in &traces {
         let _ = match &judged.verdict {
-            Verdict::Accepted { events, .. } => writeln!(text, "accepted  {} ({events} events)", judged.trace),
+            Verdict::Accepted { events, evidence } => match evidence.silent() {
+                silent if silent.steps > 0 => writeln!(text, "accepted  {} ({events} events, {silent})", judged.trace),
+                _ => writeln!(text, "accepted  {} ({events} events)", judged.trace),
+            },
             Verdict::Rejected(divergence) => writeln!(text, "rejected  {}", validate::render(divergence)),
             Verdict::Unknown { why } => writeln!(text, "unknown   {}: {why}", judged.trace),
         };

@@ -42,6 +42,7 @@ pub use model::Judged;
 pub use model::Operand;
 pub use model::Refusal;
 pub use model::Report;
+pub use model::SilentSteps;
 pub use model::Verdict;
 pub use model::judges;
 pub use module::templates;

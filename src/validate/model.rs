@@ -98,11 +98,18 @@ pub enum Verdict {
 pub struct Acceptance {
     marker: String,
     run: Evidence,
+    #[serde(default, skip_serializing_if = "SilentSteps::is_none")]
+    silent: SilentSteps,
 }
 
 impl Acceptance {
-    pub(super) fn new(marker: String, run: Evidence) -> Self {
-        Self { marker, run }
+    pub(super) fn new(marker: String, run: Evidence, silent: SilentSteps) -> Self {
+        Self { marker, run, silent }
+    }
+
+    /// What no event of the trace tells of.
+    pub fn silent(&self) -> &SilentSteps {
+        &self.silent
     }
 
     /// The line TLC printed when the trace was consumed.
@@ -113,6 +120,31 @@ impl Acceptance {
     /// What the whole run rests on.
     pub fn run(&self) -> &Evidence {
         &self.run
+    }
+}
+
+/// The silent steps of one behaviour that explains a trace: the one that was found, there may be others with more or fewer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SilentSteps {
+    /// How many there are.
+    pub steps: usize,
+    /// The same by action; empty where TLC judged, which only tells how many there are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_action: BTreeMap<String, usize>,
+}
+
+impl SilentSteps {
+    fn is_none(&self) -> bool {
+        self.steps == 0
+    }
+}
+
+impl std::fmt::Display for SilentSteps {
+    /// In a few words, such as `2 silent steps: Expire 2`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} silent step{}", self.steps, if self.steps == 1 { "" } else { "s" })?;
+        let each: Vec<String> = self.by_action.iter().map(|(action, steps)| format!("{action} {steps}")).collect();
+        if each.is_empty() { Ok(()) } else { write!(f, ": {}", each.join(", ")) }
     }
 }
 

@@ -48,7 +48,8 @@ pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnosti
         stated: lines.place(&lines.actions, item),
     });
     let system = Some(config.system.clone());
-    Ok(Mapping { system, node_parameter, state: state.collect(), actions: actions.collect() })
+    let silent = config.silent.clone();
+    Ok(Mapping { system, node_parameter, state: state.collect(), actions: actions.collect(), silent })
 }
 
 /// The probes of the session's instrumented copy; `None` where there is no such copy yet.

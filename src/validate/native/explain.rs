@@ -39,7 +39,7 @@ pub(super) fn explain(
         None => None,
     };
     let mut machine = worker.machine(&loaded.program);
-    let walked = Search::new(&mut machine, loaded, events, job.settings.limit).walk(subject.target);
+    let walked = Search::new(&mut machine, loaded, events, job.settings.limit).walk(subject.target, event.is_some());
     let states = match walked {
         Ok(states) => states,
         Err(why) => return Ok(Explained::of(job, subject, Vec::new(), false, Some(&why))),
