@@ -242,7 +242,7 @@ fn every_mutant_is_rejected_where_it_must_be() {
 fn essence(verdict: &Verdict) -> Verdict {
     match verdict {
         Verdict::Rejected(divergence) => {
-            let same = Divergence { message: None, refusals: Vec::new(), ..(**divergence).clone() };
+            let same = Divergence { message: None, refusals: Vec::new(), suggestions: None, ..(**divergence).clone() };
             Verdict::Rejected(Box::new(same))
         }
         other => other.clone(),

@@ -81,7 +81,8 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     context.ui.waiting(&format!("{} trace(s)", traces.len()));
     let traces: Arc<[Trace]> = traces.into();
     let scratch = disk::Scratch::new()?;
-    let judged = judging::judge_with(&desk, spec, mapping, &traces, scratch.path(), args.fail_fast).await?;
+    let asked = judging::Asked { fail_fast: args.fail_fast, suggestions: true };
+    let judged = judging::judge_with(&desk, spec, mapping, &traces, scratch.path(), asked).await?;
     context.ui.end("done");
     let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
     report(&verdicts, &unreadable)?;

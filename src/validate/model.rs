@@ -203,6 +203,42 @@ pub struct Divergence {
     /// where the evaluator judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refusals: Vec<Refusal>,
+    /// Steps that would explain the event, had they been taken before it; only where the evaluator judged and there are any, or
+    /// the search for them was stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestions: Option<Suggestions>,
+}
+
+/// What would explain an event that nothing explains.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Suggestions {
+    /// Steps in their order, as few as there can be; at most three suggestions of at most three steps.
+    pub found: Vec<Vec<Step>>,
+    /// Whether not everything was tried.
+    pub stopped: bool,
+}
+
+/// A step of the specification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Step {
+    /// The action with its arguments.
+    pub action: String,
+    /// The module's file and the line of its definition.
+    pub place: String,
+    /// How a trace tells of such steps.
+    pub told: Told,
+}
+
+/// How a trace tells of the steps of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// Not at all.
+    Never,
+    /// Not at all, and the mapping lists it as silent.
+    Silent,
+    /// By an event.
+    ByEvent,
 }
 
 /// Why an action cannot be taken in a state.

@@ -199,3 +199,58 @@ fn with_hidden_events_the_evaluator_finds_what_tlc_finds() {
         assert!(full && rejected.len() > 8 && silent.count() > 1, "{name}");
     }
 }
+
+/// The first rejection with these suggestions asked for.
+fn suggested(spec: &Specification, mapping: &Mapping, trace: &Trace, suggest: u64) -> Divergence {
+    let settings = Settings { suggest, ..Settings::default() };
+    let report = judge_under(&native(), spec, mapping, std::slice::from_ref(trace), &settings);
+    rejected(&report.traces[0].verdict).clone()
+}
+
+/// The lines of the terminal's text that suggest something.
+fn suggestion(divergence: &Divergence) -> Vec<String> {
+    let text = validate::render(divergence);
+    assert!(text.lines().count() <= 40, "{text}");
+    assert!(!validate::render_for_model(divergence).contains("steps without an event"));
+    let lines = text.lines().skip_while(|line| !line.contains("without an event"));
+    lines.take_while(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+const ENOUGH: u64 = 1_000_000;
+
+#[test]
+fn steps_that_would_explain_a_rejected_event_are_suggested() {
+    let (spec, mapping) = hidden(" []");
+    let one = suggested(&spec, &mapping, &told(&["Look 0", "Read 2"]), ENOUGH);
+    assert_eq!(
+        suggestion(&one),
+        [
+            "It would be explained after steps without an event:",
+            "  Raise(1) (Hidden.tla:15), then Raise(1) (Hidden.tla:15)",
+            "  add a probe where they happen, or list them under `silent` with `before: [Read]`",
+        ]
+    );
+    // What is suggested explains it, as the tests above show; further away there is nothing.
+    assert_eq!(suggested(&spec, &mapping, &told(&["Read 4"]), ENOUGH).suggestions, None);
+    assert_eq!(suggested(&spec, &mapping, &told(&["Read 2"]), 0).suggestions, None);
+    let stopped = suggested(&spec, &mapping, &told(&["Read 2"]), 4);
+    assert!(stopped.suggestions.as_ref().unwrap().stopped, "{stopped:?}");
+    assert!(suggestion(&stopped)[0].contains("was stopped"), "{stopped:?}");
+}
+
+#[test]
+fn a_suggestion_says_that_an_action_is_silent_already_or_has_events() {
+    let raise = "\n- {name: Raise, parameters: [{name: by, source: '{1}'}], before: [Read], at_most: 2}";
+    let (spec, mapping) = hidden(raise);
+    let more = suggested(&spec, &mapping, &told(&["Read 3"]), ENOUGH);
+    assert_eq!(suggestion(&more)[1], "  Raise(1) (Hidden.tla:15, silent already: not so often, or not here)");
+    // A message is handled that was sent by an event which is missing.
+    let mut trace = lock::trace(5, 3, 60);
+    let at = find(&trace, 0, "Request");
+    let removed = trace.events.remove(at);
+    let divergence = suggested(&super::spec(), &super::mapping(), &trace, 10 * ENOUGH);
+    let found = &divergence.suggestions.as_ref().unwrap().found;
+    let request = format!("Request({:?}, {})", removed.node, removed.params["to"]);
+    assert!(found.iter().any(|steps| steps[0].action == request), "{request}: {divergence:#?}");
+    assert!(found.iter().flatten().all(|step| step.told == validate::Told::ByEvent));
+}

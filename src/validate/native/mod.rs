@@ -3,6 +3,7 @@
 mod explain;
 mod search;
 mod steps;
+mod suggest;
 
 use std::sync::Arc;
 use std::sync::Mutex;
