@@ -28,6 +28,8 @@ use specgen::validate::Verdict;
 
 #[path = "validate/lock.rs"]
 mod lock;
+#[path = "validate/silent.rs"]
+mod silent;
 
 /// The tools, or `None` and a word about it.
 #[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test that needs what may not be there says so")]
@@ -240,7 +242,7 @@ fn every_mutant_is_rejected_where_it_must_be() {
 fn essence(verdict: &Verdict) -> Verdict {
     match verdict {
         Verdict::Rejected(divergence) => {
-            let same = Divergence { message: None, refusals: Vec::new(), ..(**divergence).clone() };
+            let same = Divergence { message: None, refusals: Vec::new(), suggestions: None, ..(**divergence).clone() };
             Verdict::Rejected(Box::new(same))
         }
         other => other.clone(),

@@ -81,7 +81,8 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     context.ui.waiting(&format!("{} trace(s)", traces.len()));
     let traces: Arc<[Trace]> = traces.into();
     let scratch = disk::Scratch::new()?;
-    let judged = judging::judge_with(&desk, spec, mapping, &traces, scratch.path(), args.fail_fast).await?;
+    let asked = judging::Asked { fail_fast: args.fail_fast, suggestions: true };
+    let judged = judging::judge_with(&desk, spec, mapping, &traces, scratch.path(), asked).await?;
     context.ui.end("done");
     let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
     report(&verdicts, &unreadable)?;
@@ -177,7 +178,10 @@ fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer
     // Writing to a String cannot fail.
     for judged in &traces {
         let _ = match &judged.verdict {
-            Verdict::Accepted { events, .. } => writeln!(text, "accepted  {} ({events} events)", judged.trace),
+            Verdict::Accepted { events, evidence } => match evidence.silent() {
+                silent if silent.steps > 0 => writeln!(text, "accepted  {} ({events} events, {silent})", judged.trace),
+                _ => writeln!(text, "accepted  {} ({events} events)", judged.trace),
+            },
             Verdict::Rejected(divergence) => writeln!(text, "rejected  {}", validate::render(divergence)),
             Verdict::Unknown { why } => writeln!(text, "unknown   {}: {why}", judged.trace),
         };

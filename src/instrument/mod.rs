@@ -39,6 +39,7 @@ pub use model::Origin;
 pub use model::Parameter;
 pub use model::Probe;
 pub use model::Receiver;
+pub use model::Silent;
 pub use model::StateField;
 pub use model::TraceConfig;
 pub use model::Trigger;

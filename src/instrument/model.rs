@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
 use crate::base::yaml;
 use crate::instrument::lines::Lines;
 use crate::instrument::predecessor;
@@ -53,6 +54,9 @@ pub struct TraceConfig {
     /// The actions of the spec behind the events.
     #[serde(default)]
     pub actions: Vec<Action>,
+    /// Actions of the spec that may be taken without an event.
+    #[serde(default)]
+    pub silent: Vec<Silent>,
     /// Constants of the spec; the older layout only.
     #[serde(default)]
     pub constants: Vec<Constant>,
@@ -220,6 +224,41 @@ pub struct Action {
     pub stmt: Option<String>,
 }
 
+/// An action of the spec that may be taken without an event, and where: silent steps that nothing constrains would explain
+/// nearly every trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Silent {
+    /// The action's name.
+    pub name: String,
+    /// Its arguments; `from` is about the event that comes next.
+    #[serde(default)]
+    pub parameters: Vec<Parameter>,
+    /// The events before which it may be taken.
+    #[serde(default)]
+    pub before: Vec<String>,
+    /// How often it may be taken between two events.
+    #[serde(default = "once")]
+    pub at_most: u32,
+    /// Whether events of the same name are to be expected, too.
+    #[serde(default)]
+    pub also_logged: bool,
+    /// Where the trace configuration says so, where that is known.
+    #[serde(skip)]
+    pub stated: Option<Place>,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Silent {
+    /// Whether it may be taken before events of this name.
+    pub fn is_before(&self, event: &str) -> bool {
+        self.before.iter().any(|name| name == event)
+    }
+}
+
 /// An argument of an action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -304,7 +343,11 @@ impl TraceConfig {
             return Err(Diagnostic::error("instrument/config-format", message).hint("use a newer specgen"));
         }
         let mut config: Self = yaml::read(text, file, "instrument/config")?;
-        config.lines = Lines::of(text, file, [config.probes.len(), config.state.len(), config.actions.len()]);
+        let lists = [config.probes.len(), config.state.len(), config.actions.len(), config.silent.len()];
+        config.lines = Lines::of(text, file, lists);
+        for (item, silent) in config.silent.iter_mut().enumerate() {
+            silent.stated = config.lines.place(&config.lines.silent, item);
+        }
         config.check_probes()?;
         config.check_mapping()?;
         Ok(config)
@@ -368,13 +411,22 @@ impl TraceConfig {
             if !names.insert(&action.name) {
                 return Err(wrong(format!("there is a second action `{}`", action.name)).hint(twice));
             }
-            for parameter in &action.parameters {
-                if let Err(reason) = parameter.origin() {
-                    let what = format!("the parameter `{}` of `{}`: {reason}", parameter.name, action.name);
-                    return Err(wrong(what).hint(Parameter::HINT));
-                }
+            if let Some(what) = unknown_origin(&action.name, &action.parameters) {
+                return Err(wrong(what).hint(Parameter::HINT));
+            }
+        }
+        for (item, silent) in self.silent.iter().enumerate() {
+            if let Some(what) = unknown_origin(&silent.name, &silent.parameters) {
+                return Err(self.wrong(&self.lines.silent, item, what).hint(Parameter::HINT));
             }
         }
         Ok(())
     }
+}
+
+/// What is wrong with where the first bad argument of an action is from.
+fn unknown_origin(action: &str, parameters: &[Parameter]) -> Option<String> {
+    let wrong = |parameter: &Parameter| Some((parameter.name.clone(), parameter.origin().err()?));
+    let (name, reason) = parameters.iter().find_map(wrong)?;
+    Some(format!("the parameter `{name}` of `{action}`: {reason}"))
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::base::diag::Place;
 use crate::instrument::FieldKind;
 use crate::instrument::Parameter;
+use crate::instrument::Silent;
 
 /// The mapping. It is made from the tracing configuration, of which it is the part that a judge of traces needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Mapping {
     pub state: Vec<StateField>,
     /// The action behind each event.
     pub actions: Vec<Action>,
+    /// The actions that may be taken without an event.
+    #[serde(default)]
+    pub silent: Vec<Silent>,
 }
 
 /// One observed field of a node's state.
@@ -118,6 +122,7 @@ mod tests {
             node_parameter: "s".to_owned(),
             state: Vec::new(),
             actions: vec![action("Step_MsgApp"), action("Step_MsgVote"), action("tickElection")],
+            silent: Vec::new(),
         };
         assert_eq!(mapping.nearest("Step_MsgVot"), Some("Step_MsgVote"));
         assert_eq!(mapping.nearest("TickElektion"), Some("tickElection"));

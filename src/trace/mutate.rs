@@ -3,7 +3,8 @@
 //! A mutant is worth nothing if the mistaken trace is a possible one as well. Each operator therefore chooses only events
 //! where its mistake shows, by a rule that is written beside it. Fields that the mapping does not compare in every state
 //! are left alone, and parameters that the event's action does not take. One thing is asked of the caller: events whose
-//! action has a choice, so that one observation more or less might be another choice, must be listed as `unsure`.
+//! action has a choice, so that one observation more or less might be another choice, must be listed as `unsure`. Where silent
+//! steps may come before an event at which a mistake would show, none is made.
 //!
 //! Two notions are used. An event *changes* a field if its node's last observation of it was another; of a field whose
 //! expression does not speak of the node, the last observation of any node. A *kind* of event (its name) *never changes*
@@ -184,8 +185,8 @@ pub fn mutants(
         .collect();
     let mut found = Vec::new();
     for (number, mutation) in mutations.iter().enumerate() {
-        let edits: Vec<(usize, history::Edit)> =
-            sure.iter().filter_map(|index| Some((*index, history.edit(mutation, *index)?))).collect();
+        let edits = sure.iter().filter_map(|index| Some((*index, history.edit(mutation, *index)?)));
+        let edits: Vec<_> = edits.filter(|(index, edit)| history.is_certain(*index, edit)).collect();
         let parts = each.min(edits.len());
         for part in 0..parts {
             // One from each of as many equal parts of the places.
@@ -245,6 +246,24 @@ mod tests {
             .iter()
             .map(|mutant| (mutant.earliest, mutant.latest))
             .collect()
+    }
+
+    #[test]
+    fn no_mistake_is_made_where_a_silent_step_might_make_up_for_it() {
+        let silent = json!([{"name": "Hide", "before": ["Look"]}]);
+        let mapping = Mapping { silent: serde_json::from_value(silent).unwrap(), ..mapping() };
+        let evidence = Evidence::of(&[trace()], &mapping);
+        let x = || "x".to_owned();
+        let places = |mutation: Mutation| {
+            let made = mutants(&trace(), &evidence, &[mutation], &[], 9, 1);
+            made.iter().map(|mutant| mutant.earliest).collect::<Vec<_>>()
+        };
+        assert_eq!(places(Mutation::Raise { field: x(), by: 9, only: None, steady: false }), [0, 1, 2, 4, 5]);
+        // The next event of the node is a Look.
+        assert_eq!(ranges(Mutation::Swap { field: x() }), [(2, 2)]);
+        assert!(places(Mutation::Swap { field: x() }).is_empty());
+        assert!(!ranges(Mutation::Drop { field: x() }).is_empty());
+        assert!(places(Mutation::Drop { field: x() }).is_empty());
     }
 
     #[test]

@@ -228,6 +228,7 @@ mod tests {
             node_parameter: "s".to_owned(),
             state: Vec::new(),
             actions: vec![action("Acquire"), action("Release")],
+            silent: Vec::new(),
         }
     }
 

@@ -42,6 +42,25 @@ pub(super) struct Shape {
     pub(super) action: usize,
     /// For each parameter how it is given.
     pub(super) arguments: Vec<Argument>,
+    /// The silent actions that may be taken before such an event; what it gives them comes after what it gives its own.
+    pub(super) silent: Vec<Hidden>,
+}
+
+impl Shape {
+    /// How many values such an event gives.
+    pub(super) fn given(&self) -> usize {
+        let silent = self.silent.iter().flat_map(|hidden| &hidden.arguments);
+        self.arguments.iter().chain(silent).filter(|argument| **argument == Argument::Given).count()
+    }
+}
+
+/// A silent action before an event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hidden {
+    /// Its index in the mapping.
+    pub(super) silent: usize,
+    /// For each parameter how it is given.
+    pub(super) arguments: Vec<Argument>,
 }
 
 /// How a parameter is given.
@@ -49,7 +68,7 @@ pub(super) struct Shape {
 pub(super) enum Argument {
     /// The event's node.
     Node,
-    /// By a parameter of the event: the next of those that it has.
+    /// By a parameter of the event: the next of those that are given.
     Given,
     /// Not given.
     Chosen,
@@ -170,40 +189,58 @@ pub(super) fn field_literal(field: &StateField, value: &Value) -> Result<String,
     literal(value, field.kind).map_err(|reason| format!("field `{}`: {reason}", field.field))
 }
 
-/// The actions of a mapping by their names, each with where its arguments are from.
-pub(super) struct Actions<'m>(HashMap<&'m str, (usize, Result<Vec<Origin>, String>)>);
+/// The actions of a mapping by the names of their events, each with where its arguments are from.
+pub(super) struct Actions<'m>(HashMap<&'m str, Behind>);
+
+/// What stands behind events of one name.
+struct Behind {
+    action: usize,
+    origins: Origins,
+    silent: Vec<(usize, Origins)>,
+}
+
+type Origins = Result<Vec<Origin>, String>;
 
 impl<'m> Actions<'m> {
     pub(super) fn of(mapping: &'m Mapping) -> Self {
+        let origins = |parameters: &[Parameter]| parameters.iter().map(Parameter::origin).collect::<Origins>();
         let mut actions = HashMap::new();
         for (index, action) in mapping.actions.iter().enumerate() {
-            let origins = action.parameters.iter().map(Parameter::origin).collect();
+            let silent = mapping.silent.iter().enumerate().filter(|(_, silent)| silent.is_before(&action.name));
+            let silent = silent.map(|(index, silent)| (index, origins(&silent.parameters))).collect();
+            let behind = Behind { action: index, origins: origins(&action.parameters), silent };
             // Of two with one name the first counts, as everywhere.
-            actions.entry(action.name.as_str()).or_insert((index, origins));
+            actions.entry(action.name.as_str()).or_insert(behind);
         }
         Self(actions)
     }
 
-    /// The shape of an event, and the values that it gives to its action.
+    /// The shape of an event, and the values that it gives to its action and to the silent ones before it.
     pub(super) fn arguments<'e>(&self, event: &'e Event) -> Result<(Shape, Vec<&'e Value>), String> {
         let found = self.0.get(event.name.as_str());
-        let (index, origins) = found.ok_or_else(|| "it is mapped to no action".to_owned())?;
-        let origins = origins.as_ref().map_err(Clone::clone)?;
-        let mut shape = Shape { action: *index, arguments: Vec::with_capacity(origins.len()) };
+        let behind = found.ok_or_else(|| "it is mapped to no action".to_owned())?;
         let mut given = Vec::new();
-        for origin in origins {
-            shape.arguments.push(match origin {
-                Origin::Node => Argument::Node,
-                Origin::Chosen => Argument::Chosen,
-                Origin::Param(path) => match event.param(path) {
-                    None => Argument::Chosen,
-                    Some(value) => {
-                        given.push(value);
-                        Argument::Given
-                    }
-                },
-            });
+        let arguments = arguments_of(&behind.origins, event, &mut given)?;
+        let mut silent = Vec::with_capacity(behind.silent.len());
+        for (index, origins) in &behind.silent {
+            silent.push(Hidden { silent: *index, arguments: arguments_of(origins, event, &mut given)? });
         }
-        Ok((shape, given))
+        Ok((Shape { action: behind.action, arguments, silent }, given))
     }
+}
+
+/// How an event gives the arguments that are from there, and the values.
+fn arguments_of<'e>(origins: &Origins, event: &'e Event, given: &mut Vec<&'e Value>) -> Result<Vec<Argument>, String> {
+    let argument = |origin: &Origin| match origin {
+        Origin::Node => Argument::Node,
+        Origin::Chosen => Argument::Chosen,
+        Origin::Param(path) => match event.param(path) {
+            None => Argument::Chosen,
+            Some(value) => {
+                given.push(value);
+                Argument::Given
+            }
+        },
+    };
+    Ok(origins.as_ref().map_err(Clone::clone)?.iter().map(argument).collect())
 }

@@ -17,6 +17,7 @@ use crate::validate::model::DivergenceKind;
 use crate::validate::model::FORMAT;
 use crate::validate::model::Previous;
 use crate::validate::model::Refusal;
+use crate::validate::model::Suggestions;
 
 /// How many events before the one in question are shown.
 const PREVIOUS: usize = 5;
@@ -39,6 +40,8 @@ pub(super) struct Explained {
     complete: bool,
     message: Option<String>,
     refusals: Vec<Refusal>,
+    /// What would explain the event, where that was looked for.
+    pub(super) suggestions: Option<Suggestions>,
 }
 
 /// A rejected trace.
@@ -260,6 +263,7 @@ pub(super) fn divergence(
         made: if kind == DivergenceKind::NotEnabled { clue::made(trace, cursor) } else { None },
         message: explained.message,
         refusals: if kind == DivergenceKind::NotEnabled { explained.refusals } else { Vec::new() },
+        suggestions: explained.suggestions,
         previous_events: trace.events[cursor.saturating_sub(PREVIOUS)..cursor].iter().map(Previous::of).collect(),
     }
 }

@@ -45,6 +45,9 @@ pub struct Settings {
     pub long: bool,
     /// Whether to say why a trace is rejected.
     pub explain: bool,
+    /// How many evaluations may be spent on steps that would explain what is rejected, for all traces together. It is no time,
+    /// so that the same is found everywhere.
+    pub suggest: u64,
     /// Whether to leave the other traces once one is rejected; TLC finishes the runs that are under way.
     pub fail_fast: bool,
 }
@@ -59,6 +62,7 @@ impl Default for Settings {
             memory: None,
             long: false,
             explain: true,
+            suggest: 0,
             fail_fast: false,
         }
     }

@@ -307,6 +307,7 @@ mod tests {
             message: None,
             previous_events: Vec::new(),
             refusals: Vec::new(),
+            suggestions: None,
         }
     }
 

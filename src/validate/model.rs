@@ -98,11 +98,18 @@ pub enum Verdict {
 pub struct Acceptance {
     marker: String,
     run: Evidence,
+    #[serde(default, skip_serializing_if = "SilentSteps::is_none")]
+    silent: SilentSteps,
 }
 
 impl Acceptance {
-    pub(super) fn new(marker: String, run: Evidence) -> Self {
-        Self { marker, run }
+    pub(super) fn new(marker: String, run: Evidence, silent: SilentSteps) -> Self {
+        Self { marker, run, silent }
+    }
+
+    /// What no event of the trace tells of.
+    pub fn silent(&self) -> &SilentSteps {
+        &self.silent
     }
 
     /// The line TLC printed when the trace was consumed.
@@ -113,6 +120,31 @@ impl Acceptance {
     /// What the whole run rests on.
     pub fn run(&self) -> &Evidence {
         &self.run
+    }
+}
+
+/// The silent steps of one behaviour that explains a trace: the one that was found, there may be others with more or fewer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SilentSteps {
+    /// How many there are.
+    pub steps: usize,
+    /// The same by action; empty where TLC judged, which only tells how many there are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_action: BTreeMap<String, usize>,
+}
+
+impl SilentSteps {
+    fn is_none(&self) -> bool {
+        self.steps == 0
+    }
+}
+
+impl std::fmt::Display for SilentSteps {
+    /// In a few words, such as `2 silent steps: Expire 2`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} silent step{}", self.steps, if self.steps == 1 { "" } else { "s" })?;
+        let each: Vec<String> = self.by_action.iter().map(|(action, steps)| format!("{action} {steps}")).collect();
+        if each.is_empty() { Ok(()) } else { write!(f, ": {}", each.join(", ")) }
     }
 }
 
@@ -171,6 +203,42 @@ pub struct Divergence {
     /// where the evaluator judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refusals: Vec<Refusal>,
+    /// Steps that would explain the event, had they been taken before it; only where the evaluator judged and there are any, or
+    /// the search for them was stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestions: Option<Suggestions>,
+}
+
+/// What would explain an event that nothing explains.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Suggestions {
+    /// Steps in their order, as few as there can be; at most three suggestions of at most three steps.
+    pub found: Vec<Vec<Step>>,
+    /// Whether not everything was tried.
+    pub stopped: bool,
+}
+
+/// A step of the specification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Step {
+    /// The action with its arguments.
+    pub action: String,
+    /// The module's file and the line of its definition.
+    pub place: String,
+    /// How a trace tells of such steps.
+    pub told: Told,
+}
+
+/// How a trace tells of the steps of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// Not at all.
+    Never,
+    /// Not at all, and the mapping lists it as silent.
+    Silent,
+    /// By an event.
+    ByEvent,
 }
 
 /// Why an action cannot be taken in a state.

@@ -11,6 +11,8 @@ use serde_json::json;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::text::one_line;
+use crate::instrument::Parameter;
+use crate::instrument::Silent;
 use crate::tla::format;
 use crate::tla::format::Formatted;
 use crate::trace::mapping::Action;
@@ -19,6 +21,7 @@ use crate::trace::mapping::StateField;
 use crate::trace::model::Trace;
 use crate::validate::data::Argument;
 use crate::validate::data::Encoded;
+use crate::validate::data::Hidden;
 use crate::validate::data::Shape;
 use crate::validate::data::encode;
 use crate::validate::scan::Scan;
@@ -82,6 +85,19 @@ struct ShapeText {
     guards: Vec<String>,
     formals: String,
     actuals: String,
+    silent: Vec<SilentText>,
+}
+
+/// A silent action before events of a shape.
+#[derive(Serialize)]
+struct SilentText {
+    /// Its number before such events.
+    number: usize,
+    /// Its number in the mapping.
+    counter: usize,
+    at_most: u32,
+    source: String,
+    call: String,
 }
 
 #[derive(Serialize)]
@@ -152,7 +168,7 @@ impl<'a> Writer<'a> {
     /// `TraceData.tla`.
     pub(super) fn data(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
         let encoded = selection.encoded;
-        let context = json!({ "p": self.prefix, "register": REGISTER, "values": encoded.values, "states": encoded.states, "traces": encoded.events, "targets": selection.targets, "watch": selection.watch.unwrap_or_default() });
+        let context = json!({ "p": self.prefix, "register": REGISTER, "values": encoded.values, "states": encoded.states, "traces": encoded.events, "targets": selection.targets, "watch": selection.watch.unwrap_or_default(), "silent": self.counters(selection) });
         Ok(self.module("TraceData.tla", &context)?.text)
     }
 
@@ -160,13 +176,13 @@ impl<'a> Writer<'a> {
     pub(super) fn trace(&self, selection: &Selection<'_>) -> Result<Formatted, Diagnostic> {
         let constants: Vec<ConstantText> =
             self.constants(selection).into_iter().filter(|c| !is_plain(&c.value)).collect();
-        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.trace_module(), "spec": self.spec.name, "init": self.spec.init, "constants": constants, "selected": selection.selected, "watching": selection.watch.is_some(), "shapes": self.shapes(selection), "checks": self.checks(selection) });
+        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.trace_module(), "spec": self.spec.name, "init": self.spec.init, "constants": constants, "selected": selection.selected, "watching": selection.watch.is_some(), "shapes": self.shapes(selection), "checks": self.checks(selection), "silent": self.counters(selection) });
         self.module("Trace.tla", &context)
     }
 
     /// `<Module>Explain.tla`. Conditions cut out of the specification may not stand alone: then it keeps its layout.
     pub(super) fn explain(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
-        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.explain_module(), "trace_module": self.trace_module(), "variables": self.scan.variables, "shapes": self.shapes(selection), "checks": self.checks(selection) });
+        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.explain_module(), "trace_module": self.trace_module(), "variables": self.scan.variables, "shapes": self.shapes(selection), "checks": self.checks(selection), "silent": self.counters(selection) });
         Ok(self.module("Explain.tla", &context)?.text)
     }
 
@@ -192,6 +208,12 @@ impl<'a> Writer<'a> {
         )
     }
 
+    /// How many counters of silent steps there are: none where no event has any before it.
+    fn counters(&self, selection: &Selection<'_>) -> usize {
+        let any = selection.encoded.shapes.iter().any(|shape| !shape.silent.is_empty());
+        if any { self.mapping.silent.len() } else { 0 }
+    }
+
     fn constants(&self, selection: &Selection<'_>) -> Vec<ConstantText> {
         let text =
             |constant: &Constant| ConstantText { name: constant.name.clone(), value: constant.value(selection.nodes) };
@@ -207,10 +229,11 @@ impl<'a> Writer<'a> {
     fn shape(&self, number: usize, shape: &Shape, probes: &BTreeSet<(String, String)>, guards: bool) -> ShapeText {
         let p = &self.prefix;
         let action: &Action = &self.mapping.actions[shape.action];
-        let mut elements = 3..;
-        let (call, actuals) = self.call(shape, &format!("{p}E[2]"), || {
-            format!("{p}Value({p}E[{}])", elements.next().unwrap_or_default() + 1)
-        });
+        let mut elements = 4..;
+        let mut given = || format!("{p}Value({p}E[{}])", elements.next().unwrap_or_default());
+        let node = format!("{p}E[2]");
+        let (call, actuals) = self.call(&action.name, &action.parameters, &shape.arguments, &node, &mut given);
+        let silent = self.silent(shape, &node, &mut given);
         let formals = self.formals(action);
         ShapeText {
             number,
@@ -220,15 +243,39 @@ impl<'a> Writer<'a> {
             guards: if guards { self.conditions(shape, &formals) } else { Vec::new() },
             formals: list(&formals),
             actuals: list(&actuals),
+            silent,
         }
     }
 
-    /// The action of a shape with its arguments, and the arguments.
-    fn call(&self, shape: &Shape, node: &str, mut given: impl FnMut() -> String) -> (String, Vec<String>) {
-        let action: &Action = &self.mapping.actions[shape.action];
+    /// The silent actions before events of a shape.
+    fn silent(&self, shape: &Shape, node: &str, given: &mut impl FnMut() -> String) -> Vec<SilentText> {
+        let one = |(index, hidden): (usize, &Hidden)| {
+            let silent: &Silent = &self.mapping.silent[hidden.silent];
+            let (call, _) = self.call(&silent.name, &silent.parameters, &hidden.arguments, node, given);
+            let source = std::iter::once(silent.name.clone()).chain(stated(&silent.stated)).collect::<Vec<_>>();
+            SilentText {
+                number: index + 1,
+                counter: hidden.silent + 1,
+                at_most: silent.at_most,
+                source: source.join(", "),
+                call,
+            }
+        };
+        shape.silent.iter().enumerate().map(one).collect()
+    }
+
+    /// An action with its arguments, and the arguments.
+    fn call(
+        &self,
+        action: &str,
+        parameters: &[Parameter],
+        arguments: &[Argument],
+        node: &str,
+        given: &mut impl FnMut() -> String,
+    ) -> (String, Vec<String>) {
         let mut chosen = String::new();
         let mut actuals = Vec::new();
-        for (position, (argument, parameter)) in shape.arguments.iter().zip(&action.parameters).enumerate() {
+        for (position, (argument, parameter)) in arguments.iter().zip(parameters).enumerate() {
             actuals.push(match argument {
                 Argument::Node => node.to_owned(),
                 Argument::Given => given(),
@@ -240,7 +287,7 @@ impl<'a> Writer<'a> {
                 }
             });
         }
-        (format!("{chosen}{}{}", action.name, list(&actuals)), actuals)
+        (format!("{chosen}{action}{}", list(&actuals)), actuals)
     }
 
     /// The formal parameters of an action.
@@ -261,12 +308,12 @@ impl<'a> Writer<'a> {
         let texts = shapes.iter().enumerate().map(|(index, shape)| {
             let action = &self.mapping.actions[shape.action];
             let mut numbers = 1..;
-            let given = || format!("{p}A{}", numbers.next().unwrap_or_default());
-            let (call, _) = self.call(shape, s, given);
-            let given = shape.arguments.iter().filter(|argument| **argument == Argument::Given).count();
-            let names = (1..=given).map(|number| format!("{p}A{number}"));
+            let mut given = || format!("{p}A{}", numbers.next().unwrap_or_default());
+            let (call, _) = self.call(&action.name, &action.parameters, &shape.arguments, s, &mut given);
+            let silent = self.silent(shape, s, &mut given);
+            let names = (1..=shape.given()).map(|number| format!("{p}A{number}"));
             let own: Vec<String> = std::iter::once(s.clone()).chain(names).collect();
-            json!({ "number": index + 1, "source": source_of(action, &BTreeSet::new()), "call": call, "formals": list(&own) })
+            json!({ "number": index + 1, "source": source_of(action, &BTreeSet::new()), "call": call, "formals": list(&own), "silent": silent })
         });
         let cell = format!("{p}R");
         let checks: Vec<CheckText> = self.mapping.checked().map(|field| check(field, true, &cell, p)).collect();
@@ -283,14 +330,16 @@ impl<'a> Writer<'a> {
     /// A module with one definition: the number of the first condition of the action of a shape that does not hold, or 0,
     /// over the names of the step; `None` where no condition can be looked at.
     pub(super) fn blame(&self, shape: &Shape) -> Result<Option<String>, Diagnostic> {
-        let formals = self.formals(&self.mapping.actions[shape.action]);
+        let action = &self.mapping.actions[shape.action];
+        let formals = self.formals(action);
         let guards = self.conditions(shape, &formals);
         if guards.is_empty() {
             return Ok(None);
         }
         let mut numbers = 1..;
-        let given = || format!("{}A{}", self.prefix, numbers.next().unwrap_or_default());
-        let (_, actuals) = self.call(shape, &self.mapping.node_parameter, given);
+        let mut given = || format!("{}A{}", self.prefix, numbers.next().unwrap_or_default());
+        let node = &self.mapping.node_parameter;
+        let (_, actuals) = self.call(&action.name, &action.parameters, &shape.arguments, node, &mut given);
         let context =
             json!({ "p": self.prefix, "guards": guards, "parameters": list(&formals), "actuals": list(&actuals) });
         self.render("Blame.tla", &context).map(Some)

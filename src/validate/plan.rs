@@ -7,6 +7,7 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::instrument::Origin;
 use crate::instrument::Parameter;
+use crate::instrument::Silent;
 use crate::tla;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
@@ -15,6 +16,9 @@ use crate::trace::model::Trace;
 use crate::validate::scan::Scan;
 use crate::validate::spec::Specification;
 
+/// The most that `at_most` of a silent action may say: the search grows with each.
+const MOST_SILENT: u32 = 16;
+
 /// What makes the mapping vacuous, wrong, or unfit for these traces; empty if nothing does.
 pub fn check(spec: &Specification, mapping: &Mapping, traces: &[Trace]) -> Vec<Diagnostic> {
     let scan = spec.scan();
@@ -22,7 +26,11 @@ pub fn check(spec: &Specification, mapping: &Mapping, traces: &[Trace]) -> Vec<D
     names(spec, mapping, &scan, &mut found);
     fields(mapping, &scan, &mut found);
     for action in &mapping.actions {
-        found.extend(check_action(action, &scan));
+        found.extend(check_action(&action.name, &action.parameters, "actions", &action.stated, &scan));
+    }
+    for silent in &mapping.silent {
+        found.extend(check_action(&silent.name, &silent.parameters, "silent", &silent.stated, &scan));
+        found.extend(check_silent(silent, mapping));
     }
     if found.is_empty() {
         events(mapping, traces, &mut found);
@@ -80,19 +88,25 @@ fn fields(mapping: &Mapping, scan: &Scan, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn check_action(action: &Action, scan: &Scan) -> Vec<Diagnostic> {
-    let name = &action.name;
+/// What keeps the operator `name` from being taken as an action with these parameters; `list` is where the mapping says so.
+fn check_action(
+    name: &str,
+    parameters: &[Parameter],
+    list: &str,
+    stated: &Option<Place>,
+    scan: &Scan,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut wrong = |code: &str, message: String, hint: &str| {
-        found.push(Diagnostic::error(code, message).hint(hint).at(action.stated.clone()));
+        found.push(Diagnostic::error(code, message).hint(hint).at(stated.clone()));
     };
     match scan.definitions.get(name) {
         None => {
             let message = format!("the mapping names the action `{name}`, which the specification does not define");
-            wrong("trace/unmapped-action", message, "define it, or correct the name in `actions`");
+            wrong("trace/unmapped-action", message, &format!("define it, or correct the name in `{list}`"));
         }
-        Some(definition) if definition.parameters.len() != action.parameters.len() => {
-            let (has, given) = (definition.parameters.len(), action.parameters.len());
+        Some(definition) if definition.parameters.len() != parameters.len() => {
+            let (has, given) = (definition.parameters.len(), parameters.len());
             let message = format!("the action `{name}` has {has} parameters, the mapping gives {given}");
             wrong("trace/mapping", message, "list under `parameters` what the specification's action takes, in order");
         }
@@ -102,7 +116,7 @@ fn check_action(action: &Action, scan: &Scan) -> Vec<Diagnostic> {
         }
         Some(_) => {}
     }
-    for parameter in &action.parameters {
+    for parameter in parameters {
         let of = format!("the parameter `{}` of `{name}`", parameter.name);
         if let Err(reason) = parameter.origin() {
             wrong("trace/mapping", format!("{of}: {reason}"), Parameter::HINT);
@@ -114,11 +128,39 @@ fn check_action(action: &Action, scan: &Scan) -> Vec<Diagnostic> {
     found
 }
 
+/// What is wrong with where a silent action may be taken. Unconstrained, it would explain what it should not.
+fn check_silent(silent: &Silent, mapping: &Mapping) -> Vec<Diagnostic> {
+    let name = &silent.name;
+    let mut found = Vec::new();
+    let mut wrong = |code: &str, message: String, hint: &str| {
+        found.push(Diagnostic::error(code, message).hint(hint).at(silent.stated.clone()));
+    };
+    if silent.before.is_empty() {
+        let message = format!("the silent action `{name}` may be taken anywhere");
+        wrong("trace/unconstrained-silent", message, "list under `before` the events that need it");
+    }
+    for event in silent.before.iter().filter(|event| mapping.action(event).is_none()) {
+        let message = format!("the silent action `{name}` stands before `{event}`, which is no event of `actions`");
+        let hint = mapping.nearest(event).map(|near| format!("did you mean `{near}`?"));
+        wrong("trace/silent-event", message, hint.as_deref().unwrap_or("name an event of `actions`"));
+    }
+    if !(1..=MOST_SILENT).contains(&silent.at_most) {
+        let message = format!("the silent action `{name}` may be taken {} times between two events", silent.at_most);
+        wrong("trace/silent-bound", message, &format!("give `at_most` a number from 1 to {MOST_SILENT}"));
+    }
+    if !silent.also_logged && mapping.action(name).is_some() {
+        let message = format!("the action `{name}` is both logged and silent");
+        let hint = "remove it from `silent`, or say `also_logged: true` there if not every such step is logged";
+        wrong("trace/silent-logged", message, hint);
+    }
+    found
+}
+
 /// One diagnostic a kind of event, at the first that shows it.
 fn events(mapping: &Mapping, traces: &[Trace], found: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<(&str, String), Diagnostic> = BTreeMap::new();
     let actions: HashMap<&str, (&Action, Vec<Needed>)> =
-        mapping.actions.iter().rev().map(|action| (action.name.as_str(), (action, needed(action)))).collect();
+        mapping.actions.iter().rev().map(|action| (action.name.as_str(), (action, needed(mapping, action)))).collect();
     for trace in traces {
         for event in &trace.events {
             if let Some(diagnostic) = check_event(mapping, &actions, event) {
@@ -130,17 +172,24 @@ fn events(mapping: &Mapping, traces: &[Trace], found: &mut Vec<Diagnostic>) {
     found.extend(seen.into_values());
 }
 
-/// Where an event must have an argument of its action.
-type Needed = Vec<String>;
+/// An argument that an event must have.
+struct Needed {
+    path: Vec<String>,
+    /// Whose it is, in words.
+    of: String,
+}
 
-/// The arguments that an action has from its event alone.
-fn needed(action: &Action) -> Vec<Needed> {
-    let parameters = action.parameters.iter().filter(|parameter| parameter.source.is_none());
-    let path = |parameter: &Parameter| match parameter.origin() {
-        Ok(Origin::Param(path)) => Some(path),
+/// The arguments that an action, or a silent one before it, has from its event alone.
+fn needed(mapping: &Mapping, action: &Action) -> Vec<Needed> {
+    let own = action.parameters.iter().map(|parameter| (parameter, "its action".to_owned()));
+    let silent = mapping.silent.iter().filter(|silent| silent.is_before(&action.name)).flat_map(|silent| {
+        silent.parameters.iter().map(|parameter| (parameter, format!("the silent action `{}` before it", silent.name)))
+    });
+    let needed = |(parameter, of): (&Parameter, String)| match parameter.origin() {
+        Ok(Origin::Param(path)) if parameter.source.is_none() => Some(Needed { path, of }),
         _ => None,
     };
-    parameters.filter_map(path).collect()
+    own.chain(silent).filter_map(needed).collect()
 }
 
 fn check_event(
@@ -153,9 +202,9 @@ fn check_event(
         let error = Diagnostic::error("trace/unknown-event", format!("event `{name}` is mapped to no action"));
         return Some(error.hint("add it to `actions` of the tracing configuration"));
     };
-    for path in needed {
+    for Needed { path, of } in needed {
         if event.param(path).is_none() {
-            let message = format!("event `{name}` has no `params.{}`, which its action needs", path.join("."));
+            let message = format!("event `{name}` has no `params.{}`, which {of} needs", path.join("."));
             let hint = "record it, or give the parameter a `source` to choose it from";
             return Some(Diagnostic::error("trace/missing-parameter", message).hint(hint));
         }

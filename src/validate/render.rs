@@ -11,6 +11,8 @@ use crate::validate::model::Divergence;
 use crate::validate::model::DivergenceKind;
 use crate::validate::model::Part;
 use crate::validate::model::Previous;
+use crate::validate::model::Step;
+use crate::validate::model::Told;
 use crate::validate::refusal;
 use crate::validate::refusal::cut;
 use crate::validate::scan::identifiers;
@@ -69,6 +71,7 @@ fn write_all(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Resu
     }
     writeln!(out)?;
     write_kind(out, d, detail)?;
+    write_suggestions(out, d, detail)?;
     write_made(out, d, detail)?;
     write_before(out, d, detail)?;
     write_previous(out, d, detail)
@@ -112,6 +115,31 @@ fn write_refusal(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::
         writeln!(out, "  {line}")?;
     }
     Ok(())
+}
+
+/// For the terminal only, for the same reason.
+fn write_suggestions(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    let Some(suggestions) = d.suggestions.as_ref().filter(|_| detail.conditions > 0) else { return Ok(()) };
+    if suggestions.found.is_empty() {
+        return writeln!(
+            out,
+            "\nThe search for steps without an event that would explain it was stopped; it found none."
+        );
+    }
+    writeln!(out, "\nIt would be explained after steps without an event:")?;
+    let step = |step: &Step| {
+        let note = match step.told {
+            Told::Never => "",
+            Told::Silent => ", silent already: not so often, or not here",
+            Told::ByEvent => ", which has events",
+        };
+        format!("{} ({}{note})", cut(&step.action, detail.value), step.place)
+    };
+    for steps in &suggestions.found {
+        let steps: Vec<String> = steps.iter().map(step).collect();
+        writeln!(out, "  {}", steps.join(", then "))?;
+    }
+    writeln!(out, "  add a probe where they happen, or list them under `silent` with `before: [{}]`", d.event)
 }
 
 fn write_nearest(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {

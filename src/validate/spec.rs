@@ -102,7 +102,9 @@ pub(super) fn is_plain(value: &str) -> bool {
 /// A prefix that no name of the specification or the mapping begins with.
 pub(super) fn prefix(scan: &Scan, mapping: &Mapping) -> String {
     let texts = mapping.state.iter().flat_map(|field| [Some(&field.spec), field.when.as_ref()]);
-    let sources = mapping.actions.iter().flat_map(|action| action.parameters.iter().map(|p| p.source.as_ref()));
+    let parameters = mapping.actions.iter().map(|action| &action.parameters);
+    let parameters = parameters.chain(mapping.silent.iter().map(|silent| &silent.parameters)).flatten();
+    let sources = parameters.map(|parameter| parameter.source.as_ref());
     let used: Vec<&str> = texts.chain(sources).flatten().flat_map(|text| scan::identifiers(text)).collect();
     let free = |prefix: &String| {
         let taken = |name: &str| name.starts_with(prefix.as_str());
@@ -128,7 +130,13 @@ mod tests {
 
     #[test]
     fn generated_names_stay_away_from_those_of_the_specification() {
-        let mapping = Mapping { system: None, node_parameter: "s".to_owned(), state: Vec::new(), actions: Vec::new() };
+        let mapping = Mapping {
+            system: None,
+            node_parameter: "s".to_owned(),
+            state: Vec::new(),
+            actions: Vec::new(),
+            silent: Vec::new(),
+        };
         let scan = |text: &str| Scan::of(std::iter::once(text));
         assert_eq!(prefix(&scan("VARIABLE x"), &mapping), "specgen");
         assert_eq!(prefix(&scan("VARIABLE specgenTrace"), &mapping), "specgen1_");

@@ -21,6 +21,7 @@ use crate::validate::judge::Finding;
 use crate::validate::judge::Found;
 use crate::validate::judge::Job;
 use crate::validate::model::Acceptance;
+use crate::validate::model::SilentSteps;
 use crate::validate::module::Selection;
 use crate::validate::module::Writer;
 use crate::validate::plan;
@@ -159,9 +160,15 @@ fn range(from: usize, traces: usize) -> (usize, usize) {
 fn finding(ran: &Ran, number: usize, length: usize, evidence: Evidence) -> Finding {
     let mut mine = ran.remarks.iter().filter(|remark| remark.trace == number);
     let stuck = mine.clone().filter(|remark| remark.what == "stuck").filter_map(|r| count(r.rest.first())).max();
+    let level = mine.clone().find(|remark| remark.what == "level").and_then(|r| count(r.rest.first()));
     let marker = mine.find(|remark| remark.what == "accepted" && count(remark.rest.first()) == Some(length));
     match (marker, stuck) {
-        (Some(marker), _) => Finding::Accepted(Acceptance::new(marker.line.clone(), evidence)),
+        (Some(marker), _) => {
+            // The level of the state before the last event: 1 and the steps that lead there. The first is the smallest.
+            let steps = level.map_or(0, |level| level.saturating_sub(length));
+            let silent = SilentSteps { steps, ..SilentSteps::default() };
+            Finding::Accepted(Acceptance::new(marker.line.clone(), evidence, silent))
+        }
         (None, Some(cursor)) if cursor < length => Finding::Stuck { cursor },
         _ => Finding::Unknown("TLC closed normally, but said nothing about this trace".to_owned()),
     }
@@ -224,6 +231,7 @@ fn read(job: &Job, writer: &Writer<'_>, ran: &Ran, number: usize, subject: &Subj
 
 fn candidates(ran: &Ran, number: usize, guard: impl Fn(usize) -> Option<String>) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
+    let mut again = false;
     for remark in ran.remarks.iter().filter(|remark| remark.trace == number) {
         match (remark.what.as_str(), found.last_mut()) {
             ("before", _) => {
@@ -231,8 +239,13 @@ fn candidates(ran: &Ran, number: usize, guard: impl Fn(usize) -> Option<String>)
                     Some(Value::Record(fields)) => fields.clone(),
                     _ => BTreeMap::new(),
                 };
-                found.push(Candidate { before, ..Candidate::default() });
+                // The same state after more silent steps says the same.
+                again = found.iter().any(|candidate| candidate.before == before);
+                if !again {
+                    found.push(Candidate { before, ..Candidate::default() });
+                }
             }
+            _ if again => {}
             ("blame", Some(candidate)) => candidate.guard = guard(count(remark.rest.first()).unwrap_or(0)),
             ("way", Some(candidate)) => {
                 if let Some(Value::Sequence(cells)) = remark.rest.first() {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::data::Counted;
 use super::data::Coverage;
 use super::data::Function;
+use super::data::Silent;
 use crate::base::diag::Failure;
 use crate::instrument::StateField;
 use crate::instrument::TraceConfig;
@@ -18,6 +19,9 @@ use crate::trace::model::Event;
 use crate::trace::probes;
 use crate::trace::read;
 use crate::validate::Verdict;
+
+/// Stands for the actions of steps of which TLC only tells how many there are.
+const UNTOLD: &str = "(judged by TLC: any)";
 
 /// The coverage by the accepted traces.
 pub(super) fn of(desk: &Desk<'_>, verdicts: &Verdicts, spec: &str) -> Result<Coverage, Failure> {
@@ -35,7 +39,23 @@ pub(super) fn of(desk: &Desk<'_>, verdicts: &Verdicts, spec: &str) -> Result<Cov
         |(name, count): (String, usize)| Counted { name, count, percent: count * 100 / most, class: never(count) };
     let mut events: Vec<_> = events.into_iter().map(counted).collect();
     events.sort_by_key(|e| std::cmp::Reverse(e.count));
-    Ok(Coverage { events, functions, checked, unchecked })
+    Ok(Coverage { events, silent: silent(&config, verdicts), functions, checked, unchecked })
+}
+
+/// Silent steps of the accepted traces by action, of the behaviours that were found.
+fn silent(config: &TraceConfig, verdicts: &Verdicts) -> Vec<Silent> {
+    let mut counts: BTreeMap<String, usize> = config.silent.iter().map(|silent| (silent.name.clone(), 0)).collect();
+    for judged in &verdicts.traces {
+        let Verdict::Accepted { evidence, .. } = &judged.verdict else { continue };
+        let silent = evidence.silent();
+        for (name, steps) in &silent.by_action {
+            *counts.entry(name.clone()).or_insert(0) += steps;
+        }
+        if silent.by_action.is_empty() && silent.steps > 0 {
+            *counts.entry(UNTOLD.to_owned()).or_insert(0) += silent.steps;
+        }
+    }
+    counts.into_iter().map(|(name, count)| Silent { name, count, class: never(count) }).collect()
 }
 
 fn never(count: usize) -> String {

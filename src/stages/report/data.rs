@@ -133,6 +133,9 @@ pub struct Divergence {
 pub struct Coverage {
     /// Events by kind, the most frequent first; actions never seen have 0.
     pub events: Vec<Counted>,
+    /// Silent actions, with how often each was taken.
+    #[serde(default)]
+    pub silent: Vec<Silent>,
     /// Source functions, the most frequent first.
     pub functions: Vec<Function>,
     /// Fields compared, with the expressions they are compared with.
@@ -150,6 +153,17 @@ pub struct Counted {
     pub count: usize,
     /// Of the most frequent one.
     pub percent: usize,
+    /// `never`, or nothing.
+    pub class: String,
+}
+
+/// A silent action.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Silent {
+    /// Its name.
+    pub name: String,
+    /// How often.
+    pub count: usize,
     /// `never`, or nothing.
     pub class: String,
 }

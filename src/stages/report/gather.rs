@@ -187,7 +187,10 @@ fn traces_of(verdicts: &Verdicts) -> Traces {
     let mut traces = Traces { text: format!("{}.", verdicts.sentence()), each: Vec::new(), divergences: Vec::new() };
     for judged in &verdicts.traces {
         let (class, what) = match &judged.verdict {
-            validate::Verdict::Accepted { events, .. } => ("ok", format!("accepted, {events} events")),
+            validate::Verdict::Accepted { events, evidence } => match evidence.silent() {
+                silent if silent.steps > 0 => ("ok", format!("accepted, {events} events, {silent}")),
+                _ => ("ok", format!("accepted, {events} events")),
+            },
             validate::Verdict::Rejected(d) => {
                 traces
                     .divergences

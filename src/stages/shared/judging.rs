@@ -48,7 +48,8 @@ pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnosti
         stated: lines.place(&lines.actions, item),
     });
     let system = Some(config.system.clone());
-    Ok(Mapping { system, node_parameter, state: state.collect(), actions: actions.collect() })
+    let silent = config.silent.clone();
+    Ok(Mapping { system, node_parameter, state: state.collect(), actions: actions.collect(), silent })
 }
 
 /// The probes of the session's instrumented copy; `None` where there is no such copy yet.
@@ -89,17 +90,29 @@ pub async fn judge(
     traces: &Arc<[Trace]>,
     place: &Utf8Path,
 ) -> Result<Vec<Counted>, Failure> {
-    judge_with(desk, spec, mapping, traces, place, false).await
+    judge_with(desk, spec, mapping, traces, place, Asked::default()).await
 }
 
-/// The same; with `fail_fast` the other traces are left once one is rejected.
+/// What is asked for beside the verdicts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked {
+    /// The other traces are left once one is rejected.
+    pub fail_fast: bool,
+    /// Steps that would explain what is rejected.
+    pub suggestions: bool,
+}
+
+/// Evaluations for suggestions: about a second of them.
+const SUGGEST: u64 = 20_000_000;
+
+/// The same, with more that can be asked for.
 pub async fn judge_with(
     desk: &Desk<'_>,
     spec: &Specification,
     mapping: &Mapping,
     traces: &Arc<[Trace]>,
     place: &Utf8Path,
-    fail_fast: bool,
+    asked: Asked,
 ) -> Result<Vec<Counted>, Failure> {
     // A JVM has threads of its own, and memory.
     let (by, cores) = match desk.settings.config.validate.engine {
@@ -111,7 +124,8 @@ pub async fn judge_with(
     };
     let settings = validate::Settings {
         cores,
-        fail_fast,
+        fail_fast: asked.fail_fast,
+        suggest: if asked.suggestions { SUGGEST } else { 0 },
         limit: Duration::from_secs(desk.settings.config.check.time_limit),
         memory: Some(desk.settings.config.tlc.memory_mb / 2),
         ..validate::Settings::default()

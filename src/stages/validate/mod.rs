@@ -76,7 +76,8 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
         // What TLC may have run on is kept out of the artefact: it holds the traces a second time.
         let place = crate::harness::absolute(&desk.session.root.join("build/validate"))?;
         disk::remove(&place)?;
-        let judged = judging::judge(desk, &spec, &mapping, &traces, &place).await?;
+        let asked = judging::Asked { suggestions: true, ..judging::Asked::default() };
+        let judged = judging::judge_with(desk, &spec, &mapping, &traces, &place, asked).await?;
         let (name, trace_spec) = validate::trace_spec(&spec, &mapping, &traces)?;
         trace_spec.warnings().iter().for_each(|warning| desk.ui.diagnostic(warning));
         disk::put(&folder.join(name), trace_spec.text)?;

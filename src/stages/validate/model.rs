@@ -86,6 +86,15 @@ impl Verdicts {
         self.traces.iter().flat_map(|t| t.events.values()).sum()
     }
 
+    /// Silent steps of the behaviours that explain the accepted traces.
+    fn silent_steps(&self) -> usize {
+        let steps = |judged: &Judged| match &judged.verdict {
+            TraceVerdict::Accepted { evidence, .. } => evidence.silent().steps,
+            _ => 0,
+        };
+        self.traces.iter().map(steps).sum()
+    }
+
     /// As numbers.
     pub fn counts(&self) -> Counts {
         let (accepted, rejected) = (self.accepted(), self.rejected());
@@ -96,7 +105,11 @@ impl Verdicts {
     pub fn sentence(&self) -> String {
         let (all, accepted, rejected) = (self.traces.len(), self.accepted(), self.rejected());
         let unknown = all - accepted - rejected;
-        let mut text = format!("{accepted} of {all} traces accepted ({} events)", self.events());
+        let silent = match self.silent_steps() {
+            0 => String::new(),
+            steps => format!(", {steps} silent steps"),
+        };
+        let mut text = format!("{accepted} of {all} traces accepted ({} events{silent})", self.events());
         // Writing to a String cannot fail.
         if rejected > 0 {
             let _ = write!(text, ", {rejected} rejected");

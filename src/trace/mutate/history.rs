@@ -62,6 +62,17 @@ impl Evidence {
     }
 }
 
+/// The first and the last event of the mutant at which the mistake may show.
+fn range(index: usize, edit: &Edit) -> (usize, usize) {
+    match edit {
+        Edit::Remove { before } => (index, before - 1),
+        Edit::Repeat => (index + 1, index + 1),
+        // That it is missing where it was may show before.
+        Edit::Late { behind } => (index, *behind),
+        Edit::Field(..) | Edit::Param(..) | Edit::Swap | Edit::Node(_) => (index, index),
+    }
+}
+
 /// A trace with what is known of each node before each event.
 pub(super) struct History<'a> {
     trace: &'a Trace,
@@ -179,26 +190,33 @@ impl<'a> History<'a> {
         }
     }
 
+    /// Whether no silent step may come before an event at which the mistake shows: it might make up for it.
+    pub(super) fn is_certain(&self, index: usize, edit: &Edit) -> bool {
+        let mapping = &self.evidence.mapping;
+        let last = match edit {
+            Edit::Remove { before } => *before,
+            Edit::Late { behind } => *behind,
+            Edit::Swap => index + 1,
+            Edit::Field(..) | Edit::Param(..) | Edit::Repeat | Edit::Node(_) => index,
+        };
+        let shown = self.trace.events.get(index..=last).unwrap_or_default();
+        !shown.iter().any(|event| mapping.silent.iter().any(|silent| silent.is_before(&event.name)))
+    }
+
     pub(super) fn mutant(&self, mutation: &Mutation, index: usize, edit: &Edit) -> Mutant {
         let mut events = self.trace.events.clone();
-        let mut range = (index, index);
+        let (earliest, latest) = range(index, edit);
         match edit {
             Edit::Field(field, value) => {
                 events[index].state.insert(field.clone(), value.clone());
             }
             Edit::Param(path, value) => set(&mut events[index].params, path, value),
             Edit::Swap => events.swap(index, index + 1),
-            Edit::Remove { before } => {
-                range = (index, before - 1);
+            Edit::Remove { .. } => {
                 events.remove(index);
             }
-            Edit::Repeat => {
-                range = (index + 1, index + 1);
-                events.insert(index + 1, events[index].clone());
-            }
+            Edit::Repeat => events.insert(index + 1, events[index].clone()),
             Edit::Late { behind } => {
-                // That it is missing where it was may show before.
-                range = (index, *behind);
                 let late = events.remove(index);
                 events.insert(*behind, late);
             }
@@ -210,7 +228,7 @@ impl<'a> History<'a> {
         }
         let name = format!("{} at event {}", mutation.label(), index + 1);
         let trace = Trace { events, ..self.trace.clone() };
-        Mutant { name, trace, earliest: range.0, latest: range.1 }
+        Mutant { name, trace, earliest, latest }
     }
 
     /// A number that no event has there, or the other truth value, if the event's action takes what it is part of.

@@ -7,6 +7,7 @@ use super::search::Search;
 use super::steps::Bound;
 use super::steps::Loaded;
 use super::steps::Look;
+use super::suggest::suggest;
 use crate::base::diag::Diagnostic;
 use crate::eval;
 use crate::eval::Fault;
@@ -39,18 +40,18 @@ pub(super) fn explain(
         None => None,
     };
     let mut machine = worker.machine(&loaded.program);
-    let walked = Search::new(&mut machine, loaded, events, job.settings.limit).walk(subject.target);
+    let walked = Search::new(&mut machine, loaded, events, job.settings.limit).walk(subject.target, event.is_some());
     let states = match walked {
         Ok(states) => states,
         Err(why) => return Ok(Explained::of(job, subject, Vec::new(), false, Some(&why))),
     };
     let mut candidates = Vec::new();
     let mut failure = None;
-    for state in states {
-        let before = variables(&loaded.program, &state);
+    for state in &states {
+        let before = variables(&loaded.program, state);
         let mut candidate = Candidate { before, ..Candidate::default() };
         if let Some((event, look)) = &looked {
-            machine.set_now(&state);
+            machine.set_now(state);
             let action = job.traces[subject.index].events[subject.target].name.as_str();
             candidate.guard = blame(&mut machine, look, event).and_then(|number| worker.guard(action, number));
             if let Err(fault) = ways(&mut machine, look, event, &mut candidate) {
@@ -63,7 +64,14 @@ pub(super) fn explain(
         }
         candidates.push(candidate);
     }
-    Ok(Explained::of(job, subject, candidates, failure.is_none(), failure.as_deref()))
+    let mut explained = Explained::of(job, subject, candidates, failure.is_none(), failure.as_deref());
+    if let Some((event, _)) = &looked
+        && failure.is_none()
+        && job.settings.suggest > 0
+    {
+        explained.suggestions = suggest(job, loaded, event, &states);
+    }
+    Ok(explained)
 }
 
 /// The number of the first condition of the action that does not hold.

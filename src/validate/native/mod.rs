@@ -3,6 +3,7 @@
 mod explain;
 mod search;
 mod steps;
+mod suggest;
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -25,6 +26,7 @@ use crate::validate::judge::Finding;
 use crate::validate::judge::Found;
 use crate::validate::judge::Job;
 use crate::validate::model::Acceptance;
+use crate::validate::model::SilentSteps;
 use crate::validate::module::Writer;
 use search::End;
 use search::Search;
@@ -123,9 +125,28 @@ impl Worker<'_> {
         Machine::new(program, Budget { steps, ..Budget::default() })
     }
 
+    /// What an acceptance rests on: that the search came to the end of the trace, and what it went through.
+    fn evidence(&self, search: &Search<'_, '_>) -> Result<Acceptance, String> {
+        let events = search.events.len();
+        let mut silent = SilentSteps { steps: search.silently.iter().sum(), ..SilentSteps::default() };
+        for (action, taken) in self.job.mapping.silent.iter().zip(&search.silently).filter(|(_, taken)| **taken > 0) {
+            *silent.by_action.entry(action.name.clone()).or_default() += taken;
+        }
+        let claim = Claim {
+            closing: format!("specgen {}: every event has a step", env!("CARGO_PKG_VERSION")),
+            states: search.generated,
+            distinct_states: search.visited,
+            depth: u64::try_from(events + silent.steps + 1).ok(),
+            properties: vec!["the trace is consumed".to_owned()],
+            ..Claim::default()
+        };
+        let run = Evidence::new(claim).map_err(|missing| format!("the search ended without evidence: {missing}"))?;
+        Ok(Acceptance::new(format!("accepted after {events} events"), run, silent))
+    }
+
     fn finding(&self, index: usize, loaded: &Loaded, end: End, search: &Search<'_, '_>) -> Finding {
         match end {
-            End::Reached => match evidence(search) {
+            End::Reached => match self.evidence(search) {
                 Ok(acceptance) => Finding::Accepted(acceptance),
                 Err(why) => Finding::Unknown(why),
             },
@@ -138,21 +159,6 @@ impl Worker<'_> {
             End::Limit(why) => Finding::Unknown(why),
         }
     }
-}
-
-/// What an acceptance rests on: that the search came to the end of the trace, and what it went through.
-fn evidence(search: &Search<'_, '_>) -> Result<Acceptance, String> {
-    let events = search.events.len();
-    let claim = Claim {
-        closing: format!("specgen {}: every event has a step", env!("CARGO_PKG_VERSION")),
-        states: search.generated,
-        distinct_states: search.visited,
-        depth: u64::try_from(events + 1).ok(),
-        properties: vec!["the trace is consumed".to_owned()],
-        ..Claim::default()
-    };
-    let run = Evidence::new(claim).map_err(|missing| format!("the search ended without evidence: {missing}"))?;
-    Ok(Acceptance::new(format!("accepted after {events} events"), run))
 }
 
 /// Whether nothing is known of the specification by this: another engine, or a larger budget, may find a value.

@@ -1,8 +1,10 @@
-//! The search for a behaviour that a trace describes: depth first along its events.
+//! The search for a behaviour that a trace describes: depth first along its events, and breadth first among the silent
+//! steps between two of them, so that those with the fewest come first.
 
+use std::collections::HashMap;
 use std::collections::HashSet;
+use std::collections::VecDeque;
 use std::time::Duration;
-use std::vec::IntoIter;
 
 use super::Limit;
 use super::is_limit;
@@ -38,11 +40,39 @@ pub(super) enum End {
     Limit(String),
 }
 
-/// States after the same events that are still to be gone on from.
+/// How often each silent action was taken since the last event.
+type Taken = Box<[u32]>;
+
+/// A state after some events.
+struct Node {
+    state: State,
+    taken: Taken,
+}
+
+/// States after the same events.
 struct Level {
-    left: IntoIter<State>,
-    /// The state they follow from, by its fingerprint; it is dead once none of them is left.
-    from: u64,
+    /// Those that are still to be gone on from.
+    left: VecDeque<Node>,
+    /// The one that the search went on from by the next event. If that led nowhere, its silent steps are next.
+    tried: Option<Node>,
+}
+
+/// What was gone on from, by the number of events and the fingerprint: with fewer silent steps behind it, a state has all
+/// the ways on that it has with more.
+#[derive(Default)]
+struct Seen(HashMap<(usize, u64), Vec<Taken>>);
+
+impl Seen {
+    /// Whether it is worth going on from here; remembers it then.
+    fn is_new(&mut self, cursor: usize, node: &Node) -> bool {
+        let known = self.0.entry((cursor, fingerprint(&node.state))).or_default();
+        let covers = |fewer: &Taken| fewer.iter().zip(&node.taken).all(|(fewer, taken)| fewer <= taken);
+        let new = !known.iter().any(covers);
+        if new {
+            known.push(node.taken.clone());
+        }
+        new
+    }
 }
 
 /// A search.
@@ -50,18 +80,20 @@ pub(super) struct Search<'s, 'p> {
     machine: &'s mut Machine<'p>,
     loaded: &'s Loaded,
     pub(super) events: &'s [Bound],
-    /// States from which no way leads to the end, each with its number of events.
-    dead: HashSet<(usize, u64)>,
+    seen: Seen,
     limit: Limit,
     /// States that were made, and of these the ones that were gone on from.
     pub(super) generated: u64,
     pub(super) visited: u64,
+    /// How often each silent action is taken on the way to the end that was found.
+    pub(super) silently: Vec<usize>,
 }
 
 impl<'s, 'p> Search<'s, 'p> {
     pub(super) fn new(machine: &'s mut Machine<'p>, loaded: &'s Loaded, events: &'s [Bound], limit: Duration) -> Self {
         let limit = Limit { watch: Stopwatch::start(), limit };
-        Self { machine, loaded, events, dead: HashSet::new(), limit, generated: 0, visited: 0 }
+        let silently = vec![0; loaded.silent];
+        Self { machine, loaded, events, seen: Seen::default(), limit, generated: 0, visited: 0, silently }
     }
 
     pub(super) fn run(&mut self) -> End {
@@ -72,30 +104,34 @@ impl<'s, 'p> Search<'s, 'p> {
             Err(fault) => return End::NoStart(fault),
         };
         self.generated = initial.len() as u64;
-        let mut levels = vec![Level { left: initial.into_iter(), from: 0 }];
+        let mut levels = vec![self.level(initial)];
         let mut farthest = 0;
         let mut wrong: Option<(usize, Box<Fault>)> = None;
-        while let Some(level) = levels.last_mut() {
-            let from = level.from;
-            let state = level.left.next();
-            let cursor = levels.len() - 1;
-            let Some(state) = state else {
-                levels.pop();
-                if let Some(before) = levels.len().checked_sub(1) {
-                    self.dead.insert((before, from));
-                }
-                continue;
-            };
+        while let Some(cursor) = levels.len().checked_sub(1) {
             // Beyond an error that is met earlier nothing matters any more, but before it there may be another.
             if wrong.as_ref().is_some_and(|(at, _)| cursor >= *at) {
+                levels.pop();
                 continue;
             }
+            let level = &mut levels[cursor];
+            match level.tried.take().map_or_else(|| Ok(Vec::new()), |tried| self.silent(&tried, cursor)) {
+                Ok(nodes) => level.left.extend(nodes),
+                Err(fault) if is_limit(&fault) => return self.given_up(&fault),
+                Err(fault) => {
+                    wrong = Some((cursor, fault));
+                    continue;
+                }
+            }
+            let Some(node) = level.left.pop_front() else {
+                levels.pop();
+                continue;
+            };
             if cursor == self.events.len() {
                 self.visited += 1;
+                self.count_silent(&levels);
                 return End::Reached;
             }
-            let print = fingerprint(&state);
-            if self.dead.contains(&(cursor, print)) {
+            if !self.seen.is_new(cursor, &node) {
                 continue;
             }
             self.visited += 1;
@@ -103,10 +139,11 @@ impl<'s, 'p> Search<'s, 'p> {
                 return End::Limit(why);
             }
             farthest = farthest.max(cursor);
-            match self.following(&state, cursor) {
+            match self.following(&node.state, cursor) {
                 Ok(states) => {
                     self.generated += states.len() as u64;
-                    levels.push(Level { left: states.into_iter(), from: print });
+                    level.tried = Some(node);
+                    levels.push(self.level(states));
                 }
                 Err(fault) if is_limit(&fault) => return self.given_up(&fault),
                 Err(fault) => wrong = Some((cursor, fault)),
@@ -115,6 +152,20 @@ impl<'s, 'p> Search<'s, 'p> {
         match wrong {
             Some((cursor, fault)) => End::Fault { cursor, fault },
             None => End::Stuck { cursor: farthest },
+        }
+    }
+
+    /// States just after an event, or before the first.
+    fn level(&self, states: Vec<State>) -> Level {
+        let node = |state| Node { state, taken: vec![0; self.loaded.silent].into() };
+        Level { left: states.into_iter().map(node).collect(), tried: None }
+    }
+
+    fn count_silent(&mut self, levels: &[Level]) {
+        for node in levels.iter().filter_map(|level| level.tried.as_ref()) {
+            for (all, taken) in self.silently.iter_mut().zip(&node.taken) {
+                *all += *taken as usize;
+            }
         }
     }
 
@@ -127,7 +178,25 @@ impl<'s, 'p> Search<'s, 'p> {
     fn following(&mut self, state: &State, cursor: usize) -> Eval<Vec<State>> {
         let Bound { kind, values } = &self.events[cursor];
         self.machine.set_now(state);
-        self.machine.successors_with(&self.loaded.steps[*kind], values)
+        self.machine.successors_with(&self.loaded.steps[*kind].event, values)
+    }
+
+    /// What one more silent step before the next event leads to.
+    fn silent(&mut self, node: &Node, cursor: usize) -> Eval<Vec<Node>> {
+        let Some(Bound { kind, values }) = self.events.get(cursor) else { return Ok(Vec::new()) };
+        let mut nodes = Vec::new();
+        for silent in &self.loaded.steps[*kind].silent {
+            if node.taken[silent.number] == silent.at_most {
+                continue;
+            }
+            let mut taken = node.taken.clone();
+            taken[silent.number] += 1;
+            self.machine.set_now(&node.state);
+            let states = self.machine.successors_with(&silent.action, values)?;
+            nodes.extend(states.into_iter().map(|state| Node { state, taken: taken.clone() }));
+        }
+        self.generated += nodes.len() as u64;
+        Ok(nodes)
     }
 
     fn exhausted(&self) -> Option<String> {
@@ -138,26 +207,37 @@ impl<'s, 'p> Search<'s, 'p> {
         self.limit.is_over().then(|| format!("not judged within {seconds} seconds"))
     }
 
-    /// All states that explain so many events, in the order in which TLC finds them.
+    /// All states that explain so many events, in the order in which TLC finds them; where the next event is `known`, also
+    /// those that silent steps before it lead to.
     ///
     /// # Errors
     /// A step that cannot be evaluated, or the limit: there is none before the place that [`Search::run`] told.
-    pub(super) fn walk(&mut self, target: usize) -> Result<Vec<State>, String> {
+    pub(super) fn walk(&mut self, target: usize, known: bool) -> Result<Vec<State>, String> {
         let told = |loaded: &Loaded, fault: Box<Fault>| loaded.told(&fault);
-        let initial = self.machine.initial_states(&self.loaded.init);
-        let mut states = distinct(initial.map_err(|fault| told(self.loaded, fault))?);
-        for cursor in 0..target {
-            let mut next = Vec::new();
-            for state in states {
-                self.visited += 1;
-                if let Some(why) = self.exhausted() {
-                    return Err(why);
-                }
-                next.extend(self.following(&state, cursor).map_err(|fault| told(self.loaded, fault))?);
+        let initial = self.machine.initial_states(&self.loaded.init).map_err(|fault| told(self.loaded, fault))?;
+        let mut waiting: VecDeque<(usize, Node)> = self.level(initial).left.into_iter().map(|node| (0, node)).collect();
+        let mut found = Vec::new();
+        while let Some((cursor, node)) = waiting.pop_front() {
+            if !self.seen.is_new(cursor, &node) {
+                continue;
             }
-            states = distinct(next);
+            self.visited += 1;
+            if let Some(why) = self.exhausted() {
+                return Err(why);
+            }
+            if cursor < target {
+                let states = self.following(&node.state, cursor).map_err(|fault| told(self.loaded, fault))?;
+                waiting.extend(self.level(states).left.into_iter().map(|node| (cursor + 1, node)));
+            }
+            if cursor < target || known {
+                let nodes = self.silent(&node, cursor).map_err(|fault| told(self.loaded, fault))?;
+                waiting.extend(nodes.into_iter().map(|node| (cursor, node)));
+            }
+            if cursor == target {
+                found.push(node.state);
+            }
         }
-        Ok(states)
+        Ok(distinct(found))
     }
 }
 

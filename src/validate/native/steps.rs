@@ -25,7 +25,6 @@ use crate::trace::bind::bind_string;
 use crate::trace::model::Event;
 use crate::validate::data;
 use crate::validate::data::Actions;
-use crate::validate::data::Argument;
 use crate::validate::data::Shape;
 use crate::validate::judge::Job;
 use crate::validate::module::Writer;
@@ -85,10 +84,10 @@ impl Plan {
     }
 
     /// The names that an expression over a kind of event has, in the order of [`Bound::values`], and how many of them are
-    /// given to its action.
+    /// given to actions.
     fn names(&self, kind: &Kind, node: &str) -> (Vec<String>, usize) {
         let shape = &self.shapes[kind.shape];
-        let given = shape.arguments.iter().filter(|argument| **argument == Argument::Given).count();
+        let given = shape.given();
         let arguments = (1..=given).map(|number| format!("{}A{number}", self.prefix));
         let observed = kind.fields.iter().map(|position| format!("{}R{}", self.prefix, position + 1));
         (std::iter::once(node.to_owned()).chain(arguments).chain(observed).collect(), given + 1)
@@ -108,8 +107,25 @@ pub(super) struct Loaded {
     pub(super) nodes: Vec<String>,
     pub(super) program: Program,
     pub(super) init: Expression,
-    /// Of each kind of event the action together with the comparisons.
-    pub(super) steps: Vec<Expression>,
+    /// Of each kind of event.
+    pub(super) steps: Vec<Step>,
+    /// How many silent actions the mapping has.
+    pub(super) silent: usize,
+}
+
+/// What may be done at an event of a kind.
+pub(super) struct Step {
+    /// The action together with the comparisons.
+    pub(super) event: Expression,
+    pub(super) silent: Vec<SilentStep>,
+}
+
+/// A silent action before an event.
+pub(super) struct SilentStep {
+    /// Its index in the mapping.
+    pub(super) number: usize,
+    pub(super) at_most: u32,
+    pub(super) action: Expression,
 }
 
 /// What an explanation looks at.
@@ -151,9 +167,17 @@ impl Loaded {
             });
             let action = call(format!("{}Act{}", plan.prefix, kind.shape + 1), &names[..own]);
             let step = agrees.fold(action, |step, agrees| Expr::infix("/\\", step, agrees));
-            steps.push(program.expression(&step, &names)?);
+            let event = program.expression(&step, &names)?;
+            let mut silent = Vec::new();
+            for (position, hidden) in plan.shapes[kind.shape].silent.iter().enumerate() {
+                let action = format!("{}Silent{}_{}", plan.prefix, kind.shape + 1, position + 1);
+                let action = program.expression(&call(action, &names[..own]), &names)?;
+                let at_most = job.mapping.silent[hidden.silent].at_most;
+                silent.push(SilentStep { number: hidden.silent, at_most, action });
+            }
+            steps.push(Step { event, silent });
         }
-        Ok(Self { nodes: nodes.to_vec(), program, init, steps })
+        Ok(Self { nodes: nodes.to_vec(), program, init, steps, silent: job.mapping.silent.len() })
     }
 
     /// What an explanation of an event of this kind looks at.
