@@ -5,6 +5,8 @@ use std::path::Path;
 use super::Granularity;
 use super::Options;
 use super::Reading;
+use super::defects::CHAINS;
+use super::defects::chain;
 use super::transform;
 
 /// The jar, or a word that the test is skipped.
@@ -222,5 +224,17 @@ fn loops_in_loops_and_recursion_with_loops_end_on_the_usual_stack() {
         put(folder.path(), module, &transformed(&text, &Options::default()));
         sany(&jar, folder.path(), module);
         assert_eq!(tlc(&jar, folder.path(), module, "INIT Init\nNEXT Next\nINVARIANT Counted\n"), 2);
+    }
+}
+
+/// Each chain has some million ways, and few outcomes: equal ones are one from stage to stage.
+#[test]
+fn chains_of_twenty_branches_are_explored() {
+    let Some(jar) = jar() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for (name, branch) in CHAINS {
+        put(folder.path(), name, &transformed(&chain(name, branch), &Options::default()));
+        sany(&jar, folder.path(), name);
+        assert!(tlc(&jar, folder.path(), name, "INIT Init\nNEXT Next\n") > 1, "{name}");
     }
 }
