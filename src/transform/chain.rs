@@ -1,4 +1,4 @@
-//! Sequences of statements: each statement with one outcome is a definition in a LET, with a name for the state after it.
+//! Sequences of statements: each is a definition in a LET, with a name for the state after it, or for the set of the states.
 
 use std::collections::VecDeque;
 
@@ -22,6 +22,9 @@ use crate::tla::syntax::Unit;
 use crate::tla::syntax::UnitKind;
 use crate::tla::syntax::Update;
 
+/// So many guards of a stage stand one inside the other: each costs two levels of indentation.
+const TESTS: usize = 2;
+
 /// A chain of LET definitions that is being built.
 struct Chain {
     units: Vec<Unit>,
@@ -34,34 +37,125 @@ struct Chain {
 }
 
 impl Passer<'_> {
-    /// Statements one after the other, as a chain of LET definitions.
+    /// Statements one after the other, as a chain of LET definitions: of states, as long as there is one outcome, then of the
+    /// sets of states after each statement with several. No definition stands inside another, however many there are.
     pub(super) fn sequence(&mut self, steps: &[&Stmt], at: &str, single: bool) -> Expr {
-        let mut chain = Chain { units: Vec::new(), state: at.to_owned(), open: None, waiting: Vec::new() };
+        let mut chain = Chain::at(at);
         let depth = self.scope.len();
         let mut rest: VecDeque<&Stmt> = steps.iter().copied().collect();
-        while let Some(first) = rest.front().copied() {
-            match &first.kind {
-                StmtKind::Bind(outcome, run, then) if self.bodies.is_single(run) => {
-                    rest.pop_front();
-                    chain.waiting.extend(first.notes.before.iter().chain(&first.notes.after).cloned());
-                    self.bind(&mut chain, outcome, run);
-                    then.steps().into_iter().rev().for_each(|step| rest.push_front(step));
-                }
-                _ if self.bodies.is_single(first) && !self.bodies.returns(first) => {
-                    rest.pop_front();
-                    self.link(&mut chain, first);
-                }
-                _ => break,
-            }
-        }
+        self.straight(&mut chain, &mut rest, true);
         let last = match rest.front() {
             None if single => None,
             None => Some(node(ExprKind::Set(vec![name(&chain.state)]), AT)),
             Some(end) if single => Some(self.one(end, &chain.state.clone())),
-            Some(_) => Some(self.after(rest.make_contiguous(), &chain.state.clone())),
+            Some(_) => Some(self.sets(&mut chain, rest)),
         };
         self.scope.truncate(depth);
         finish(chain, last)
+    }
+
+    /// Take the statements with one outcome that come first into the chain. A named outcome is in scope in all of `rest` if
+    /// the chain is `around` it; else only what uses it and has one outcome itself is taken.
+    fn straight(&mut self, chain: &mut Chain, rest: &mut VecDeque<&Stmt>, around: bool) {
+        while let Some(first) = rest.front().copied() {
+            match &first.kind {
+                StmtKind::Bind(outcome, run, then)
+                    if self.bodies.is_single(run) && (around || self.bodies.is_single(then)) =>
+                {
+                    rest.pop_front();
+                    chain.waiting.extend(first.notes.before.iter().chain(&first.notes.after).cloned());
+                    self.bind(chain, outcome, run);
+                    then.steps().into_iter().rev().for_each(|step| rest.push_front(step));
+                }
+                _ if self.bodies.is_single(first) && !self.bodies.returns(first) => {
+                    rest.pop_front();
+                    self.link(chain, first);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// The outcomes of `rest`, the first of which may have none or several: what comes after a stage goes on from each of its
+    /// states.
+    fn sets(&mut self, chain: &mut Chain, mut rest: VecDeque<&Stmt>) -> Expr {
+        let mut set = self.stage(&mut rest, &chain.state.clone(), TESTS);
+        while !rest.is_empty() {
+            self.count += 1;
+            let all = format!("{}{}", self.invented.outcomes, self.count);
+            chain.units.push(local(&all, set));
+            let next = self.fresh_state();
+            set = if rest.iter().all(|step| self.bodies.is_single(step)) {
+                let steps: Vec<_> = rest.drain(..).collect();
+                comprehension(self.sequence(&steps, &next, true), next, name(&all))
+            } else {
+                let body = self.stage(&mut rest, &next, TESTS);
+                union_of(comprehension(body, next, name(&all)))
+            };
+        }
+        set
+    }
+
+    /// The outcomes of the statements of `rest` up to the first that may have several, which are taken out of it; so many
+    /// `tests` on the way stand one inside the other.
+    fn stage(&mut self, rest: &mut VecDeque<&Stmt>, at: &str, tests: usize) -> Expr {
+        let mut chain = Chain::at(at);
+        self.straight(&mut chain, rest, false);
+        let state = chain.state.clone();
+        let last = match rest.front().copied() {
+            None => node(ExprKind::Set(vec![name(&state)]), AT),
+            Some(Stmt { kind: StmtKind::Guard(_), .. }) if tests == 0 => node(ExprKind::Set(vec![name(&state)]), AT),
+            Some(Stmt { kind: StmtKind::Guard(_), .. }) => self.tested(rest, &state, tests - 1),
+            Some(first) => {
+                rest.pop_front();
+                let mut set = self.outcomes(first, &state);
+                if rest.iter().all(|step| matches!(step.kind, StmtKind::Skip(_))) {
+                    for skip in rest.drain(..) {
+                        set.notes.after.extend(skip.notes.before.iter().chain(&skip.notes.after).cloned());
+                    }
+                }
+                set
+            }
+        };
+        finish(chain, Some(last))
+    }
+
+    /// The outcomes of a stage that begins with guards.
+    fn tested(&mut self, rest: &mut VecDeque<&Stmt>, at: &str, tests: usize) -> Expr {
+        let mut guards = Vec::new();
+        while let Some(Stmt { kind: StmtKind::Guard(guard), notes, .. }) = rest.front().copied() {
+            guards.push((guard, notes));
+            rest.pop_front();
+        }
+        let then = if guards.iter().any(|(guard, _)| guard.as_name() == Some("FALSE")) {
+            rest.clear();
+            node(ExprKind::Set(Vec::new()), AT)
+        } else {
+            self.stage(rest, at, tests)
+        };
+        self.guarded(&guards, at, then)
+    }
+
+    /// The outcomes of one statement.
+    fn outcomes(&mut self, stmt: &Stmt, at: &str) -> Expr {
+        let StmtKind::Bind(outcome, run, then) = &stmt.kind else { return self.many(stmt, at) };
+        if self.bodies.is_single(run) {
+            return self.many(stmt, at);
+        }
+        let runs = self.many(run, at);
+        self.count += 1;
+        let all = format!("{}{}", self.invented.outcomes, self.count);
+        let next = self.fresh_state();
+        let single = self.bodies.is_single(then);
+        self.scope.push((outcome.to_owned(), 0));
+        let body = self.sequence(&then.steps(), &next, single);
+        self.scope.pop();
+        let body = let_in(vec![local(&next, state_of(outcome))], body, AT);
+        let map = comprehension(body, outcome.to_owned(), name(&all));
+        let result = if single { map } else { union_of(map) };
+        let mut set = let_in(vec![local(&all, runs)], result, AT);
+        set.notes.wrap(stmt.notes.clone());
+        set
     }
 
     /// Add a run whose outcome is named to the chain.
@@ -107,63 +201,6 @@ impl Passer<'_> {
         chain.units.push(local(&chain.state, expr));
         chain.open = None;
     }
-
-    /// The outcomes of `steps`, the first of which may have none or several.
-    fn after(&mut self, steps: &[&Stmt], at: &str) -> Expr {
-        let guards = steps.iter().map_while(|s| match &s.kind {
-            StmtKind::Guard(e) => Some((e, &s.notes)),
-            _ => None,
-        });
-        let guards: Vec<_> = guards.collect();
-        if !guards.is_empty() {
-            let rest = if guards.iter().any(|(e, _)| e.as_name() == Some("FALSE")) {
-                node(ExprKind::Set(Vec::new()), AT)
-            } else {
-                self.sequence(&steps[guards.len()..], at, false)
-            };
-            return self.guarded(&guards, at, rest);
-        }
-        let (first, rest) = (steps[0], &steps[1..]);
-        if let StmtKind::Bind(outcome, run, then) = &first.kind {
-            let steps = then.steps().into_iter().chain(rest.iter().copied()).collect();
-            let mut set = self.after_run((outcome, run), steps, at);
-            set.notes.wrap(first.notes.clone());
-            return set;
-        }
-        let useless = |s: &&Stmt| matches!(s.kind, StmtKind::Skip(_));
-        if rest.iter().all(useless) {
-            let mut set = self.many(first, at);
-            for skip in rest {
-                set.notes.after.extend(skip.notes.before.iter().chain(&skip.notes.after).cloned());
-            }
-            return set;
-        }
-        let outcomes = self.many(first, at);
-        let next = self.fresh_state();
-        let single = rest.iter().all(|s| self.bodies.is_single(s));
-        let body = self.sequence(rest, &next, single);
-        self.count += 1;
-        let all = format!("{}{}", self.invented.outcomes, self.count);
-        let map = comprehension(body, next, name(&all));
-        let result = if single { map } else { union_of(map) };
-        let_in(vec![local(&all, outcomes)], result, AT)
-    }
-
-    /// The outcomes of `steps` after a run that may have none or several.
-    fn after_run(&mut self, (outcome, run): (&str, &Stmt), steps: Vec<&Stmt>, at: &str) -> Expr {
-        let outcomes = self.many(run, at);
-        let next = self.fresh_state();
-        let single = steps.iter().all(|s| self.bodies.is_single(s));
-        self.scope.push((outcome.to_owned(), 0));
-        let body = self.sequence(&steps, &next, single);
-        self.scope.pop();
-        self.count += 1;
-        let all = format!("{}{}", self.invented.outcomes, self.count);
-        let body = let_in(vec![local(&next, state_of(outcome))], body, AT);
-        let map = comprehension(body, outcome.to_owned(), name(&all));
-        let result = if single { map } else { union_of(map) };
-        let_in(vec![local(&all, outcomes)], result, AT)
-    }
 }
 
 /// The state in an outcome.
@@ -198,6 +235,10 @@ fn finish(mut chain: Chain, last: Option<Expr>) -> Expr {
 }
 
 impl Chain {
+    fn at(state: &str) -> Self {
+        Self { units: Vec::new(), state: state.to_owned(), open: None, waiting: Vec::new() }
+    }
+
     /// Whether `last` is just the set of the last state.
     fn ends_in(&self, last: Option<&Expr>) -> bool {
         match last.map(|e| &e.kind) {

@@ -75,6 +75,39 @@ fn what_follows_a_branch_stands_once() {
     assert_eq!(text.matches("> 19").count(), 1);
 }
 
+/// Twenty two-way branches one after the other, of each kind; `#` is the number of the branch.
+pub(super) const CHAINS: [(&str, &str); 8] = [
+    ("Assigned", "IF x > # THEN x' = x + 1 ELSE y' = y + x"),
+    ("Guarded", "\\/ x > # /\\ x' = x - 1\n       \\/ y' = y + x"),
+    ("Picked", "IF x > # THEN x' \\in {x, #} ELSE y' = x"),
+    ("Quantified", "\\/ \\E i \\in {0, #} : x' = i\n       \\/ y' = x"),
+    ("Tested", "IF x > # THEN x' = x - 1 ELSE y' = y + x /\\ y < 99"),
+    ("Required", "IF x > # THEN x' = x - 1 ELSE y' = y + x\n    /\\ y < 99"),
+    ("Cases", "CASE x > # -> x' \\in {0, #} [] OTHER -> y' = x"),
+    ("Called", "IF Take(#) THEN y' = x ELSE x' = 0"),
+];
+
+/// A module with a chain of such branches.
+pub(super) fn chain(name: &str, branch: &str) -> String {
+    let steps = (0..20).map(|n| format!("    /\\ {}\n", branch.replace('#', &n.to_string()))).collect::<String>();
+    format!(
+        "\\* specgen: iispec 1\n---- MODULE {name} ----\nEXTENDS Integers\nVARIABLES x, y\nInit == x = 3 /\\ y = 1\n\
+         Take(n) == x' \\in {{0, n}} /\\ x > 3\nA ==\n{steps}Next == x + y < 9 /\\ A\n\
+         Spec == Init /\\ [][Next]_<<x, y>>\n====\n"
+    )
+}
+
+#[test]
+fn a_chain_of_twenty_branches_of_any_kind_stays_under_ten_times_its_size() {
+    for (name, branch) in CHAINS {
+        let input = chain(name, branch);
+        for granularity in [Granularity::Function, Granularity::Statement] {
+            let text = made(&input, granularity);
+            assert!(text.len() < 10 * input.len(), "{name}: {} of {}\n{text}", text.len(), input.len());
+        }
+    }
+}
+
 // 10: the body of a quantifier was flattened to one line, and what it assigned was not seen.
 #[test]
 fn a_choice_below_a_quantifier_keeps_its_alternatives() {

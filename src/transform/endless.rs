@@ -17,7 +17,8 @@ pub(super) fn refusals(bodies: &Bodies<'_>) -> Vec<Refusal> {
     let definitions: BTreeMap<_, _> =
         bodies.facts.module.units.iter().filter_map(Unit::definition).map(|d| (d.name.text.as_str(), d)).collect();
     let ways = Ways::of(bodies, &definitions);
-    let endless = |name: &str| bodies.stmts.contains_key(name) && !ways.ending.contains(name);
+    let endless =
+        |name: &str| bodies.stmts.contains_key(name) && !ways.ending.contains(name) && bodies.is_recursive(name);
     let refusal = |definition: &Definition| Refusal {
         span: definition.name.span,
         code: "transform/endless",
@@ -27,7 +28,9 @@ pub(super) fn refusals(bodies: &Bodies<'_>) -> Vec<Refusal> {
         ),
         hint: "give it a way that ends, or a line `\\* @yield` where other processes may run, with --granularity yield",
     };
-    let refused = definitions.iter().filter(|(name, _)| endless(name) && bodies.is_recursive(name));
+    let refused = definitions
+        .iter()
+        .filter(|(name, _)| endless(name) || bodies.returning.get(**name).is_some_and(|form| endless(form)));
     refused.map(|(_, definition)| refusal(definition)).collect()
 }
 
@@ -46,7 +49,8 @@ impl<'a> Ways<'a> {
         loop {
             let before = (ways.ending.len(), ways.stopping.len());
             for (name, stmt) in &bodies.stmts {
-                let params = definitions.get(name.as_str()).into_iter().flat_map(|d| d.params());
+                let definition = definitions.get(bodies.written(name)).into_iter();
+                let params = definition.flat_map(|definition| definition.params());
                 let bound: Vec<_> = params.map(|param| param.name.text.as_str()).collect();
                 if ways.end(stmt, &bound) {
                     ways.ending.insert(name.clone());
@@ -69,10 +73,17 @@ impl<'a> Ways<'a> {
                 let until = list.iter().position(|step| self.stop(step, bound)).map_or(list.len(), |stop| stop + 1);
                 list[..until].iter().all(|step| self.end(step, bound))
             }
-            StmtKind::If(_, a, b) => self.end(a, bound) || self.end(b, bound),
+            StmtKind::If(c, a, b) => match c.as_name() {
+                Some("TRUE") => self.end(a, bound),
+                Some("FALSE") => self.end(b, bound),
+                _ => self.end(a, bound) || self.end(b, bound),
+            },
             StmtKind::Case(arms) => arms.iter().any(|(_, s)| self.end(s, bound)),
             StmtKind::Or(list) => list.iter().any(|s| self.end(s, bound)),
             StmtKind::Let(units, s) => self.end(s, &with_units(bound, units)),
+            StmtKind::Bind(outcome, run, then) => {
+                self.end(run, bound) && (self.stop(run, bound) || self.end(then, &with(bound, outcome)))
+            }
             StmtKind::Exists(bounds, s) | StmtKind::Loop(bounds, s) => {
                 self.may_be_empty(bounds, bound) || self.end(s, &with_bounds(bound, bounds))
             }
@@ -95,7 +106,8 @@ impl<'a> Ways<'a> {
                 self.may_be_empty(bounds, bound) || self.stop(s, &with_bounds(bound, bounds))
             }
             StmtKind::Loop(bounds, s) => self.stop(s, &with_bounds(bound, bounds)),
-            StmtKind::Skip(_) | StmtKind::Assign(..) | StmtKind::Bind(..) | StmtKind::Return(_) => false,
+            StmtKind::Bind(outcome, run, then) => self.stop(run, bound) || self.stop(then, &with(bound, outcome)),
+            StmtKind::Skip(_) | StmtKind::Assign(..) | StmtKind::Return(_) => false,
         }
     }
 
@@ -103,6 +115,10 @@ impl<'a> Ways<'a> {
     fn may_be_empty(&self, bounds: &[Bound], bound: &[&str]) -> bool {
         bounds.iter().filter_map(|b| b.set.as_ref()).any(|set| varies(set, bound, self.bodies.facts))
     }
+}
+
+fn with<'a>(bound: &[&'a str], name: &'a str) -> Vec<&'a str> {
+    bound.iter().copied().chain([name]).collect()
 }
 
 fn with_bounds<'a>(bound: &[&'a str], bounds: &'a [Bound]) -> Vec<&'a str> {

@@ -5,6 +5,8 @@ use std::path::Path;
 use super::Granularity;
 use super::Options;
 use super::Reading;
+use super::defects::CHAINS;
+use super::defects::chain;
 use super::transform;
 
 /// The jar, or a word that the test is skipped.
@@ -205,6 +207,43 @@ fn recursion_that_is_cut_goes_on_with_the_locals_of_each_caller() {
     }
 }
 
+/// `Drop` is an action of Next and a call in others, `Some` only chooses, and nobody says whose `Take` is; no module is extended
+/// that knows sequences.
+#[test]
+fn a_module_without_processes_is_cut_at_each_statement_as_one_process_that_always_goes_on() {
+    let Some(jar) = jar() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let text = "---- MODULE Alone ----\n\\* specgen: iispec 1\nEXTENDS Naturals\nVARIABLES x, y\nInit == x = 0 /\\ y = {}\n\
+                Drop(s) == y' = y \\ {s}\n\
+                Add(s) == /\\ x' = s\n          /\\ Drop(s)\n          /\\ y' = y \\cup {s}\n          /\\ Drop(x - 1)\n\
+                Take(t) == /\\ x' = 0\n           /\\ IF t > 1 THEN Drop(t) ELSE Add(t + 1)\n\
+                Some == \\E s \\in {1, 2} : Add(s) \\/ Drop(s)\n\
+                Next == Some \\/ \\E t \\in y : Take(t)\nSpec == Init /\\ [][Next]_<<x, y>>\n====\n";
+    let whole = transformed(text, &Options::default());
+    put(folder, "Alone", &whole);
+    let states = tlc(&jar, folder, "Alone", "SPECIFICATION Spec\n");
+    let cut = transform(text, "Alone.tla", &Options { granularity: Granularity::Statement, ..Options::default() });
+    let cut = cut.unwrap();
+    assert_eq!(cut.warnings.iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>(), ["transform/one-process"]);
+    put(folder, "Alone", &cut.text);
+    sany(&jar, folder, "Alone");
+    put(
+        folder,
+        "Checked",
+        "---- MODULE Checked ----\nEXTENDS Alone\nGoes == stack[\"main\"] # <<>> => ENABLED Resume(\"main\")\n====\n",
+    );
+    let config = "Checked.cfg";
+    fs_err::write(folder.join(config), "SPECIFICATION Spec\nINVARIANT Goes\n").unwrap();
+    let said = java(&jar, folder, &["tlc2.TLC", "-deadlock", "-dump", "met", "-config", config, "Checked.tla"]);
+    assert!(said.contains("Model checking completed. No error has been found."), "{said}");
+    // Where nobody waits it has come where one step comes.
+    let met = fs_err::read_to_string(folder.join("met.dump")).unwrap();
+    let resting = met.matches("stack = [main |-> <<>>]").count() as u64;
+    assert_eq!(resting, states, "{met}");
+    assert!(met.matches("State ").count() as u64 > states, "{met}");
+}
+
 /// What TLC puts off in the turns of loops must not add up: 343 turns in a chain are more than its stack bears.
 #[test]
 fn loops_in_loops_and_recursion_with_loops_end_on_the_usual_stack() {
@@ -222,5 +261,17 @@ fn loops_in_loops_and_recursion_with_loops_end_on_the_usual_stack() {
         put(folder.path(), module, &transformed(&text, &Options::default()));
         sany(&jar, folder.path(), module);
         assert_eq!(tlc(&jar, folder.path(), module, "INIT Init\nNEXT Next\nINVARIANT Counted\n"), 2);
+    }
+}
+
+/// Each chain has some million ways, and few outcomes: equal ones are one from stage to stage.
+#[test]
+fn chains_of_twenty_branches_are_explored() {
+    let Some(jar) = jar() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for (name, branch) in CHAINS {
+        put(folder.path(), name, &transformed(&chain(name, branch), &Options::default()));
+        sany(&jar, folder.path(), name);
+        assert!(tlc(&jar, folder.path(), name, "INIT Init\nNEXT Next\n") > 1, "{name}");
     }
 }

@@ -40,6 +40,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use self::cuts::Cut;
 pub use self::cuts::Granularity;
 use self::edits::Edited;
 use self::edits::Edits;
@@ -51,6 +52,7 @@ use self::read::Reader;
 use self::read::Refusal;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
+use crate::base::diag::Severity;
 use crate::base::span::Span;
 use crate::tla::format;
 use crate::tla::parse_module;
@@ -161,6 +163,13 @@ impl Transformed {
         self
     }
 
+    /// The same with a warning more, about the input.
+    fn doubted(mut self, doubt: Option<Refusal>, text: &str, file: &str) -> Self {
+        self.warnings
+            .extend(doubt.map(|doubt| Diagnostic { severity: Severity::Warning, ..doubt.diagnostic(text, file) }));
+        self
+    }
+
     /// A text that is an IISpec still.
     fn between(edited: Edited, report: Vec<OperatorReport>, file: &str) -> Self {
         let Edited { mut text, mut origin } = edited;
@@ -236,7 +245,10 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
             hint: "correct the name",
         });
     }
-    let report = || passes::report(&bodies, options);
+    let report = || {
+        let lifted = values::lift(&facts, stmts.clone());
+        passes::report(&Bodies::new(&facts, lifted.stmts, lifted.returning), options)
+    };
     match options.pass {
         Pass::Analysis => return Ok(Transformed::between(Edits::of(text).applied(), report(), file_name)),
         Pass::Unchanged => return proper::completed(text, file_name, &bodies, options, &refusals),
@@ -253,23 +265,24 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     };
     let cut = cuts::cut(text, &facts, &stmts, granularity, &marks).map_err(diagnostics)?;
     match (options.pass, cut) {
-        (Pass::Cuts, Some(mut edited)) => {
+        (Pass::Cuts, Some(Cut { mut edited, doubt })) => {
             edited.text.insert_str(0, &format!("{CUT_MARK}\n"));
             edited.origin.insert(0, BTreeSet::new());
-            Ok(Transformed::between(edited, report(), file_name))
+            Ok(Transformed::between(edited, report(), file_name).doubted(doubt, text, file_name))
         }
         (Pass::Cuts, None) => Ok(Transformed::between(Edits::of(text).applied(), report(), file_name)),
-        (_, Some(edited)) => {
+        (_, Some(Cut { edited, doubt })) => {
             let options = Options { reading: Some(reading), granularity: Granularity::Function, ..options.clone() };
-            transform(&edited.text, file_name, &options).map(|made| made.traced(&edited.origin))
+            let made = transform(&edited.text, file_name, &options)?;
+            Ok(made.traced(&edited.origin).doubted(doubt, text, file_name))
         }
         (_, None) => {
+            let lifted = values::lift(&facts, stmts);
+            let bodies = Bodies::new(&facts, lifted.stmts, lifted.returning);
             let endless = endless::refusals(&bodies);
             if !endless.is_empty() {
                 return Err(diagnostics(endless));
             }
-            let lifted = values::lift(&facts, stmts);
-            let bodies = Bodies::new(&facts, lifted.stmts, lifted.returning);
             assemble::lower(text, &bodies, options).map(|made| made.laid_out(file_name)).map_err(diagnostics)
         }
     }

@@ -67,6 +67,12 @@ impl<'a> Bodies<'a> {
         bodies
     }
 
+    /// The name of `procedure` in the text, where it may be a form that returns.
+    pub(super) fn written<'n>(&'n self, procedure: &'n str) -> &'n str {
+        let form = self.returning.iter().find(|(_, form)| *form == procedure);
+        form.map_or(procedure, |(written, _)| written)
+    }
+
     /// The expressions that a statement itself evaluates.
     fn own_reads(&self, stmt: &Stmt) -> Names {
         let mut all = Names::new();

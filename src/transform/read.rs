@@ -36,7 +36,10 @@ pub(super) struct Reader<'a> {
     facts: &'a Facts<'a>,
     /// Whether the text is to be run, and not read as TLA+.
     imperative: bool,
-    locals: Vec<String>,
+    /// Operators that are infinite sets.
+    infinite: Names,
+    /// Names around the place at hand, and whether each is an infinite set.
+    locals: Vec<(String, bool)>,
     /// How many names were given to the sets of loops.
     sets: usize,
     pub(super) refusals: Vec<Refusal>,
@@ -44,12 +47,20 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(facts: &'a Facts<'a>, imperative: bool) -> Self {
-        Self { facts, imperative, locals: Vec::new(), sets: 0, refusals: Vec::new() }
+        let infinite = Names::new();
+        let mut reader = Self { facts, imperative, infinite, locals: Vec::new(), sets: 0, refusals: Vec::new() };
+        // A definition reads those before it.
+        for definition in facts.module.units.iter().filter_map(Unit::definition) {
+            if reader.is_infinite_by(definition) {
+                reader.infinite.insert(definition.name.text.clone());
+            }
+        }
+        reader
     }
 
     /// The statement that the body of a procedure is.
     pub(super) fn procedure(&mut self, definition: &Definition) -> Stmt {
-        self.locals = definition.params().iter().map(|param| param.name.text.clone()).collect();
+        self.locals = definition.params().iter().map(|param| (param.name.text.clone(), false)).collect();
         if matches!(definition.head, Head::Function(_)) {
             let message = format!("`{}` is a function and cannot assign", definition.name.text);
             self.refuse(
@@ -177,7 +188,8 @@ impl<'a> Reader<'a> {
         for unit in units {
             match &unit.kind {
                 UnitKind::Definition(definition) => {
-                    self.locals.push(definition.name.text.clone());
+                    let infinite = self.is_infinite_by(definition);
+                    self.locals.push((definition.name.text.clone(), infinite));
                     let acting = acts(&definition.body, &|_| false);
                     let simple = matches!(&definition.head, Head::Operator(params, _) if params.is_empty());
                     if acting || (!simple && self.facts.calls(&definition.body)) {
@@ -232,7 +244,7 @@ impl<'a> Reader<'a> {
                     );
                 }
             }
-            self.locals.extend(bound.names.iter().map(|name| name.text.clone()));
+            self.locals.extend(bound.names.iter().map(|name| (name.text.clone(), false)));
         }
         let body = Box::new(self.stmt(body));
         self.locals.truncate(depth);
@@ -272,7 +284,7 @@ impl<'a> Reader<'a> {
         if let Some((name, args)) = expr.as_call() {
             let known = matches!(name, "TRUE" | "FALSE")
                 || check::is_standard_operator(name)
-                || self.locals.iter().any(|local| local == name)
+                || self.locals.iter().any(|(local, _)| local == name)
                 || self.facts.operators.contains_key(name)
                 || self.facts.is_variable(name)
                 || (args.is_empty() && self.is_constant(name));
@@ -322,23 +334,36 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether `set` is infinite by its text.
+    /// Whether `set` is infinite by its text, or by that of what it names. The sets beside an infinite one are taken to have
+    /// elements.
     fn is_infinite(&self, set: &Expr) -> bool {
         match &set.kind {
             ExprKind::Paren(inner) => self.is_infinite(inner),
             ExprKind::Prefix(op, inner) => op == "SUBSET" && self.is_infinite(inner),
             ExprKind::Infix(op, a, b) => match ops::canonical(op) {
-                "\\cup" => self.is_infinite(a) || self.is_infinite(b),
+                "\\cup" | "\\X" => self.is_infinite(a) || self.is_infinite(b),
                 "\\" => self.is_infinite(a) && !self.is_infinite(b),
                 _ => false,
             },
-            _ => set.as_call().is_some_and(|(name, args)| {
-                let own = self.facts.operators.contains_key(name)
-                    || self.is_constant(name)
-                    || self.locals.iter().any(|local| local == name);
-                !own && matches!((name, args), ("Nat" | "Int" | "Real" | "STRING", []) | ("Seq", [_]))
-            }),
+            ExprKind::FunctionSet(from, to) => self.is_infinite(from) || self.is_infinite(to),
+            ExprKind::RecordSet(fields) => fields.iter().any(|(_, field)| self.is_infinite(field)),
+            _ => {
+                let Some((name, args)) = set.as_call() else { return false };
+                if let Some((_, infinite)) = self.locals.iter().rev().find(|(local, _)| local == name) {
+                    return *infinite;
+                }
+                if self.facts.operators.contains_key(name) {
+                    return self.infinite.contains(name);
+                }
+                !self.is_constant(name)
+                    && matches!((name, args), ("Nat" | "Int" | "Real" | "STRING", []) | ("Seq", [_]))
+            }
         }
+    }
+
+    /// Whether a definition without parameters is that of an infinite set.
+    fn is_infinite_by(&self, definition: &Definition) -> bool {
+        matches!(&definition.head, Head::Operator(params, _) if params.is_empty()) && self.is_infinite(&definition.body)
     }
 
     fn is_constant(&self, name: &str) -> bool {

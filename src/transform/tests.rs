@@ -57,6 +57,16 @@ fn a_statement_that_means_nothing_imperatively_is_refused() {
 }
 
 #[test]
+fn what_a_procedure_called_for_its_value_does_is_reported_of_its_callers() {
+    let body = "take(s) == /\\ x' = x + s /\\ x\nB(s) == IF take(s) > 1 THEN y' = 1 ELSE y' = 2\nA(s) == y' = 0 /\\ (y > 0 => B(s))";
+    let done = transform(&module(body), "M.tla", &Options { pass: Pass::Analysis, ..Options::default() }).unwrap();
+    for (name, reads) in [("B", "x"), ("A", "x y")] {
+        let line = done.report.iter().find(|line| line.name == name).unwrap();
+        assert_eq!((line.reads.join(" ").as_str(), line.writes.join(" ").as_str()), (reads, "x y"), "{name}");
+    }
+}
+
+#[test]
 fn a_name_bound_in_a_loop_or_behind_a_cut_is_not_the_local_operator_that_it_hides() {
     let looped = "A(s) == LET r(k) == k IN x' = r(1) /\\ (\\A r \\in {1} : x' = x + r) /\\ y' = x";
     assert!(body_of(looped).contains("A_loop1(st1, {1})"), "{}", body_of(looped));
@@ -79,6 +89,11 @@ fn recursion_that_nothing_ends_is_refused() {
         spin("(x' = 1 /\\ Spin(s)) \\/ (y' = 1 /\\ Spin(s + 1))"),
         spin("\\E k \\in {1, 2} : x' = k /\\ Spin(s - 1)"),
         spin("x' \\in {1, 2} /\\ Spin(s)"),
+        spin("IF TRUE THEN x' = x + 1 /\\ Spin(s - 1) ELSE UNCHANGED x"),
+        spin("x' = Spin(s - 1) + 1"),
+        spin("/\\ x' = s\n           /\\ Spin(s - 1) + 1"),
+        spin("IF Spin(s) > 2 THEN x' = 1 ELSE y' = 2"),
+        spin("LET n == Spin(s) IN IF s > 1 THEN x' = n ELSE y' = 2"),
         "RECURSIVE Spin(_), Other(_)\nOther(s) == Spin(s) \\/ Spin(s + 1)\nSpin(s) == y' = s /\\ Other(s)\nA(s) == Spin(s)"
             .to_owned(),
     ];
@@ -96,6 +111,10 @@ fn recursion_that_nothing_ends_is_refused() {
         "(s > 0 /\\ Spin(s - 1)) \\/ (s < 0 /\\ Spin(s + 1))",
         "\\E n \\in 1..s : x' = n /\\ Spin(n - 1)",
         "x' \\in 1..s /\\ Spin(x - 1)",
+        "IF s = 0 THEN x' = 1 ELSE x' = Spin(s - 1) + 1",
+        "/\\ s > 0\n           /\\ x' = x + 1\n           /\\ Spin(s - 1) + 1",
+        "/\\ x' = s\n           /\\ s > 0 /\\ Spin(s - 1)",
+        "/\\ \\E n \\in 1..s : x' = Spin(n - 1)",
     ] {
         body_of(&spin(body));
     }
@@ -224,13 +243,32 @@ fn an_unchanged_of_something_else_than_variables_is_dropped_whatever_it_is() {
 
 #[test]
 fn a_loop_over_a_set_that_is_infinite_by_its_text_is_refused() {
-    for set in ["Nat", "(Int)", "Nat \\ {0}", "SUBSET Nat", "{C} \\cup Nat", "STRING"] {
-        let said = refused(&format!("A(s) == \\A i \\in {set} : x' = x + 1"));
+    let shapes = [
+        "Nat",
+        "(Int)",
+        "Nat \\ {0}",
+        "SUBSET Nat",
+        "{C} \\cup Nat",
+        "STRING",
+        "Ids",
+        "SUBSET Some",
+        "{C} \\X Nat",
+        "[{C} -> Nat]",
+        "[Ids -> {C}]",
+        "[id: Ids, of: {C}]",
+    ];
+    for set in shapes {
+        let said = refused(&format!("Ids == Nat\nSome == Ids \\ {{C}}\nA(s) == \\A i \\in {set} : x' = x + 1"));
         assert!(said[0].starts_with("transform/unbounded"), "{set}: {said:?}");
     }
-    for body in
-        ["\\A i \\in C \\ Nat : x' = x + 1", "\\E i \\in Nat : x' = i", "LET Some == {1} IN \\A i \\in Some : x' = i"]
-    {
+    let said = refused("A(s) == LET all == Nat IN \\A i \\in all : x' = x + 1");
+    assert!(said[0].starts_with("transform/unbounded"), "{said:?}");
+    for body in [
+        "\\A i \\in C \\ Nat : x' = x + 1",
+        "\\E i \\in Nat : x' = i",
+        "LET Some == {1} IN \\A i \\in Some : x' = i",
+        "\\A i \\in [{C} -> {1}] : x' = x + 1",
+    ] {
         body_of(&format!("A(s) == {body}"));
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use super::Cutting;
+use super::process::Choices;
 use crate::base::span::Span;
 use crate::tla::syntax::Definition;
 use crate::tla::tree;
@@ -135,12 +136,11 @@ pub(super) fn is_cut(stmt: &Stmt, cutting: &Cutting, marks: &Marks) -> bool {
     found
 }
 
-/// The procedures that have a mark, or call one that has.
-pub(super) fn cuts(stmts: &BTreeMap<String, Stmt>, marks: &Marks, facts: &Facts<'_>) -> Cutting {
-    let mut cutting = Cutting::new();
+/// `cutting` with the procedures that have a mark, or call one that is cut.
+pub(super) fn cuts(stmts: &BTreeMap<String, Stmt>, marks: &Marks, choices: &Choices, mut cutting: Cutting) -> Cutting {
     loop {
         let before = cutting.len();
-        for (procedure, stmt) in stmts.iter().filter(|(name, _)| !facts.roots.contains(*name)) {
+        for (procedure, stmt) in stmts.iter().filter(|(name, _)| !choices.is_dispatcher(name)) {
             if is_cut(stmt, &cutting, marks) {
                 cutting.insert(procedure.clone());
             }

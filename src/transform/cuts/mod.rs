@@ -36,6 +36,7 @@ use crate::tla::syntax::Unit;
 use crate::tla::syntax::UnitKind;
 use crate::tla::visit;
 use frames::Cutter;
+use process::Choices;
 use process::Processes;
 
 /// Where procedures are cut.
@@ -66,14 +67,21 @@ pub(super) struct Invented {
     pub(super) resume: String,
 }
 
-/// The text with its procedures cut, still an IISpec; `None` where there is nothing to cut.
+/// A text with its procedures cut, still an IISpec.
+pub(super) struct Cut {
+    pub(super) edited: Edited,
+    /// Why there is one process only, where there may be several.
+    pub(super) doubt: Option<Refusal>,
+}
+
+/// The text with its procedures cut; `None` where there is nothing to cut.
 pub(super) fn cut(
     text: &str,
     facts: &Facts<'_>,
     stmts: &BTreeMap<String, Stmt>,
     granularity: Granularity,
     comments: &[Span],
-) -> Result<Option<Edited>, Vec<Refusal>> {
+) -> Result<Option<Cut>, Vec<Refusal>> {
     let marks = match granularity {
         Granularity::Function => return Ok(None),
         Granularity::Yield => {
@@ -82,10 +90,13 @@ pub(super) fn cut(
         }
         Granularity::Statement => marks::everywhere(stmts),
     };
-    let cutting = marks::cuts(stmts, &marks, facts);
+    let choices = Choices::of(facts);
+    let cutting = marks::cuts(stmts, &marks, &choices, Cutting::new());
     if cutting.is_empty() {
         return Ok(None);
     }
+    let called = choices.called(facts).union(&cutting).cloned().collect();
+    let cutting = marks::cuts(stmts, &marks, &choices, called);
     let invented = Invented {
         stack: facts.fresh(&["stack", "frames"]),
         process: facts.fresh(&["self", "process"]),
@@ -94,7 +105,7 @@ pub(super) fn cut(
         end: facts.fresh(&["Return", "EndOfProcedure"]),
         resume: facts.fresh(&["Resume", "ResumeProcess"]),
     };
-    let processes = Processes::of(facts, &cutting)?;
+    let processes = Processes::of(facts, choices, &cutting, granularity)?;
     let mut cutter = Cutter::new(facts, stmts, &cutting, marks, &invented);
     stmts.values().for_each(|stmt| cutter.values(stmt));
     let mut edits = Edits::of(text);
@@ -128,7 +139,7 @@ pub(super) fn cut(
     let last = super::assemble::end_with_comments(text, last);
     edits.insert(last, format!("\n\n{}", printed(&made)));
     edits.module(facts, &invented, &processes.set);
-    Ok(Some(edits.applied()))
+    Ok(Some(Cut { edited: edits.applied(), doubt: processes.doubt }))
 }
 
 fn printed(units: &[Unit]) -> String {
@@ -141,9 +152,19 @@ fn printed(units: &[Unit]) -> String {
 }
 
 impl Edits<'_> {
-    /// The variable, where it starts, where it is named, and the action that goes on.
+    /// The variable, where it starts, where it is named, the action that goes on, and the operators of sequences for both.
     fn module(&mut self, facts: &Facts<'_>, invented: &Invented, set: &Expr) {
         let units = &facts.module.units;
+        let extends = &facts.module.extends;
+        match extends.last() {
+            _ if extends.iter().any(|name| name.text == "Sequences") => {}
+            Some(last) => self.insert(last.span.end, ", Sequences".to_owned()),
+            None => {
+                let header = facts.module.name.span.end;
+                let line = self.text[header..].find('\n').map_or(self.text.len(), |newline| header + newline);
+                self.insert(line, "\nEXTENDS Sequences".to_owned());
+            }
+        }
         if let Some(unit) = units.iter().rev().find(|unit| matches!(unit.kind, UnitKind::Variables(_))) {
             let end = super::assemble::end_with_comments(self.text, unit.span.end);
             self.insert(end, format!("\nVARIABLE {}", invented.stack));

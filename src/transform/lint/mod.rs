@@ -8,8 +8,10 @@
 //! calls, IF, CASE, `\/`, `=>`, LET and quantifiers; paths that have assigned the same variables are one from there on, so
 //! that their number stays small.
 
+mod conditions;
 mod outcome;
 mod paths;
+mod scope;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +22,6 @@ use super::Reading;
 use super::facts::Facts;
 use super::facts::Names;
 use super::read::identifiers;
-use super::stmt::primed;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::span::LineIndex;
@@ -38,6 +39,7 @@ use crate::tla::syntax::Unit;
 use crate::tla::syntax::UnitKind;
 use crate::tla::visit;
 use outcome::Outcome;
+use paths::Finding;
 use paths::Paths;
 
 /// What to look out for in the actions of a module, read as TLA+. Nothing is said of a module that cannot be read, that has no
@@ -53,15 +55,17 @@ pub fn lint(source: &Source, library: &dyn Library) -> Vec<Diagnostic> {
     let Some(units) = with_extended(&module, library) else { return Vec::new() };
     module.units = units;
     let facts = Facts::of(&module, identifiers(&source.text));
-    let roots: Vec<String> = facts.roots.union(&facts.fair).filter(|root| own.contains(*root)).cloned().collect();
-    if facts.roots.is_disjoint(&own) || facts.variables.is_empty() {
+    let paths = Paths::new(&facts, &module, &own, &source.text);
+    let acts = |root: &&String| own.contains(*root) && paths.is_action(root);
+    let roots: Vec<String> = facts.next.union(&facts.fair).filter(acts).cloned().collect();
+    if !facts.next.iter().any(|root| acts(&root)) || facts.variables.is_empty() {
         return Vec::new();
     }
     let mut linter = Linter {
         source,
         lines: LineIndex::new(&source.text),
         definitions: module.units.iter().filter_map(Unit::definition).map(|d| (d.name.text.as_str(), d)).collect(),
-        paths: Paths::new(&facts, &module, &own, &source.text),
+        paths,
         facts: &facts,
         own: &own,
         followed: Names::new(),
@@ -145,7 +149,7 @@ impl<'a> Linter<'a> {
                 self.descend(a, owner);
                 self.descend(b, owner);
             }
-            ExprKind::Name { path, name, .. } if path.is_empty() && self.facts.is_procedure(name) => {
+            ExprKind::Name { path, name, .. } if path.is_empty() && self.paths.is_action(name) => {
                 let definition = self.definitions[name.as_str()];
                 let at = if self.own.contains(name) { definition.name.span } else { expr.span };
                 let chooses = matches!(without_quantifiers(&definition.body).kind, ExprKind::Junction(false, _));
@@ -164,11 +168,13 @@ impl<'a> Linter<'a> {
     /// What there is to say about an action.
     fn action(&mut self, expr: &'a Expr, (name, at): (&str, Span)) {
         let outcomes = self.paths.of(expr);
-        for (code, span, message, other) in std::mem::take(&mut self.paths.found) {
+        for Finding { code, places, message, path } in std::mem::take(&mut self.paths.found) {
+            let Some((first, others)) = places.split_first() else { continue };
             let (file, text) = (self.source.path.as_str(), self.source.text.as_str());
-            self.say(code, span, message, |warning| match other {
-                Some(other) => warning.at(Place::of(file, text, other)),
-                None => warning,
+            let path = self.shown(path.iter().map(|(span, what)| (*span, what.as_str())));
+            self.say(code, *first, message, |warning| {
+                let warning = others.iter().fold(warning, |warning, at| warning.at(Place::of(file, text, *at)));
+                path.into_iter().fold(warning, Diagnostic::hint)
             });
         }
         self.blind |= outcomes.iter().any(|outcome| outcome.opaque);
@@ -198,13 +204,17 @@ impl<'a> Linter<'a> {
         };
         let steps = outcome.steps();
         let span = steps.last().map_or(at, |(span, _)| *span);
-        let shown = steps.iter().map(|(span, what)| format!("{what} (line {})", self.lines.line(span.start)));
-        let path: Vec<_> = shown.collect();
+        let path = self.shown(steps.into_iter());
         self.say("lint/unassigned", span, message, |warning| {
-            let warning =
-                if path.is_empty() { warning } else { warning.hint(format!("on the path {}", path.join(", "))) };
-            warning.hint("say UNCHANGED of it there")
+            path.into_iter().fold(warning, Diagnostic::hint).hint("say UNCHANGED of it there")
         });
+    }
+
+    /// A path in words, where it has steps.
+    fn shown<'s>(&self, steps: impl Iterator<Item = (Span, &'s str)>) -> Option<String> {
+        let steps = steps.map(|(span, what)| format!("{what} (line {})", self.lines.line(span.start)));
+        let steps: Vec<_> = steps.collect();
+        (!steps.is_empty()).then(|| format!("on the path {}", steps.join(", ")))
     }
 
     /// Variables that nothing in the module assigns, reached or not.
@@ -218,7 +228,7 @@ impl<'a> Linter<'a> {
                 if let ExprKind::Infix(op, left, _) = &e.kind
                     && (op == "=" || op == "\\in")
                 {
-                    assigned.extend(primed(left).map(str::to_owned));
+                    assigned.extend(self.paths.assigned(left).into_iter().flatten());
                 }
             });
         }

@@ -9,8 +9,16 @@ use crate::base::span::Span;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site {
     pub(super) span: Span,
+    /// The call that leads there from the operator that is being followed.
+    pub(super) via: Option<Span>,
     /// By UNCHANGED.
     pub(super) kept: bool,
+}
+
+impl Site {
+    pub(super) fn new(span: Span, kept: bool) -> Self {
+        Self { span, via: None, kept }
+    }
 }
 
 /// A step of a path: a branch taken, an operator entered.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::outcome::Outcome;
 use super::outcome::Site;
 use super::outcome::merged;
+use super::scope::Local;
 use crate::base::span::Span;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
@@ -16,32 +17,38 @@ use crate::tla::visit;
 use crate::transform::facts::Facts;
 use crate::transform::facts::Names;
 use crate::transform::facts::conjuncts_of;
-use crate::transform::stmt::acts;
 use crate::transform::stmt::primed;
 
-/// A code, a place, a message, and another place.
-pub(super) type Finding = (&'static str, Span, String, Option<Span>);
-
-/// Relations, and those that hold where they do not.
-const OPPOSITES: [[&[&str]; 2]; 4] =
-    [[&["="], &["#", "/="]], [&["\\in"], &["\\notin"]], [&["<"], &[">=", "\\geq"]], [&[">"], &["<=", "=<", "\\leq"]]];
+/// Something to say of a path.
+pub(super) struct Finding {
+    pub(super) code: &'static str,
+    /// The place of it, then others that belong to it.
+    pub(super) places: Vec<Span>,
+    pub(super) message: String,
+    /// The steps that lead there.
+    pub(super) path: Vec<(Span, String)>,
+}
 
 /// Rounds in which what a recursive operator does is looked for.
 const ROUNDS: usize = 4;
 
 pub(super) struct Paths<'a> {
-    facts: &'a Facts<'a>,
-    definitions: BTreeMap<&'a str, &'a Definition>,
+    pub(super) facts: &'a Facts<'a>,
+    pub(super) definitions: BTreeMap<&'a str, &'a Definition>,
     own: &'a Names,
-    text: &'a str,
+    /// The operators that act.
+    pub(super) acting: Names,
+    pub(super) text: &'a str,
     /// What each operator does, in terms of its parameters.
     known: BTreeMap<String, Vec<Outcome>>,
     /// Operators that are being followed, and whether they were met again meanwhile.
     open: BTreeMap<String, bool>,
-    /// Operators and parameters in scope, innermost last: what a LET defines, else nothing.
-    locals: Vec<(&'a str, Option<&'a Definition>)>,
+    /// What LETs, quantifiers and parameters bring into scope, innermost last.
+    pub(super) locals: Vec<Local<'a>>,
+    /// The operator that is being followed.
+    inside: Option<&'a Definition>,
     /// The place of everything inside an operator of another module: where it is called.
-    elsewhere: Option<Span>,
+    pub(super) elsewhere: Option<Span>,
     /// What some path assigns.
     pub(super) changed: Names,
     /// What was found on the way.
@@ -51,18 +58,22 @@ pub(super) struct Paths<'a> {
 impl<'a> Paths<'a> {
     pub(super) fn new(facts: &'a Facts<'a>, module: &'a Module, own: &'a Names, text: &'a str) -> Self {
         let definitions = module.units.iter().filter_map(Unit::definition).map(|d| (d.name.text.as_str(), d)).collect();
-        Self {
+        let mut paths = Self {
             facts,
             definitions,
             own,
+            acting: Names::new(),
             text,
             known: BTreeMap::new(),
             open: BTreeMap::new(),
             locals: Vec::new(),
+            inside: None,
             elsewhere: None,
             changed: Names::new(),
             found: Vec::new(),
-        }
+        };
+        paths.find_actions();
+        paths
     }
 
     /// The ways an action can go.
@@ -72,19 +83,6 @@ impl<'a> Paths<'a> {
 
     fn place(&self, span: Span) -> Span {
         self.elsewhere.unwrap_or(span)
-    }
-
-    fn local(&self, name: &str) -> Option<Option<&'a Definition>> {
-        self.locals.iter().rev().find(|(local, _)| *local == name).map(|(_, definition)| *definition)
-    }
-
-    fn acts(&self, expr: &Expr) -> bool {
-        let local = |name: &str| match self.local(name) {
-            Some(Some(definition)) => acts(&definition.body, &|other| other != name && self.facts.is_procedure(other)),
-            Some(None) => false,
-            None => self.facts.is_procedure(name),
-        };
-        acts(expr, &local)
     }
 
     /// `expr` after `before`.
@@ -121,7 +119,7 @@ impl<'a> Paths<'a> {
             }
             ExprKind::Let(units, body) => {
                 let depth = self.locals.len();
-                self.locals.extend(units.iter().filter_map(Unit::definition).map(|d| (d.name.text.as_str(), Some(d))));
+                self.enter(units);
                 let after = self.follow(body, before);
                 self.locals.truncate(depth);
                 after
@@ -129,13 +127,13 @@ impl<'a> Paths<'a> {
             ExprKind::Quant(quantifier, bounds, body) => {
                 let before = bounds.iter().filter_map(|b| b.set.as_ref()).fold(before, |all, set| self.read(set, all));
                 let depth = self.locals.len();
-                self.locals.extend(bounds.iter().flat_map(|b| &b.names).map(|name| (name.text.as_str(), None)));
-                let after = self.follow(body, before);
-                self.locals.truncate(depth);
+                self.locals.extend(bounds.iter().flat_map(|b| &b.names).map(|name| Local::bound(&name.text)));
                 if *quantifier == Quantifier::All {
                     let message = "an assignment below `\\A` is made once for each element".to_owned();
-                    self.found.push(("lint/misplaced", self.place(expr.span), message, None));
+                    self.misplaced(expr.span, message);
                 }
+                let after = self.follow(body, before);
+                self.locals.truncate(depth);
                 after
             }
             ExprKind::Name { name, args, .. } => self.call(name, args, expr.span, before),
@@ -153,10 +151,19 @@ impl<'a> Paths<'a> {
 
     /// A branch that is taken.
     fn taken(&mut self, expr: &'a Expr, at: Span, what: &str, mut before: Vec<Outcome>) -> Vec<Outcome> {
-        if self.elsewhere.is_none() {
-            before.iter_mut().for_each(|outcome| outcome.step(at, what));
-        }
+        self.step(&mut before, at, what);
         self.follow(expr, before)
+    }
+
+    fn step(&self, outcomes: &mut [Outcome], at: Span, what: &str) {
+        if self.elsewhere.is_none() {
+            outcomes.iter_mut().for_each(|outcome| outcome.step(at, what));
+        }
+    }
+
+    fn misplaced(&mut self, at: Span, message: String) {
+        let places = vec![self.place(at)];
+        self.found.push(Finding { code: "lint/misplaced", places, message, path: Vec::new() });
     }
 
     fn either(&mut self, c: &'a Expr, a: &'a Expr, b: &'a Expr, before: Vec<Outcome>) -> Vec<Outcome> {
@@ -179,6 +186,7 @@ impl<'a> Paths<'a> {
             ExprKind::Infix(op, a, b) if op == "=>" && self.acts(b) => {
                 let before = self.read(a, before);
                 let mut all = self.assumed(a, false, before.clone());
+                self.step(&mut all, a.span, "the left of `=>` false");
                 let yes = self.assumed(a, true, before);
                 all.extend(self.taken(b, b.span, "what `=>` implies", yes));
                 return merged(all);
@@ -191,8 +199,7 @@ impl<'a> Paths<'a> {
             }
             _ => {}
         }
-        if self.facts.calls(expr) {
-            // An action in a position in which it cannot be followed, such as an argument.
+        if self.hands_over(expr) {
             return blinded(before);
         }
         let read = self.read(expr, before);
@@ -208,49 +215,15 @@ impl<'a> Paths<'a> {
                 && let Some(variable) = primed(left).filter(|name| self.facts.is_variable(name))
                 && before.iter().any(|outcome| !outcome.assigned.contains_key(variable))
             {
-                let message = format!("`{variable}'` stands under `~`, where it is not assigned");
-                found.push(("lint/misplaced", self.place(e.span), message, None));
+                found.push((e.span, format!("`{variable}'` stands under `~`, where it is not assigned")));
             }
         });
-        self.found.extend(found);
-    }
-
-    /// The outcomes in which a condition can be so, with the note that it is.
-    fn assumed(&self, condition: &Expr, holds: bool, before: Vec<Outcome>) -> Vec<Outcome> {
-        let Some((key, holds)) = self.key(condition, holds) else { return before };
-        let fits = |outcome: &Outcome| outcome.conditions.get(&key).is_none_or(|known| *known == holds);
-        let mut after: Vec<_> = before.into_iter().filter(fits).collect();
-        after.iter_mut().for_each(|outcome| {
-            outcome.conditions.insert(key.clone(), holds);
-        });
-        after
-    }
-
-    /// The text by which a condition is known again, where it stands in the module more than once: `a # b` is known
-    /// as `a = b` that does not hold.
-    fn key(&self, condition: &Expr, holds: bool) -> Option<(String, bool)> {
-        let (condition, holds) = plain(condition, holds);
-        if self.elsewhere.is_some() || visit::any(condition, &|e| matches!(&e.kind, ExprKind::Postfix(..))) {
-            return None;
-        }
-        let text = self.text.get(condition.span.range())?;
-        let ExprKind::Infix(op, a, b) = &condition.kind else {
-            return (self.text.matches(text).count() > 1).then(|| (text.to_owned(), holds));
-        };
-        let family = OPPOSITES.iter().find(|family| family.iter().flat_map(|ops| ops.iter()).any(|known| known == op));
-        let (left, right) = (self.text.get(a.span.range())?, self.text.get(b.span.range())?);
-        let Some([same, opposite]) = family else {
-            return (self.text.matches(text).count() > 1).then(|| (text.to_owned(), holds));
-        };
-        let times = |op: &&str| self.text.matches(&format!("{left} {op} {right}")).count();
-        let count: usize = same.iter().chain(*opposite).map(times).sum();
-        let holds = holds == same.contains(&op.as_str());
-        (count > 1).then(|| (format!("{left} {} {right}", same[0]), holds))
+        found.into_iter().for_each(|(at, message)| self.misplaced(at, message));
     }
 
     /// An expression whose value is needed.
     fn read(&self, expr: &Expr, mut before: Vec<Outcome>) -> Vec<Outcome> {
-        let (_, primes) = self.facts.reads(expr);
+        let primes = self.primes(expr);
         let span = self.place(expr.span);
         for outcome in &mut before {
             for name in primes.iter().filter(|name| !outcome.assigned.contains_key(*name)).cloned().collect::<Vec<_>>()
@@ -262,22 +235,20 @@ impl<'a> Paths<'a> {
     }
 
     fn assign(&mut self, expr: &'a Expr, target: &'a Expr, value: &'a Expr, before: Vec<Outcome>) -> Vec<Outcome> {
-        let Some(name) = primed(target) else { return before };
         let before = self.read(value, before);
-        if self.facts.is_variable(name) || self.local(name) == Some(None) {
-            let site = Site { span: self.place(expr.span), kept: false };
-            return self.set(&[(name.to_owned(), site)], before);
+        let Some(names) = self.assigned(target) else { return blinded(before) };
+        if primed(target).is_none_or(|name| !names.contains(name)) {
+            self.misplaced(target.span, "TLC takes no tuple apart: an assignment is of one variable".to_owned());
         }
-        blinded(before)
+        let site = Site::new(self.place(expr.span), false);
+        self.set(&names.into_iter().map(|name| (name, site)).collect::<Vec<_>>(), before)
     }
 
     fn unchanged(&mut self, inner: &Expr, span: Span, before: Vec<Outcome>) -> Vec<Outcome> {
-        let site = Site { span: self.place(span), kept: true };
-        let parameter = inner.as_name().filter(|name| self.local(name) == Some(None));
-        match (self.facts.variables_of(inner), parameter) {
-            (Some(names), _) => self.set(&names.into_iter().map(|name| (name, site)).collect::<Vec<_>>(), before),
-            (None, Some(name)) => self.set(&[(name.to_owned(), site)], before),
-            (None, None) => blinded(before),
+        let site = Site::new(self.place(span), true);
+        match self.variables(inner) {
+            Some(names) => self.set(&names.into_iter().map(|name| (name, site)).collect::<Vec<_>>(), before),
+            None => blinded(before),
         }
     }
 
@@ -292,8 +263,10 @@ impl<'a> Paths<'a> {
                         outcome.assigned.insert(name.clone(), *site);
                     }
                     Some(first) => {
-                        self.found.extend(twice(name, *first, *site));
+                        let first_site = *first;
                         first.kept &= site.kept;
+                        let found = twice(name, first_site, *site);
+                        self.found.extend(found.map(|found| Finding { path: led(self.inside, outcome), ..found }));
                     }
                 }
             }
@@ -302,7 +275,7 @@ impl<'a> Paths<'a> {
     }
 
     fn call(&mut self, name: &'a str, args: &'a [Expr], span: Span, before: Vec<Outcome>) -> Vec<Outcome> {
-        if args.iter().any(|arg| self.acts(arg)) {
+        if args.iter().any(|arg| self.acts(arg) || self.hands_over(arg)) {
             return blinded(before);
         }
         let before = args.iter().fold(before, |all, arg| match primed(arg) {
@@ -310,25 +283,53 @@ impl<'a> Paths<'a> {
             None => self.read(arg, all),
         });
         if let Some(local) = self.local(name) {
-            let Some(definition) = local else { return blinded(before) };
-            let depth = self.locals.len();
-            // A local operator may call itself; the second time it is not followed.
-            self.locals.push((name, None));
-            self.locals.extend(definition.params().iter().map(|p| (p.name.text.as_str(), None)));
-            let after = self.follow(&definition.body, before);
-            self.locals.truncate(depth);
-            return after;
+            return match local.definition {
+                Some(definition) => self.call_local(definition, args, span, before),
+                None => blinded(before),
+            };
         }
         let Some(definition) = self.definitions.get(name).copied() else { return blinded(before) };
         let callee = self.does(definition);
         let foreign = !self.own.contains(name);
-        let mut after = Vec::new();
-        for outcome in before {
-            for made in &callee {
-                after.push(self.joined(&outcome, made, definition, args, foreign.then(|| self.place(span))));
-            }
+        self.all_joined(&before, &callee, (definition, args), span, foreign)
+    }
+
+    /// A call of what a LET defines.
+    fn call_local(
+        &mut self,
+        definition: &'a Definition,
+        args: &'a [Expr],
+        span: Span,
+        before: Vec<Outcome>,
+    ) -> Vec<Outcome> {
+        let depth = self.locals.len();
+        // A local operator may call itself; the second time it is not followed.
+        self.locals.push(Local::bound(&definition.name.text));
+        let params = definition.params();
+        self.locals.extend(params.iter().map(|param| Local::bound(&param.name.text)));
+        if params.is_empty() {
+            let after = self.follow(&definition.body, before);
+            self.locals.truncate(depth);
+            return after;
         }
-        merged(after)
+        let mut made = self.follow(&definition.body, vec![Outcome::default()]);
+        self.locals.truncate(depth);
+        made.iter_mut().for_each(|outcome| outcome.conditions.clear());
+        self.all_joined(&before, &made, (definition, args), span, false)
+    }
+
+    /// The outcomes `before`, each then with what a call `made`.
+    fn all_joined(
+        &mut self,
+        before: &[Outcome],
+        made: &[Outcome],
+        (definition, args): (&Definition, &[Expr]),
+        span: Span,
+        foreign: bool,
+    ) -> Vec<Outcome> {
+        let at = self.place(span);
+        let pairs = before.iter().flat_map(|outcome| made.iter().map(move |made| (outcome, made)));
+        merged(pairs.map(|(outcome, made)| self.joined(outcome, made, (definition, args), at, foreign)).collect())
     }
 
     /// `outcome`, then what a call `made`.
@@ -336,14 +337,14 @@ impl<'a> Paths<'a> {
         &mut self,
         outcome: &Outcome,
         made: &Outcome,
-        definition: &Definition,
-        args: &[Expr],
-        at: Option<Span>,
+        (definition, args): (&Definition, &[Expr]),
+        at: Span,
+        foreign: bool,
     ) -> Outcome {
         let mut one = outcome.clone();
-        let place = |span: Span| at.unwrap_or(span);
+        let place = |span: Span| if foreign { at } else { span };
         let steps = made.steps();
-        if at.is_none() && !steps.is_empty() {
+        if !foreign && !steps.is_empty() {
             one.step(definition.name.span, format!("`{}`", definition.name.text));
             steps.into_iter().for_each(|(span, what)| one.step(span, what));
         }
@@ -359,14 +360,13 @@ impl<'a> Paths<'a> {
         one.opaque |= made.opaque;
         let mut sites = Vec::new();
         for (name, site) in &made.assigned {
-            let site = Site { span: place(site.span), ..*site };
+            let site = Site { span: place(site.span), via: Some(at), ..*site };
             match actual(name) {
                 None => sites.push((name.clone(), site)),
-                Some(arg) => match (self.facts.variables_of(arg), arg.as_name()) {
-                    (Some(names), _) if site.kept || names.len() == 1 => {
+                Some(arg) => match self.variables(arg) {
+                    Some(names) if site.kept || names.len() == 1 => {
                         sites.extend(names.into_iter().map(|name| (name, site)));
                     }
-                    (None, Some(parameter)) => sites.push((parameter.to_owned(), site)),
                     _ => one.opaque = true,
                 },
             }
@@ -388,9 +388,9 @@ impl<'a> Paths<'a> {
         if !self.own.contains(name) {
             self.elsewhere = elsewhere.or(Some(Span::default()));
         }
-        let locals = std::mem::take(&mut self.locals);
+        let (locals, inside) = (std::mem::take(&mut self.locals), self.inside.replace(definition));
         for _ in 0..ROUNDS {
-            self.locals = definition.params().iter().map(|param| (param.name.text.as_str(), None)).collect();
+            self.locals = definition.params().iter().map(|param| Local::bound(&param.name.text)).collect();
             self.open.insert(name.to_owned(), false);
             let mut made = self.follow(&definition.body, vec![Outcome::default()]);
             // A condition is about the parameters of the call.
@@ -401,13 +401,13 @@ impl<'a> Paths<'a> {
                 break;
             }
         }
-        self.locals = locals;
+        (self.locals, self.inside) = (locals, inside);
         self.elsewhere = elsewhere;
         self.known.get(name).cloned().unwrap_or_default()
     }
 }
 
-/// What to say of a variable that is assigned at both places on one path.
+/// What to say of a variable that is assigned at both places on one path. Of what a call assigns, the call is shown first.
 fn twice(name: &str, first: Site, second: Site) -> Option<Finding> {
     // Inside another module, which is looked at by itself; and UNCHANGED twice is true twice.
     if second.span == Span::default() || (first.kept && second.kept) {
@@ -418,7 +418,19 @@ fn twice(name: &str, first: Site, second: Site) -> Option<Finding> {
     } else {
         ("lint/assigned-twice", "assigned twice")
     };
-    Some((code, second.span, format!("`{name}` is {how} on one path"), Some(first.span)))
+    let mut places = Vec::new();
+    for place in [second.via, Some(second.span), first.via, Some(first.span)].into_iter().flatten() {
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    Some(Finding { code, places, message: format!("`{name}` is {how} on one path"), path: Vec::new() })
+}
+
+/// The steps that lead to where `outcome` is, from the operator that is being followed on.
+fn led(inside: Option<&Definition>, outcome: &Outcome) -> Vec<(Span, String)> {
+    let first = inside.map(|definition| (definition.name.span, format!("`{}`", definition.name.text)));
+    first.into_iter().chain(outcome.steps().into_iter().map(|(span, what)| (span, what.to_owned()))).collect()
 }
 
 /// Whether one of the conjuncts of `expr` is FALSE.
@@ -431,13 +443,4 @@ fn is_false(expr: &Expr) -> bool {
 fn blinded(mut outcomes: Vec<Outcome>) -> Vec<Outcome> {
     outcomes.iter_mut().for_each(|outcome| outcome.opaque = true);
     outcomes
-}
-
-/// A condition without the parentheses and the negations around it.
-fn plain(condition: &Expr, holds: bool) -> (&Expr, bool) {
-    match &condition.kind {
-        ExprKind::Paren(inner) => plain(inner, holds),
-        ExprKind::Prefix(op, inner) if op == "~" || op == "\\lnot" || op == "\\neg" => plain(inner, !holds),
-        _ => (condition, holds),
-    }
 }

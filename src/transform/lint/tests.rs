@@ -23,13 +23,16 @@ fn a_branch_that_forgets_a_variable_is_found_with_its_path() {
             "A == \\E i \\in {1} :\n  \\/ x' = i /\\ UNCHANGED <<y, z>>\n  \\/ y' = i /\\ UNCHANGED z",
             "7 `A` leaves `x`",
         ),
-        ("A == /\\ UNCHANGED <<x, z>>\n     /\\ x > 0 => y' = 1", "5 `A` leaves `y`"),
+        ("A == /\\ UNCHANGED <<x, z>>\n     /\\ x > 0 => y' = 1", "6 `A` leaves `y`"),
         ("B == x' = 1 /\\ UNCHANGED z\nA == LET v == 1 IN B", "6 `A` leaves `y`"),
         (
             "A == /\\ CASE x = 0 -> x' = 1\n       [] x = 1 -> y' = 1 /\\ UNCHANGED x\n     /\\ UNCHANGED z",
             "5 `A` leaves `y`",
         ),
         ("Set(v) == v' = 1\nA == Set(x) /\\ Set(z)", "6 `A` leaves `y`"),
+        ("A == LET d == x' = 1\n         e(v) == v' = 2\n     IN d /\\ e(y)", "5 `A` leaves `z`"),
+        ("A == \\A i \\in {1, 2} : i > 2 => x' = i /\\ UNCHANGED <<y, z>>", "5 `A` leaves `x`, `y`, `z`"),
+        ("B == x > 0 => x' = 1 /\\ y' = 2\nA == B /\\ z' = 3", "5 `A` leaves `x`, `y`"),
         (
             "RECURSIVE Go(_)\nGo(n) == IF n = 0 THEN UNCHANGED vars ELSE IF n = 1\n  THEN x' = 0 ELSE Go(n - 1)\nA == Go(3)",
             "7 `A` leaves `y`, `z`",
@@ -52,6 +55,19 @@ fn what_contradicts_itself_is_found_across_calls() {
         ("A == UNCHANGED vars /\\ x' = 1", "lint/unchanged-conflict"),
         ("A == y' = x' /\\ x' = 1 /\\ UNCHANGED z", "lint/primed-read"),
         ("F == x' + 1\nA == y' = F /\\ x' = 1 /\\ UNCHANGED z", "lint/primed-read"),
+        ("A == LET g == x' + 1 IN y' = g /\\ x' = 2 /\\ z' = 1", "lint/primed-read"),
+        ("A == LET g == x'\n         h == g + 1 IN y' = h /\\ x' = 2 /\\ z' = 1", "lint/primed-read"),
+        (
+            "A == LET d == x' = 1\n         e(v) == v' = 2\n     IN d /\\ e(y) /\\ e(x) /\\ UNCHANGED z",
+            "lint/assigned-twice",
+        ),
+        ("xy == <<x, y>>\nKeep(v) == UNCHANGED v\nA == x' = 1 /\\ Keep(xy) /\\ z' = 2", "lint/unchanged-conflict"),
+        ("A == LET k == <<y, z>> IN x' = 1 /\\ y' = 2 /\\ UNCHANGED k", "lint/unchanged-conflict"),
+        ("A == vars' = <<1, 2, 3>>", "lint/misplaced"),
+        ("A == <<x, y>>' = <<1, 2>> /\\ z' = 3", "lint/misplaced"),
+        ("A == <<x', y'>> = <<1, 2>> /\\ z' = 3", "lint/misplaced"),
+        ("A == vars' = <<1, 2, 3>> /\\ x' = 1", "lint/assigned-twice"),
+        ("A == \\A i \\in {1, 2} : i > 2 => x' = i /\\ UNCHANGED <<y, z>>", "lint/misplaced"),
         ("A == ~(x' = 1) /\\ x' = 2 /\\ UNCHANGED <<y, z>>", "lint/misplaced"),
         ("A == (\\A i \\in {1, 2} : x' = i) /\\ UNCHANGED <<y, z>>", "lint/misplaced"),
         ("A == x' = 1 /\\ UNCHANGED <<y, z>>\nB == y' = 1 /\\ UNCHANGED <<x, z>>", "lint/unreached"),
@@ -61,6 +77,37 @@ fn what_contradicts_itself_is_found_across_calls() {
         let found = said(actions);
         assert!(found.iter().any(|line| line.starts_with(wanted)), "{actions}\n{found:?}");
     }
+}
+
+#[test]
+fn a_tuple_that_is_assigned_is_one_warning_and_leaves_nothing_without_a_next_value() {
+    for actions in ["A == vars' = <<1, 2, 3>>", "A == <<x, y>>' = <<1, 2>> /\\ z' = 3"] {
+        let found = said(actions);
+        assert_eq!(found, ["lint/misplaced:5 TLC takes no tuple apart: an assignment is of one variable"], "{actions}");
+    }
+}
+
+#[test]
+fn a_path_is_shown_with_the_sides_of_implications_and_the_calls_on_it() {
+    let hints = |actions: &str, code: &str| {
+        let text = format!(
+            "---- MODULE M ----\nEXTENDS Integers\nVARIABLES x, y\n{actions}\nNext == A\n\
+             Spec == x = 0 /\\ y = 0 /\\ [][Next]_<<x, y>>\n====\n"
+        );
+        let found = lint(&Source { path: "M.tla".to_owned(), text }, &NoLibrary);
+        let warning = found.into_iter().find(|warning| warning.code == code).unwrap();
+        let places: Vec<_> = warning.places.iter().map(|place| (place.line, place.column)).collect();
+        (places, warning.hints[0].clone())
+    };
+    let (places, path) = hints("A == (x = 1 => y' = 2) /\\ x' = x + 1", "lint/unassigned");
+    assert_eq!((places, path.as_str()), (vec![(4, 7)], "on the path `A` (line 4), the left of `=>` false (line 4)"));
+    // Both calls, and what they do.
+    let (places, path) =
+        hints("Set(v, w) == v' = w\nA == Set(x, 2) /\\ Set(y, 1) /\\ Set(x, 3)", "lint/assigned-twice");
+    assert_eq!((places, path.as_str()), (vec![(5, 32), (4, 14), (5, 6)], "on the path `A` (line 5)"));
+    let branch = "A == x' = 1 /\\ y' = 1 /\\ IF x > 0\n  THEN TRUE\n  ELSE x' = 2";
+    let (places, path) = hints(branch, "lint/assigned-twice");
+    assert_eq!((places, path.as_str()), (vec![(6, 8), (4, 6)], "on the path `A` (line 4), ELSE (line 6)"));
 }
 
 #[test]
@@ -81,6 +128,10 @@ fn what_is_right_is_left_alone() {
     one("A == \\/ x > 0 /\\ FALSE\n     \\/ UNCHANGED vars");
     one("B == x' = 1 /\\ y' = 1 /\\ z' = 1\nA == ~ENABLED B /\\ UNCHANGED vars\nNext == A \\/ B");
     one("xy == <<x, y>>\nKeep(v) == UNCHANGED v\nA == Keep(xy) /\\ Keep(<<z>>)");
+    one("A == LET keep(v) == UNCHANGED v IN keep(vars)");
+    one("A == LET k == <<y, z>>\n         g == x' IN x' = 1 /\\ UNCHANGED k /\\ g > 0");
+    one("B == (x = 1 => UNCHANGED vars) /\\ (~(x = 1) => x' = 1 /\\ y' = 2 /\\ z' = 3)\nA == B \\/ UNCHANGED vars");
+    one("Do(Op(_), v) == Op(v)\nA == Do(LAMBDA v : x' = v, 2) /\\ UNCHANGED <<y, z>>");
     one("B == x > 5 /\\ FALSE\nA == B \\/ UNCHANGED vars");
     one("Inv == x > 0\nA == x' = 1 /\\ UNCHANGED <<y, z>> /\\ Inv'");
     one("Do(Op(_)) == Op(1)\nB(n) == x' = n\nA == Do(B) /\\ UNCHANGED <<y, z>>");
