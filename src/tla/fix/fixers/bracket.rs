@@ -70,7 +70,8 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     // A comma between things of a list that stand on lines of their own, or between two names of it.
     let before = index.checked_sub(1).map(|at| tokens[at]);
     let listed = problem.quoted(0) == ">>" || problem.quoted(0) == "}";
-    let between = before.is_some_and(|before| {
+    let foreign = |token: &Token| ["for", "if", "in", "where", "with"].contains(&view.word(token));
+    let between = before.filter(|before| !foreign(before) && !foreign(token)).is_some_and(|before| {
         before.line < token.line
             || before.kind == TokenKind::Str
             || (listed && before.kind == TokenKind::Name && token.kind == TokenKind::Name)
@@ -102,6 +103,14 @@ fn missing_word(view: &View, problem: &Problem, tokens: &[Token], index: usize) 
         ":" if problem.message.contains("after the bounds of a quantifier") => {
             if let Some(sign) = divided(view, tokens, index) {
                 return Some(Proposal::replace(sign, ":"));
+            }
+            // The colon stands further on.
+            if outside(&tokens[index..])
+                .map(|at| &tokens[index + at])
+                .take_while(|next| next.line == token.line)
+                .any(|next| next.is(":"))
+            {
+                return None;
             }
             let end = tokens[index.checked_sub(1)?].end as usize;
             Some(Proposal::insert(end, if view.text()[end..].starts_with(char::is_whitespace) { " :" } else { " : " }))

@@ -129,6 +129,14 @@ fn with(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let end = comma.or_else(|| closing(tokens, enclosing(tokens, open)?))?;
     let start = tokens[first].start as usize;
     let close = tokens[end - 1].end as usize;
+    // `[f WITH [k] = e]` has its brackets.
+    let inside = first.checked_sub(1).is_some_and(|before| tokens[before].is("["))
+        && tokens.get(end).is_some_and(|next| next.is("]"));
+    if inside && !marked {
+        let at = tokens[open].start as usize;
+        let proposal = Proposal::replace(tokens[index].span(), "EXCEPT").and(Span::new(at, at), "!");
+        return Some(proposal.adding(&["EXCEPT", "!"]).removing(&["WITH", "with"]));
+    }
     let mut proposal = Proposal::insert(start, "[").and(tokens[index].span(), "EXCEPT");
     if !marked {
         let at = tokens[open].start as usize;

@@ -203,7 +203,10 @@ fn ends_bounds(view: &View, place: Span) -> bool {
     let outside = walk::outside(&tokens[from.min(at)..at]).map(|index| &tokens[from + index]);
     match outside.filter(|token| is_binder(token) || token.is(":") || token.is("==")).last() {
         Some(last) => is_binder(last),
-        None => open.is_some_and(|open| tokens[open].is("{")),
+        None => open.is_some_and(|open| {
+            let end = walk::closing(tokens, open).unwrap_or(tokens.len());
+            tokens[open].is("{") && tokens[open..end].iter().any(|token| token.is("\\in"))
+        }),
     }
 }
 
@@ -215,7 +218,9 @@ fn is_between_values(view: &View, place: Span) -> bool {
     let word = &view.tokens()[before.len()];
     let on_line = left.line == word.line && right.line == word.line;
     let bullet = right.is("/\\") || right.is("\\/");
-    on_line && !bullet && !view.is_in_open_let(place.start)
+    let value = matches!(left.kind, TokenKind::Name | TokenKind::Number | TokenKind::Str)
+        || [")", "]", "}", ">>", "'"].contains(&left.canonical);
+    on_line && value && !bullet && !view.is_in_open_let(place.start)
 }
 
 /// A title of Markdown: a line of its own in the first column, in a module that defines no operator of its marks.
@@ -327,7 +332,10 @@ fn is_comprehension(view: &View, place: Span) -> bool {
     let (_, after) = around(view, place);
     let named = matches!(after, [name, sign, ..] if name.kind == TokenKind::Name
         && (sign.is("\\in") || view.word(sign) == "in"));
+    // What Python has behind an `if` is a part of the set.
+    let mut rest = after.iter().take_while(|token| !token.is("}") && !view.is_head(token));
+    let filtered = rest.any(|token| view.word(token) == "if");
     let tokens = view.tokens();
     let open = walk::enclosing(tokens, View::index(tokens, place.start));
-    named && open.is_some_and(|open| tokens[open].is("{"))
+    named && !filtered && open.is_some_and(|open| tokens[open].is("{"))
 }

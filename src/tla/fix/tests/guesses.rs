@@ -139,6 +139,10 @@ const LEFT_ALONE: &[&str] = &[
     "Inv == term / 2 = 1",
     "Inv == \\E m \\in {1...3} : term = m",
     "Op(F) == F(3)",
+    "Inv == term \\in {n for n in Server if n > 1}",
+    "Inv == term = {\"a\" -> 2, \"b\" -> 4}",
+    "Inv == \\E m \\in Server where m # 1 : m = term",
+    "IN == 3\nInv == IN > 2",
     "Inv == ((term > 0 \\/ (index > 0) /\\ state = 2)",
 ];
 
@@ -151,6 +155,7 @@ const READ: &[(&str, &str)] = &[
     ("Inv == term - index % 3 - 1 = 0", "Inv == term - (index % 3) - 1 = 0"),
     ("Inv == term % 2 + 1 % 3 = 0", "Inv == (term % 2) + (1 % 3) = 0"),
     ("Op(F) == F(3)\nInv == Op(LAMBDA v : v) = 3", "Op(F(_)) == F(3)\nInv == Op(LAMBDA v : v) = 3"),
+    ("Act(n) == log' = [log with [n] = @ + 1]", "Act(n) == log' = [log EXCEPT ![n] = @ + 1]"),
     ("Last(s) == s(Len(s))\nInv == Last(log) = 1", "Last(s) == s[Len(s)]\nInv == Last(log) = 1"),
 ];
 
