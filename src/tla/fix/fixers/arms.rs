@@ -3,6 +3,8 @@
 use super::Problem;
 use super::Proposal;
 use super::View;
+use crate::tla::fix::guard;
+use crate::tla::fix::guard::spellings;
 use crate::tla::tree::Token;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
@@ -16,10 +18,18 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if !inside {
         return Vec::new();
     }
-    [arrow(view, problem, &tokens[case..index]), separator(view, tokens, index), other(tokens, index)]
-        .into_iter()
-        .flatten()
-        .collect()
+    if problem.code == "tla/unknown-name" {
+        return named_other(view, tokens, index).into_iter().collect();
+    }
+    [
+        arrow(view, problem, &tokens[case..index]),
+        separator(view, tokens, index),
+        other(tokens, index),
+        named_other(view, tokens, index),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// `CASE c => a` is `CASE c -> a`, if there is one arrow that it can be.
@@ -47,8 +57,21 @@ fn separator(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     (is_arm && view.starts_line(stop)).then(|| Proposal::insert(stop.start as usize, "[] ").adding(&["[]"]))
 }
 
-/// `ELSE a` is `[] OTHER -> a`.
+/// `[] OTHERWISE -> a`, where nobody defines the word.
+fn named_other(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let (before, word, after) = (tokens.get(index.checked_sub(1)?)?, tokens.get(index)?, tokens.get(index + 1)?);
+    let arm = before.is("[]") && after.is("->");
+    let known = spellings::is_spelling(view.word(word), "OTHER") && !guard::is_defined(view, view.word(word));
+    (arm && known).then(|| Proposal::replace(word.span(), "OTHER"))
+}
+
+/// `ELSE a` is `[] OTHER -> a`, and so is `[] ELSE -> a`.
 fn other(tokens: &[Token], index: usize) -> Option<Proposal> {
     let stop = tokens.get(index).filter(|token| token.is("ELSE"))?;
-    Some(Proposal::replace(stop.span(), "[] OTHER ->"))
+    if index.checked_sub(1).is_some_and(|before| tokens[before].is("[]")) {
+        return tokens.get(index + 1).filter(|arrow| arrow.is("->")).map(|_| Proposal::replace(stop.span(), "OTHER"));
+    }
+    // `ELSE -> a` has its arrow.
+    let arrow = tokens.get(index + 1).filter(|arrow| arrow.is("->"));
+    Some(Proposal::replace(arrow.map_or(stop.span(), |arrow| stop.span().to(arrow.span())), "[] OTHER ->"))
 }

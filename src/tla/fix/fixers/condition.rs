@@ -3,16 +3,19 @@
 use super::Problem;
 use super::Proposal;
 use super::View;
+use super::leftover;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
 use crate::tla::fix::guard::spellings;
+use crate::tla::fix::walk::closing;
+use crate::tla::fix::walk::outside;
 use crate::tla::tree::Token;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
     let index = View::index(tokens, problem.span.start);
     let found = colon(view, problem, tokens, index).or_else(|| then(view, problem, tokens, index));
-    found.into_iter().chain(operator(view, tokens, index)).collect()
+    found.into_iter().chain(operator(view, tokens, index)).chain(blocks(view, tokens, index)).collect()
 }
 
 /// `IF c : a` is `IF c THEN a`; after THEN and ELSE a colon says nothing.
@@ -96,4 +99,48 @@ fn operator(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let span = Span::new(tokens[start].start as usize, tokens[end].end as usize);
     let right = spellings::conditional(&view.text()[span.range()])?;
     guard::places::is_whole_operand(view, span).then(|| Proposal::replace(span, right))
+}
+
+/// `if (c) { a } else { b }` is `IF (c) THEN a ELSE b`, where `a` and `b` are formulas: sets of truth values nobody writes.
+fn blocks(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let from = view.definition_around(tokens.get(index)?.start as usize)?.start;
+    let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| view.word(token).eq_ignore_ascii_case(word));
+    let mut at = (View::index(tokens, from)..=index).find(|at| is(*at, "if"))?;
+    let mut proposal = Proposal::default().adding(&["THEN"]);
+    loop {
+        proposal = proposal.and(tokens[at].span(), "IF");
+        let mut open = at + 1;
+        while !tokens.get(open)?.is("{") {
+            let opens = ["(", "[", "<<"].contains(&tokens[open].canonical);
+            open = if opens { closing(tokens, open)? + 1 } else { open + 1 };
+        }
+        let close = block(tokens, open)?;
+        proposal = proposal.and(tokens[open].span(), "THEN").and(alone(view, tokens, close), "");
+        if !is(close + 1, "else") {
+            return None;
+        }
+        proposal = proposal.and(tokens[close + 1].span(), "ELSE");
+        at = close + 2;
+        if !is(at, "if") {
+            let close = tokens.get(at).filter(|open| open.is("{")).and_then(|_| block(tokens, at))?;
+            return Some(proposal.and(alone(view, tokens, at), "").and(alone(view, tokens, close), ""));
+        }
+    }
+}
+
+/// The brace at `at` with the blanks that only it needs.
+fn alone(view: &View, tokens: &[Token], at: usize) -> Span {
+    let span = leftover::whole_line(view, tokens[at].span());
+    let next = tokens.get(at + 1).filter(|next| next.line == tokens[at].line);
+    next.map_or(span, |next| Span::new(span.start, next.start as usize))
+}
+
+/// The index of the brace that closes the one at `open`, if there is one formula between them.
+fn block(tokens: &[Token], open: usize) -> Option<usize> {
+    let close = closing(tokens, open)?;
+    let inside = || outside(&tokens[open + 1..close]).map(|at| &tokens[open + 1 + at]);
+    let says = ["=", "#", "'", "\\in", "/\\", "\\/", "UNCHANGED", "<", ">", "<=", ">="];
+    let formula = inside().any(|token| says.contains(&token.canonical));
+    let several = inside().any(|token| [",", ";", ":", "=="].contains(&token.canonical));
+    (formula && !several).then_some(close)
 }

@@ -47,6 +47,9 @@ fn may_be_element(view: &View, name: &str, capital: &str) -> bool {
 
 /// `[]Next_vars` for `[][Next]_vars`.
 pub(super) fn boxed(view: &View, problem: &Problem) -> Vec<Proposal> {
+    if problem.code != "tla/unknown-name" {
+        return subscripted(view, problem).into_iter().collect();
+    }
     let name = problem.quoted(0);
     let right = spellings::boxed(name).map(|(_, _, right)| right);
     let before = view.text()[..problem.span.start].trim_end().ends_with("[]");
@@ -116,3 +119,11 @@ fn is_alike(one: &str, other: &str) -> bool {
 /// Words of statements.
 const FOREIGN: &[&str] =
     &["WHILE", "FOR", "RETURN", "DO", "END", "BEGIN", "BREAK", "CONTINUE", "AWAIT", "SKIP", "ENDIF"];
+
+/// `[][A]v` is `[][A]_v`.
+fn subscripted(view: &View, problem: &Problem) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let close = tokens.get(View::index(tokens, problem.span.start).checked_sub(1)?)?;
+    let right = format!("{}_", view.word(close));
+    guard::places::is_subscripted(view, close.span(), &right).then(|| Proposal::replace(close.span(), right))
+}

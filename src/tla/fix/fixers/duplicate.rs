@@ -77,7 +77,12 @@ fn other_arity(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
 /// A constant with a definition is what the definition says.
 fn declared_and_defined(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     let units = view.units();
-    let defined = units.iter().any(|unit| unit.is(Kind::Definition) && view.name_of(*unit).as_deref() == Some(name));
+    // `A + b == e` defines no `A`.
+    let named =
+        |unit: &Node<'_>| unit.child(0).is_some_and(|head| !matches!(head.kind(), Kind::InfixHead | Kind::PostfixHead));
+    let defined = units
+        .iter()
+        .any(|unit| unit.is(Kind::Definition) && named(unit) && view.name_of(*unit).as_deref() == Some(name));
     let list = units.iter().find(|unit| {
         unit.is(Kind::Constants) && unit.children().any(|child| child.text().split('(').next() == Some(name))
     })?;

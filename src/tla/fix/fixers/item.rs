@@ -4,14 +4,20 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use super::shift;
+use super::spelling;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
+use crate::tla::fix::guard::spellings::Where;
+use crate::tla::tree::Kind;
 use crate::tla::tree::Token;
 
 /// `/\ x == e` is an equation if `x` is a variable or a constant, and a definition for the items below if nobody has it.
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
     let index = View::index(tokens, problem.span.start);
+    if problem.code == "tla/duplicate" {
+        return operands(view, problem, index).into_iter().collect();
+    }
     let (Some(name), true) = (tokens.get(index), problem.message.contains("the start of the definition of")) else {
         return Vec::new();
     };
@@ -29,6 +35,35 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         return vec![proposal];
     }
     local(view, tokens, index).into_iter().collect()
+}
+
+/// `Inv == a = b && x == e`, where `b && x == e` is read as the definition of `&&`, whose parameters have names of constants
+/// or variables.
+fn operands(view: &View, problem: &Problem, index: usize) -> Option<Proposal> {
+    let mut path = view.path(problem.span).into_iter().rev();
+    let definition = path.find(|node| node.is(Kind::Definition))?;
+    let tokens = view.tokens();
+    let first = View::index(tokens, definition.span().start);
+    let [left, op, right, sign] = tokens.get(first..first + 4)? else { return None };
+    let goes_on = !view.starts_line(left) || left.column > view.least_column();
+    let is_head = definition.child(0).is_some_and(|head| head.is(Kind::InfixHead)) && sign.is("==");
+    if !is_head || !goes_on || !(first..=first + 2).contains(&index) {
+        return None;
+    }
+    let mut proposal = Proposal::replace(sign.span(), "=");
+    proposal = match spelling::known(view.word(op), &[Where::Foreign]).next() {
+        Some(known) => proposal.and(op.span(), known),
+        None => proposal,
+    };
+    // `a !=` before it is read as what is inside of `a`.
+    if let Some([mark, equals]) = first.checked_sub(2).map(|at| [tokens[at], tokens[at + 1]])
+        && (view.word(&mark), view.word(&equals)) == ("!", "=")
+    {
+        proposal = proposal.and(mark.span().to(equals.span()), "#");
+    }
+    let heads = [left, right].map(|head| view.word(head)).into_iter().filter(|head| guard::is_declared(view, head));
+    proposal.permit.undefines.extend(heads.map(str::to_owned));
+    Some(proposal)
 }
 
 /// ```text

@@ -31,7 +31,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if let Some(token) = tokens.get(index) {
         let word = view.word(token);
         if let Some(end) = ENDS.iter().find(|end| **end == word) {
-            proposals.push(Proposal::replace(token.span(), "").removing(&[end]));
+            proposals.push(Proposal::replace(whole_line(view, token.span()), "").removing(&[end]));
         }
         proposals.extend(phrase(view, tokens, index));
         // `return e` is `e`.
@@ -77,6 +77,21 @@ fn returned(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     first.then(|| Proposal::replace(word.span(), "").removing(&["return"]))
 }
 
+/// The line of what is removed, with its end, where nothing else stands on it; else what is removed, with the blanks before
+/// it at the end of a line.
+pub(super) fn whole_line(view: &View, span: Span) -> Span {
+    let text = view.text();
+    let start = view.line_start(span.start);
+    let rest = text[span.end..].split_inclusive('\n').next().unwrap_or_default();
+    if !rest.trim().is_empty() {
+        return span;
+    }
+    match text[start..span.start].trim_end() {
+        "" => Span::new(start, span.end + rest.len()),
+        before => Span::new(start + before.len(), span.end),
+    }
+}
+
 /// `END IF`, where either of its words stopped the reading.
 fn phrase(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let pairs = [Some(index), index.checked_sub(1)].into_iter().flatten();
@@ -84,7 +99,7 @@ fn phrase(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     let known =
         |span: Span| PHRASES.iter().find(|phrase| **phrase == &view.text()[span.range()]).map(|known| (span, *known));
     let (span, phrase) = spans.filter_map(known).next()?;
-    Some(Proposal::replace(span, "").removing(&[phrase]))
+    Some(Proposal::replace(whole_line(view, span), "").removing(&[phrase]))
 }
 
 /// A comma before each name of the list that has none. What begins a line at the column of the list's keyword, or left of

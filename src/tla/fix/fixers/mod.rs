@@ -1,6 +1,7 @@
 //! The fixers, each in its file, in the order in which they are tried.
 
 mod align;
+mod annotation;
 mod arity;
 mod arms;
 mod ascii;
@@ -105,6 +106,12 @@ pub(super) const FIXERS: &[Fixer] = &[
         propose: typed::propose,
     },
     Fixer {
+        name: "annotation",
+        codes: &["tla/parse-unexpected"],
+        why: "a parameter has no type in TLA+; what is said of it stays as a comment",
+        propose: annotation::propose,
+    },
+    Fixer {
         name: "reserved",
         codes: UNEXPECTED,
         why: "a reserved word or `_` cannot be a name; another name loses nothing",
@@ -112,7 +119,7 @@ pub(super) const FIXERS: &[Fixer] = &[
     },
     Fixer {
         name: "item",
-        codes: UNEXPECTED,
+        codes: &["tla/parse-unexpected", "tla/parse-lexical", "tla/duplicate"],
         why: "`==` after a variable is an equation; after a new name it is a definition, and the items below are what it is for",
         propose: item::propose,
     },
@@ -148,7 +155,7 @@ pub(super) const FIXERS: &[Fixer] = &[
     },
     Fixer {
         name: "arms",
-        codes: UNEXPECTED,
+        codes: &["tla/parse-unexpected", "tla/parse-lexical", "tla/unknown-name"],
         why: "the arms of CASE are `c -> e`, with `[]` between them and OTHER at the end",
         propose: arms::propose,
     },
@@ -268,7 +275,7 @@ pub(super) const FIXERS: &[Fixer] = &[
     },
     Fixer {
         name: "box",
-        codes: &["tla/unknown-name"],
+        codes: &["tla/unknown-name", "tla/parse-unexpected"],
         why: "`[]A_v` says `[][A]_v` where `A` and `v` are defined; such a name must not be declared",
         propose: declare::boxed,
     },

@@ -4,6 +4,7 @@ use super::Problem;
 use super::Proposal;
 use super::View;
 use crate::base::span::Span;
+use crate::tla::ops;
 use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
@@ -50,10 +51,11 @@ fn has_readings(view: &View, list: &Token, (tokens, index): (&[Token], usize)) -
     let listed = below.is_some_and(|below| below.is(stray.canonical) && below.column == stray.column);
     let before = index.checked_sub(1).map_or("", |before| tokens[before].canonical);
     // An item that says what a thing is, is no part of what is missing there.
-    let wanted = ["=", "#", "/=", "+", "-", "*", "<", ">", "<=", ">=", "\\in", "\\cup", "\\o", "{", "<<", "["];
+    let formula = ["/\\", "\\/", "=>", "<=>", "\\equiv", "~>", "-+>"].contains(&before);
+    let wanted = !formula && ops::infix(before).is_some() || ["{", "<<", "["].contains(&before);
     !list.is(stray.canonical)
         || listed && ["=>", "<=>", "~", "\\/", "->", "ELSE"].contains(&before)
-        || list.column == stray.column && wanted.contains(&before)
+        || list.column == stray.column && wanted
 }
 
 /// The bullet of the item the token should be inside of.

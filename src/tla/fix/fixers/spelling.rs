@@ -15,7 +15,7 @@ use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 /// The pairs of these kinds that have `written` on the left.
-fn known<'a>(written: &'a str, kinds: &'a [Where]) -> impl Iterator<Item = &'static str> + 'a {
+pub(super) fn known<'a>(written: &'a str, kinds: &'a [Where]) -> impl Iterator<Item = &'static str> + 'a {
     SPELLINGS
         .iter()
         .filter(move |(wrong, _, kind)| *wrong == written && kinds.contains(kind))
@@ -62,6 +62,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         proposals.extend(not_in(view, index));
         proposals.extend(after_bounds(view, problem, index));
         proposals.extend(updated(view, tokens, index));
+        proposals.extend(arrow_of_update(view, problem, index));
     }
     proposals.extend(words);
     if problem.code == "tla/unknown-operator" || problem.code == "tla/arity" {
@@ -109,13 +110,43 @@ fn assigned(view: &View, at: usize) -> Option<Proposal> {
     next.then(|| Proposal::replace(Span::new(before.end as usize, sign.end as usize), "' ="))
 }
 
-/// `x += 1` is `x' = x + 1`.
+/// `x += 1` is `x' = x + 1`, and so is `x++`.
 fn updated(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    // Below `x++`, the next definition looks like one of `x ++ F`.
+    if let [name, step, next, ..] = tokens.get(index..)?
+        && ["++", "--"].contains(&view.word(step))
+        && next.line > step.line
+        && guard::places::refusal_of_update(view, name.span().to(step.span())).is_none()
+    {
+        let span = name.span().to(step.span());
+        let mut proposal = Proposal::replace(span, guard::spellings::updated(&view.text()[span.range()])?);
+        proposal.permit.undefines.push(view.word(name).to_owned());
+        return Some(proposal);
+    }
     let back = |by: usize| index.checked_sub(by).map(|at| tokens[at]);
-    let name = if back(3)?.is("'") { back(4)? } else { back(3)? };
+    let counts = ["++", "--"].contains(&view.word(&back(1)?));
+    // `x' = x++` says what `x++` says.
+    if counts && let [name, prime, equals, same, step] = tokens.get(index.checked_sub(5)?..index)? {
+        let whole = prime.is("'") && equals.is("=") && view.word(name) == view.word(same);
+        let right = guard::spellings::updated(&format!("{}{}", view.word(same), view.word(step)))?;
+        let span = name.span().to(step.span());
+        if whole && guard::places::refusal_of_update(view, span).is_none() {
+            return Some(Proposal::replace(span, right));
+        }
+    }
+    let name = if counts { 2 } else { 3 };
+    let name = if back(name)?.is("'") { back(name + 1)? } else { back(name)? };
     let span = name.span().to(back(1)?.span());
     let right = guard::spellings::updated(&view.text()[span.range()])?;
     guard::places::refusal_of_update(view, span).is_none().then(|| Proposal::replace(span, right))
+}
+
+/// `[f EXCEPT ![k] -> e]` and `[f EXCEPT ![k] <- e]`.
+fn arrow_of_update(view: &View, problem: &Problem, index: usize) -> Option<Proposal> {
+    let sign = view.tokens().get(index)?;
+    let wanted = problem.message.starts_with("expected `=` after the place to update");
+    let arrow = ["->", "<-"].contains(&view.word(sign)) && guard::places::misplaced(view, sign.span(), "=").is_none();
+    (wanted && arrow).then(|| spelled(view, sign.span(), "="))
 }
 
 /// `\A x \in S :: P`, where `S :: P` is read as an expression with a label.
@@ -167,6 +198,12 @@ fn words(view: &View, problem: &Problem) -> Option<Proposal> {
         let written = token.kind == TokenKind::Name || CONNECTIVES.contains(&token.canonical);
         lets += usize::from(token.is("LET") || word == "let");
         lets = lets.saturating_sub(usize::from(token.is("IN")));
+        if let Some(other) = of_c(view, tokens, at) {
+            near |= token.is("==") && is_near(at);
+            proposal.edits.extend(other.edits);
+            proposal.permit.undefines.extend(other.permit.undefines);
+            continue;
+        }
         if token.is("::") && guard::places::misplaced(view, token.span(), ":").is_none() {
             proposal.edits.extend(spelled(view, token.span(), ":").edits);
             continue;
@@ -183,6 +220,33 @@ fn words(view: &View, problem: &Problem) -> Option<Proposal> {
         }
     }
     (proposal.edits.len() > 1 || near).then_some(proposal)
+}
+
+/// `a != b`, `!(a)` and, behind the `==` of the definition, `a == b`.
+fn of_c(view: &View, tokens: &[Token], at: usize) -> Option<Proposal> {
+    let token = &tokens[at];
+    let next = tokens.get(at + 1).filter(|next| next.start == token.end);
+    if view.word(token) == "!" {
+        let before = at.checked_sub(1).map(|before| &tokens[before]);
+        let operand = before.is_some_and(|before| {
+            matches!(before.kind, TokenKind::Name | TokenKind::Number) || [")", "]", "}"].contains(&before.canonical)
+        });
+        let wanted = before.is_none_or(|before| !before.is("EXCEPT") && !before.is(","));
+        return match next.map(|next| view.word(next))? {
+            "=" => Some(spelled(view, token.span().to(next?.span()), "#")),
+            "(" if !operand && wanted => Some(spelled(view, token.span(), "~")),
+            _ => None,
+        };
+    }
+    let head = view.heads()[..View::index(view.heads(), token.start as usize)].last()?;
+    let inside = token.is("==") && !view.starts_line(head) && !view.is_in_open_let(token.start as usize);
+    let name = view.word(head);
+    if !inside || !guard::uses::is_compared(view, name) {
+        return None;
+    }
+    let mut proposal = Proposal::replace(token.span(), "=");
+    proposal.permit.undefines.push(name.to_owned());
+    Some(proposal)
 }
 
 /// Connectives of other languages that are symbols.

@@ -27,6 +27,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     proposals.extend(unopened(view, tokens, index));
     proposals.extend(missing_dot(view, problem, tokens, index));
     proposals.extend(record_in_braces(view, tokens, index));
+    proposals.extend(fields_in_braces(view, tokens, index));
     if token.is("OTHER") {
         proposals.push(Proposal::insert(token.start as usize, "[] ").adding(&["[]"]));
     }
@@ -192,10 +193,14 @@ fn next_update(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> 
 
 /// `!field = e` is `!.field = e`, for all the updates of one EXCEPT; `!1 = e` and `!(k) = e` have brackets.
 fn missing_dot(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let token = tokens.get(index)?;
+    // `!.[k]` is `![k]`.
+    if problem.message.contains("after `!.`") && token.is("[") {
+        return Some(Proposal::replace(tokens[index.checked_sub(1)?].span(), ""));
+    }
     if !problem.message.contains("after `!`") {
         return None;
     }
-    let token = tokens.get(index)?;
     if token.kind == TokenKind::Number {
         let (start, end) = (token.start as usize, token.end as usize);
         return Some(Proposal::insert(start, "[").and(Span::new(end, end), "]"));
@@ -231,6 +236,33 @@ fn record_in_braces(view: &View, tokens: &[Token], index: usize) -> Option<Propo
     }
     let close = closing(tokens, open)?;
     Some(Proposal::replace(tokens[open].span(), "[").and(tokens[close].span(), "]"))
+}
+
+/// `{type: "a", "val": 3}` is `[type |-> "a", val |-> 3]`: two fields at least, or one with a literal, and nothing that is bound.
+fn fields_in_braces(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let open = (0..=index).rev().take(400).find(|at| {
+        tokens.get(*at).is_some_and(|token| token.is("{")) && closing(tokens, *at).is_some_and(|end| end >= index)
+    })?;
+    let close = closing(tokens, open)?;
+    let mut proposal = Proposal::replace(tokens[open].span(), "[").and(tokens[close].span(), "]");
+    let mut fields = 0;
+    for at in parts(tokens, open)? {
+        let [name, sign, value, next] = tokens.get(at..at + 4)? else { return None };
+        let literal = matches!(value.kind, TokenKind::Number | TokenKind::Str) && (next.is("}") || next.is(","));
+        let is_field = matches!(name.kind, TokenKind::Name | TokenKind::Str) && sign.is(":");
+        let end = outside(&tokens[at..close]).map(|next| at + next).find(|next| tokens[*next].is(",")).unwrap_or(close);
+        let binds = tokens[at..end].iter().any(|token| token.is("\\in") || view.word(token) == "in");
+        if !is_field || binds || !literal && name.kind == TokenKind::Name && view.is_bound_somewhere(view.word(name)) {
+            return None;
+        }
+        fields += if literal { 2 } else { 1 };
+        let name_to_sign = name.span().to(sign.span());
+        proposal = match name.kind {
+            TokenKind::Str => proposal.and(name_to_sign, spellings::field(&[view.word(name), "|->"].concat())?),
+            _ => proposal.and(sign.span(), if name.end == sign.start { " |->" } else { "|->" }),
+        };
+    }
+    (fields > 1).then_some(proposal)
 }
 
 /// `F'(x)` is `F(x)'`.

@@ -105,7 +105,7 @@ fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
         let mut titles = proposal.edits.iter().map(|edit| edit.span).filter(|span| places::is_title(view, *span));
         titles.any(|title| inside(title).any(|head| view.word(head) == name))
     };
-    let gone = permit.undefines.iter().find(|name| !is_declared(view, name) && !in_title(name));
+    let gone = permit.undefines.iter().find(|name| !uses::is_compared(view, name) && !in_title(name));
     gone.map(|name| format!("`{name} ==` may be a definition"))
 }
 
@@ -174,7 +174,8 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
             return Some("an edit cuts a token".to_owned());
         };
         let old_text = &before.text()[span.range()];
-        let phrase = new_text.is_empty() && proposal.permit.removes.contains(&old_text) && PHRASES.contains(&old_text);
+        let said = old_text.trim();
+        let phrase = new_text.is_empty() && proposal.permit.removes.contains(&said) && PHRASES.contains(&said);
         let becomes_prose = spellings::prose(old_text).is_some_and(|prose| prose == *new_text);
         if becomes_prose && (names_something(before, *span) || places::is_wanted(before, *span)) {
             return Some("what would be a comment may be a part of the module".to_owned());
@@ -182,7 +183,10 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         if let Some(why) = places::refusal(before, after, (*span, new_span)) {
             return Some(why);
         }
-        let formed = is_boxed(before, *span, new_text) || is_qualified(before, *span, new_text);
+        let formed = is_boxed(before, *span, new_text)
+            || is_qualified(before, *span, new_text)
+            || places::is_subscripted(before, *span, new_text)
+            || places::is_annotation(before, *span, new_text);
         if formed || phrase || spellings::is_spelling(old_text, new_text) {
             continue;
         }

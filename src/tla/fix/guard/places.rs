@@ -1,6 +1,7 @@
 //! Spellings that are right in some places alone.
 
 use super::is_declared;
+use super::is_defined;
 use super::sorts;
 use super::spellings;
 use crate::base::span::Span;
@@ -37,14 +38,18 @@ pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Optio
         ("|->" | ":", "->") if follows_quoted_field(view, old) => "the string is the name of a field",
         ("()", "") if is_method(view, old) => "a method is no field",
         ("is", "=") if is_followed(view, old) => "`is not` and `is in` say something else",
-        ("->" | "=>" | ":" | "=", "|->") if !is_in_square(view, old) => "no record is open",
+        (":", "|->") if is_in(view, old, "{") => return None,
+        ("->" | "=>" | ":" | "=", "|->") if !is_in(view, old, "[") => "no record is open",
         ("->" | "::", ":") if !ends_bounds(view, old) => "no bounds end here",
         ("...", "..") if is_only_element(view, old) => "an element of the set would be a set",
         ("IN", "\\in") if !is_between_values(view, old) => "IN may end the definitions of a LET",
         ("in", "\\in") if starts_body(view, old) => "`in` ends the definitions of a LET",
         (":", "==") if !is_of_python(view, old) => "the line is no definition of Python",
         ("<-", "\\in") if !is_bound(view, old) => "`<-` may say what a name is",
-        ("<-", "=") if !follows(view, old, |before| before.is("'")) => "`<-` may be a choice",
+        ("->", "=") if !is_updated_place(view, old) => "`->` may lead to a value",
+        ("<-", "=") if !follows(view, old, |before| before.is("'")) && !is_updated_place(view, old) => {
+            "`<-` may be a choice"
+        }
         ("<", "<<") if wanted_at(view, old).is_none() => "`<` may compare",
         (">", ">>") if !is_last(view, old) => "`>` may compare",
         ("[]", "<<>>") if !is_value(view, old) => "`[]` may be before a formula",
@@ -180,9 +185,9 @@ fn is_followed(view: &View, place: Span) -> bool {
 }
 
 /// Whether the bracket around `place` is `[`.
-fn is_in_square(view: &View, place: Span) -> bool {
+fn is_in(view: &View, place: Span, bracket: &str) -> bool {
     let tokens = view.tokens();
-    walk::enclosing(tokens, View::index(tokens, place.start)).is_some_and(|open| tokens[open].is("["))
+    walk::enclosing(tokens, View::index(tokens, place.start)).is_some_and(|open| tokens[open].is(bracket))
 }
 
 /// `{1...3}`.
@@ -223,6 +228,32 @@ fn is_between_values(view: &View, place: Span) -> bool {
     on_line && value && !bullet && !view.is_in_open_let(place.start)
 }
 
+/// `[][A]v` becomes `[][A]_v`, and `<><<A>>v` becomes `<><<A>>_v`, where `v` is defined.
+pub(in crate::tla::fix) fn is_subscripted(view: &View, place: Span, new: &str) -> bool {
+    let tokens = view.tokens();
+    let close = View::index(tokens, place.start);
+    let (Some(bracket), Some(next)) = (tokens.get(close), tokens.get(close + 1)) else { return false };
+    let temporal = match (&view.text()[place.range()], new) {
+        ("]", "]_") => "[]",
+        (">>", ">>_") => "<>",
+        _ => return false,
+    };
+    let opened = walk::opening(tokens, close).and_then(|open| open.checked_sub(1));
+    let named = next.is("<<") || is_defined(view, view.word(next)) && !view.is_head(next);
+    next.start == bracket.end && named && opened.is_some_and(|before| tokens[before].is(temporal))
+}
+
+/// The type of a parameter in the head of a definition becomes a comment.
+pub(in crate::tla::fix) fn is_annotation(view: &View, place: Span, new: &str) -> bool {
+    let tokens = view.tokens();
+    let at = View::index(tokens, place.start);
+    let Some(open) = walk::enclosing(tokens, at).filter(|open| view.word(&tokens[*open]) == "(") else { return false };
+    let defined = walk::closing(tokens, open).and_then(|close| tokens.get(close + 1)).is_some_and(|sign| sign.is("=="));
+    let head = open.checked_sub(1).is_some_and(|name| view.is_head(&tokens[name]));
+    let known = spellings::annotation(&view.text()[place.range()]);
+    defined && head && known.is_some_and(|known| known == new)
+}
+
 /// A title of Markdown: a line of its own in the first column, in a module that defines no operator of its marks.
 pub(in crate::tla::fix) fn is_title(view: &View, place: Span) -> bool {
     let text = &view.text()[place.range()];
@@ -255,13 +286,30 @@ fn ends(view: &View, tokens: &[Token], at: usize) -> bool {
             && tokens.get(at + 1).is_some_and(|sign| sign.is("=="))
 }
 
-/// `x += e`, where `x` is declared and `e` is one word.
+/// `x += e`, where `x` is declared and `e` is one word, or `x++` as a whole item.
 fn is_update(view: &View, place: Span) -> bool {
     let tokens = view.tokens();
     let (name, value) = (View::index(tokens, place.start), View::index(tokens, place.end));
+    if spellings::counted(&view.text()[place.range()]).is_some() {
+        let starts = name
+            .checked_sub(1)
+            .is_some_and(|before| ["/\\", "\\/", "==", "THEN", "ELSE", "IN"].contains(&tokens[before].canonical));
+        let declared = tokens.get(name).is_some_and(|name| view.is_variable(view.word(name)));
+        return starts && declared && ends(view, tokens, value);
+    }
     let one = tokens.get(value).is_some_and(|value| matches!(value.kind, TokenKind::Name | TokenKind::Number));
     let is_variable = tokens.get(name).is_some_and(|name| view.is_variable(view.word(name)));
     one && ends(view, tokens, value + 1) && is_variable
+}
+
+/// `[f EXCEPT ![k] -> e]`: what stands before `place` is what an update is of.
+fn is_updated_place(view: &View, place: Span) -> bool {
+    let tokens = view.tokens();
+    let at = View::index(tokens, place.start);
+    let Some(open) = walk::enclosing(tokens, at).filter(|open| tokens[*open].is("[")) else { return false };
+    let inside = walk::outside(&tokens[open + 1..at]).map(|index| &tokens[open + 1 + index]);
+    let parts = inside.filter(|token| token.is("EXCEPT") || token.is(",") || token.is("=") || token.is("!"));
+    parts.last().is_some_and(|last| last.is("!"))
 }
 
 /// Whether the token before `place` is such.

@@ -109,6 +109,7 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     ("\\Leftrightarrow", "<=>", Foreign),
     ("\\rightarrow", "->", Foreign),
     ("\\to", "->", Foreign),
+    ("\\lambda", "LAMBDA", Foreign),
     ("\\mapsto", "|->", Foreign),
     ("\\ldots", "..", Foreign),
     ("\\dots", "..", Foreign),
@@ -125,6 +126,17 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     ("===", "==", Foreign),
     (":", "==", Seen),
     ("ELSE", "[] OTHER ->", Seen),
+    ("ELSE ->", "[] OTHER ->", Seen),
+    ("ELSE", "OTHER", Seen),
+    ("Else", "OTHER", Seen),
+    ("else", "OTHER", Seen),
+    ("OTHERWISE", "OTHER", Seen),
+    ("Otherwise", "OTHER", Seen),
+    ("otherwise", "OTHER", Seen),
+    ("DEFAULT", "OTHER", Seen),
+    ("Default", "OTHER", Seen),
+    ("default", "OTHER", Seen),
+    ("_", "OTHER", Seen),
     // Lists of modules.
     ("import", "EXTENDS", Seen),
     ("IMPORT", "EXTENDS", Seen),
@@ -141,6 +153,7 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     ("=", "|->", Stop),
     ("->", ":", Stop),
     ("|->", "=", Stop),
+    ("->", "=", Stop),
     (":", "->", Stop),
     (":", "=", Stop),
     ("\\subseteq", "\\in SUBSET", Stop),
@@ -330,6 +343,11 @@ pub(in crate::tla::fix) fn field(text: &str) -> Option<String> {
     bare(text.strip_suffix(sign)?.trim_end()).map(|name| format!("{name} {right}"))
 }
 
+/// `field |->` for `"field":`, which gives the field of one record its value.
+fn value_of(text: &str) -> Option<String> {
+    field(&format!("{}|->", text.strip_suffix(':')?))
+}
+
 /// `A_v` as the action `A` and the tuple `v`, with `[A]_v`.
 pub(in crate::tla::fix) fn boxed(name: &str) -> Option<(&str, &str, String)> {
     let (action, tuple) = name.rsplit_once('_').filter(|(action, tuple)| !action.is_empty() && !tuple.is_empty())?;
@@ -351,14 +369,32 @@ pub(in crate::tla::fix) fn conditional(text: &str) -> Option<String> {
     whole.then(|| format!("IF {} THEN {} ELSE {}", parts[0], parts[1], parts[2]))
 }
 
-/// `x' = x + e` for `x += e`, of which `text` is what stands before `e`.
+/// `x' = x + e` for `x += e`, of which `text` is what stands before `e`; `x' = x + 1` for `x++`.
 pub(in crate::tla::fix) fn updated(text: &str) -> Option<String> {
+    if let Some(rest) = counted(text) {
+        return updated(&rest).map(|left| format!("{left} 1"));
+    }
     let (op, rest) = [("+", text.strip_suffix("+=")), ("-", text.strip_suffix("-="))]
         .into_iter()
         .find_map(|(op, rest)| Some((op, rest?.trim_end())))?;
+    // `x' = x++` says it twice.
+    let rest = rest.split_once("' =").filter(|(next, now)| *next == now.trim()).map_or(rest, |(next, _)| next);
     let name = rest.strip_suffix('\'').unwrap_or(rest);
     let is_name = name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_');
     is_name.then(|| format!("{name}' = {name} {op}"))
+}
+
+/// `x += ` for `x++`.
+pub(in crate::tla::fix) fn counted(text: &str) -> Option<String> {
+    let steps = [("++", "+="), ("--", "-=")].into_iter();
+    steps.filter_map(|(step, sign)| Some(format!("{}{sign}", text.strip_suffix(step)?))).next()
+}
+
+/// The comment for the type of a parameter, `: Nat`: names, brackets and arrows.
+pub(in crate::tla::fix) fn annotation(text: &str) -> Option<String> {
+    let is_type = |c: char| c.is_alphanumeric() || "_ :[](){},->.".contains(c);
+    let plain = text.starts_with(':') && text.len() > 1 && text.chars().all(is_type);
+    plain.then(|| format!(" (* {text} *)"))
 }
 
 /// A line of marks that fences code in prose.
@@ -378,10 +414,19 @@ pub(in crate::tla::fix) fn is_spelling(old: &str, new: &str) -> bool {
     SPELLINGS.iter().any(|(wrong, known, _)| (*wrong, *known) == (plain.as_str(), right))
         || is_keyword_in_other_case(old, right)
         || (right.is_empty() && is_fence(old))
-        || [ascii(old), string(old), comment(old), prose(old), field(old), conditional(old), updated(old)]
-            .into_iter()
-            .flatten()
-            .any(|known| known.trim_end() == right)
+        || [
+            ascii(old),
+            string(old),
+            comment(old),
+            prose(old),
+            field(old),
+            value_of(old),
+            conditional(old),
+            updated(old),
+        ]
+        .into_iter()
+        .flatten()
+        .any(|known| known.trim_end() == right)
 }
 
 #[cfg(test)]

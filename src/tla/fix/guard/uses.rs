@@ -92,3 +92,19 @@ pub(in crate::tla::fix) fn declarable(view: &View, name: &str) -> Option<Kind> {
     }
     (!formula).then_some(Kind::Constants)
 }
+
+/// Whether a `==` behind the name cannot define it: it is declared, or a bound name before it in the middle of a line.
+pub(in crate::tla::fix) fn is_compared(view: &View, name: &str) -> bool {
+    let tokens = view.tokens();
+    let binds = |at: usize| tokens.get(at).is_some_and(|sign| sign.is("\\in") || view.word(sign) == "in");
+    let bound = |head: &Token| {
+        let definition = view.definition_around(head.start as usize);
+        let from = definition.map_or(0, |definition| View::index(tokens, definition.start));
+        let before = from..View::index(tokens, head.start as usize);
+        !view.starts_line(head) && before.into_iter().any(|at| view.word(&tokens[at]) == name && binds(at + 1))
+    };
+    super::is_declared(view, name) || {
+        let mut heads = view.heads().iter().filter(|head| view.word(head) == name).peekable();
+        heads.peek().is_some() && heads.all(bound)
+    }
+}

@@ -133,7 +133,6 @@ const LEFT_ALONE: &[&str] = &[
     "Act ==\n  /\\ term' = IF index > 1\n  /\\ index' = 2\n  THEN 1 ELSE 0",
     "Act ==\n  /\\ term' = (index + 1\n  /\\ index' = 2)",
     "Act ==\n  /\\ term' = {\n  /\\ index' = 2\n  }",
-    "Act == IF term > 3 { term' = 1 } ELSE { term' = 2 }",
     "Act == \\E n \\in Server { term' = n }",
     "Inv == term = 2 if index > 1 else 3",
     "Inv == term / 2 = 1",
@@ -143,11 +142,19 @@ const LEFT_ALONE: &[&str] = &[
     "Inv == term = {\"a\" -> 2, \"b\" -> 4}",
     "Inv == \\E m \\in Server where m # 1 : m = term",
     "IN == 3\nInv == IN > 2",
+    "Inv == if (term > 0) {1} else {2}",
+    "Inv == if (term > 0) { index' = 1; term' = 2 } else { index' = 2 }",
+    "Inv == if (term > 0) { index' = 1 }",
+    "Spec == [][Next]_vars\nOther == [][Safe] index",
+    "Inv == {index: Nat}",
+    "Inv == \\A s \\in Server => index[s] = 1",
+    "Inv == term = term++ + 1",
     "Inv == ((term > 0 \\/ (index > 0) /\\ state = 2)",
 ];
 
 /// What it is and what it becomes.
 const READ: &[(&str, &str)] = &[
+    ("Act == IF term > 3 { term' = 1 } ELSE { term' = 2 }", "Act == IF term > 3 THEN term' = 1 ELSE term' = 2"),
     ("Inv == \\A s \\in server : term[s] = 0", "Inv == \\A s \\in Server : term[s] = 0"),
     ("Inv == (term > 0 \\/ index > 0 /\\ term < 9", "Inv == (term > 0 \\/ index > 0) /\\ term < 9"),
     ("Act(k) == term' = [term EXCEPT !k = 3]", "Act(k) == term' = [term EXCEPT ![k] = 3]"),
