@@ -114,6 +114,11 @@ pub fn is_of_standard_module(operator: &str, module: &str) -> bool {
     standard::defining(operator).contains(&module)
 }
 
+/// The standard modules that define an operator of this name.
+pub fn standard_modules_of(operator: &str) -> Vec<&'static str> {
+    standard::defining(operator)
+}
+
 /// Whether this is a standard module without variables.
 pub fn is_stateless_module(name: &str) -> bool {
     standard::module(name).is_some_and(|module| !module.entries.iter().any(|entry| entry.variable))

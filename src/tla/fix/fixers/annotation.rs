@@ -1,4 +1,4 @@
-//! Types of parameters.
+//! Types of parameters, and names where there are none.
 
 use super::Problem;
 use super::Proposal;
@@ -11,7 +11,21 @@ use crate::tla::fix::walk::outside;
 
 /// `F(n: Nat, m) == e` is `F(n (* : Nat *), m) == e`.
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
-    typed(view, problem).into_iter().collect()
+    typed(view, problem).or_else(|| underscored(view, problem)).into_iter().collect()
+}
+
+/// `RECURSIVE F(n, k)` is `RECURSIVE F(_, _)`.
+fn underscored(view: &View, problem: &Problem) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(tokens, problem.span.start);
+    let open = [Some(index), index.checked_sub(1)].into_iter().flatten();
+    let open = open.filter(|at| tokens.get(*at).is_some_and(|token| view.word(token) == "(")).last()?;
+    let inside = &tokens[open + 1..closing(tokens, open)?];
+    let named = inside.iter().filter(|token| !token.is(","));
+    let all: Vec<Proposal> = named.map(|token| Proposal::replace(token.span(), "_")).collect();
+    let proposal = Proposal::joined(all);
+    let allowed = proposal.edits.iter().all(|edit| guard::places::is_undeclared(view, edit.span, &edit.new));
+    (allowed && !proposal.edits.is_empty()).then_some(proposal)
 }
 
 fn typed(view: &View, problem: &Problem) -> Option<Proposal> {

@@ -227,7 +227,7 @@ pub(super) fn record(view: &View, problem: &Problem) -> Vec<Proposal> {
     let path = view.path(problem.span);
     let Some(node) = path.iter().rfind(|node| node.is(Kind::Brackets)) else { return Vec::new() };
     let field = |part: Node<'_>| {
-        let sign = part.token().filter(|sign| part.is(Kind::Infix) && sign.is("="))?;
+        let sign = part.token().filter(|sign| part.is(Kind::Infix) && (sign.is("=") || sign.is("=>")))?;
         let name = part.child(0).filter(|left| left.is(Kind::Reference) && left.all_tokens().len() == 1)?;
         let unknown = !guard::is_declared(view, name.text()) && !view.defines(name.text());
         unknown.then(|| sign.span())

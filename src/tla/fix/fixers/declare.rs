@@ -21,9 +21,10 @@ pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
     let alike = |other: &str| other != name && other.eq_ignore_ascii_case(name);
     let hinted = problem.hints.iter().filter(|hint| hint.contains("looks like it"));
     let mut known: Vec<String> = hinted.filter_map(|hint| hint.split('`').nth(1)).map(str::to_owned).collect();
-    known.extend((name == "IsBag").then(|| "IsABag".to_owned()));
+    let other = guard::NAMES.iter().find(|(from, _)| *from == name).map(|(_, to)| (*to).to_owned());
     known.extend(BUILT_IN.iter().map(|word| (*word).to_owned()));
-    known.retain(|other| alike(other) || (name, other.as_str()) == ("IsBag", "IsABag"));
+    known.retain(|other| alike(other));
+    known.extend(other);
     known.retain(|other| !may_be_element(view, name, other));
     let token = view.tokens();
     let at = View::index(token, problem.span.start);
@@ -100,6 +101,12 @@ fn kind_of(view: &View, problem: &Problem) -> Option<Kind> {
         }
     }
     let kind = guard::uses::declarable(view, name)?;
+    // The module has a value for nothing.
+    let lists = view.units().into_iter().filter(|unit| unit.is(Kind::Constants));
+    let nothing = lists.flat_map(|list| list.children()).any(|child| guard::uses::is_nothing(child.text()));
+    if nothing && guard::uses::is_nothing(name) {
+        return None;
+    }
     // A constant is written with a capital; a name in lower case was bound once, and lost its scope.
     let capital = name.starts_with(|c: char| c.is_ascii_uppercase()) || guard::uses::is_nothing(name);
     let twin =

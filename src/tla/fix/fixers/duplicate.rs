@@ -14,6 +14,16 @@ use crate::tla::tree::TokenKind;
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let name = problem.quoted(0);
     let mut proposals = Vec::new();
+    // `Len(m) == 2` in a formula defines no `Len` and has no parameter `m`.
+    let tokens = view.tokens();
+    let last = view.heads()[..View::index(view.heads(), problem.span.start + 1)].last();
+    let head = last.filter(|head| {
+        let sign = tokens.iter().find(|sign| sign.start >= head.start && sign.is("=="));
+        sign.is_some_and(|sign| problem.span.start < sign.start as usize)
+    });
+    if head.is_some_and(|head| guard::uses::is_no_head(view, head) && !guard::is_declared(view, view.word(head))) {
+        return proposals;
+    }
     if problem.message.contains("standard module") {
         let extends = view.units().into_iter().find(|unit| unit.is(Kind::Extends));
         let modules = extends.map(|unit| unit.children().map(|name| name.text()).collect::<Vec<_>>());
@@ -140,6 +150,9 @@ fn renamed(view: &View, scope: Node<'_>, name: &str) -> Option<Proposal> {
         .map(|set| set.span())
         .collect();
     let mut proposal = Proposal::default().renaming(name, &fresh);
+    if may_be_variable(view, scope, name) {
+        return None;
+    }
     for (at, token) in tokens.iter().enumerate() {
         let inside = scope.span().start <= token.start as usize && token.end as usize <= scope.span().end;
         let bound = outside.iter().any(|set| set.start <= token.start as usize && token.end as usize <= set.end);
@@ -155,4 +168,22 @@ fn renamed(view: &View, scope: Node<'_>, name: &str) -> Option<Proposal> {
         }
     }
     (!proposal.edits.is_empty()).then_some(proposal)
+}
+
+/// Whether a use of `name` below `scope` can be the variable of that name: it is primed or UNCHANGED there, or applied to
+/// itself.
+fn may_be_variable(view: &View, scope: Node<'_>, name: &str) -> bool {
+    let tokens = view.tokens();
+    let (start, end) = (scope.span().start, scope.span().end);
+    let inside = view.places(name).iter().filter(|at| (start..end).contains(&(tokens[**at].start as usize)));
+    let next = |at: usize| tokens.get(at + 1).map_or("", |next| view.word(next));
+    let kept = |at: usize| {
+        let mut before = tokens[..at].iter().rev().take_while(|token| token.kind == TokenKind::Name || token.is(","));
+        let list = before.by_ref().count();
+        let open = (at - list).checked_sub(1);
+        let open = open.map(|open| if tokens[open].is("<<") { open.saturating_sub(1) } else { open });
+        open.is_some_and(|open| tokens[open].is("UNCHANGED"))
+    };
+    let of_itself = |at: usize| next(at) == "[" && tokens.get(at + 2).is_some_and(|index| view.word(index) == name);
+    view.is_variable(name) && inside.into_iter().any(|at| next(*at) == "'" || kept(*at) || of_itself(*at))
 }

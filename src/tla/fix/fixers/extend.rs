@@ -44,6 +44,9 @@ const HELPERS: &[(&[&str], usize, &str)] = &[
     (&["BagSingleton", "SingletonBag"], 1, "(a_) == SetToBag({a_})"),
 ];
 
+/// Those that take a sequence.
+const OF_SEQUENCES: &[&str] = &["Last", "Front", "Reverse", "Contains", "ToSet", "SeqToSet", "SetOfSeq", "Elems"];
+
 /// What a set is called that is made into a bag, where [`TO_BAG`] is meant.
 pub(in crate::tla::fix) const AS_BAG: &[&str] = &["Bag", "BagOf", "Bagify", "BagFromSet", "AsBag", "ToBag", "MakeBag"];
 pub(in crate::tla::fix) const TO_BAG: &str = "SetToBag";
@@ -60,9 +63,16 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let line = view.text()[from..].lines().next().unwrap_or_default();
     let symbol =
         ["/", "*", "//", "/*", "*/"].contains(&name) && ["//", "/*", "*/"].iter().any(|sign| line.contains(sign));
+    // `- x' = 1` is an item of a list in prose.
+    let tokens = view.tokens();
+    let at = View::index(tokens, problem.span.start);
+    let is_item =
+        |at: usize| tokens.get(at).is_some_and(|sign| view.starts_line(sign) || at > 0 && tokens[at - 1].is("=="));
+    let prose =
+        name.starts_with('-') && view.problems.iter().any(|other| other.code == "tla/parse-precedence") && is_item(at);
     // Nobody divides real numbers in a specification that is to be checked: `\div` or nothing is meant.
     let real = |module: &str| module == "Reals" && name == "/";
-    for module in modules.iter().filter(|module| SHIPPED.contains(module) && !symbol && !real(module)) {
+    for module in modules.iter().filter(|module| SHIPPED.contains(module) && !symbol && !real(module) && !prose) {
         proposals.extend(extending(view, module));
     }
     proposals.extend(helper(view, problem, name));
@@ -120,6 +130,11 @@ fn helper(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     }
     let counts: Vec<_> = uses.map(|other| arguments(view, View::index(tokens, other.span.start))).collect();
     let arguments = (*counts.iter().min()?)?;
+    // What is asked of a sequence is not asked of a set.
+    let of_set = |at: usize| tokens.get(at + 2).is_some_and(|first| guard::sorts::is_set(view, view.word(first)));
+    if OF_SEQUENCES.contains(&name) && view.places(name).iter().any(|at| of_set(*at)) {
+        return None;
+    }
     let (_, _, text) = HELPERS.iter().find(|(known, arity, _)| known.contains(&name) && *arity == arguments)?;
     defining(view, problem, name, text)
 }

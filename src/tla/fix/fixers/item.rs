@@ -28,9 +28,10 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         && view.starts_line(&tokens[sign - 2])
         && (tokens[sign - 2].is("/\\") || tokens[sign - 2].is("\\/"));
     let named = view.word(if listed { &tokens[sign - 1] } else { name });
-    if guard::is_declared(view, named) {
+    let heads = [named, view.word(name)];
+    if guard::is_declared(view, named) || guard::uses::is_no_head(view, name) {
         let mut proposal = Proposal::replace(tokens[sign].span(), "=");
-        let heads = [named, view.word(name)].into_iter().filter(|head| guard::is_declared(view, head));
+        let heads = heads.into_iter().filter(|head| guard::uses::is_compared(view, head));
         proposal.permit.undefines.extend(heads.map(str::to_owned));
         return vec![proposal];
     }

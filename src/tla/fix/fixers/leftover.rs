@@ -30,7 +30,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     }
     if let Some(token) = tokens.get(index) {
         let word = view.word(token);
-        if let Some(end) = ENDS.iter().find(|end| **end == word) {
+        // Between brackets `;` separates.
+        let separates = word == ";" && guard::places::misplaced(view, token.span(), ",").is_none();
+        if let Some(end) = ENDS.iter().find(|end| **end == word && !separates) {
             proposals.push(Proposal::replace(whole_line(view, token.span()), "").removing(&[end]));
         }
         proposals.extend(phrase(view, tokens, index));
@@ -47,7 +49,8 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
                 && (view.word(open), view.word(close)) == ("(", ")")
             {
                 let both = open.span().to(close.span());
-                let method = guard::places::misplaced(view, both, "").is_some();
+                let name = at.checked_sub(1).map_or("", |name| view.word(&tokens[name]));
+                let method = guard::places::misplaced(view, both, "").is_some() || !guard::is_defined(view, name);
                 proposals.extend((!method).then(|| Proposal::replace(both, "")));
             }
         }

@@ -108,7 +108,7 @@ pub(super) const FIXERS: &[Fixer] = &[
     Fixer {
         name: "annotation",
         codes: &["tla/parse-unexpected"],
-        why: "a parameter has no type in TLA+; what is said of it stays as a comment",
+        why: "a parameter has no type in TLA+, which stays as a comment, and a declaration no names",
         propose: annotation::propose,
     },
     Fixer {

@@ -23,6 +23,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         for node in path.iter().rev().filter(|node| node.is(Kind::Infix)).take(3) {
             proposals.extend(infix(view, *node));
         }
+        proposals.extend(path.iter().rev().filter_map(|node| always(*node)).next());
         for node in path.iter().rev().filter(|node| matches!(node.kind(), Kind::Prefix | Kind::Postfix)).take(2) {
             proposals.push(around(node.span()));
             proposals.extend(node.children().map(|child| around(child.span())));
@@ -70,6 +71,20 @@ fn infix(view: &View, node: Node<'_>) -> Vec<Proposal> {
         }
     }
     proposals
+}
+
+/// `[]x = 1` and `[]<>x = 1` say that `x = 1` is so: no formula about time is compared with a value.
+fn always(node: Node<'_>) -> Option<Proposal> {
+    let relation = node.token().filter(|op| node.is(Kind::Infix) && is_relation(ops::canonical(op.canonical)))?;
+    let mut inner = node.child(0).filter(|left| left.span().end <= relation.start as usize)?;
+    let temporal = |node: Node<'_>| node.is(Kind::Prefix) && node.token().is_some_and(|op| op.is("[]") || op.is("<>"));
+    if !temporal(inner) {
+        return None;
+    }
+    while temporal(inner) {
+        inner = inner.child(0)?;
+    }
+    Some(around(Span::new(inner.span().start, node.span().end)))
 }
 
 fn ends_line(view: &View, op: &Token) -> bool {

@@ -102,9 +102,10 @@ fn assigned(view: &View, at: usize) -> Option<Proposal> {
     let unit = || tokens.iter().skip_while(|token| token.start < from).take_while(|token| token.start < sign.start);
     let name = unit().next().map(|token| view.word(token))?;
     let after = tokens.iter().skip(at + 1).take_while(|token| token.line == sign.line);
-    let next = unit().any(|token| token.is("'") || token.is("UNCHANGED"))
+    let below = tokens[at..].iter().skip(1).take_while(|token| !view.is_head(token));
+    let next = unit().chain(below).any(|token| token.is("'") || token.is("UNCHANGED"))
         || after.into_iter().any(|token| token.is("UNCHANGED") || view.word(token) == view.word(before));
-    if name.starts_with("Init") {
+    if name.contains("Init") {
         return equation();
     }
     next.then(|| Proposal::replace(Span::new(before.end as usize, sign.end as usize), "' ="))
@@ -238,10 +239,13 @@ fn of_c(view: &View, tokens: &[Token], at: usize) -> Option<Proposal> {
             _ => None,
         };
     }
+    if token.is("==") && next.is_some_and(|next| next.is(">")) {
+        return Some(spelled(view, token.span().to(next?.span()), "=>"));
+    }
     let head = view.heads()[..View::index(view.heads(), token.start as usize)].last()?;
     let inside = token.is("==") && !view.starts_line(head) && !view.is_in_open_let(token.start as usize);
     let name = view.word(head);
-    if !inside || !guard::uses::is_compared(view, name) {
+    if !inside || !guard::uses::is_no_head(view, head) {
         return None;
     }
     let mut proposal = Proposal::replace(token.span(), "=");
@@ -284,7 +288,11 @@ fn first_field(view: &View, index: usize) -> Option<Proposal> {
     let [name, sign] = tokens.get(open + 1..open + 3)? else { return None };
     let is_field = name.kind == TokenKind::Name && ["->", "=", ":"].contains(&sign.canonical);
     let fits = sign.is("->") || tokens.get(index)?.is("|->");
-    (is_field && fits).then(|| spelled(view, sign.span(), "|->"))
+    // What is a set there may be meant as the set that a field is from.
+    let close = walk::closing(tokens, open).unwrap_or(index);
+    let of_set = |at: usize| tokens[at].is("->") && guard::sorts::names_set(view, &tokens[at + 1..close]);
+    let of_sets = walk::outside(&tokens[open + 1..close]).any(|at| of_set(open + 1 + at));
+    (is_field && fits && !of_sets).then(|| spelled(view, sign.span(), "|->"))
 }
 
 /// An operator nobody defines: `{x \in S | P}`, `a := b`.

@@ -80,7 +80,8 @@ fn round(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Opti
 fn square(view: &View, problem: &Problem) -> Option<Proposal> {
     let path = view.path(problem.span);
     let node = path.iter().rfind(|node| node.is(Kind::Brackets))?;
-    let field = |part: &crate::tla::tree::Node<'_>| part.token().is_some_and(|sign| sign.is("=") || sign.is(":"));
+    let signs = ["=", ":", "=>", "|->", "->"];
+    let field = |part: &crate::tla::tree::Node<'_>| part.token().is_some_and(|sign| signs.contains(&sign.canonical));
     let parts: Vec<_> = node.children().collect();
     let span = node.span();
     (parts.len() > 1 && !parts.iter().any(field)).then(|| {

@@ -34,6 +34,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     proposals.extend(primed_call(view, tokens, index));
     proposals.extend(call_of_value(view, tokens, index));
     proposals.extend(mixed_fields(view, tokens, index));
+    proposals.extend(quoted_value(view, tokens, index));
     proposals.extend(quoted_field(view, tokens, index));
     proposals
 }
@@ -47,6 +48,22 @@ fn call_of_value(view: &View, tokens: &[Token], index: usize) -> Option<Proposal
     }
     let close = tokens[closing(tokens, index)?];
     Some(Proposal::replace(open.span(), "[").and(close.span(), "]"))
+}
+
+/// `["a": 1, "b": x]`, which is a record and no set of records where a value is a literal.
+fn quoted_value(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let open = enclosing(tokens, index).filter(|open| tokens[*open].is("["))?;
+    let mut proposal = Proposal::default();
+    let mut literal = false;
+    for at in parts(tokens, open)? {
+        let [name, sign, value] = tokens.get(at..at + 3)? else { return None };
+        let quoted = name.kind == TokenKind::Str && view.word(sign) == ":";
+        literal |= matches!(value.kind, TokenKind::Number | TokenKind::Str)
+            && tokens.get(at + 3).is_some_and(|next| next.is(",") || next.is("]"));
+        let right = spellings::field(&[view.word(name), "|->"].concat()).filter(|_| quoted)?;
+        proposal = proposal.and(name.span().to(sign.span()), right);
+    }
+    (literal && !proposal.edits.is_empty()).then_some(proposal)
 }
 
 /// `r."field"` is `r.field`, and `["field" |-> e]` is `[field |-> e]`, for all the fields of one record.
@@ -133,9 +150,10 @@ fn with(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     // `[f WITH [k] = e]` has its brackets.
     let inside = first.checked_sub(1).is_some_and(|before| tokens[before].is("["))
         && tokens.get(end).is_some_and(|next| next.is("]"));
-    if inside && !marked {
+    if inside {
         let at = tokens[open].start as usize;
-        let proposal = Proposal::replace(tokens[index].span(), "EXCEPT").and(Span::new(at, at), "!");
+        let proposal = Proposal::replace(tokens[index].span(), "EXCEPT");
+        let proposal = if marked { proposal } else { proposal.and(Span::new(at, at), "!") };
         return Some(proposal.adding(&["EXCEPT", "!"]).removing(&["WITH", "with"]));
     }
     let mut proposal = Proposal::insert(start, "[").and(tokens[index].span(), "EXCEPT");
@@ -201,6 +219,13 @@ fn missing_dot(view: &View, problem: &Problem, tokens: &[Token], index: usize) -
     if !problem.message.contains("after `!`") {
         return None;
     }
+    // `![k] == e` looks like the head of a definition.
+    if token.is("[") {
+        let sign = tokens.get(closing(tokens, index)? + 1).filter(|sign| sign.is("=="))?;
+        let mut proposal = Proposal::replace(sign.span(), "=");
+        proposal.permit.undefines.push("[".to_owned());
+        return Some(proposal);
+    }
     if token.kind == TokenKind::Number {
         let (start, end) = (token.start as usize, token.end as usize);
         return Some(Proposal::insert(start, "[").and(Span::new(end, end), "]"));
@@ -213,6 +238,13 @@ fn missing_dot(view: &View, problem: &Problem, tokens: &[Token], index: usize) -
     let marked = |proposal: Proposal, field: &Token| {
         let known = guard::is_defined(view, view.word(field)) || view.is_bound_somewhere(view.word(field));
         let (start, end) = (field.start as usize, field.end as usize);
+        let at = View::index(tokens, start);
+        // `!t.from` may be `![t.from]` or `![t].from`.
+        let dotted = |at: usize| tokens.get(at + 1).is_some_and(|next| next.is("."));
+        let others = view.places(view.word(field)).iter().filter(|other| **other != at);
+        if known && dotted(at) && others.into_iter().any(|other| dotted(*other)) {
+            return Proposal::default();
+        }
         match known {
             true => proposal.and(Span::new(start, start), "[").and(Span::new(end, end), "]"),
             false => proposal.and(Span::new(start, start), "."),

@@ -97,7 +97,7 @@ pub(in crate::tla::fix) fn places(view: &View, open: usize, close: Option<usize>
     let mut places = Vec::new();
     for (at, token) in inside.iter().enumerate() {
         let ends = token.is(",") || CLOSING.contains(&token.canonical);
-        let breaks = ops::infix(token.canonical).is_some() || ends || view.starts_line(token);
+        let breaks = ops::infix(token.canonical).is_some() || ends || token.is(".") || view.starts_line(token);
         if depth == 0 && at > 0 && breaks {
             places.push(inside[at - 1].end as usize);
         }

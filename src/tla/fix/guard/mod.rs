@@ -68,7 +68,21 @@ const FORMS: &[&str] =
     &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "[]", "/\\", "\\/", "THEN", "ASSUME"];
 
 /// Names that one author and one module have for the same thing.
-const NAMES: &[(&str, &str)] = &[("IsBag", "IsABag")];
+pub(super) const NAMES: &[(&str, &str)] = &[
+    ("IsBag", "IsABag"),
+    ("Natural", "Nat"),
+    ("Naturals", "Nat"),
+    ("NAT", "Nat"),
+    ("Integer", "Int"),
+    ("Integers", "Int"),
+    ("INT", "Int"),
+    ("INTEGER", "Int"),
+    ("Bool", "BOOLEAN"),
+    ("bool", "BOOLEAN"),
+    ("BOOL", "BOOLEAN"),
+    ("Bools", "BOOLEAN"),
+    ("Strings", "STRING"),
+];
 
 /// Brackets and marks; where they stand is judged by reading the text again.
 const MARKS: &[&str] =
@@ -186,7 +200,8 @@ fn words(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
         let formed = is_boxed(before, *span, new_text)
             || is_qualified(before, *span, new_text)
             || places::is_subscripted(before, *span, new_text)
-            || places::is_annotation(before, *span, new_text);
+            || places::is_annotation(before, *span, new_text)
+            || places::is_undeclared(before, *span, new_text);
         if formed || phrase || spellings::is_spelling(old_text, new_text) {
             continue;
         }
@@ -499,5 +514,6 @@ fn is_grouped(node: Node<'_>) -> bool {
 pub(super) fn uses_no_order(inner: &str, outer: &str) -> bool {
     let sets = ["\\cup", "\\cap"];
     (inner == outer && ["~>", "^"].contains(&inner))
+        || (inner, outer) == ("\\cup", "\\")
         || (inner != outer && sets.contains(&inner) && sets.contains(&outer))
 }

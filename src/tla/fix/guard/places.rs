@@ -34,6 +34,7 @@ pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Optio
     let why = match (&view.text()[old.range()], new) {
         ("//", "\\div") if !is_division(view, old) => "what follows `//` may be a comment",
         ("**", "^") if !is_between_operands(view, old) => "`**` may be a mark of prose",
+        ("&" | "&&" | "|" | "||", "/\\" | "\\/") if is_of_sets(view, old) => "sets may be joined",
         ("==", "=") if is_head(view, old) => "a definition would lose its head",
         ("|->" | ":", "->") if follows_quoted_field(view, old) => "the string is the name of a field",
         ("()", "") if is_method(view, old) => "a method is no field",
@@ -80,6 +81,19 @@ fn is_division(view: &View, place: Span) -> bool {
     let on_line = after.get(1).filter(|next| next.line == right.line);
     let goes_on = on_line.is_none_or(|next| !matches!(next.kind, TokenKind::Name | TokenKind::Number | TokenKind::Str));
     operand && right.kind == TokenKind::Number && left.line == right.line && goes_on
+}
+
+/// The name behind `place` is all of an operand, and it or what stands before `place` is a set elsewhere.
+fn is_of_sets(view: &View, place: Span) -> bool {
+    let (before, after) = around(view, place);
+    let [right, rest @ ..] = after else { return false };
+    let goes_on = rest.first().is_some_and(|next| {
+        let relation = ops::infix(next.canonical).is_some_and(|binding| binding.low >= 5);
+        relation || ["[", "(", ".", "'", "!"].contains(&next.canonical)
+    });
+    let is_set = |token: &Token| token.kind == TokenKind::Name && sorts::is_set(view, view.word(token));
+    let left = before.last().is_some_and(|left| left.is("}") || is_set(left));
+    right.kind == TokenKind::Name && !goes_on && (left || is_set(right))
 }
 
 /// No such operator starts or ends the line, as the marks of prose do.
@@ -243,6 +257,23 @@ pub(in crate::tla::fix) fn is_subscripted(view: &View, place: Span, new: &str) -
     next.start == bracket.end && named && opened.is_some_and(|before| tokens[before].is(temporal))
 }
 
+/// A name between the parentheses of a declaration becomes `_`.
+pub(in crate::tla::fix) fn is_undeclared(view: &View, place: Span, new: &str) -> bool {
+    let tokens = view.tokens();
+    let at = View::index(tokens, place.start);
+    let Some(open) = walk::enclosing(tokens, at).filter(|open| view.word(&tokens[*open]) == "(") else { return false };
+    let declares = tokens[..open].iter().rev().find(|token| token.kind == TokenKind::Keyword);
+    let list = declares.is_some_and(|token| token.is("RECURSIVE") || token.is("CONSTANT"));
+    let names = tokens[..open].iter().rev().take_while(|token| token.kind != TokenKind::Keyword);
+    let plain = names
+        .into_iter()
+        .all(|token| token.kind == TokenKind::Name || ["(", ")", ",", "_"].contains(&view.word(token)));
+    new == "_"
+        && list
+        && plain
+        && tokens.get(at).is_some_and(|token| token.kind == TokenKind::Name && token.span() == place)
+}
+
 /// The type of a parameter in the head of a definition becomes a comment.
 pub(in crate::tla::fix) fn is_annotation(view: &View, place: Span, new: &str) -> bool {
     let tokens = view.tokens();
@@ -368,6 +399,15 @@ fn is_list(view: &View, place: Span) -> bool {
     let (before, after) = around(view, place);
     if after.first().is_some_and(|next| next.kind == TokenKind::Keyword || view.is_head(next)) {
         return false;
+    }
+    // Between brackets nothing ends.
+    let tokens = view.tokens();
+    if let Some(open) = walk::enclosing(tokens, before.len())
+        && let Some(close) = walk::closing(tokens, open).filter(|close| *close > before.len())
+    {
+        // A block of C is no set.
+        let says = |token: &Token| ["=", "'", "/\\", "\\/"].contains(&token.canonical);
+        return !tokens[open].is("{") || !tokens[open..close].iter().any(says);
     }
     let update = after.first().is_some_and(|next| view.word(next) == "!");
     let mut back =

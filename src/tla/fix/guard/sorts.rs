@@ -10,6 +10,8 @@ use crate::tla::fix::view::View;
 use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
+use crate::tla::tree::Token;
+use crate::tla::tree::TokenKind;
 
 /// What an expression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +123,7 @@ impl<'t> Sorts<'t> {
         if let Some(standard) = self.standard(name) {
             return standard.gives;
         }
-        self.defined(name, steps)
+        self.defined(name, steps).or_else(|| is_set(self.view, name).then_some(Sort::Set))
     }
 
     fn defined(&self, name: &str, steps: usize) -> Option<Sort> {
@@ -135,6 +137,9 @@ impl<'t> Sorts<'t> {
         let op = || outer.token().map_or("", |token| ops::canonical(token.canonical));
         match outer.kind() {
             Kind::Index if at == 0 => Wanted::One(Sort::Function),
+            Kind::RecordSetField | Kind::Bound if at > 0 => Wanted::One(Sort::Set),
+            Kind::FunctionSet => Wanted::One(Sort::Set),
+            Kind::RecordField if at > 0 => Wanted::Element,
             Kind::Index => Wanted::Value,
             Kind::Item => Wanted::One(Sort::Formula),
             Kind::If | Kind::Arm if at == 0 => Wanted::One(Sort::Formula),
@@ -143,7 +148,7 @@ impl<'t> Sorts<'t> {
                 op if ORDERS.contains(&op) || ARITHMETIC.contains(&op) || op == ".." => Wanted::One(Sort::Number),
                 op if OF_SETS.contains(&op) || op == "\\subseteq" => Wanted::One(Sort::Set),
                 op if OF_MEMBERS.contains(&op) && at == 1 => Wanted::One(Sort::Set),
-                "\\o" => Wanted::One(Sort::Function),
+                "\\o" => Wanted::Sequence,
                 _ => Wanted::Any,
             },
             Kind::Prefix => match op() {
@@ -164,7 +169,15 @@ impl<'t> Sorts<'t> {
             Wanted::Value => self.sort(*part, STEPS) == Some(Sort::Formula),
             // How relations in a row group is said by no parser.
             Wanted::One(_) if is_relation(outer) && is_relation(*part) => false,
+            Wanted::One(Sort::Formula) if is_compared(self.view, *part) => true,
             Wanted::One(sort) => self.sort(*part, STEPS).is_some_and(|found| found != sort),
+            Wanted::Sequence => {
+                part.is(Kind::Record) || self.sort(*part, STEPS).is_some_and(|found| found != Sort::Function)
+            }
+            Wanted::Element => {
+                let range = part.token().is_some_and(|op| part.is(Kind::Infix) && op.is(".."));
+                range || part.is(Kind::Reference) && self.sort(*part, STEPS) == SET
+            }
             Wanted::Timeless => is_about_time(*part),
         };
         // A formula between parentheses is compared with formulas; on the right it may be what a variable is.
@@ -236,6 +249,58 @@ enum Wanted {
     Value,
     /// Nothing about time.
     Timeless,
+    /// A function, but no record.
+    Sequence,
+    /// No set that has a name: the field of a record has one of its elements.
+    Element,
+}
+
+/// Whether the module uses a variable or constant as a set, which it then is everywhere: something is in it, or it is joined
+/// with sets.
+pub(in crate::tla::fix) fn is_set(view: &View, name: &str) -> bool {
+    (view.is_constant(name) || view.is_variable(name)) && is_used_as_set(view, name)
+}
+
+/// Whether a set that has a name stands first in `tokens`, up to a comma or their end.
+pub(in crate::tla::fix) fn names_set(view: &View, tokens: &[Token]) -> bool {
+    let alone = |next: Option<&Token>| next.is_none_or(|next| next.is(",") || next.is("]"));
+    tokens.first().is_some_and(|first| {
+        let name = view.word(first);
+        (SETS.contains(&name) || is_set(view, name)) && alone(tokens.get(1))
+    })
+}
+
+fn is_used_as_set(view: &View, name: &str) -> bool {
+    let tokens = view.tokens();
+    let of_sets = ["\\cup", "\\cap", "\\", "\\subseteq"];
+    let says = |at: usize| {
+        let before = at.checked_sub(1).map_or("", |before| ops::canonical(tokens[before].canonical));
+        let mut next = tokens[at + 1..].iter().skip_while(|next| next.is("'"));
+        let next = [next.next(), next.next()].map(|next| next.map_or("", |next| view.word(next)));
+        let applied = ["[", "(", ".", "!"].contains(&next[0]);
+        let joined = [before, ops::canonical(next[0])].into_iter().any(|op| of_sets.contains(&op));
+        !applied && before != "." && (OF_MEMBERS.contains(&before) || joined || next == ["=", "{"])
+    };
+    view.places(name).iter().any(|at| says(*at))
+}
+
+/// Whether the module compares this variable or constant with what is no truth value.
+fn is_compared(view: &View, part: Node<'_>) -> bool {
+    let tokens = view.tokens();
+    let name = part.text();
+    let is_value = |at: Option<&Token>| {
+        at.is_some_and(|token| {
+            matches!(token.kind, TokenKind::Number | TokenKind::Str) || view.is_constant(view.word(token))
+        })
+    };
+    let compared = |at: usize| {
+        let next = at + 1 + usize::from(tokens.get(at + 1).is_some_and(|next| next.is("'")));
+        tokens.get(next).is_some_and(|sign| EQUALS.contains(&ops::canonical(sign.canonical)))
+            && is_value(tokens.get(next + 1))
+    };
+    part.is(Kind::Reference)
+        && (view.is_variable(name) || view.is_constant(name))
+        && view.places(name).iter().any(|at| compared(*at))
 }
 
 /// Whether a conjunct or the whole of it says what a variable is next.
@@ -288,7 +353,8 @@ pub(in crate::tla::fix) fn may_be_function(view: &View, name: &str) -> bool {
 /// the condition of an IF.
 pub(super) fn sorts(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
     let clash = |view: &View, sorts: &Sorts<'_>, place: Span| {
-        view.unit_at(place.start).is_some_and(|unit| sorts.clash(unit, place))
+        let unit = view.unit_at(place.start).or_else(|| view.unit_at(place.start.checked_sub(1)?));
+        unit.is_some_and(|unit| sorts.clash(unit, place))
     };
     // What could be read and was wrong already is no work of the edit.
     let is_read = |place: Span| {
@@ -302,8 +368,19 @@ pub(super) fn sorts(before: &View, after: &View, proposal: &Proposal) -> Option<
     let moved = |place: Span| {
         let (before, behind) = after.text().split_at(place.end);
         let blanks = behind.len() - behind.trim_start_matches(' ').len();
-        Span::new(before.trim_end().len().min(place.start), place.end + blanks)
+        let start = after.text()[..place.start].trim_end().len().min(before.trim_end().len());
+        Span::new(start, place.end + blanks)
     };
+    // What is used as a set is defined as one.
+    let misused = |place: Span| {
+        let unit = after.unit_at(place.start).filter(|unit| unit.is(Kind::Definition))?;
+        let name = after.name_of(unit).filter(|name| unit.child(0).is_some_and(|head| head.text() == name))?;
+        let sort = new.sort(unit.child(1)?, STEPS)?;
+        (sort != Sort::Set && is_used_as_set(after, &name)).then_some(())
+    };
+    if proposal.placed().into_iter().any(|(edit, place)| edit.span.start < edit.span.end && misused(place).is_some()) {
+        return Some("what is used as a set would be none".to_owned());
+    }
     let made = proposal.placed().into_iter().any(|(edit, place)| clash(after, &new, moved(place)) && !was(edit.span));
     made.then(|| "what stands there would be of the wrong kind".to_owned())
 }

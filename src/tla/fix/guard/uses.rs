@@ -1,7 +1,9 @@
 //! What a name is used for: a formula, which no constant can be declared for, or a value.
 
 use crate::base::span::Span;
+use crate::tla::check;
 use crate::tla::fix::view::View;
+use crate::tla::fix::walk;
 use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
@@ -93,18 +95,36 @@ pub(in crate::tla::fix) fn declarable(view: &View, name: &str) -> Option<Kind> {
     (!formula).then_some(Kind::Constants)
 }
 
-/// Whether a `==` behind the name cannot define it: it is declared, or a bound name before it in the middle of a line.
-pub(in crate::tla::fix) fn is_compared(view: &View, name: &str) -> bool {
+/// Whether what starts with the head defines nothing: an operand is wanted there, the name or a parameter is that of a
+/// variable, a constant or a bound name, or a standard operator stands in the middle of a line.
+pub(in crate::tla::fix) fn is_no_head(view: &View, head: &Token) -> bool {
     let tokens = view.tokens();
+    let at = View::index(tokens, head.start as usize);
     let binds = |at: usize| tokens.get(at).is_some_and(|sign| sign.is("\\in") || view.word(sign) == "in");
-    let bound = |head: &Token| {
-        let definition = view.definition_around(head.start as usize);
-        let from = definition.map_or(0, |definition| View::index(tokens, definition.start));
-        let before = from..View::index(tokens, head.start as usize);
-        !view.starts_line(head) && before.into_iter().any(|at| view.word(&tokens[at]) == name && binds(at + 1))
+    let from = view.definition_around(head.start as usize).map_or(0, |unit| View::index(tokens, unit.start));
+    let is_bound = |name: &str| (from..at).any(|before| view.word(&tokens[before]) == name && binds(before + 1));
+    let is_meant = |name: &str| super::is_declared(view, name) || is_bound(name);
+    let inside = !view.starts_line(head) && !view.is_in_open_let(head.start as usize);
+    let listed = at.checked_sub(1).is_some_and(|before| ["/\\", "\\/"].contains(&tokens[before].canonical));
+    let name = view.word(head);
+    let known = || {
+        let definitions = view.heads().iter().filter(|other| other.start != head.start);
+        check::standard_modules_of(name).iter().any(|module| view.extends(module))
+            || definitions.into_iter().any(|other| view.word(other) == name)
     };
-    super::is_declared(view, name) || {
-        let mut heads = view.heads().iter().filter(|head| view.word(head) == name).peekable();
-        heads.peek().is_some() && heads.all(bound)
-    }
+    let arguments = || {
+        let open = tokens.get(at + 1).filter(|open| view.word(open) == "(").map(|_| at + 1);
+        let close = open.and_then(|open| walk::closing(tokens, open));
+        close.is_some_and(|close| {
+            let names = tokens[at + 2..close].iter().filter(|token| token.kind == TokenKind::Name);
+            names.into_iter().any(|name| is_meant(view.word(name)))
+        })
+    };
+    let place = name == "[" && at.checked_sub(1).is_some_and(|before| view.word(&tokens[before]) == "!");
+    place || super::is_declared(view, name) || (inside || listed) && (is_bound(name) || known() || arguments())
+}
+
+/// Whether a `==` behind the name compares: it is declared, or starts what defines nothing.
+pub(in crate::tla::fix) fn is_compared(view: &View, name: &str) -> bool {
+    super::is_declared(view, name) || view.heads().iter().any(|head| view.word(head) == name && is_no_head(view, head))
 }
