@@ -5,6 +5,7 @@ use super::Proposal;
 use super::View;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
+use crate::tla::fix::walk::closing;
 use crate::tla::fix::walk::enclosing;
 use crate::tla::fix::walk::outside;
 use crate::tla::tree::Token;
@@ -75,6 +76,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         before.line < token.line
             || before.kind == TokenKind::Str
             || (listed && before.kind == TokenKind::Name && token.kind == TokenKind::Name)
+            || (problem.quoted(0) == "]"
+                && token.kind == TokenKind::Name
+                && tokens.get(index + 1).is_some_and(|sign| sign.is(":") || sign.is("|->")))
     });
     let ends = matches!(token.kind, TokenKind::Close | TokenKind::Dashes) || view.is_head(token);
     if between && !ends && wanted.is_some() && !problem.message.contains("a parenthesis") {
@@ -114,6 +118,21 @@ fn missing_word(view: &View, problem: &Problem, tokens: &[Token], index: usize) 
             }
             let end = tokens[index.checked_sub(1)?].end as usize;
             Some(Proposal::insert(end, if view.text()[end..].starts_with(char::is_whitespace) { " :" } else { " : " }))
+        }
+        "(" if problem.message.contains("the action of a fairness condition") && token.is("[") => {
+            let close = closing(tokens, index)?;
+            Some(Proposal::replace(token.span(), "(").and(tokens[close].span(), ")"))
+        }
+        // `\A r s \in S`.
+        "\\in" if problem.message.contains("after bound variables") && token.kind == TokenKind::Name => {
+            let before = tokens[index.checked_sub(1)?];
+            let mut rest = tokens[index..].iter().skip_while(|next| next.kind == TokenKind::Name);
+            let bound = before.kind == TokenKind::Name && rest.next().is_some_and(|next| next.is("\\in"));
+            bound.then(|| Proposal::insert(before.end as usize, ","))
+        }
+        "}" if ["where", "if"].contains(&view.word(token)) => {
+            let fits = guard::places::misplaced(view, token.span(), ":").is_none();
+            fits.then(|| Proposal::replace(token.span(), ":"))
         }
         "(" if problem.message.contains("the action of a fairness condition") && token.kind == TokenKind::Name => {
             Some(Proposal::insert(at, "(").and(Span::new(token.end as usize, token.end as usize), ")"))

@@ -40,7 +40,12 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         next.kind == TokenKind::Name && (next.line == token.line || listed)
     });
     let upper = word.to_ascii_uppercase();
-    let right = if upper == "IMPORT" { "EXTENDS" } else { upper.as_str() };
+    let right = match upper.as_str() {
+        "IMPORT" => "EXTENDS",
+        "VAR" => "VARIABLES",
+        "CONST" => "CONSTANTS",
+        other => other,
+    };
     let declares = OF_DECLARATIONS.contains(&right) && right != word;
     (declares && follows && !guard::is_defined(view, word))
         .then(|| Proposal::replace(token.span(), right))

@@ -57,8 +57,15 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         // A list of declarations without its commas.
         let listed = index > 0 && token.kind == TokenKind::Name && tokens[index - 1].kind == TokenKind::Name;
         let unit = view.unit_at(tokens[index.saturating_sub(1)].start as usize);
-        if let Some(list) = unit.filter(|unit| listed && matches!(unit.kind(), Kind::Constants | Kind::Variables)) {
+        if let Some(list) =
+            unit.filter(|unit| listed && matches!(unit.kind(), Kind::Constants | Kind::Variables | Kind::Extends))
+        {
             proposals.extend(commas(view, index, list.span().start));
+        }
+        // A full stop behind a list of modules or names.
+        let lists = unit.is_some_and(|unit| matches!(unit.kind(), Kind::Constants | Kind::Variables | Kind::Extends));
+        if token.is(".") && lists && tokens.get(index + 1).is_none_or(|next| view.starts_line(next)) {
+            proposals.push(Proposal::replace(token.span(), ""));
         }
         // A fence that stands inside the module.
         let start = view.line_start(token.start as usize);

@@ -48,6 +48,10 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if word == "_" {
         return underscore(view, tokens, index).into_iter().collect();
     }
+    // What no declaration and no bound can be called is nothing else in what can be read.
+    if problem.message.starts_with("expected the name of a") && token.kind == TokenKind::Keyword {
+        return vec![renamed(view, tokens, word)];
+    }
     let near = [Some(index), index.checked_sub(1), Some(index + 1)];
     let near = near.into_iter().flatten().filter_map(|at| tokens.get(at)).map(|token| view.word(token));
     let proofs = View::all(view.tree.root()).iter().any(|node| node.is(Kind::Theorem))

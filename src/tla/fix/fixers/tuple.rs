@@ -57,7 +57,12 @@ fn pointed(view: &View, tokens: &[Token], open: usize) -> Option<Proposal> {
     let mut on_line = outside(&tokens[open + 1..]).map(|at| &tokens[open + 1 + at]);
     let close = on_line.find(|token| token.is(">") || token.line > tokens[open].line)?;
     let same_line = close.line == tokens[open].line;
-    spelled(view, &tokens[open], "<<").filter(|_| same_line)?.with(&spelled(view, close, ">>")?)
+    let mut end = spelled(view, close, ">>")?;
+    // `m > F ==` looks like the head of an operator.
+    let last = View::index(tokens, close.start as usize).checked_sub(1).map(|last| &tokens[last])?;
+    let is_head = view.is_head(last) && guard::is_declared(view, view.word(last));
+    end.permit.undefines.extend(is_head.then(|| view.word(last).to_owned()));
+    spelled(view, &tokens[open], "<<").filter(|_| same_line)?.with(&end)
 }
 
 /// `UNCHANGED (x, y)` and `\E (a, b) \in S`.

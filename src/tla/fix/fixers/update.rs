@@ -25,6 +25,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     proposals.extend(missing_mark(view, tokens, index));
     proposals.extend(next_update(view, tokens, index));
     proposals.extend(unopened(view, tokens, index));
+    proposals.extend(unbracketed(view, tokens, index));
+    proposals.extend(unmarked(view, problem, tokens, index));
+    proposals.extend(changed(view, problem, tokens, index));
     proposals.extend(missing_dot(view, problem, tokens, index));
     proposals.extend(record_in_braces(view, tokens, index));
     proposals.extend(fields_in_braces(view, tokens, index));
@@ -171,6 +174,56 @@ fn missing_mark(view: &View, tokens: &[Token], index: usize) -> Option<Proposal>
     let wanted = after.is("EXCEPT") || after.is(",");
     (wanted && ["[", "."].contains(&view.word(token)))
         .then(|| Proposal::insert(token.start as usize, "!").adding(&["!"]))
+}
+
+/// `[r EXCEPT a = 1, b = 2]` is `[r EXCEPT !.a = 1, !.b = 2]`, where no such name is known.
+fn unmarked(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
+    if !problem.message.starts_with("expected `!` for the place to update") {
+        return None;
+    }
+    let open = enclosing(tokens, index)?;
+    let inside = outside(&tokens[index..closing(tokens, open)?]).map(|at| index + at);
+    let starts = inside.filter(|at| *at == index || tokens[at - 1].is(","));
+    let mut proposal = Proposal::default().adding(&["!"]);
+    for at in starts {
+        let [name, sign] = tokens.get(at..at + 2)? else { return None };
+        let known = guard::is_defined(view, view.word(name)) || view.is_bound_somewhere(view.word(name));
+        if name.kind != TokenKind::Name || !sign.is("=") || known {
+            return None;
+        }
+        proposal = proposal.and(Span::new(name.start as usize, name.start as usize), "!.");
+    }
+    Some(proposal)
+}
+
+/// `![k] -= 1` is `![k] = @ - 1`.
+fn changed(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let [sign, equals] = tokens.get(index..index + 2)? else { return None };
+    let span = sign.span().to(equals.span());
+    let right = [("+=", "= @ +"), ("-=", "= @ -")].iter().find(|(wrong, _)| *wrong == &view.text()[span.range()])?.1;
+    let wanted = problem.message.starts_with("expected `=` after the place to update");
+    wanted.then(|| Proposal::replace(span, right))
+}
+
+/// `x' = f EXCEPT ![k] = e` to the end of its line, where the next item or definition begins.
+fn unbracketed(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let [.., prime, equals, name] = tokens.get(..index)? else { return None };
+    let assigns = prime.is("'") && equals.is("=") && name.kind == TokenKind::Name && tokens.get(index)?.is("EXCEPT");
+    let marked = tokens.get(index + 1).is_some_and(|mark| view.word(mark) == "!");
+    let line = tokens[index..].iter().take_while(|token| token.line == name.line);
+    let last = index + line.count() - 1;
+    let whole =
+        !outside(&tokens[index..=last]).any(|at| ["/\\", "\\/", "=>", "<=>"].contains(&tokens[index + at].canonical));
+    let ends = tokens.get(last + 1).is_none_or(|next| {
+        view.is_head(next)
+            || next.kind == TokenKind::Close
+            || view.starts_line(next) && (next.is("/\\") || next.is("\\/"))
+    });
+    let balanced = enclosing(tokens, last + 1) == enclosing(tokens, index);
+    (assigns && marked && whole && ends && balanced).then(|| {
+        let end = tokens[last].end as usize;
+        Proposal::insert(name.start as usize, "[").and(Span::new(end, end), "]")
+    })
 }
 
 /// `f EXCEPT ![k] = e]`, whose bracket nobody opens.

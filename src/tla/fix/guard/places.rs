@@ -55,6 +55,8 @@ pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Optio
         (">", ">>") if !is_last(view, old) => "`>` may compare",
         ("[]", "<<>>") if !is_value(view, old) => "`[]` may be before a formula",
         (";", ",") if !is_list(view, old) => "`;` may end what stands before it",
+        ("where" | "if", ":") if !is_filter(view, old) => "no set is filtered there",
+        ("+=" | "-=", _) if !is_updated_place(view, old) => "no place is updated there",
         ("for", ":") if !is_comprehension(view, old) => "`for` may start a loop",
         _ => return None,
     };
@@ -134,7 +136,10 @@ fn is_definition(view: &View, place: Span) -> bool {
     // What a list follows on the next line may be an item of it.
     let next = tokens.iter().find(|token| token.start as usize > place.end && view.starts_line(token));
     let sign_ends = view.text()[place.end..].lines().next().is_none_or(|rest| rest.trim().is_empty());
-    let listed = !sign_ends && next.is_some_and(is_bullet);
+    let first = tokens.get(View::index(tokens, place.end)).filter(|first| is_bullet(first));
+    let own =
+        first.zip(next).is_some_and(|(first, next)| first.canonical == next.canonical && first.column == next.column);
+    let listed = !sign_ends && !own && next.is_some_and(is_bullet);
     !inside && !listed && !is_declared(view, view.word(&head))
 }
 
@@ -413,6 +418,15 @@ fn is_list(view: &View, place: Span) -> bool {
     let mut back =
         before.iter().rev().skip_while(|token| token.kind == TokenKind::Name || token.is(",") || token.is(";"));
     update || back.next().is_some_and(|word| word.is("EXTENDS"))
+}
+
+/// `{x \in S where P}`.
+fn is_filter(view: &View, place: Span) -> bool {
+    let tokens = view.tokens();
+    let at = View::index(tokens, place.start);
+    let Some(open) = walk::enclosing(tokens, at).filter(|open| tokens[*open].is("{")) else { return false };
+    let bound = matches!(&tokens[open + 1..at], [name, sign, ..] if name.kind == TokenKind::Name && sign.is("\\in"));
+    bound && !tokens[open..at].iter().any(|token| token.is(":"))
 }
 
 /// `{e for x \in S}`: one name, in a set.

@@ -142,6 +142,10 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     // Lists of modules.
     ("import", "EXTENDS", Seen),
     ("IMPORT", "EXTENDS", Seen),
+    ("var", "VARIABLES", Seen),
+    ("VAR", "VARIABLES", Seen),
+    ("const", "CONSTANTS", Seen),
+    ("CONST", "CONSTANTS", Seen),
     // HTML.
     ("&lt;", "<", Foreign),
     ("&gt;", ">", Foreign),
@@ -166,6 +170,10 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     (";", ",", Seen),
     ("::", ":", Seen),
     ("for", ":", Seen),
+    ("where", ":", Seen),
+    ("if", ":", Seen),
+    ("-=", "= @ -", Seen),
+    ("+=", "= @ +", Seen),
     ("<", "<<", Seen),
     (">", ">>", Seen),
     ("[]", "<<>>", Seen),
