@@ -84,6 +84,44 @@ fn found(text: &str, pattern: &str, new: &str) -> Vec<String> {
 }
 
 const MISTAKES: &[Mistake] = &[
+    Mistake { name: "# as != and /\\ as &&", then: Same, make: |text| all(text, &[("#", "!="), ("/\\", "&&")]) },
+    Mistake {
+        name: "= as == after an application",
+        then: Same,
+        make: |text| found(text, r"((?:Len|Cardinality|Head|Tail)\([A-Za-z]+\)) = ", "$1 == "),
+    },
+    Mistake { name: "=> as ==>", then: Same, make: |text| each(text, &["=>"], "==>") },
+    Mistake { name: "an update with ->", then: Same, make: |text| found(text, r"(!\[[^\]\n]*\]) = ", "$1 -> ") },
+    Mistake { name: "an update with <-", then: Same, make: |text| found(text, r"(!\[[^\]\n]*\]) = ", "$1 <- ") },
+    Mistake { name: "an update with !.[k]", then: Same, make: |text| found(text, r"EXCEPT !\[", "EXCEPT !.[") },
+    Mistake { name: "[A]v", then: Same, make: |text| found(text, r"\]_([a-zA-Z]+)", "]$1") },
+    Mistake { name: "OTHER as ELSE", then: Same, make: |text| each(text, &["OTHER"], "ELSE") },
+    Mistake { name: "OTHER as DEFAULT", then: Same, make: |text| each(text, &["OTHER"], "DEFAULT") },
+    Mistake {
+        name: "a parameter with a type",
+        then: Same,
+        make: |text| found(text, r"(?m)^([A-Za-z]+)\(([a-z]+)\) ==", "$1($2: Nat) =="),
+    },
+    Mistake {
+        name: "RECURSIVE with names",
+        then: Same,
+        make: |text| found(text, r"RECURSIVE ([A-Za-z]+)\(_\)", "RECURSIVE $1(n)"),
+    },
+    Mistake {
+        name: "; in a tuple",
+        then: Same,
+        make: |text| found(text, r"<<([A-Za-z]+), ([A-Za-z]+)>>", "<<$1; $2>>"),
+    },
+    Mistake {
+        name: "no comma between fields",
+        then: Same,
+        make: |text| found(text, r"\|-> ([A-Za-z0-9]+), ([a-z]+) \|->", "|-> $1 $2 |->"),
+    },
+    Mistake {
+        name: "an update without brackets",
+        then: Same,
+        make: |text| found(text, r"(?m)' = \[([a-z]+ EXCEPT ![^\n]*)\]$", "' = $1"),
+    },
     Mistake {
         name: "all operators in Unicode",
         then: Same,

@@ -301,7 +301,14 @@ fn of_operator(view: &View, problem: &Problem) -> Vec<Proposal> {
     let tokens = view.tokens();
     // Between two lists, only the left one is what the diagnostic shows.
     let (first, last) = (View::index(tokens, problem.span.start), View::index(tokens, problem.span.end));
-    let here = tokens[first..].iter().take(last + 1 - first).filter(|token| view.word(token) == op);
+    let mut here: Vec<&Token> =
+        tokens[first..].iter().take(last + 1 - first).filter(|token| view.word(token) == op).collect();
+    // Of a left side of several lines the diagnostic shows the first.
+    if here.is_empty() {
+        let end = view.definition_around(problem.span.start).map_or(0, |unit| unit.end);
+        let inside = tokens[first..].iter().take_while(|token| (token.start as usize) < end);
+        here.extend(inside.into_iter().find(|token| view.word(token) == op));
+    }
     let mut proposals = Vec::new();
     for token in here {
         if op == ":=" {

@@ -115,6 +115,11 @@ pub(super) const REPAIRS: &[(&str, &str, &str)] = &[
         "RECURSIVE F(a, b)\nF(a, b) == IF a = 0 THEN b ELSE F(a - 1, b)",
         "RECURSIVE F(_, _)\nF(a, b) == IF a = 0 THEN b ELSE F(a - 1, b)",
     ),
+    (
+        "spelling",
+        "F ==\n    && x = FALSE\n    && y = {}\n    && x = [t \\in A |-> 1]",
+        "F ==\n    /\\ x = FALSE\n    /\\ y = {}\n    /\\ x = [t \\in A |-> 1]",
+    ),
     ("annotation", "F(a: Nat, b, c: Seq(Nat)) == a + b", "F(a (* : Nat *), b, c (* : Seq(Nat) *)) == a + b"),
     ("arms", "F == CASE x = 1 -> 2 [] ELSE -> 3", "F == CASE x = 1 -> 2 [] OTHER -> 3"),
     ("arms", "F == CASE x = 1 -> 2\n       ELSE -> 3", "F == CASE x = 1 -> 2\n       [] OTHER -> 3"),
