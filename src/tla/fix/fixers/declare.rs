@@ -21,7 +21,7 @@ pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
     let alike = |other: &str| other != name && other.eq_ignore_ascii_case(name);
     let hinted = problem.hints.iter().filter(|hint| hint.contains("looks like it"));
     let mut known: Vec<String> = hinted.filter_map(|hint| hint.split('`').nth(1)).map(str::to_owned).collect();
-    let other = guard::NAMES.iter().find(|(from, _)| *from == name).map(|(_, to)| (*to).to_owned());
+    let other = guard::uses::NAMES.iter().find(|(from, _)| *from == name).map(|(_, to)| (*to).to_owned());
     known.extend(BUILT_IN.iter().map(|word| (*word).to_owned()));
     known.retain(|other| alike(other));
     known.extend(other);

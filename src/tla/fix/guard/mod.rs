@@ -21,7 +21,6 @@ use std::fmt::Write as _;
 use super::edit::Edit;
 use super::edit::Permit;
 use super::edit::Proposal;
-use super::fixers;
 use super::view::Problem;
 use super::view::View;
 use crate::base::span::Span;
@@ -67,23 +66,6 @@ const PHRASES: &[&str] = &["END IF", "END CASE", "END LET", "END WHILE", "end if
 const FORMS: &[&str] =
     &["\\E", "\\A", "EXCEPT", "!", "RECURSIVE", "_", "SetToBag", "\\in", "[]", "/\\", "\\/", "THEN", "ASSUME"];
 
-/// Names that one author and one module have for the same thing.
-pub(super) const NAMES: &[(&str, &str)] = &[
-    ("IsBag", "IsABag"),
-    ("Natural", "Nat"),
-    ("Naturals", "Nat"),
-    ("NAT", "Nat"),
-    ("Integer", "Int"),
-    ("Integers", "Int"),
-    ("INT", "Int"),
-    ("INTEGER", "Int"),
-    ("Bool", "BOOLEAN"),
-    ("bool", "BOOLEAN"),
-    ("BOOL", "BOOLEAN"),
-    ("Bools", "BOOLEAN"),
-    ("Strings", "STRING"),
-];
-
 /// Brackets and marks; where they stand is judged by reading the text again.
 const MARKS: &[&str] =
     &["(", ")", "[", "]", "{", "}", ",", "<<", ">>", ":", "LET", "IN", "----", "====", "MODULE", "."];
@@ -109,7 +91,7 @@ fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
     if let Some(word) = removes.or(adds) {
         return Some(format!("no fix may remove or add `{word}`"));
     }
-    let renamed = permit.renames.iter().find(|(from, to)| !is_renaming(view, from, to));
+    let renamed = permit.renames.iter().find(|(from, to)| !uses::is_renaming(view, from, to));
     if let Some((from, to)) = renamed {
         return Some(format!("`{to}` is another thing than `{from}`"));
     }
@@ -121,13 +103,6 @@ fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
     };
     let gone = permit.undefines.iter().find(|name| !uses::is_compared(view, name) && !in_title(name));
     gone.map(|name| format!("`{name} ==` may be a definition"))
-}
-
-/// A name may become one that nothing has, one that differs in case alone, the file's, or its known other name.
-fn is_renaming(view: &View, from: &str, to: &str) -> bool {
-    let fresh = || view.places(to).is_empty();
-    let bag = to == fixers::TO_BAG && fixers::AS_BAG.contains(&from);
-    from.eq_ignore_ascii_case(to) || to == view.stem || bag || NAMES.contains(&(from, to)) || fresh()
 }
 
 /// Whether a constant or a variable of the module has this name, so that no definition can.

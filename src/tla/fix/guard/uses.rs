@@ -2,6 +2,7 @@
 
 use crate::base::span::Span;
 use crate::tla::check;
+use crate::tla::fix::fixers;
 use crate::tla::fix::view::View;
 use crate::tla::fix::walk;
 use crate::tla::ops;
@@ -15,6 +16,30 @@ const NOTHING: &[&str] = &["nil", "null", "none", "undefined"];
 
 /// Operators between or before formulas, as `ops::canonical` has them.
 const LOGICAL: &[&str] = &["/\\", "\\/", "~", "=>", "<=>", "\\equiv", "~>", "-+>", "[]", "<>", "ENABLED", "\\cdot"];
+
+/// Names that one author and one module have for the same thing.
+pub(in crate::tla::fix) const NAMES: &[(&str, &str)] = &[
+    ("IsBag", "IsABag"),
+    ("Natural", "Nat"),
+    ("Naturals", "Nat"),
+    ("NAT", "Nat"),
+    ("Integer", "Int"),
+    ("Integers", "Int"),
+    ("INT", "Int"),
+    ("INTEGER", "Int"),
+    ("Bool", "BOOLEAN"),
+    ("bool", "BOOLEAN"),
+    ("BOOL", "BOOLEAN"),
+    ("Bools", "BOOLEAN"),
+    ("Strings", "STRING"),
+];
+
+/// A name may become one that nothing has, one that differs in case alone, the file's, or its known other name.
+pub(super) fn is_renaming(view: &View, from: &str, to: &str) -> bool {
+    let fresh = || view.places(to).is_empty();
+    let bag = to == fixers::TO_BAG && fixers::AS_BAG.contains(&from);
+    from.eq_ignore_ascii_case(to) || to == view.stem || bag || NAMES.contains(&(from, to)) || fresh()
+}
 
 pub(in crate::tla::fix) fn is_nothing(name: &str) -> bool {
     NOTHING.contains(&name.to_ascii_lowercase().as_str())
