@@ -51,7 +51,8 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let wanted = PAIRS.iter().map(|(_, close)| *close).find(|close| problem.quoted(0) == *close);
     if let Some(wanted) = wanted {
         // Another kind of bracket closes it.
-        if is_close && word != wanted {
+        let closed = tokens.get(index + 1).is_some_and(|next| view.word(next) == wanted);
+        if is_close && word != wanted && !closed {
             proposals.push(Proposal::replace(token.span(), wanted));
         }
         // What is open ends with the line before, or here.

@@ -26,5 +26,5 @@ fn ends(view: &View, tokens: &[Token], at: usize) -> bool {
     let word = next.kind == TokenKind::Keyword
         && ["IN", "THEN", "ELSE", "VARIABLE", "CONSTANT", "ASSUME", "RECURSIVE", "THEOREM"].contains(&next.canonical);
     let mark = matches!(next.kind, TokenKind::Dashes | TokenKind::Close);
-    starts_item || word || mark || view.is_head(next)
+    starts_item || word || mark || view.is_head(next) && view.starts_line(next)
 }

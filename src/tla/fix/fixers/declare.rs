@@ -3,6 +3,7 @@
 use super::Problem;
 use super::Proposal;
 use super::View;
+use crate::tla::check;
 use crate::tla::fix::guard;
 use crate::tla::fix::guard::spellings;
 use crate::tla::tree;
@@ -26,6 +27,11 @@ pub(super) fn case(view: &View, problem: &Problem) -> Vec<Proposal> {
     known.retain(|other| alike(other));
     known.extend(other);
     known.retain(|other| !may_be_element(view, name, other));
+    known.retain(|other| view.is_variable(other) || !may_be_variable(view, name, other));
+    // Of two that are alike neither is certain.
+    if known.iter().filter(|other| guard::is_defined(view, other)).count() > 1 {
+        return Vec::new();
+    }
     let token = view.tokens();
     let at = View::index(token, problem.span.start);
     let Some(token) = token.get(at).filter(|token| view.word(token) == name) else { return Vec::new() };
@@ -44,6 +50,20 @@ fn may_be_element(view: &View, name: &str, capital: &str) -> bool {
     };
     let lower = |name: &str| name.starts_with(|c: char| c.is_ascii_lowercase());
     lower(name) && !lower(capital) && view.is_constant(capital) && !view.places(name).iter().all(is_set)
+}
+
+/// Whether `name` is a variable that nobody declared: it is primed or UNCHANGED, or an element of what is called like it.
+fn may_be_variable(view: &View, name: &str, other: &str) -> bool {
+    let tokens = view.tokens();
+    let member = ["\\in", "\\subseteq"];
+    view.places(name).iter().any(|at| {
+        let next = |by: usize| tokens.get(at + by).map_or("", |next| view.word(next));
+        let kept = tokens[..*at]
+            .iter()
+            .rev()
+            .find(|token| !token.is(",") && !token.is("<<") && token.kind != tree::TokenKind::Name);
+        next(1) == "'" || member.contains(&next(1)) && next(2) == other || kept.is_some_and(|word| word.is("UNCHANGED"))
+    })
 }
 
 /// `[]Next_vars` for `[][Next]_vars`.
@@ -115,7 +135,40 @@ fn kind_of(view: &View, problem: &Problem) -> Option<Kind> {
         return None;
     }
     let typo = problem.hints.iter().filter_map(|hint| hint.split('`').nth(1)).any(|known| is_alike(known, name));
-    (kind == Kind::Variables || capital && !typo).then_some(kind)
+    (!is_near_known(view, name) && !is_applied(view, name) && (kind == Kind::Variables || capital && !typo))
+        .then_some(kind)
+}
+
+/// Whether a name that is known differs in one letter: one more, one less, another one, or two in the other order.
+fn is_near_known(view: &View, name: &str) -> bool {
+    let known = view.tokens().iter().filter(|token| token.kind == tree::TokenKind::Name).map(|token| view.word(token));
+    let mut known = known.filter(|other| *other != name && other.len() > 2 && guard::is_defined(view, other));
+    known.any(|other| differs_in_one(name, other) || differs_in_one(other, name))
+}
+
+fn differs_in_one(long: &str, short: &str) -> bool {
+    let (long, short): (Vec<char>, Vec<char>) = (long.chars().collect(), short.chars().collect());
+    let same = long.iter().zip(&short).take_while(|(a, b)| a == b).count();
+    let rest = |a: &[char], b: &[char], skip: (usize, usize)| a.get(same + skip.0..) == b.get(same + skip.1..);
+    // Names with numbers and letters at the end are names of several.
+    let counted = same + 1 >= short.len() && long.len() == short.len();
+    let letter = long.get(same).is_some_and(|c| c.is_alphabetic()) && !counted;
+    let swapped = long.get(same) == short.get(same + 1) && long.get(same + 1) == short.get(same);
+    let one_more = long.len() == short.len() + 1 && rest(&long, &short, (1, 0));
+    let other = long.len() == short.len() && (rest(&long, &short, (1, 1)) || swapped && rest(&long, &short, (2, 2)));
+    same > 0 && letter && (one_more || other)
+}
+
+/// `SeqNat`, where a parenthesis is missing: an operator that is known, and what it is applied to.
+fn is_applied(view: &View, name: &str) -> bool {
+    let known =
+        |word: &str| word.len() > 1 && (!check::standard_modules_of(word).is_empty() || guard::is_defined(view, word));
+    let cuts = name.char_indices().map(|(at, _)| at).filter(|at| *at > 1);
+    cuts.into_iter().any(|at| {
+        let (operator, argument) = name.split_at(at);
+        check::standard_modules_of(operator).iter().any(|module| view.extends(module))
+            && (known(argument) || argument == "STRING")
+    })
 }
 
 /// Whether two names differ in case and by a plural at most.

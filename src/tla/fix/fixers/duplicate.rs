@@ -126,6 +126,21 @@ fn inner(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
                 | Kind::ModuleDefinition
         )
     })?;
+    // Bound once more below a bullet, it is another item of the list: the line stands in the wrong column.
+    let binds = |node: &Node<'_>| {
+        let bounds = node.children().filter(|child| child.is(Kind::Bound)).flat_map(View::all);
+        bounds.into_iter().any(|bound| bound.is(Kind::Name) && bound.text() == name)
+    };
+    let upto = path.iter().take_while(|node| node.span() != scope.span()).count();
+    let outer =
+        path[..upto].iter().rposition(|node| matches!(node.kind(), Kind::Quantifier | Kind::Choose) && binds(node));
+    let listed = |node: &Node<'_>| {
+        let bullet = tokens_before(view, *node);
+        bullet.is_some_and(|bullet| view.starts_line(bullet) && super::shift::is_bullet(bullet))
+    };
+    if outer.is_some_and(|outer| path[outer + 1..=upto].iter().any(listed)) {
+        return None;
+    }
     // A definition's own name is used outside of it.
     if view.name_of(*scope).as_deref() == Some(name) {
         let outer = path.iter().rev().find(|node| node.is(Kind::Let))?;
@@ -134,10 +149,18 @@ fn inner(view: &View, problem: &Problem, name: &str) -> Option<Proposal> {
     renamed(view, *scope, name)
 }
 
+/// The token before a node, or before the signs that negate it.
+fn tokens_before<'v>(view: &'v View, node: Node<'_>) -> Option<&'v crate::tla::tree::Token> {
+    let tokens = view.tokens();
+    let at = View::index(tokens, node.span().start);
+    tokens[..at].iter().rev().find(|token| !token.is("~") && !token.is("\\lnot") && view.word(token) != "(")
+}
+
 /// All uses of `name` below `scope`, and where it is bound there, under a name nobody has.
 fn renamed(view: &View, scope: Node<'_>, name: &str) -> Option<Proposal> {
     let tokens = view.tokens();
-    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    // `r1` and `r2` get different names.
+    let base = if name.ends_with(|c: char| c.is_ascii_digit()) { format!("{name}_") } else { name.to_owned() };
     let fresh = (1..).map(|number| format!("{base}{number}")).find(|fresh| view.places(fresh).is_empty())?;
     let nodes = View::all(scope);
     // The set a name is bound to is outside of what the name means.

@@ -46,6 +46,12 @@ fn recursive(view: &View, definition: Node<'_>, at: usize) -> Option<Proposal> {
     let parameters = head.children().filter(|child| matches!(child.kind(), Kind::Declaration | Kind::Name)).count();
     let first = head.children().next().is_some_and(|child| child.is(Kind::Name) && child.text() == name);
     let parameters = parameters - usize::from(first);
+    // Without parameters nothing ends.
+    let tokens = definition.all_tokens();
+    let uses_itself = tokens.iter().filter(|token| view.word(token) == name).count() > 1;
+    if parameters == 0 && uses_itself {
+        return None;
+    }
     let list = vec!["_"; parameters].join(", ");
     let declaration = if parameters == 0 { format!("RECURSIVE {name}") } else { format!("RECURSIVE {name}({list})") };
     let indent: String =

@@ -23,7 +23,13 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         for node in path.iter().rev().filter(|node| node.is(Kind::Infix)).take(3) {
             proposals.extend(infix(view, *node));
         }
-        proposals.extend(path.iter().rev().filter_map(|node| always(*node)).next());
+        let unit = path.iter().find(|node| node.is(Kind::Definition));
+        let is_read = |stop: &Problem| {
+            stop.code != "tla/parse-unexpected"
+                || view.definition_around(stop.span.start) != view.definition_around(place.start)
+        };
+        let whole = unit.is_some() && view.problems.iter().all(is_read);
+        proposals.extend(path.iter().rev().filter(|_| whole).find_map(|node| always(*node)));
         for node in path.iter().rev().filter(|node| matches!(node.kind(), Kind::Prefix | Kind::Postfix)).take(2) {
             proposals.push(around(node.span()));
             proposals.extend(node.children().map(|child| around(child.span())));
@@ -48,6 +54,12 @@ fn infix(view: &View, node: Node<'_>) -> Vec<Proposal> {
             .iter()
             .any(|(and, or)| and.is("/\\") && or.is("\\/") && ends_line(view, and))
         {
+            continue;
+        }
+        // `a => b /\ c => d` may be two implications.
+        let middle = operand.children().nth(usize::from(operand.span().start == left.span().start));
+        let joined = middle.is_some_and(|middle| middle.is(Kind::Infix) && middle.token().is_some_and(is_connective));
+        if joined && [outer, inner].iter().all(|op| op.is("=>")) {
             continue;
         }
         let rest = operand.children().nth(usize::from(operand.span().start == left.span().start));

@@ -137,6 +137,11 @@ fn with(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
         && tokens[first - 1].is("[")
     {
         let at = tokens[open].start as usize;
+        let field = view.word(&tokens[open]);
+        // A name that is known may be a place of a function.
+        if guard::is_defined(view, field) || view.is_bound_somewhere(field) {
+            return None;
+        }
         let proposal = Proposal::replace(tokens[index].span(), "EXCEPT").and(Span::new(at, at), "!.");
         return Some(proposal.adding(&["EXCEPT", "!"]).removing(&["WITH", "with"]));
     }
@@ -172,7 +177,8 @@ fn missing_mark(view: &View, tokens: &[Token], index: usize) -> Option<Proposal>
     let token = tokens.get(index)?;
     let after = tokens[index.checked_sub(1)?];
     let wanted = after.is("EXCEPT") || after.is(",");
-    (wanted && ["[", "."].contains(&view.word(token)))
+    let marked = tokens.get(index + 1).is_some_and(|next| view.word(next) == "!");
+    (wanted && !marked && ["[", "."].contains(&view.word(token)))
         .then(|| Proposal::insert(token.start as usize, "!").adding(&["!"]))
 }
 
@@ -243,6 +249,13 @@ fn unopened(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
         .skip(index)
         .find(|(at, token)| token.is("]") && opening(tokens, *at).is_none_or(|open| !tokens[open].is("[")));
     let (_, close) = close?;
+    // Another bracket stands where it should.
+    let wrong = first.checked_sub(1).map(|before| tokens[before]);
+    if let Some(wrong) = wrong.filter(|wrong| ["{", "<<", "("].contains(&view.word(wrong)))
+        && closing(tokens, first - 1).is_some_and(|end| tokens[end].start == close.start)
+    {
+        return Some(Proposal::replace(wrong.span(), "["));
+    }
     unit.contains(&(close.start as usize)).then(|| Proposal::insert(tokens[first].start as usize, "["))
 }
 

@@ -21,7 +21,14 @@ const MAX_PLACES: usize = 60;
 const ASSOCIATIVE: &[&str] = &["/\\", "\\/", "+", "*", "\\cup", "\\cap", "\\o"];
 
 /// A bracket that an edit closes is closed where no other place gives it another meaning, and reading goes on behind it.
-pub(super) fn brackets(_: &View, after: &View, proposal: &Proposal) -> Option<String> {
+pub(super) fn brackets(before: &View, after: &View, proposal: &Proposal) -> Option<String> {
+    let old = proposal.edits.iter().filter(|edit| edit.new.is_empty());
+    let closers = old.filter(|edit| CLOSING.contains(&&before.text()[edit.span.range()]));
+    for edit in closers.collect::<Vec<_>>() {
+        if may_open(before, edit.span) {
+            return Some("the bracket that is missing may stand elsewhere".to_owned());
+        }
+    }
     let places = proposal.placed();
     let is_new = |at: usize| places.iter().any(|(_, place)| (place.start..place.end).contains(&at));
     let tokens = after.tokens();
@@ -42,6 +49,44 @@ pub(super) fn brackets(_: &View, after: &View, proposal: &Proposal) -> Option<St
         }
     }
     None
+}
+
+/// Whether the bracket at `place`, which nobody opens, could be opened where the definition says something else than without
+/// it.
+fn may_open(view: &View, place: Span) -> bool {
+    let tokens = view.tokens();
+    let close = View::index(tokens, place.start);
+    let Some(unit) = view.definition_around(place.start) else { return false };
+    let written = &view.text()[place.range()];
+    let Some(opener) = [("(", ")"), ("[", "]"), ("{", "}"), ("<<", ">>")].iter().find(|pair| pair.1 == written) else {
+        return false;
+    };
+    let sorts = Sorts::of(view);
+    let start = view.line_start(unit.start);
+    let text = &view.text()[start..unit.end];
+    let (from, to) = (place.start - start, place.end - start);
+    let without = format!("{}{}", &text[..from], &text[to..]);
+    let Some((errors, meant, _)) = read(&without, None, &sorts) else { return false };
+    let from_head = View::index(tokens, unit.start);
+    let sign = tokens[from_head..close].iter().position(|token| token.is("==")).map_or(from_head, |at| from_head + at);
+    let around = walk::enclosing(tokens, close).unwrap_or(sign).max(sign);
+    let mut depth = 0i32;
+    let mut places = Vec::new();
+    for at in (around + 1..close).rev() {
+        match tokens[at].canonical {
+            word if CLOSING.contains(&word) => depth += 1,
+            "(" | "[" | "{" | "<<" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            places.push(tokens[at].start as usize - start);
+        }
+    }
+    places.into_iter().take(MAX_PLACES).any(|at| {
+        let other = format!("{}{}{}", &text[..at], opener.0, &text[at..]);
+        let found = read(&other, Some(Span::new(at, at + opener.0.len())), &sorts);
+        found.is_some_and(|(others, meaning, clash)| !clash && others <= errors && meaning != meant)
+    })
 }
 
 /// Whether reading stops behind `at` on its line.
@@ -90,6 +135,9 @@ pub(in crate::tla::fix) fn places(view: &View, open: usize, close: Option<usize>
     let tokens = view.tokens();
     let unit = view.definition_around(tokens[open].start as usize);
     let end = unit.map_or(view.text().len(), |unit| unit.end);
+    // `f[i].x` and `f[i.x]`; a record has its fields behind its bracket.
+    let is_index =
+        tokens[open].is("[") && open.checked_sub(1).is_some_and(|before| tokens[before].end == tokens[open].start);
     let behind = tokens.iter().enumerate().skip(open + 1).filter(|(at, _)| Some(*at) != close);
     let is_inside = |token: &&Token| (token.start as usize) < end && token.kind != TokenKind::Close;
     let inside: Vec<&Token> = behind.map(|(_, token)| token).take_while(is_inside).collect();
@@ -97,7 +145,8 @@ pub(in crate::tla::fix) fn places(view: &View, open: usize, close: Option<usize>
     let mut places = Vec::new();
     for (at, token) in inside.iter().enumerate() {
         let ends = token.is(",") || CLOSING.contains(&token.canonical);
-        let breaks = ops::infix(token.canonical).is_some() || ends || token.is(".") || view.starts_line(token);
+        let breaks =
+            ops::infix(token.canonical).is_some() || ends || token.is(".") && is_index || view.starts_line(token);
         if depth == 0 && at > 0 && breaks {
             places.push(inside[at - 1].end as usize);
         }

@@ -91,6 +91,10 @@ fn lists(view: &View, _: &View, proposal: &Proposal) -> Option<String> {
     if let Some(word) = removes.or(adds) {
         return Some(format!("no fix may remove or add `{word}`"));
     }
+    let same = |(from, to): &&(String, String)| permit.renames.iter().any(|other| other.1 == *to && other.0 != *from);
+    if let Some((_, to)) = permit.renames.iter().find(same).filter(|(_, to)| view.places(to).is_empty()) {
+        return Some(format!("two names would be `{to}`"));
+    }
     let renamed = permit.renames.iter().find(|(from, to)| !uses::is_renaming(view, from, to));
     if let Some((from, to)) = renamed {
         return Some(format!("`{to}` is another thing than `{from}`"));
@@ -340,7 +344,20 @@ fn definitions(before: &View, after: &View, proposal: &Proposal) -> Option<Strin
     let tops = before.units().into_iter().filter(|unit| !before.is_in_open_let(unit.span().start));
     let mut tops = tops.filter_map(|unit| name_of(before, unit));
     let swallowed = tops.find(|name| !now.contains(name) && !permit.undefines.contains(name));
+    if of_lets(after) > of_lets(before) {
+        return Some("a definition of the module would be one of a LET".to_owned());
+    }
     lost.or(swallowed).map(|name| format!("the definition of `{name}` would be lost"))
+}
+
+/// How many definitions of LETs, in what can be read, stand where those of the module do.
+fn of_lets(view: &View) -> usize {
+    let read = view.units().into_iter().filter(|unit| !unit.is(Kind::Error));
+    let lets = read.flat_map(View::all).filter(|node| node.is(Kind::Let));
+    let heads = lets.flat_map(Node::children).filter(|unit| unit.is(Kind::Definition));
+    let tokens = view.tokens();
+    let first = heads.filter_map(|unit| tokens.get(View::index(tokens, unit.span().start)));
+    first.filter(|head| head.column <= view.least_column() && view.starts_line(head)).count()
 }
 
 fn is_kept(unit: Node<'_>) -> bool {

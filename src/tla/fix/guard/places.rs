@@ -35,6 +35,8 @@ pub(in crate::tla::fix) fn misplaced(view: &View, old: Span, new: &str) -> Optio
         ("//", "\\div") if !is_division(view, old) => "what follows `//` may be a comment",
         ("**", "^") if !is_between_operands(view, old) => "`**` may be a mark of prose",
         ("&" | "&&" | "|" | "||", "/\\" | "\\/") if is_of_sets(view, old) => "sets may be joined",
+        ("!", "~") if is_place(view, old) => "`!` may be that of an update",
+        ("<>", "#") if wanted_at(view, old).is_some() => "what is always so may be meant",
         ("==", "=") if is_head(view, old) => "a definition would lose its head",
         ("|->" | ":", "->") if follows_quoted_field(view, old) => "the string is the name of a field",
         ("()", "") if is_method(view, old) => "a method is no field",
@@ -83,6 +85,12 @@ fn is_division(view: &View, place: Span) -> bool {
     let on_line = after.get(1).filter(|next| next.line == right.line);
     let goes_on = on_line.is_none_or(|next| !matches!(next.kind, TokenKind::Name | TokenKind::Number | TokenKind::Str));
     operand && right.kind == TokenKind::Number && left.line == right.line && goes_on
+}
+
+/// `[f EXCEPT [!k] = e]`.
+fn is_place(view: &View, place: Span) -> bool {
+    let (before, _) = around(view, place);
+    matches!(before, [.., except, open] if open.is("[") && ["EXCEPT", ",", "!"].contains(&view.word(except)))
 }
 
 /// The name behind `place` is all of an operand, and it or what stands before `place` is a set elsewhere.

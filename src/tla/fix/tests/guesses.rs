@@ -165,6 +165,20 @@ const LEFT_ALONE: &[&str] = &[
     "Inv == not voted /\\ voted = Nil",
     "Inv == - term' = term + 1\n       - index' = 3",
     "Act == {\n  term' = 1;\n  index' = 2;\n}",
+    "Inv ==\n  /\\ \\A r1 \\in Server : \\A r2 \\in Server : log[r1] = r2\n    /\\ \\A r1 \\in Server : \\A r2 \\in Server : log[r1] = log[r2] => r1 = r2",
+    "Act(b) ==\n   /\\ ~ \\E m \\in messages : m = b\n    /\\ \\E m \\in messages : m # b\n    /\\ term' = b",
+    "Act(i) ==\n  LET g == /\\ term = 1\n           /\\ index = 1\n   /\\ g\n   /\\ term' = 2\nNext(i) ==\n  /\\ term = 3\n  /\\ LET e == i\n     IN index' = e\n  /\\ term' = 2",
+    "Inv == Len(log) <= term /\\ index = 1 => ~(term = 1))",
+    "Inv == \\A s \\in Server : term = s) => index = 1",
+    "Inv == ~term = 1 /\\ index = 2)",
+    "Inv == 2 * term + 1) <= index",
+    "Inv == \\E m \\in Server \\ voted} : log[m] = voted",
+    "Inv == log \\in SeqNat",
+    "Act(t) == log' = [log with t = 1]",
+    "Inv == term = 1 => index = 2 /\\ term = 2 => index = 3",
+    "Act == termm' = 1 /\\ UNCHANGED index",
+    "Inv == term \\in Servr \\cup {Leadr}",
+    "Act == /\\ term = Act\n       /\\ index' = 1",
     "Inv == if (term > 0) {1} else {2}",
     "Inv == if (term > 0) { index' = 1; term' = 2 } else { index' = 2 }",
     "Inv == if (term > 0) { index' = 1 }",
@@ -177,6 +191,14 @@ const LEFT_ALONE: &[&str] = &[
 
 /// What it is and what it becomes.
 const READ: &[(&str, &str)] = &[
+    (
+        "F(r1, r2) == \\A r1 \\in Server : \\A r2 \\in Server : log[r1] = r2",
+        "F(r1, r2) == \\A r1_1 \\in Server : \\A r2_1 \\in Server : log[r1_1] = r2_1",
+    ),
+    (
+        "Act(a) ==\n  /\\ term = 1\n  /\\ log' = {log EXCEPT ![a] = 3]\n  /\\ UNCHANGED <<index, voted>>",
+        "Act(a) ==\n  /\\ term = 1\n  /\\ log' = [log EXCEPT ![a] = 3]\n  /\\ UNCHANGED <<index, voted>>",
+    ),
     ("Inv == /\\ Len(log) == 2\n       /\\ term > 3", "Inv == /\\ Len(log) = 2\n       /\\ term > 3"),
     ("Inv == /\\ term > 1\n       /\\ Count(term) == 2", "Inv == /\\ term > 1\n       /\\ Count(term) = 2"),
     (
