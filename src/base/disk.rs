@@ -10,9 +10,14 @@ use sha2::Digest as _;
 use sha2::Sha256;
 
 use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
+use crate::base::text;
 
 /// Larger than any file specgen has business with, so that a mistaken path ends in a sentence and not in swap.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
+
+/// What to do about text in another encoding.
+const NOT_UTF8: &str = "the file must be UTF-8 text; `iconv -f latin1 -t utf8 FILE` prints one in Latin-1 so";
 
 /// What to do about a full disk.
 const MAKE_ROOM: &str = "free some space and run `specgen resume`; finished stages and paid calls are kept";
@@ -31,11 +36,13 @@ pub struct DiskError {
     /// What the operating system said.
     #[source]
     pub source: std::io::Error,
+    /// Where in the file, if that is known.
+    place: Option<Place>,
 }
 
 impl DiskError {
     pub(super) fn new(action: &'static str, path: &Utf8Path, source: std::io::Error) -> Self {
-        Self { action, path: path.to_owned(), source }
+        Self { action, path: path.to_owned(), source, place: None }
     }
 
     /// As a diagnostic with a hint where the cause is a common one.
@@ -50,13 +57,13 @@ impl DiskError {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("disk/full", MAKE_ROOM),
             // `ulimit -f` stops a write like a full disk does.
             ErrorKind::FileTooLarge if self.action == "write" => ("disk/full", MAKE_ROOM),
-            ErrorKind::InvalidData => ("disk/not-text", "the file must be UTF-8 text"),
+            ErrorKind::InvalidData => ("disk/not-text", NOT_UTF8),
             ErrorKind::FileTooLarge => ("disk/too-large", "name a smaller file"),
             ErrorKind::IsADirectory => ("disk/io", "the path is a folder; name a file in it"),
             ErrorKind::NotADirectory => ("disk/io", "a part of the path is a file, where a folder is needed"),
             _ => ("disk/io", "check that every folder of the path can be reached, and that the disk is in order"),
         };
-        Diagnostic::error(code, self.to_string()).hint(hint)
+        Diagnostic::error(code, self.to_string()).at(self.place.clone()).hint(hint)
     }
 }
 
@@ -109,6 +116,11 @@ pub fn modified(path: &Utf8Path) -> Result<std::time::SystemTime, DiskError> {
     std::fs::metadata(path).and_then(|data| data.modified()).map_err(|e| DiskError::new("read", path, e))
 }
 
+/// How many bytes the file has.
+pub fn length(path: &Utf8Path) -> Result<u64, DiskError> {
+    std::fs::metadata(path).map(|data| data.len()).map_err(|e| DiskError::new("read", path, e))
+}
+
 /// The file's bytes; refuses what is larger than [`MAX_FILE_BYTES`].
 pub fn read(path: &Utf8Path) -> Result<Vec<u8>, DiskError> {
     read_at_most(path, MAX_FILE_BYTES)
@@ -132,10 +144,23 @@ fn read_at_most(path: &Utf8Path, most: u64) -> Result<Vec<u8>, DiskError> {
 
 /// The file's text; an error where it is not UTF-8.
 pub fn read_text(path: &Utf8Path) -> Result<String, DiskError> {
-    let bytes = read(path)?;
+    as_text(path, read(path)?)
+}
+
+/// The same of a file that has `most` bytes at the most; a longer one is too large, and not read.
+pub fn read_text_at_most(path: &Utf8Path, most: usize) -> Result<String, DiskError> {
+    as_text(path, read_at_most(path, most as u64)?)
+}
+
+/// What was read from `path` as text; an error with its place where it is not UTF-8.
+pub fn as_text(path: &Utf8Path, bytes: Vec<u8>) -> Result<String, DiskError> {
     String::from_utf8(bytes).map_err(|e| {
-        let message = format!("not UTF-8 text at byte {}", e.utf8_error().valid_up_to());
-        DiskError::new("read", path, std::io::Error::new(std::io::ErrorKind::InvalidData, message))
+        let at = e.utf8_error().valid_up_to();
+        let message = format!("not UTF-8 text at byte {at}");
+        let error = DiskError::new("read", path, std::io::Error::new(std::io::ErrorKind::InvalidData, message));
+        let (line, column, shown) = text::place(e.as_bytes(), at);
+        let place = Place { text: shown, ..Place::at(path.as_str(), line, column, None) };
+        DiskError { place: Some(place), ..error }
     })
 }
 
@@ -523,6 +548,25 @@ mod tests {
         let error = read_text(Utf8Path::new("no/such/file")).unwrap_err();
         assert!(error.to_string().starts_with("read no/such/file: "));
         assert_eq!(error.diagnostic().code, "disk/not-found");
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_has_its_place_and_a_way_out() {
+        let (_keep, root) = folder();
+        let file = root.join("Latin.tla");
+        put(&file, b"A == 1\n\\* \xe9t\xe9\n").unwrap();
+        let found = read_text(&file).unwrap_err().diagnostic();
+        let Place { line, column, text, .. } = &found.places[0];
+        assert_eq!((*line, *column, text.as_str()), (2, 4, "\\* \u{fffd}t\u{fffd}"));
+        assert!(found.hints[0].contains("iconv -f latin1 -t utf8"), "{found:?}");
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_not_read() {
+        let (_keep, root) = folder();
+        put(&root.join("x"), "12345").unwrap();
+        assert_eq!(read_text_at_most(&root.join("x"), 5).unwrap(), "12345");
+        assert_eq!(read_text_at_most(&root.join("x"), 4).unwrap_err().diagnostic().code, "disk/too-large");
     }
 
     #[test]

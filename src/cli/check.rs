@@ -1,6 +1,7 @@
 //! `specgen check FILE.tla`: syntax, names and levels by the program's own front end; TLC after it where a config is named.
 
 use std::fmt::Write as _;
+use std::io::ErrorKind;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
@@ -19,10 +20,12 @@ use crate::base::diag::Failure;
 use crate::base::diag::Place;
 use crate::base::diag::Severity;
 use crate::base::disk;
+use crate::base::disk::DiskError;
 use crate::tla::check;
 use crate::tla::check::Library;
 use crate::tla::check::Source;
 use crate::tla::check::Verdict;
+use crate::tla::tree;
 use crate::transform::lint;
 
 /// What came of the files.
@@ -82,6 +85,10 @@ pub(super) async fn check(context: &Context, args: &CheckArgs) -> Result<Answer,
     for file in &args.files {
         match read(file) {
             Ok(text) => all.push(checked(file, text, &args.libraries)),
+            Err(failure) if is_too_large(&failure) => {
+                let verdict = name(Verdict::ParseError);
+                all.push(Checked { file: file.to_string(), verdict, diagnostics: failure.diagnostics });
+            }
             // The others are checked all the same, and a SARIF log is written whatever happens.
             Err(failure) => {
                 let diagnostics = failure.diagnostics.clone();
@@ -124,6 +131,8 @@ pub(super) async fn check(context: &Context, args: &CheckArgs) -> Result<Answer,
 
 /// What a file is whose text cannot be had.
 const UNREAD: &str = "unreadable";
+/// The code of a file that is refused for its size.
+const TOO_LARGE: &str = "tla/parse-too-large";
 
 fn checked(file: &Utf8Path, text: String, libraries: &[Utf8PathBuf]) -> Checked {
     let library = Directories::of(file, libraries);
@@ -139,7 +148,28 @@ fn checked(file: &Utf8Path, text: String, libraries: &[Utf8PathBuf]) -> Checked 
 
 /// The text of a file; what is wrong with the file stands at its start.
 pub(super) fn read(file: &Utf8Path) -> Result<String, Failure> {
-    disk::read_text(file).map_err(|error| error.diagnostic().at(Place::at(file.as_str(), 1, 1, None)).into())
+    disk::read_text_at_most(file, tree::MAX_BYTES).map_err(|error| refused(file, &error).into())
+}
+
+/// Why a file is not read, with a place. One that is too long for a module costs no more than to ask for its length.
+fn refused(file: &Utf8Path, error: &DiskError) -> Diagnostic {
+    let start = Place::at(file.as_str(), 1, 1, None);
+    if error.source.kind() == ErrorKind::FileTooLarge {
+        return too_large(disk::length(file).unwrap_or_default()).at(start);
+    }
+    let diagnostic = error.diagnostic();
+    if diagnostic.places.is_empty() { diagnostic.at(start) } else { diagnostic }
+}
+
+/// Of a text of so many bytes, or more than the limit where that is not known.
+pub(super) fn too_large(bytes: u64) -> Diagnostic {
+    let error = tree::too_large(bytes.max(tree::MAX_BYTES as u64 + 1));
+    Diagnostic { hints: error.hints, ..Diagnostic::error(error.code, error.message) }
+}
+
+/// Whether a file was refused for its size alone, which is a verdict on it.
+pub(super) fn is_too_large(failure: &Failure) -> bool {
+    failure.code() == TOO_LARGE
 }
 
 /// `clean`, `parse-error` or `semantic-error`.

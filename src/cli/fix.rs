@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -16,6 +17,7 @@ use crate::base::diag::Failure;
 use crate::base::diag::Place;
 use crate::base::disk;
 use crate::tla::check::Source;
+use crate::tla::check::Verdict;
 use crate::tla::fix;
 use crate::tla::fix::Fix;
 
@@ -68,7 +70,13 @@ struct Repaired {
 pub(super) fn fix(context: &Context, args: &FixArgs) -> Result<Answer, Failure> {
     let mut all = Vec::new();
     for file in &args.files {
-        let text = check::read(file)?;
+        let text = match check::read(file) {
+            Err(failure) if check::is_too_large(&failure) => {
+                all.push(refused(file, failure.diagnostics));
+                continue;
+            }
+            text => text?,
+        };
         let library = Directories::of(file, &args.libraries);
         let fixed = fix::fix(&Source { path: file.to_string(), text: text.clone() }, &library);
         let unfinished = fixed.unfinished(file.as_str());
@@ -90,6 +98,12 @@ pub(super) fn fix(context: &Context, args: &FixArgs) -> Result<Answer, Failure> 
     let clean = all.iter().all(|repaired| repaired.verdict == "clean");
     let text = words(&all, context.ui.colour());
     Ok(Answer::of(&Shown { files: all }, text).exit(if clean { ExitCode::Success } else { ExitCode::SpecRejected }))
+}
+
+/// A file that is not looked at.
+fn refused(file: &Utf8Path, left: Vec<Diagnostic>) -> Repaired {
+    let (file, verdict) = (file.to_string(), check::name(Verdict::ParseError));
+    Repaired { file, verdict, fixes: Vec::new(), left, diff: String::new(), written: false }
 }
 
 fn diff(file: &str, old: &str, new: &str) -> String {

@@ -16,6 +16,7 @@ use crate::base::diag::Failure;
 use crate::base::diag::Place;
 use crate::base::disk;
 use crate::tla::format;
+use crate::tla::tree::MAX_BYTES;
 
 /// What came of the files.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -33,7 +34,7 @@ struct Laid {
     layout: &'static str,
     /// Why it was refused.
     diagnostics: Vec<Diagnostic>,
-    /// The text laid out; of a file that was refused, as it is.
+    /// The text laid out; of a file that was refused, as it is, and empty where that was for its size.
     text: String,
 }
 
@@ -47,7 +48,14 @@ pub(super) fn fmt(context: &Context, args: &FmtArgs) -> Result<Answer, Failure> 
     }
     let mut all = Vec::new();
     for file in &args.files {
-        let input = read(file)?;
+        let input = match read(file) {
+            Err(failure) if check::is_too_large(&failure) => {
+                let (file, diagnostics) = (file.to_string(), failure.diagnostics);
+                all.push(Laid { file, layout: "refused", diagnostics, text: String::new() });
+                continue;
+            }
+            input => input?,
+        };
         let formatted = format::format(&input, file.as_str());
         let layout = match (formatted.diagnostics.is_empty(), formatted.text == input) {
             (false, _) => "refused",
@@ -72,13 +80,16 @@ fn read(file: &Utf8Path) -> Result<String, Failure> {
     if file != "-" {
         return check::read(file);
     }
-    let mut text = String::new();
-    let read = std::io::stdin().read_to_string(&mut text);
+    let start = || Place::of("-", "", crate::base::span::Span::default());
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
     read.map_err(|error| {
-        let diagnostic = Diagnostic::error("disk/io", format!("read standard input: {error}"));
-        Failure::from(diagnostic.at(Place::of("-", "", crate::base::span::Span::default())))
+        Failure::from(Diagnostic::error("disk/io", format!("read standard input: {error}")).at(start()))
     })?;
-    Ok(text)
+    if bytes.len() > MAX_BYTES {
+        return Err(check::too_large(0).at(start()).into());
+    }
+    Ok(disk::as_text(file, bytes)?)
 }
 
 /// The text of the file, or which files are not laid out so.

@@ -98,7 +98,8 @@ impl Card {
     }
 }
 
-fn module_name(text: &str) -> Option<&str> {
+/// The name in the header of the first module of a text.
+pub fn module_name(text: &str) -> Option<&str> {
     let header = text.lines().find(|line| line.starts_with("----"))?;
     header.split_whitespace().skip_while(|word| *word != "MODULE").nth(1)
 }
@@ -111,13 +112,7 @@ fn is_kebab_case(id: &str) -> bool {
 
 /// The card as a few lines of Markdown for a prompt: of the two modules only where they differ, a line around it.
 pub fn render(card: &Card) -> String {
-    let before: Vec<&str> = card.before.lines().collect();
-    let after: Vec<&str> = card.after.lines().collect();
-    let shorter = before.len().min(after.len());
-    let head = (0..shorter).take_while(|i| before[*i] == after[*i]).count();
-    let tail = (1..=shorter - head).take_while(|i| before[before.len() - i] == after[after.len() - i]).count();
-    let wrong = excerpt(&before, head, tail);
-    let right = excerpt(&after, head, tail);
+    let (wrong, right) = excerpts(&card.before, &card.after);
     let fence = if wrong.contains("```") || right.contains("```") { "~~~~" } else { "```" };
     format!(
         "### {} ({})\n\nCause: {}\n\nFix: {}\n\nWrong:\n\n{fence}tla\n{wrong}\n{fence}\n\nRight:\n\n{fence}tla\n{right}\n{fence}\n",
@@ -126,6 +121,16 @@ pub fn render(card: &Card) -> String {
         card.cause.trim(),
         card.fix.trim(),
     )
+}
+
+/// The lines in which two texts differ, of each with a line around them.
+pub fn excerpts(before: &str, after: &str) -> (String, String) {
+    let before: Vec<&str> = before.lines().collect();
+    let after: Vec<&str> = after.lines().collect();
+    let shorter = before.len().min(after.len());
+    let head = (0..shorter).take_while(|i| before[*i] == after[*i]).count();
+    let tail = (1..=shorter - head).take_while(|i| before[before.len() - i] == after[after.len() - i]).count();
+    (excerpt(&before, head, tail), excerpt(&after, head, tail))
 }
 
 /// The lines that are not among the first `head` and the last `tail`, with one of each of those.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::base::diag::Diagnostic;
 use crate::base::spelling;
 use crate::base::yaml;
+use crate::knowledge::Card;
 
 /// The format of the files.
 const FORMAT: u64 = 1;
@@ -58,6 +59,15 @@ pub struct Entry {
     pub means: String,
     /// A message of this code.
     pub example: String,
+    /// The repair card whose texts show it, where it is about text and has one.
+    #[serde(default)]
+    pub card: Option<String>,
+    /// A text that leads to it, where there is no such card: a module, perhaps with those it needs below it.
+    #[serde(default)]
+    pub before: Option<String>,
+    /// The same text, mended.
+    #[serde(default)]
+    pub after: Option<String>,
     /// Why it mostly comes.
     pub cause: String,
     /// What to do.
@@ -88,18 +98,30 @@ fn parse(room: &str, text: &str) -> Result<Vec<Entry>, Diagnostic> {
         return refuse(format!("format {}, this specgen reads {FORMAT}", file.format));
     }
     for entry in &file.codes {
-        let Entry { code, means, example, cause, fix } = entry;
+        let Entry { code, means, example, card, before, after, cause, fix } = entry;
         if code.split_once('/').is_none_or(|(own, what)| own != room || what.is_empty()) {
             return refuse(format!("{code} is not of this room"));
         }
         if [means, example, cause, fix].iter().any(|text| text.trim().is_empty()) {
             return refuse(format!("{code} leaves something empty"));
         }
+        if before.is_some() != after.is_some() || (card.is_some() && before.is_some()) {
+            return refuse(format!("{code} has a card, or a text before and one after, or neither"));
+        }
     }
     if !file.codes.is_sorted_by(|a, b| a.code < b.code) {
         return refuse("the codes are not in order, or one is there twice".to_owned());
     }
     Ok(file.codes)
+}
+
+impl Entry {
+    /// A text that leads to the code, and the same text mended, where one shows it.
+    pub fn texts<'a>(&'a self, cards: &'a [Card]) -> Option<(&'a str, &'a str)> {
+        let named = self.card.as_ref().and_then(|id| cards.iter().find(|card| card.id == *id));
+        let of_card = named.map(|card| (card.before.as_str(), card.after.as_str()));
+        of_card.or_else(|| Some((self.before.as_deref()?, self.after.as_deref()?)))
+    }
 }
 
 /// The explanation of `code`, or the nearest codes there are.
@@ -152,6 +174,10 @@ mod tests {
         assert!(parse("disk", &file(&[entry("disc/a")])).is_err());
         assert!(parse("disk", &file(&[entry("disk/a").replace("fix: f", "fix: ''")])).is_err());
         assert!(parse("disk", &file(&[entry("disk/a").replace(", fix: f", "")])).is_err());
+        assert!(parse("disk", &file(&[entry("disk/a").replace("fix: f", "fix: f, before: b")])).is_err());
+        let twice = entry("disk/a").replace("fix: f", "fix: f, before: b, after: a, card: c");
+        assert!(parse("disk", &file(&[twice.clone()])).is_err());
+        assert!(parse("disk", &file(&[twice.replace(", card: c", "")])).is_ok());
         assert!(parse("disk", &file(&[]).replace("format: 1", "format: 2")).is_err());
     }
 

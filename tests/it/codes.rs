@@ -4,7 +4,16 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use regex::Regex;
+use specgen::base::diag::Diagnostic;
+use specgen::knowledge;
 use specgen::knowledge::codes;
+use specgen::tla::check;
+use specgen::tla::check::Library;
+use specgen::tla::check::Source;
+use specgen::transform;
+use specgen::transform::Granularity;
+use specgen::transform::Options;
+use specgen::transform::lint;
 
 use crate::map::read;
 use crate::project::program;
@@ -70,6 +79,112 @@ fn codes_are_found_in_the_program_and_not_in_its_tests() {
     assert_eq!((codes, built.len()), (BTreeSet::from(["a/b".to_owned()]), 0));
     let (_, built) = codes_in("format!(\"a/{what}\"); format!(\"z/{what}\")", &["a"]);
     assert_eq!(built, ["\"a/{what}\""]);
+}
+
+/// The modules of a text, the first of which is the root; what stands before its header belongs to it.
+struct Modules(Vec<Source>);
+
+impl Modules {
+    fn of(text: &str) -> Self {
+        let header = Regex::new(r"(?m)^---- MODULE (\w+)").unwrap();
+        let heads: Vec<_> = header.captures_iter(text).map(|found| (found.get(0).unwrap().start(), found)).collect();
+        let ends = heads.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
+        let starts = std::iter::once(0).chain(heads.iter().skip(1).map(|(start, _)| *start));
+        let module = |((start, end), (_, found)): ((usize, usize), &(usize, regex::Captures<'_>))| Source {
+            path: format!("{}.tla", &found[1]),
+            text: text[start..end].to_owned(),
+        };
+        Self(starts.zip(ends).zip(&heads).map(module).collect())
+    }
+
+    /// What is said of the root, by each command that the room's codes come from.
+    fn said(&self, room: &str) -> Vec<Vec<Diagnostic>> {
+        let root = &self.0[0];
+        let transformed = |granularity| {
+            let options = Options { granularity, ..Options::default() };
+            transform::transform(&root.text, &root.path, &options).map_or_else(|refused| refused, |done| done.warnings)
+        };
+        match room {
+            "tla" => vec![check::check(root, self).diagnostics, transformed(Granularity::Function)],
+            "lint" => vec![lint::lint(root, self)],
+            "transform" => {
+                [Granularity::Function, Granularity::Yield, Granularity::Statement].map(transformed).to_vec()
+            }
+            _ => panic!("it is not said here what leads to the codes of {room}"),
+        }
+    }
+}
+
+impl Library for Modules {
+    fn find(&self, name: &str) -> Option<Source> {
+        self.0.iter().skip(1).find(|source| source.path == format!("{name}.tla")).cloned()
+    }
+}
+
+#[test]
+fn every_text_of_a_code_leads_to_it_and_mended_to_nothing() {
+    let mut shown = 0;
+    for entry in codes::all().unwrap() {
+        let (Some(before), Some(after)) = (&entry.before, &entry.after) else { continue };
+        let room = entry.code.split('/').next().unwrap();
+        let (before, after) = (Modules::of(before).said(room), Modules::of(after).said(room));
+        let by = before.iter().position(|said| said.iter().any(|one| one.code == entry.code));
+        let by = by.unwrap_or_else(|| panic!("{}: {before:#?}", entry.code));
+        assert!(after[by].is_empty(), "{}: {:#?}", entry.code, after[by]);
+        shown += 1;
+    }
+    assert!(shown > 0);
+}
+
+/// Codes of these rooms that no text of a few lines leads to, with the reason.
+const WITHOUT_TEXT: [(&str, &str); 9] = [
+    ("sany/silent", "about a child"),
+    ("sany/timeout", "about a child"),
+    ("tla/fix-limit", "a text of great length"),
+    ("tla/format-changed", "a defect of the formatter"),
+    ("tla/format-too-deep", "a text of great depth"),
+    ("tla/format-unstable", "a defect of the formatter"),
+    ("tla/parse-too-deep", "a text of great depth"),
+    ("tla/parse-too-large", "a text of great length"),
+    ("transform/unknown-action", "about the trace mapping"),
+];
+
+#[test]
+fn every_code_about_text_shows_one() {
+    let cards = knowledge::cards().unwrap();
+    let mut without = Vec::new();
+    for entry in codes::all().unwrap() {
+        if let Some(id) = &entry.card {
+            let card =
+                cards.iter().find(|card| card.id == *id).unwrap_or_else(|| panic!("{}: no card {id}", entry.code));
+            assert!(card.is_about(&entry.code), "{}: {id} is about {} and {}", entry.code, card.code, card.sany);
+        }
+        let is_about_text = ["lint", "sany", "tla", "transform"].contains(&entry.code.split('/').next().unwrap());
+        if is_about_text && entry.texts(&cards).is_none() {
+            without.push(entry.code);
+        }
+    }
+    without.sort();
+    assert_eq!(without, WITHOUT_TEXT.map(|(code, _)| code));
+}
+
+#[test]
+fn explain_shows_a_text_that_leads_to_the_code_and_the_text_mended() {
+    let explain = |arguments: &[&str]| {
+        let mut command = program();
+        command.arg("explain").args(arguments);
+        ran(command)
+    };
+    let words = explain(&["tla/junction-column"]).out;
+    let text = "Text that leads to it, here in M.tla\n             /\\ \\/ b\n              \\/ c\n    ====\n\nMended\n             /\\ \\/ b\n                \\/ c\n    ====\n";
+    assert!(words.contains(text), "{words}");
+    // That of the card which the entry names.
+    let texts = explain(&["--json", "tla/parse-precedence"]).json()["result"]["texts"].clone();
+    let cards = knowledge::cards().unwrap();
+    let card = cards.iter().find(|card| card.id == "mixed-and-or").unwrap();
+    assert_eq!((&texts["before"], &texts["after"]), (&card.before.as_str().into(), &card.after.as_str().into()));
+    let none = explain(&["--json", "disk/full"]).json()["result"].clone();
+    assert!(none["texts"].is_null() && none["example"].is_string(), "{none}");
 }
 
 #[test]

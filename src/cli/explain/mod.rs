@@ -31,6 +31,8 @@ pub(super) enum Explained {
         means: String,
         /// A message of this code.
         example: String,
+        /// A text that leads to it and the same text mended; null where no text shows it.
+        texts: Option<Texts>,
         /// What leads to it.
         cause: String,
         /// What to do about it.
@@ -62,6 +64,13 @@ pub(super) enum Explained {
 pub(super) struct Line {
     code: String,
     means: String,
+}
+
+/// A module with a mistake, perhaps followed by those it needs, and the same without it.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Texts {
+    before: String,
+    after: String,
 }
 
 /// A mistake and its repair.

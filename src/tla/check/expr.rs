@@ -41,7 +41,7 @@ impl Checker<'_> {
             Kind::If | Kind::Case | Kind::Arm | Kind::OtherArm => self.of_parts(node, &[TEMPORAL; 3], None),
             Kind::Tuple | Kind::FunctionSet => self.of_parts(node, &[ACTION], None),
             Kind::Set => self.set(node),
-            Kind::Label => node.child(1).map_or_else(Value::default, |inner| self.expr(inner)),
+            Kind::Label => self.label(node),
             Kind::Lambda | Kind::OperatorArgument => {
                 let message = format!("`{}` is an operator, but an expression belongs here", brief(node));
                 self.error(node, "tla/operator-argument", message, &[]);
@@ -194,6 +194,7 @@ impl Checker<'_> {
         for name in names {
             let id = self.declared(name, Class::Parameter);
             self.declare(id, By::Declaration);
+            self.bind(id);
         }
         result
     }

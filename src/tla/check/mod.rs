@@ -12,6 +12,7 @@ pub mod codes;
 
 mod expr;
 mod instance;
+mod label;
 mod level;
 mod module;
 mod reference;
@@ -212,7 +213,7 @@ impl<'a> Checker<'a> {
         let stem = source.path.rsplit('/').next().unwrap_or_default();
         let stem = stem.strip_suffix(".tla").unwrap_or(stem).to_owned();
         let parsed = tree::read(&source.text);
-        let lines = LineIndex::new(&source.text);
+        let lines = tree::lines(&source.text);
         let file = Rc::new(File { path: source.path, parsed, lines });
         self.files.push(file.clone());
         let index = self.files.len() - 1;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::Checker;
 use super::Module;
 use super::Stage;
+use super::label::Around;
 use super::level;
 use super::scope::By;
 use super::symbol::ACTION;
@@ -168,7 +169,9 @@ impl Checker<'_> {
         let (text, params) = parameters(head);
         let mark = self.enter();
         let params: Vec<Id> = params.into_iter().map(|param| self.formal(param)).collect();
+        self.scope.around.push(Around::default());
         let value = self.expr(body);
+        self.scope.around.pop();
         self.leave(mark);
         let name = self.names.number(ops::canonical(text));
         if params.iter().any(|param| self.symbol(*param).name == name) {
@@ -224,11 +227,13 @@ impl Checker<'_> {
     /// `f[x \in S] == e`; the function is known in `e`.
     fn function(&mut self, unit: Node<'_>, head: Node<'_>, body: Node<'_>, local: bool) -> Id {
         let mark = self.enter();
+        self.scope.around.push(Around::default());
         let text = head.child(0).map(|name| name.text()).unwrap_or_default();
         let mut value = self.bounds(head.children().filter(|child| child.is(Kind::Bound)));
         let id = self.defined(text, unit, 0);
         let inside = self.expr(body);
         value.join(&inside);
+        self.scope.around.pop();
         self.leave(mark);
         let symbol = &mut self.symbols[id as usize];
         (symbol.level, symbol.depends, symbol.local) = (value.level, value.depends, local);
@@ -281,7 +286,9 @@ impl Checker<'_> {
         let (first, second) = (parts.next(), parts.next());
         let (name, body) = if second.is_some() { (first, second) } else { (None, first) };
         let Some(body) = body else { return };
+        self.scope.around.extend(name.map(|_| Around::default()));
         let value = self.expr(body);
+        self.scope.around.clear();
         if value.level > CONSTANT {
             let message = format!("an assumption must be constant, but this is {}", level_name(value.level));
             let hint = "assumptions are about constants; a property of variables is an invariant".to_owned();
@@ -303,7 +310,10 @@ impl Checker<'_> {
         let mut name = None;
         for part in unit.children() {
             match part.kind() {
-                Kind::Name => name = Some(part),
+                Kind::Name => {
+                    name = Some(part);
+                    self.scope.around.push(Around::default());
+                }
                 Kind::Proof => {}
                 Kind::AssumeProve => {
                     let mark = self.enter();
@@ -313,6 +323,7 @@ impl Checker<'_> {
                 _ => drop(self.expr(part)),
             }
         }
+        self.scope.around.clear();
         self.statement(name);
     }
 

@@ -257,7 +257,9 @@ impl Checker<'_> {
         let mut value = Value::default();
         for part in node.children() {
             if part.is(Kind::Name) {
-                own.push(self.formal(part));
+                let id = self.formal(part);
+                self.bind(id);
+                own.push(id);
             } else {
                 value = self.expr(part);
             }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::Checker;
 use super::Stage;
+use super::label::Around;
 use super::standard;
 use super::symbol::CONSTANT;
 use super::symbol::Class;
@@ -45,6 +46,8 @@ pub(super) struct Scope {
     pub(super) lost: HashSet<Name>,
     /// What `@` stands for.
     pub(super) at: Vec<Value>,
+    /// The definitions and labels that are open, for the labels in them.
+    pub(super) around: Vec<Around>,
 }
 
 impl Scope {
@@ -62,6 +65,7 @@ impl Scope {
             incomplete: false,
             lost: HashSet::new(),
             at: Vec::new(),
+            around: Vec::new(),
         }
     }
 }
@@ -81,6 +85,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn leave(&mut self, mark: usize) {
+        if let Some(around) = self.scope.around.last_mut() {
+            around.leave(mark);
+        }
         while self.scope.undo.len() > mark
             && let Some((name, before)) = self.scope.undo.pop()
         {

@@ -205,6 +205,52 @@ fn a_part_of_a_definition_is_named_by_its_label() {
 }
 
 #[test]
+fn a_label_has_the_names_bound_since_the_label_or_definition_around_it() {
+    let with = |label: &str| format!("A == \\E x \\in {{1}}, y \\in {{2}} : {label} :: x = y");
+    for label in ["l(x, y)", "l(y, x)", "l(x, y) :: m"] {
+        assert_eq!(errors(&with(label)), [""; 0], "{label}");
+    }
+    for label in ["l", "l(x)", "l(x, x, y)", "l(x, y, z)", "l(x, y) :: m(x)"] {
+        assert_eq!(errors(&with(label)), ["label 1"], "{label}");
+    }
+    for right in [
+        "A(p) == l :: p",
+        "A == \\E x \\in {1} : LET f(y) == l :: y IN f(x) = 1",
+        "A == \\E x \\in {1} : LET f(y) == y IN l(x) :: f(x) = 1",
+        "A[x \\in {1}] == l(x) :: x",
+        "A == {l(x) :: x : x \\in {1}}",
+        "A == \\E <<x, y>> \\in {<<1, 2>>} : l(x, y) :: TRUE",
+        "A == (\\E x \\in {1} : x = 1) /\\ l :: TRUE",
+        "A == \\E x \\in {1} : \\E y \\in (l(x) :: {x}) : y = 1",
+        "F(Op(_)) == Op(1)\nA == F(LAMBDA x : l(x) :: x)",
+        "A == (k :: (l :: TRUE)) /\\ (m :: (l :: TRUE))\nB == l :: TRUE",
+        "A == (l :: TRUE) /\\ LET f == l :: TRUE IN f",
+        "ASSUME N == l :: TRUE",
+        "THEOREM N == l :: TRUE",
+        "A(f) == [(l :: f) EXCEPT ![k :: 1] = 2]",
+    ] {
+        assert_eq!(errors(right), [""; 0], "{right}");
+    }
+    for wrong in [
+        "A(p) == l(p) :: p",
+        "A == \\E x \\in {1} : LET f(y) == l(x) :: y IN f(x) = 1",
+        "A[x \\in {1}] == l :: x",
+        "A == \\E x \\in (l(x) :: {1}) : TRUE",
+        "A == (\\E x \\in {1} : x = 1) /\\ l(x) :: TRUE",
+        "A == (l :: TRUE) /\\ (l :: FALSE)",
+        "A == (l :: TRUE) /\\ LET f == TRUE IN l :: f",
+        "ASSUME l :: TRUE",
+        "THEOREM l :: TRUE",
+        "A(f) == [f EXCEPT ![1] = l :: 2]",
+    ] {
+        assert_eq!(errors(wrong), ["label 1"], "{wrong}");
+    }
+    assert_eq!(errors("A == \\E x \\in {1} : l(1) :: x"), ["parse-unexpected 1"]);
+    // What binds the name may stand in the part that cannot be read.
+    assert_eq!(errors("A == l(x) :: TRUE\nB == ("), ["parse-unexpected 3"]);
+}
+
+#[test]
 fn arguments_after_a_subscript_are_warned_of_as_sany_ignores_them() {
     assert_eq!(
         errors("VARIABLE v\nF == [][v' = 1]_v(2)\nG == [][v' = 1]_w(2)"),

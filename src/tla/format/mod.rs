@@ -73,7 +73,7 @@ fn formatted(text: &str, file: &str, pass: impl Fn(&Tree) -> String) -> Formatte
     let parsed = tree::read(text);
     if !parsed.is_clean() {
         let errors = parsed.errors.iter().filter(|error| !error.warning);
-        let lines = LineIndex::new(text);
+        let lines = tree::lines(text);
         return unchanged(text, errors.map(|error| lower::diagnostic(error, &lines, text, file)).collect());
     }
     let refuse = |code, span, message: String| {

@@ -77,7 +77,7 @@ fn read(text: &str, file: &str) -> Parsed {
     let module = tree.root().child(0).and_then(|node| lower.module(node));
     let module = module.map(|module| Module { preamble: text[..module.span.start].to_owned(), ..module });
     let errors = errors.into_iter().filter(|error| !error.warning).chain(lower.errors);
-    let lines = LineIndex::new(text);
+    let lines = tree::lines(text);
     let diagnostics = errors.map(|error| diagnostic(&error, &lines, text, file)).collect();
     Parsed { module, diagnostics }
 }

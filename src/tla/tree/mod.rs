@@ -20,9 +20,12 @@ mod token;
 mod tests;
 
 pub use kind::Kind;
+pub use parse::MAX_BYTES;
 pub use parse::MAX_DEPTH;
+pub(in crate::tla) use parse::lines;
 pub use parse::parse;
 pub(in crate::tla) use parse::read;
+pub use parse::too_large;
 pub use token::Token;
 pub use token::TokenKind;
 pub use token::Trivia;

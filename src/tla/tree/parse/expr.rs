@@ -10,6 +10,7 @@ use crate::tla::ops::Binding;
 use crate::tla::ops::Grouping;
 use crate::tla::tree::Kind;
 use crate::tla::tree::SyntaxError;
+use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 /// The operator left of an operand.
@@ -157,7 +158,9 @@ impl Parser {
     fn label(&mut self, mark: Mark) -> Step<End> {
         let labels =
             self.nodes.last().is_some_and(|node| node.kind == Kind::Reference && node.first == mark.token as u32);
-        if !labels {
+        // Its parameters are names; whether they are the right ones, the checker finds out.
+        let plain = |token: &Token| token.kind == TokenKind::Name || ["(", ",", ")", "!"].contains(&token.canonical);
+        if !labels || !self.tokens[mark.token..self.at].iter().all(plain) {
             return self.unexpected("a label before `::`");
         }
         self.bump();

@@ -22,12 +22,13 @@ use super::Trivia;
 use super::TriviaKind;
 use super::definition;
 use super::lex;
+use crate::base::span::LineIndex;
 use crate::base::span::Span;
 
 /// How deep expressions may nest. No text a person wrote comes near.
 pub const MAX_DEPTH: usize = 1000;
 /// Texts above this are not specifications; the limit keeps memory in bounds.
-const MAX_BYTES: usize = 32 << 20;
+pub const MAX_BYTES: usize = 32 << 20;
 /// Nobody reads more errors than this, and placing each takes time.
 const MAX_ERRORS: usize = 200;
 /// Enough for [`MAX_DEPTH`] levels, each of which takes several frames, in a build without optimisation.
@@ -99,13 +100,22 @@ fn unread(text: &str) -> Tree {
     tree
 }
 
+/// The error about a text of so many bytes.
+pub fn too_large(bytes: u64) -> SyntaxError {
+    let message = format!("the text has {} MB, the limit is {} MB", bytes.div_ceil(1 << 20), MAX_BYTES >> 20);
+    SyntaxError::new("tla/parse-too-large", Span::default(), message)
+        .hint("no specification is so long; data belongs into a file of its own, which the module Json reads")
+}
+
+/// The lines of a text, for the places of what is wrong with it: none where it is refused for its size.
+pub(in crate::tla) fn lines(text: &str) -> LineIndex {
+    LineIndex::new(if text.len() > MAX_BYTES { "" } else { text })
+}
+
 /// The same, on a stack that the caller knows to be large.
 pub(in crate::tla) fn read(text: &str) -> Parsed {
     if text.len() > MAX_BYTES {
-        let message = format!("the text has {} MB, the limit is {} MB", text.len() >> 20, MAX_BYTES >> 20);
-        let error = SyntaxError::new("tla/parse-too-large", Span::default(), message)
-            .hint("no specification is so long; data belongs into a file of its own, which the module Json reads");
-        return Parsed { tree: unread(text), errors: vec![error] };
+        return Parsed { tree: unread(text), errors: vec![too_large(text.len() as u64)] };
     }
     let lex::Lexed { tokens, trivia, errors } = lex::lex(text);
     let errors = errors.into_iter().map(|error| (read_ahead_from(&tokens, error.span.start), error)).collect();
