@@ -28,6 +28,9 @@ use crate::validate::plan;
 use crate::validate::spec::Specification;
 use crate::validate::tlc;
 
+/// Why a trace has no verdict that was left out because another was rejected.
+pub const LEFT_OUT: &str = "not judged: another trace was rejected before (--fail-fast)";
+
 /// How to validate.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -102,7 +105,7 @@ impl Job {
     /// The finding of a trace that is not to be judged any more.
     pub(super) fn left_out(&self) -> Option<Finding> {
         let over = self.settings.fail_fast && self.rejected.load(Ordering::Relaxed);
-        over.then(|| Finding::Unknown("not judged: another trace was rejected before (--fail-fast)".to_owned()))
+        over.then(|| Finding::Unknown(LEFT_OUT.to_owned()))
     }
 }
 
@@ -186,7 +189,7 @@ pub async fn judge(
             None => By::Tlc,
             Some(why) => why.get(&index).map_or(By::Native, |why| By::TlcInstead(why.clone())),
         };
-        report.traces.push(Judged { trace: trace.file.clone(), verdict, by });
+        report.traces.push(Judged { trace: trace.file.clone(), verdict, by, cached: false });
     }
     Ok(report)
 }

@@ -30,6 +30,7 @@ pub mod spec;
 mod tlc;
 
 pub use judge::Judge;
+pub use judge::LEFT_OUT;
 pub use judge::Settings;
 pub use judge::judge;
 pub use junit::junit;
