@@ -11,7 +11,7 @@ use crate::project::program;
 use crate::project::ran;
 
 /// Text of the form of a code that is none: paths.
-const PATHS: [&str; 7] = [
+const PATHS: [&str; 8] = [
     "bin/java",
     "build/bugs",
     "build/check",

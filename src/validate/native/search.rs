@@ -40,7 +40,7 @@ pub(super) enum End {
     Limit(String),
 }
 
-/// How often each silent action was taken since the last event.
+/// How often each silent action was taken since the last event; nothing where there are no silent actions.
 type Taken = Box<[u32]>;
 
 /// A state after some events.
@@ -57,21 +57,86 @@ struct Level {
     tried: Option<Node>,
 }
 
-/// What was gone on from, by the number of events and the fingerprint: with fewer silent steps behind it, a state has all
-/// the ways on that it has with more.
+/// The ways that are still to be gone on along: of each number of events the states, up to the one that the search is at.
 #[derive(Default)]
-struct Seen(HashMap<(usize, u64), Vec<Taken>>);
+struct Ways {
+    levels: Vec<Level>,
+    /// How many states there are in all.
+    waiting: usize,
+}
+
+impl Ways {
+    /// The states after one event more.
+    fn push(&mut self, nodes: Vec<Node>) {
+        self.waiting += nodes.len();
+        self.levels.push(Level { left: nodes.into(), tried: None });
+    }
+
+    fn pop(&mut self) {
+        let Some(level) = self.levels.pop() else { return };
+        self.waiting -= level.left.len() + usize::from(level.tried.is_some());
+    }
+
+    /// More states after as many events.
+    fn add(&mut self, nodes: Vec<Node>) {
+        let Some(level) = self.levels.last_mut() else { return };
+        self.waiting += nodes.len();
+        level.left.extend(nodes);
+    }
+
+    fn next(&mut self) -> Option<Node> {
+        let level = self.levels.last_mut()?;
+        let node = level.left.pop_front()?;
+        self.waiting -= 1;
+        if level.left.is_empty() {
+            level.left = VecDeque::new();
+        }
+        Some(node)
+    }
+
+    /// Whose silent steps are next, if the ways from it lead nowhere.
+    fn keep_tried(&mut self, node: Node) {
+        let Some(level) = self.levels.last_mut() else { return };
+        self.waiting += 1;
+        level.tried = Some(node);
+    }
+
+    fn take_tried(&mut self) -> Option<Node> {
+        let node = self.levels.last_mut()?.tried.take()?;
+        self.waiting -= 1;
+        Some(node)
+    }
+}
+
+/// What was gone on from, by the number of events and the fingerprint.
+#[derive(Default)]
+struct Seen {
+    /// Where there are no silent steps.
+    plain: HashSet<(usize, u64)>,
+    /// With fewer silent steps behind it, a state has all the ways on that it has with more.
+    taken: HashMap<(usize, u64), Vec<Taken>>,
+}
 
 impl Seen {
-    /// Whether it is worth going on from here; remembers it then.
-    fn is_new(&mut self, cursor: usize, node: &Node) -> bool {
-        let known = self.0.entry((cursor, fingerprint(&node.state))).or_default();
+    /// Whether it is worth going on from here; remembers it then, unless no other way `may_lead` here.
+    fn is_new(&mut self, cursor: usize, node: &Node, may_lead: bool) -> bool {
+        if self.is_empty() && !may_lead {
+            return true;
+        }
+        let place = (cursor, fingerprint(&node.state));
+        if node.taken.is_empty() {
+            return if may_lead { self.plain.insert(place) } else { !self.plain.contains(&place) };
+        }
         let covers = |fewer: &Taken| fewer.iter().zip(&node.taken).all(|(fewer, taken)| fewer <= taken);
-        let new = !known.iter().any(covers);
-        if new {
-            known.push(node.taken.clone());
+        let new = !self.taken.get(&place).is_some_and(|known| known.iter().any(covers));
+        if new && may_lead {
+            self.taken.entry(place).or_default().push(node.taken.clone());
         }
         new
+    }
+
+    fn is_empty(&self) -> bool {
+        self.plain.is_empty() && self.taken.is_empty()
     }
 }
 
@@ -104,34 +169,36 @@ impl<'s, 'p> Search<'s, 'p> {
             Err(fault) => return End::NoStart(fault),
         };
         self.generated = initial.len() as u64;
-        let mut levels = vec![self.level(initial)];
+        let mut ways = Ways::default();
+        ways.push(self.after_event(initial));
         let mut farthest = 0;
         let mut wrong: Option<(usize, Box<Fault>)> = None;
-        while let Some(cursor) = levels.len().checked_sub(1) {
+        while let Some(cursor) = ways.levels.len().checked_sub(1) {
             // Beyond an error that is met earlier nothing matters any more, but before it there may be another.
             if wrong.as_ref().is_some_and(|(at, _)| cursor >= *at) {
-                levels.pop();
+                ways.pop();
                 continue;
             }
-            let level = &mut levels[cursor];
-            match level.tried.take().map_or_else(|| Ok(Vec::new()), |tried| self.silent(&tried, cursor)) {
-                Ok(nodes) => level.left.extend(nodes),
+            match ways.take_tried().map_or_else(|| Ok(Vec::new()), |tried| self.silent(&tried, cursor)) {
+                Ok(nodes) => ways.add(nodes),
                 Err(fault) if is_limit(&fault) => return self.given_up(&fault),
                 Err(fault) => {
                     wrong = Some((cursor, fault));
                     continue;
                 }
             }
-            let Some(node) = level.left.pop_front() else {
-                levels.pop();
+            let Some(node) = ways.next() else {
+                ways.pop();
                 continue;
             };
             if cursor == self.events.len() {
                 self.visited += 1;
-                self.count_silent(&levels);
+                self.count_silent(&ways.levels);
                 return End::Reached;
             }
-            if !self.seen.is_new(cursor, &node) {
+            // As long as there is one way only, none of its states has to be remembered.
+            let silent = !self.loaded.steps[self.events[cursor].kind].silent.is_empty();
+            if !self.seen.is_new(cursor, &node, silent || ways.waiting > 0) {
                 continue;
             }
             self.visited += 1;
@@ -142,8 +209,10 @@ impl<'s, 'p> Search<'s, 'p> {
             match self.following(&node.state, cursor) {
                 Ok(states) => {
                     self.generated += states.len() as u64;
-                    level.tried = Some(node);
-                    levels.push(self.level(states));
+                    if silent {
+                        ways.keep_tried(node);
+                    }
+                    ways.push(self.after_event(states));
                 }
                 Err(fault) if is_limit(&fault) => return self.given_up(&fault),
                 Err(fault) => wrong = Some((cursor, fault)),
@@ -156,9 +225,8 @@ impl<'s, 'p> Search<'s, 'p> {
     }
 
     /// States just after an event, or before the first.
-    fn level(&self, states: Vec<State>) -> Level {
-        let node = |state| Node { state, taken: vec![0; self.loaded.silent].into() };
-        Level { left: states.into_iter().map(node).collect(), tried: None }
+    fn after_event(&self, states: Vec<State>) -> Vec<Node> {
+        states.into_iter().map(|state| Node { state, taken: vec![0; self.loaded.silent].into() }).collect()
     }
 
     fn count_silent(&mut self, levels: &[Level]) {
@@ -215,10 +283,16 @@ impl<'s, 'p> Search<'s, 'p> {
     pub(super) fn walk(&mut self, target: usize, known: bool) -> Result<Vec<State>, String> {
         let told = |loaded: &Loaded, fault: Box<Fault>| loaded.told(&fault);
         let initial = self.machine.initial_states(&self.loaded.init).map_err(|fault| told(self.loaded, fault))?;
-        let mut waiting: VecDeque<(usize, Node)> = self.level(initial).left.into_iter().map(|node| (0, node)).collect();
-        let mut found = Vec::new();
+        let mut waiting: VecDeque<(usize, Node)> =
+            self.after_event(initial).into_iter().map(|node| (0, node)).collect();
+        let (mut found, mut reached) = (Vec::new(), 0);
         while let Some((cursor, node)) = waiting.pop_front() {
-            if !self.seen.is_new(cursor, &node) {
+            // Without silent steps the states after fewer events are all behind.
+            if self.loaded.silent == 0 && cursor > reached {
+                self.seen = Seen::default();
+                reached = cursor;
+            }
+            if !self.seen.is_new(cursor, &node, true) {
                 continue;
             }
             self.visited += 1;
@@ -227,7 +301,7 @@ impl<'s, 'p> Search<'s, 'p> {
             }
             if cursor < target {
                 let states = self.following(&node.state, cursor).map_err(|fault| told(self.loaded, fault))?;
-                waiting.extend(self.level(states).left.into_iter().map(|node| (cursor + 1, node)));
+                waiting.extend(self.after_event(states).into_iter().map(|node| (cursor + 1, node)));
             }
             if cursor < target || known {
                 let nodes = self.silent(&node, cursor).map_err(|fault| told(self.loaded, fault))?;
