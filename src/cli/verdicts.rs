@@ -36,7 +36,7 @@ pub(super) async fn of(
     digests: &[String],
     args: &ValidateArgs,
 ) -> Result<Verdicts, Failure> {
-    let cache = if args.no_cache { None } else { cache(desk, against) };
+    let cache = if args.no_cache { None } else { cache(desk, against, args) };
     let mut notes = Vec::new();
     let mut known: Vec<Option<Judged>> = Vec::with_capacity(traces.len());
     for (trace, digest) in traces.iter().zip(digests) {
@@ -64,11 +64,15 @@ pub(super) async fn of(
 }
 
 /// `None` where the program cannot tell which one it is, or a verdict may depend on more than can be digested.
-fn cache(desk: &Desk<'_>, against: &Against) -> Option<Cache> {
+fn cache(desk: &Desk<'_>, against: &Against, args: &ValidateArgs) -> Option<Cache> {
     let program = std::env::current_exe().ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok())?;
     let judge = Inputs::from([
         ("engine".to_owned(), judging::judge_of(desk).to_owned()),
         ("program".to_owned(), format!("{}, {}", env!("CARGO_PKG_VERSION"), disk::stamp(&program).ok()?)),
+        (
+            "invariants".to_owned(),
+            if args.invariants { desk.settings.config.target.properties.join(" ") } else { String::new() },
+        ),
         // The evaluator may ask TLC.
         ("tools".to_owned(), desk.tools_digest.to_owned()),
     ]);
@@ -99,7 +103,7 @@ async fn judge(
         false => open.iter().map(|index| traces[*index].clone()).collect(),
     };
     let scratch = disk::Scratch::new()?;
-    let asked = judging::Asked { fail_fast: args.fail_fast, suggestions: true };
+    let asked = judging::Asked { fail_fast: args.fail_fast, suggestions: true, invariants: args.invariants };
     let judged = judging::judge_with(desk, &against.spec, &against.mapping, &some, scratch.path(), asked).await?;
     Ok(judged.into_iter().map(|(_, judged)| judged).collect())
 }

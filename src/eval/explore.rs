@@ -433,7 +433,7 @@ fn way(following: &[Vec<usize>], from: &[usize], to: &[usize]) -> Option<Vec<usi
 }
 
 /// Whether two values are surely the same.
-fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
+pub(super) fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => a.hash64() == b.hash64() && super::order::equal(a, b).unwrap_or(false),
         _ => false,

@@ -49,6 +49,7 @@ pub use model::Step;
 pub use model::Suggestions;
 pub use model::Told;
 pub use model::Verdict;
+pub use model::Violated;
 pub use model::judges;
 pub use module::templates;
 pub use module::trace_spec;

@@ -196,6 +196,9 @@ pub struct Divergence {
     pub observed: Object,
     /// What kind of disagreement.
     pub kind: DivergenceKind,
+    /// The invariant that is violated by every step that agrees with the event; only where invariants were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub violated: Option<Violated>,
     /// The specification's variables before it, where known.
     #[serde(with = "values")]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
@@ -235,9 +238,10 @@ impl Divergence {
             DivergenceKind::Unexplained => false,
             // The message is that of the error.
             DivergenceKind::EvaluationError => self.candidates > 0,
-            DivergenceKind::StateDiffers | DivergenceKind::NotEnabled | DivergenceKind::Aborted => {
-                self.message.is_none()
-            }
+            DivergenceKind::StateDiffers
+            | DivergenceKind::NotEnabled
+            | DivergenceKind::InvariantViolated
+            | DivergenceKind::Aborted => self.message.is_none(),
         };
         explained && !self.suggestions.as_ref().is_some_and(|suggestions| suggestions.stopped)
     }
@@ -342,8 +346,25 @@ pub enum DivergenceKind {
     EvaluationError,
     /// The real call did not return; no action stands for that.
     Aborted,
+    /// The action can be taken and leads to what was observed, but only to states that violate an invariant.
+    InvariantViolated,
     /// Nothing explains the event, and the run that was to say why did not end well.
     Unexplained,
+}
+
+/// An invariant that is not true of a state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Violated {
+    /// Its name.
+    pub invariant: String,
+    /// The module's file and the line of its definition.
+    pub place: String,
+    /// Whether that is an initial state, before any event.
+    pub initial: bool,
+    /// The variables that it looks at, in that state.
+    #[serde(with = "values")]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    pub values: BTreeMap<String, Value>,
 }
 
 /// One field that differs.

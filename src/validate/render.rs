@@ -100,12 +100,31 @@ fn write_kind(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Res
         }
         DivergenceKind::EvaluationError => writeln!(out, "The specification cannot be evaluated at this step.")?,
         DivergenceKind::Aborted => writeln!(out, "The real call did not return; the specification has no such step.")?,
+        DivergenceKind::InvariantViolated => write_violated(out, d, detail)?,
         DivergenceKind::Unexplained => writeln!(out, "No step of the specification agrees with this event.")?,
     }
     if let Some(message) = &d.message {
         writeln!(out, "  {}", cut(message, detail.value * 4))?;
     }
     Ok(())
+}
+
+fn write_violated(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    let Some(violated) = &d.violated else {
+        return writeln!(out, "The step leads to a state that violates an invariant.");
+    };
+    let named = format!("{} ({})", violated.invariant, violated.place);
+    match violated.initial {
+        true => writeln!(out, "The initial state of the specification violates {named}:")?,
+        false => writeln!(out, "The specification takes this step, but to a state that violates {named}:")?,
+    }
+    for (name, value) in violated.values.iter().take(detail.variables) {
+        writeln!(out, "  {name} = {}", cut(&value.to_string(), detail.value * 2))?;
+    }
+    match violated.values.len().saturating_sub(detail.variables) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {more} more"),
+    }
 }
 
 /// For the terminal only: a recorded model was shown the text without it.

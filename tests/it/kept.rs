@@ -158,3 +158,24 @@ fn a_rejection_that_is_known_leaves_the_others_where_one_is_enough() {
     assert_eq!((cached, &verdicts[0]["verdict"]), ([false, true], &"unknown".into()), "{verdicts:?}");
     assert_eq!(files(&project).len(), 1);
 }
+
+#[test]
+fn invariants_that_were_asked_for_are_part_of_the_question() {
+    let project = with_traces();
+    let spec = ".specgen/default/02-correct/Counter.tla";
+    let text = project.text(spec);
+    let line = text.lines().position(|line| line.starts_with("TypeOK ==")).unwrap();
+    let low: String = text
+        .lines()
+        .enumerate()
+        .map(|(at, told)| if at == line { "TypeOK == n < 2\n".to_owned() } else { format!("{told}\n") })
+        .collect();
+    project.put(spec, &low);
+    assert_eq!(judged(&project, &[]).0[0]["verdict"], "accepted");
+    let (verdicts, cached) = judged(&project, &["--invariants"]);
+    assert_eq!((cached, &verdicts[0]["kind"]), ([false, false], &"invariant-violated".into()), "{verdicts:?}");
+    assert_eq!(verdicts[0]["violated"]["place"], format!("Counter.tla:{}", line + 1));
+    assert_eq!((&verdicts[0]["violated"]["values"]["n"], &verdicts[0]["line"]), (&2.into(), &3.into()));
+    assert_eq!(judged(&project, &["--invariants"]), (verdicts, [true, true]));
+    assert_eq!(judged(&project, &[]).1, [true, true]);
+}

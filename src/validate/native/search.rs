@@ -28,6 +28,8 @@ pub(super) enum End {
     Reached,
     /// None does; the longest explain so many events.
     Stuck { cursor: usize },
+    /// None does: the longest explain so many events, and what comes next violates this invariant, in this state.
+    Violated { cursor: usize, invariant: usize, state: State, initial: bool },
     /// The step after so many events, the fewest of which that can be said, cannot be evaluated.
     Fault { cursor: usize, fault: Box<Fault> },
     /// There is nothing to start from.
@@ -152,23 +154,34 @@ pub(super) struct Search<'s, 'p> {
     pub(super) visited: u64,
     /// How often each silent action is taken on the way to the end that was found.
     pub(super) silently: Vec<usize>,
+    /// Of the states that violate an invariant the first with the most events before it.
+    violation: Option<Violation>,
+}
+
+/// A state that is left out.
+struct Violation {
+    /// How many events are explained before it.
+    cursor: usize,
+    invariant: usize,
+    state: State,
+    initial: bool,
 }
 
 impl<'s, 'p> Search<'s, 'p> {
     pub(super) fn new(machine: &'s mut Machine<'p>, loaded: &'s Loaded, events: &'s [Bound], limit: Duration) -> Self {
         let limit = Limit { watch: Stopwatch::start(), limit };
         let silently = vec![0; loaded.silent];
-        Self { machine, loaded, events, seen: Seen::default(), limit, generated: 0, visited: 0, silently }
+        let (seen, violation) = (Seen::default(), None);
+        Self { machine, loaded, events, seen, limit, generated: 0, visited: 0, silently, violation }
     }
 
     pub(super) fn run(&mut self) -> End {
-        let initial = match self.machine.initial_states(&self.loaded.init) {
-            Ok(states) if states.is_empty() => return End::NoState,
+        let initial = match self.initial() {
+            Ok(states) if states.is_empty() && self.violation.is_none() => return End::NoState,
             Ok(states) => states,
             Err(fault) if is_limit(&fault) => return self.given_up(&fault),
             Err(fault) => return End::NoStart(fault),
         };
-        self.generated = initial.len() as u64;
         let mut ways = Ways::default();
         ways.push(self.after_event(initial));
         let mut farthest = 0;
@@ -208,7 +221,6 @@ impl<'s, 'p> Search<'s, 'p> {
             farthest = farthest.max(cursor);
             match self.following(&node.state, cursor) {
                 Ok(states) => {
-                    self.generated += states.len() as u64;
                     if silent {
                         ways.keep_tried(node);
                     }
@@ -218,10 +230,55 @@ impl<'s, 'p> Search<'s, 'p> {
                 Err(fault) => wrong = Some((cursor, fault)),
             }
         }
-        match wrong {
-            Some((cursor, fault)) => End::Fault { cursor, fault },
-            None => End::Stuck { cursor: farthest },
+        match (wrong, self.violation.take()) {
+            (Some((cursor, fault)), _) => End::Fault { cursor, fault },
+            (None, Some(Violation { cursor, invariant, state, initial })) if cursor == farthest => {
+                End::Violated { cursor, invariant, state, initial }
+            }
+            (None, _) => End::Stuck { cursor: farthest },
         }
+    }
+
+    fn initial(&mut self) -> Eval<Vec<State>> {
+        let states = self.machine.initial_states(&self.loaded.init)?;
+        self.generated = states.len() as u64;
+        let kept = self.kept(None, states, Some(0))?;
+        // One that there is beside others keeps nothing from being explained.
+        self.violation = self.violation.take().filter(|_| kept.is_empty());
+        Ok(kept)
+    }
+
+    /// The states in which all invariants hold. Of a step only those are looked at that it may have changed. A state that is left
+    /// out is remembered as what comes next after so many events, if it is.
+    fn kept(&mut self, before: Option<&State>, states: Vec<State>, after: Option<usize>) -> Eval<Vec<State>> {
+        if self.loaded.invariants.is_empty() {
+            return Ok(states);
+        }
+        let mut kept = Vec::with_capacity(states.len());
+        for state in states {
+            match self.violated(before, &state)? {
+                None => kept.push(state),
+                Some(invariant) => {
+                    let farther = |cursor| self.violation.as_ref().is_none_or(|known| known.cursor < cursor);
+                    if let Some(cursor) = after.filter(|cursor| farther(*cursor)) {
+                        self.violation = Some(Violation { cursor, invariant, state, initial: before.is_none() });
+                    }
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    fn violated(&mut self, before: Option<&State>, state: &State) -> Eval<Option<usize>> {
+        let loaded = self.loaded;
+        self.machine.set_now(state);
+        for (number, invariant) in loaded.invariants.iter().enumerate() {
+            let touched = before.is_none_or(|before| invariant.is_touched(before, state));
+            if touched && !self.machine.holds(&invariant.formula)? {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
     }
 
     /// States just after an event, or before the first.
@@ -246,7 +303,9 @@ impl<'s, 'p> Search<'s, 'p> {
     fn following(&mut self, state: &State, cursor: usize) -> Eval<Vec<State>> {
         let Bound { kind, values } = &self.events[cursor];
         self.machine.set_now(state);
-        self.machine.successors_with(&self.loaded.steps[*kind].event, values)
+        let states = self.machine.successors_with(&self.loaded.steps[*kind].event, values)?;
+        self.generated += states.len() as u64;
+        self.kept(Some(state), states, Some(cursor))
     }
 
     /// What one more silent step before the next event leads to.
@@ -261,9 +320,10 @@ impl<'s, 'p> Search<'s, 'p> {
             taken[silent.number] += 1;
             self.machine.set_now(&node.state);
             let states = self.machine.successors_with(&silent.action, values)?;
+            self.generated += states.len() as u64;
+            let states = self.kept(Some(&node.state), states, None)?;
             nodes.extend(states.into_iter().map(|state| Node { state, taken: taken.clone() }));
         }
-        self.generated += nodes.len() as u64;
         Ok(nodes)
     }
 
@@ -282,7 +342,7 @@ impl<'s, 'p> Search<'s, 'p> {
     /// A step that cannot be evaluated, or the limit: there is none before the place that [`Search::run`] told.
     pub(super) fn walk(&mut self, target: usize, known: bool) -> Result<Vec<State>, String> {
         let told = |loaded: &Loaded, fault: Box<Fault>| loaded.told(&fault);
-        let initial = self.machine.initial_states(&self.loaded.init).map_err(|fault| told(self.loaded, fault))?;
+        let initial = self.initial().map_err(|fault| told(self.loaded, fault))?;
         let mut waiting: VecDeque<(usize, Node)> =
             self.after_event(initial).into_iter().map(|node| (0, node)).collect();
         let (mut found, mut reached) = (Vec::new(), 0);
