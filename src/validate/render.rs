@@ -210,16 +210,24 @@ fn write_table(out: &mut String, differences: &[Difference], detail: Detail) -> 
     large.into_iter().try_for_each(|difference| write_apart(out, difference, detail))
 }
 
-/// Whether a value is too long to be compared by eye in a cell of the table.
+/// Whether a value is too long to be compared by eye in a cell of the table, and there is something to say below it.
 fn is_large(difference: &Difference) -> bool {
-    difference.expected.iter().chain([&difference.observed]).any(|text| text.chars().count() > CELL)
+    let long = difference.expected.iter().chain([&difference.observed]).any(|text| text.chars().count() > CELL);
+    long && difference.expected.iter().any(|expected| !lines_apart(difference, expected).is_empty())
+}
+
+/// In what a value of the specification differs from the observed one; nothing where one of them is none.
+fn lines_apart(difference: &Difference, expected: &str) -> Vec<String> {
+    match (Value::parse(&difference.observed), Value::parse(expected)) {
+        (Ok(observed), Ok(spec)) => apart(&observed, &spec),
+        _ => Vec::new(),
+    }
 }
 
 /// In what a large value differs from the specification's, for each way.
 fn write_apart(out: &mut String, difference: &Difference, detail: Detail) -> std::fmt::Result {
     for (way, expected) in difference.expected.iter().enumerate() {
-        let (Ok(observed), Ok(spec)) = (Value::parse(&difference.observed), Value::parse(expected)) else { continue };
-        let lines = apart(&observed, &spec);
+        let lines = lines_apart(difference, expected);
         if lines.is_empty() {
             continue;
         }
@@ -293,4 +301,29 @@ fn at_node<'a>(value: &'a Value, node: &str) -> Option<&'a Value> {
 fn object(object: &Object) -> String {
     let fields: Vec<String> = object.iter().map(|(name, value)| format!("{name}={value}")).collect();
     fields.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_says_below_only_where_something_stands_below() {
+        let long = |last: u32| format!("<<{}, {last}>>", vec!["\"a long value\""; 6].join(", "));
+        let of = |expected: &str| {
+            let difference = Difference {
+                field: "log".to_owned(),
+                spec: "log".to_owned(),
+                expected: vec![expected.to_owned()],
+                observed: long(1),
+            };
+            let mut out = String::new();
+            let detail = Detail { value: 96, variables: 1, differences: 8, shared: false, conditions: 0, apart: 6 };
+            write_table(&mut out, &[difference], detail).unwrap();
+            out
+        };
+        let (told, untold) = (of(&long(2)), of("(not compared)"));
+        assert!(told.contains("(below)") && told.contains("\n  log:\n"), "{told}");
+        assert!(!untold.contains("(below)") && untold.contains("(not compared)"), "{untold}");
+    }
 }
