@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_cell_says_below_only_where_something_stands_below() {
-        let long = |last: u32| format!("<<{}, {last}>>", vec!["\"a long value\""; 6].join(", "));
+        let long = |last: u32| format!("<<{}, {last}>>", ["\"a long value\""; 6].join(", "));
         let of = |expected: &str| {
             let difference = Difference {
                 field: "log".to_owned(),
