@@ -75,7 +75,8 @@ agreement: check-prerequisites $(SPECGEN) setup
 	$(CARGO) test --locked --test it front::good_modules_after_slips -- --ignored --nocapture
 	SEED=$(SEED) $(CARGO) test --locked --test it evaluation::a_hundred_thousand -- --ignored --nocapture
 
-# TLC and the evaluator on all traces that the examples judge: the demo and the small example twice, with either engine.
+# TLC and the evaluator on all traces that the examples judge, the demo and the small example twice, with either engine, and on at
+# least 20 mutants of each trace: one table, in which nothing may differ.
 agreement-traces: check-prerequisites $(SPECGEN) setup
 	@scripts/agreement-traces
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use serde_json::json;
+use specgen::base::diag::Failure;
 use specgen::engine::Engine;
 use specgen::engine::Tla2Tools;
 use specgen::trace::Mapping;
@@ -26,6 +27,8 @@ use specgen::validate::Settings;
 use specgen::validate::Specification;
 use specgen::validate::Verdict;
 
+#[path = "validate/invariants.rs"]
+mod invariants;
 #[path = "validate/lock.rs"]
 mod lock;
 #[path = "validate/silent.rs"]
@@ -73,11 +76,21 @@ fn judge_with(by: &Judge, spec: &Specification, mapping: &Mapping, traces: &[Tra
 }
 
 fn judge_under(by: &Judge, spec: &Specification, mapping: &Mapping, traces: &[Trace], settings: &Settings) -> Report {
+    judged_or_not(by, spec, mapping, traces, settings).unwrap()
+}
+
+fn judged_or_not(
+    by: &Judge,
+    spec: &Specification,
+    mapping: &Mapping,
+    traces: &[Trace],
+    settings: &Settings,
+) -> Result<Report, Failure> {
     let folder = tempfile::tempdir().unwrap();
     let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
     let path = keep().unwrap_or(path);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(validate::judge(by, spec, mapping, &traces.into(), &path, settings)).unwrap()
+    runtime.block_on(validate::judge(by, spec, mapping, &traces.into(), &path, settings))
 }
 
 #[test]

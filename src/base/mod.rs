@@ -3,6 +3,7 @@
 pub mod chance;
 pub mod clock;
 pub mod diag;
+pub mod digest;
 pub mod disk;
 pub mod process;
 pub mod span;

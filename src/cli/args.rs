@@ -322,6 +322,12 @@ pub(super) struct ValidateArgs {
     /// Leave the other traces once one is rejected; they have no verdict then
     #[arg(long, requires = "traces")]
     pub(super) fail_fast: bool,
+    /// The behaviour that explains a trace has to keep the invariants of target.properties; by the evaluator only
+    #[arg(long, requires = "traces")]
+    pub(super) invariants: bool,
+    /// Judge every trace anew, and keep no verdict for the next time
+    #[arg(long, requires = "traces")]
+    pub(super) no_cache: bool,
     /// Write the verdicts as JUnit XML as well
     #[arg(long, value_name = "FILE", requires = "traces")]
     pub(super) junit: Option<Utf8PathBuf>,

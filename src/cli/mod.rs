@@ -22,6 +22,7 @@ mod status;
 mod tlc;
 mod trace;
 mod validate;
+mod verdicts;
 mod verify;
 
 use std::sync::Arc;

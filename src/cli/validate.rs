@@ -14,6 +14,8 @@ use super::desk::Workplace;
 use super::exit::ExitCode;
 use super::stages::Ran;
 use super::stages::session_root;
+use super::verdicts;
+use super::verdicts::Verdicts;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;
@@ -60,15 +62,8 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     let workplace = workplace(context).await?;
     let desk = workplace.desk();
     let against = Against::of(&desk)?;
-    let Against { module, spec, mapping, probes } = &against;
-    let options = against.reading(args.allow_truncated);
-    let (mut traces, mut unreadable) = (Vec::new(), Vec::new());
-    for file in &args.traces {
-        match read::read(file, options) {
-            Ok(trace) => traces.push(trace),
-            Err(failure) => unreadable.push((file.clone(), failure)),
-        }
-    }
+    let Against { module, mapping, probes, .. } = &against;
+    let (traces, digests, unreadable) = read_all(&against, &args);
     let report = |verdicts: &[validate::Judged], unreadable: &[_]| match &args.junit {
         Some(file) => disk::put(file, validate::junit(module, verdicts, unreadable)),
         None => Ok(()),
@@ -79,19 +74,34 @@ pub(super) async fn validate(context: &Context, args: ValidateArgs) -> Result<An
     }
     context.ui.begin("validate");
     context.ui.waiting(&format!("{} trace(s)", traces.len()));
-    let traces: Arc<[Trace]> = traces.into();
-    let scratch = disk::Scratch::new()?;
-    let asked = judging::Asked { fail_fast: args.fail_fast, suggestions: true };
-    let judged = judging::judge_with(&desk, spec, mapping, &traces, scratch.path(), asked).await?;
+    let Verdicts { verdicts, notes } = verdicts::of(&desk, &against, &traces, &digests, &args).await?;
     context.ui.end("done");
-    let verdicts: Vec<_> = judged.into_iter().map(|(_, judged)| judged).collect();
     report(&verdicts, &unreadable)?;
-    let said = stale(&desk)?.into_iter().chain(odd(&verdicts, &traces));
+    let said = stale(&desk)?.into_iter().chain(notes).chain(odd(&verdicts, &traces));
     let said =
         said.chain(traces.iter().filter(|_| probes.is_some()).filter_map(|trace| without_origin(trace, mapping)));
     let said: Vec<_> = said.chain(diagnostics(unreadable)).collect();
     said.iter().for_each(|diagnostic| context.ui.diagnostic(diagnostic));
     Ok(answer(verdicts, said))
+}
+
+/// Files with what is wrong with each.
+type Unreadable = Vec<(Utf8PathBuf, Failure)>;
+
+/// The traces that can be read, the digest of each one's file, and what is wrong with the others.
+fn read_all(against: &Against, args: &ValidateArgs) -> (Arc<[Trace]>, Vec<String>, Unreadable) {
+    let options = against.reading(args.allow_truncated);
+    let (mut traces, mut digests, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    for file in &args.traces {
+        match read::read_digested(file, options) {
+            Ok((trace, digest)) => {
+                traces.push(trace);
+                digests.push(digest);
+            }
+            Err(failure) => unreadable.push((file.clone(), failure)),
+        }
+    }
+    (traces.into(), digests, unreadable)
 }
 
 /// The project's tools, as far as judging needs them.
@@ -127,7 +137,7 @@ impl Against {
     }
 }
 
-fn diagnostics(unreadable: Vec<(Utf8PathBuf, Failure)>) -> Vec<Diagnostic> {
+fn diagnostics(unreadable: Unreadable) -> Vec<Diagnostic> {
     unreadable.into_iter().flat_map(|(_, failure)| failure.diagnostics).collect()
 }
 
@@ -177,12 +187,15 @@ fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer
     let mut text = String::new();
     // Writing to a String cannot fail.
     for judged in &traces {
+        let cached = if judged.cached { ", cached" } else { "" };
         let _ = match &judged.verdict {
             Verdict::Accepted { events, evidence } => match evidence.silent() {
-                silent if silent.steps > 0 => writeln!(text, "accepted  {} ({events} events, {silent})", judged.trace),
-                _ => writeln!(text, "accepted  {} ({events} events)", judged.trace),
+                silent if silent.steps > 0 => {
+                    writeln!(text, "accepted  {} ({events} events, {silent}{cached})", judged.trace)
+                }
+                _ => writeln!(text, "accepted  {} ({events} events{cached})", judged.trace),
             },
-            Verdict::Rejected(divergence) => writeln!(text, "rejected  {}", validate::render(divergence)),
+            Verdict::Rejected(divergence) => writeln!(text, "rejected{cached}  {}", validate::render(divergence)),
             Verdict::Unknown { why } => writeln!(text, "unknown   {}: {why}", judged.trace),
         };
     }
@@ -193,9 +206,13 @@ fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer
             (count(|v| matches!(v, Verdict::Accepted { .. })), count(|v| matches!(v, Verdict::Rejected(_))));
         let unknown = traces.len() - accepted - rejected;
         let by = validate::judges(traces.iter().map(|judged| &judged.by));
+        let cached = match traces.iter().filter(|judged| judged.cached).count() {
+            0 => String::new(),
+            cached => format!(", {cached} cached"),
+        };
         let _ = writeln!(
             text,
-            "{} traces: {accepted} accepted, {rejected} rejected, {unknown} unknown; {by}",
+            "{} traces: {accepted} accepted, {rejected} rejected, {unknown} unknown; {by}{cached}",
             traces.len()
         );
     }

@@ -203,7 +203,8 @@ impl Explorer<'_, '_> {
     fn visit(&mut self, state: State, from: Option<usize>) -> Result<Option<usize>, Stop> {
         self.generated += 1;
         let depth = from.map_or(1, |from| self.reached[from].depth + 1);
-        self.tell(depth);
+        // For TLC the level is still that of the state before, and 0 for an initial state.
+        self.tell(depth - 1);
         let inside = self.is_inside(&state, from).map_err(|fault| self.stop(fault, from))?;
         if inside {
             let fingerprint = self.view_of(&state, depth).map_err(|fault| self.stop(fault, from))?;
@@ -218,7 +219,7 @@ impl Explorer<'_, '_> {
             }
         }
         self.machine.set_now(&state);
-        self.tell(depth);
+        self.tell(depth - 1);
         let violated = self.violated(&state, from);
         match violated {
             Ok(None) if inside => {
@@ -433,7 +434,7 @@ fn way(following: &[Vec<usize>], from: &[usize], to: &[usize]) -> Option<Vec<usi
 }
 
 /// Whether two values are surely the same.
-fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
+pub(super) fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => a.hash64() == b.hash64() && super::order::equal(a, b).unwrap_or(false),
         _ => false,

@@ -234,6 +234,9 @@ pub struct Silent {
     /// Its arguments; `from` is about the event that comes next.
     #[serde(default)]
     pub parameters: Vec<Parameter>,
+    /// The source functions it stands for.
+    #[serde(default)]
+    pub functions: Vec<String>,
     /// The events before which it may be taken.
     #[serde(default)]
     pub before: Vec<String>,

@@ -6,6 +6,7 @@
 //!   events.ndjson       append-only: what started, ended, was skipped, with times; nothing reads it but people and the report
 //!   calls/              every model call: a session can be replayed from it
 //!   logs/               one file a child process
+//!   build/              what can be made again; `verdicts` are those on traces that were come to before
 //!   01-draft/ ...       artefacts of a stage, whole or absent; `.partial` is a stage that failed, kept to look at;
 //!                       `.partial-XXXXXX` is one that was killed, or runs
 //! ```
@@ -61,6 +62,7 @@ impl Session {
         session.manifest()?;
         disk::sweep(&session.root)?;
         disk::sweep(&session.root.join("calls"))?;
+        disk::sweep(&session.verdicts())?;
         disk::remove(&session.scratch())?;
         Ok(session)
     }
@@ -73,6 +75,11 @@ impl Session {
     /// Where the TLA+ tools keep what they need while they run; what a killed run left there is removed on opening.
     pub fn scratch(&self) -> Utf8PathBuf {
         self.root.join("build/scratch")
+    }
+
+    /// The verdicts that are kept; also who only looks at the session writes there.
+    pub fn verdicts(&self) -> Utf8PathBuf {
+        self.root.join("build/verdicts")
     }
 
     /// Opens for reading; never waits and never writes.
@@ -244,7 +251,12 @@ mod tests {
     #[test]
     fn a_writer_removes_what_a_killed_one_left_half_written() {
         let (_keep, root) = root();
-        for file in [".specgen-put-a1", "calls/.specgen-put-b2", "build/scratch/.specgen-c3/states"] {
+        for file in [
+            ".specgen-put-a1",
+            "calls/.specgen-put-b2",
+            "build/verdicts/.specgen-put-d4",
+            "build/scratch/.specgen-c3/states",
+        ] {
             disk::put(&root.join(file), "half").unwrap();
         }
         Session::open(root.clone()).unwrap();

@@ -8,6 +8,7 @@ use camino::Utf8Path;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Place;
+use crate::base::digest::Digesting;
 use crate::base::disk;
 use crate::trace::fields;
 use crate::trace::fields::Line;
@@ -37,6 +38,13 @@ pub struct Options<'a> {
 /// Reads a whole trace from a file.
 pub fn read(path: &Utf8Path, options: Options<'_>) -> Result<Trace, Failure> {
     read_from(disk::open(path)?, path.as_str(), options)
+}
+
+/// The same, with the digest of what was read.
+pub fn read_digested(path: &Utf8Path, options: Options<'_>) -> Result<(Trace, String), Failure> {
+    let mut input = Digesting::new(disk::open(path)?);
+    let trace = read_from(&mut input, path.as_str(), options)?;
+    Ok((trace, input.sha256()))
 }
 
 /// Reads a whole trace, or what is wrong with it, as [`each`] collects it.

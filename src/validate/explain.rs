@@ -51,6 +51,8 @@ pub(super) struct Subject {
     keep: usize,
     /// How many of them are explained.
     pub(super) target: usize,
+    /// Whether it is an invariant that the next one violates.
+    pub(super) violated: bool,
 }
 
 impl Subject {
@@ -58,14 +60,14 @@ impl Subject {
     pub(super) fn of(job: &Job, index: usize, finding: &Finding) -> Option<Self> {
         let trace = &job.traces[index];
         let (keep, target) = match finding {
-            Finding::Stuck { cursor } => (cursor + 1, *cursor),
+            Finding::Stuck { cursor } | Finding::Violated { cursor, .. } => (cursor + 1, *cursor),
             Finding::Evaluation { cursor, .. } => (*cursor, *cursor),
             Finding::Accepted(_) if data::judged(trace) < trace.events.len() => {
                 (data::judged(trace), data::judged(trace))
             }
             Finding::Accepted(_) | Finding::Unsupported(_) | Finding::Unknown(_) => return None,
         };
-        Some(Self { index, keep, target })
+        Some(Self { index, keep, target, violated: matches!(finding, Finding::Violated { .. }) })
     }
 
     /// The event that nothing explains, where one is to be looked at.
@@ -254,10 +256,11 @@ pub(super) fn divergence(
         params: event.params.clone(),
         observed: event.state.clone(),
         kind,
+        violated: None,
         before: explained.before,
         candidates: explained.candidates,
         ways: explained.ways,
-        differences: explained.differences,
+        differences: if kind == DivergenceKind::InvariantViolated { Vec::new() } else { explained.differences },
         guard: explained.guard,
         nearest,
         made: if kind == DivergenceKind::NotEnabled { clue::made(trace, cursor) } else { None },

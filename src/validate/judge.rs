@@ -9,6 +9,7 @@ use std::time::Duration;
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
 
+use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::engine::Engine;
 use crate::trace::mapping::Mapping;
@@ -23,10 +24,14 @@ use crate::validate::model::FORMAT;
 use crate::validate::model::Judged;
 use crate::validate::model::Report;
 use crate::validate::model::Verdict;
+use crate::validate::model::Violated;
 use crate::validate::native;
 use crate::validate::plan;
 use crate::validate::spec::Specification;
 use crate::validate::tlc;
+
+/// Why a trace has no verdict that was left out because another was rejected.
+pub const LEFT_OUT: &str = "not judged: another trace was rejected before (--fail-fast)";
 
 /// How to validate.
 #[derive(Clone, Debug)]
@@ -48,6 +53,8 @@ pub struct Settings {
     /// How many evaluations may be spent on steps that would explain what is rejected, for all traces together. It is no time,
     /// so that the same is found everywhere.
     pub suggest: u64,
+    /// Definitions that have to be true of every state of the behaviour that explains a trace; only the evaluator asks for it.
+    pub invariants: Vec<String>,
     /// Whether to leave the other traces once one is rejected; TLC finishes the runs that are under way.
     pub fail_fast: bool,
 }
@@ -63,6 +70,7 @@ impl Default for Settings {
             long: false,
             explain: true,
             suggest: 0,
+            invariants: Vec::new(),
             fail_fast: false,
         }
     }
@@ -94,7 +102,7 @@ pub(super) struct Job {
 impl Job {
     /// Take notice of a finding.
     pub(super) fn notice(&self, finding: &Finding) {
-        if matches!(finding, Finding::Stuck { .. } | Finding::Evaluation { .. }) {
+        if matches!(finding, Finding::Stuck { .. } | Finding::Evaluation { .. } | Finding::Violated { .. }) {
             self.rejected.store(true, Ordering::Relaxed);
         }
     }
@@ -102,7 +110,7 @@ impl Job {
     /// The finding of a trace that is not to be judged any more.
     pub(super) fn left_out(&self) -> Option<Finding> {
         let over = self.settings.fail_fast && self.rejected.load(Ordering::Relaxed);
-        over.then(|| Finding::Unknown("not judged: another trace was rejected before (--fail-fast)".to_owned()))
+        over.then(|| Finding::Unknown(LEFT_OUT.to_owned()))
     }
 }
 
@@ -122,6 +130,13 @@ pub(super) enum Finding {
         cursor: usize,
         /// What was said of it.
         message: String,
+    },
+    /// The event after so many has steps, and each leads to a state that violates an invariant.
+    Violated {
+        /// How many events are explained.
+        cursor: usize,
+        /// The first that was met.
+        violated: Box<Violated>,
     },
     /// The evaluator cannot do something that the trace needs.
     Unsupported(String),
@@ -170,6 +185,7 @@ pub async fn judge(
         rejected: AtomicBool::new(false),
     });
     let (found, instead) = match judge {
+        Judge::Tlc(_) if !settings.invariants.is_empty() => return Err(no_invariants().into()),
         Judge::Tlc(engine) => (tlc::findings(&job, engine).await?, None),
         Judge::Native { instead } => {
             let mut found = native::findings(&job).await?;
@@ -186,9 +202,14 @@ pub async fn judge(
             None => By::Tlc,
             Some(why) => why.get(&index).map_or(By::Native, |why| By::TlcInstead(why.clone())),
         };
-        report.traces.push(Judged { trace: trace.file.clone(), verdict, by });
+        report.traces.push(Judged { trace: trace.file.clone(), verdict, by, cached: false });
     }
     Ok(report)
+}
+
+fn no_invariants() -> Diagnostic {
+    Diagnostic::error("validate/invariants", "TLC judges traces without invariants")
+        .hint("leave `--invariants` out, or let the evaluator judge: `--engine native`")
 }
 
 /// Lets TLC judge the traces for which the evaluator lacks something; says of which traces TLC has judged, and why.
@@ -198,7 +219,9 @@ async fn ask_instead(job: &Job, found: &mut Found, engine: Option<&Arc<dyn Engin
         _ => None,
     };
     let open: BTreeMap<usize, String> = found.findings.iter().filter_map(unsupported).collect();
-    let Some(engine) = engine.filter(|_| !open.is_empty()) else { return BTreeMap::new() };
+    // TLC would judge without the invariants.
+    let may_ask = !open.is_empty() && job.settings.invariants.is_empty();
+    let Some(engine) = engine.filter(|_| may_ask) else { return BTreeMap::new() };
     let part = Arc::new(Job {
         spec: job.spec.clone(),
         mapping: job.mapping.clone(),
@@ -237,6 +260,12 @@ fn verdict(job: &Job, index: usize, finding: Finding, explained: Option<&Explain
         Finding::Stuck { cursor } => {
             let kind = explain::kind(explained);
             Verdict::Rejected(Box::new(explain::divergence(job, index, cursor, kind, explained)))
+        }
+        Finding::Violated { cursor, violated } => {
+            let kind = DivergenceKind::InvariantViolated;
+            let mut divergence = explain::divergence(job, index, cursor, kind, explained);
+            divergence.violated = Some(*violated);
+            Verdict::Rejected(Box::new(divergence))
         }
         Finding::Evaluation { cursor, message } => {
             let kind = DivergenceKind::EvaluationError;

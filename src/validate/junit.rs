@@ -68,6 +68,7 @@ mod tests {
             trace: "a\"<&>\u{1b}.ndjson".to_owned(),
             verdict: Verdict::Unknown { why: "line one\nline <two>".to_owned() },
             by: By::Native,
+            cached: false,
         }];
         let expected = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
             <testsuites tests=\"1\" failures=\"0\" errors=\"1\">\n  \

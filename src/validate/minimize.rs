@@ -297,6 +297,7 @@ mod tests {
             params: event.params,
             observed: event.state,
             kind: DivergenceKind::NotEnabled,
+            violated: None,
             before: std::collections::BTreeMap::new(),
             candidates: 1,
             ways: 0,

@@ -30,6 +30,7 @@ pub mod spec;
 mod tlc;
 
 pub use judge::Judge;
+pub use judge::LEFT_OUT;
 pub use judge::Settings;
 pub use judge::judge;
 pub use junit::junit;
@@ -48,6 +49,7 @@ pub use model::Step;
 pub use model::Suggestions;
 pub use model::Told;
 pub use model::Verdict;
+pub use model::Violated;
 pub use model::judges;
 pub use module::templates;
 pub use module::trace_spec;

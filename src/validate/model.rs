@@ -36,6 +36,14 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Who came to it.
     pub by: By,
+    /// Whether it was come to earlier, with the same specification, mapping and trace, and by the same program.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cached: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(it: &bool) -> bool {
+    !*it
 }
 
 /// Who judged a trace.
@@ -90,6 +98,17 @@ pub enum Verdict {
         /// Why not.
         why: String,
     },
+}
+
+impl Verdict {
+    /// Whether asking again, with more time, can only say the same. A verdict that a budget had a part in is none of these.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Accepted { .. } => true,
+            Self::Rejected(divergence) => divergence.is_whole(),
+            Self::Unknown { .. } => false,
+        }
+    }
 }
 
 /// The grounds of an acceptance: TLC said of this trace that it was consumed, and the run ended with its closing
@@ -177,6 +196,9 @@ pub struct Divergence {
     pub observed: Object,
     /// What kind of disagreement.
     pub kind: DivergenceKind,
+    /// The invariant that is violated by every step that agrees with the event; only where invariants were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub violated: Option<Violated>,
     /// The specification's variables before it, where known.
     #[serde(with = "values")]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
@@ -207,6 +229,22 @@ pub struct Divergence {
     /// the search for them was stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestions: Option<Suggestions>,
+}
+
+impl Divergence {
+    /// Whether the explanation came to its end.
+    fn is_whole(&self) -> bool {
+        let explained = match self.kind {
+            DivergenceKind::Unexplained => false,
+            // The message is that of the error.
+            DivergenceKind::EvaluationError => self.candidates > 0,
+            DivergenceKind::StateDiffers
+            | DivergenceKind::NotEnabled
+            | DivergenceKind::InvariantViolated
+            | DivergenceKind::Aborted => self.message.is_none(),
+        };
+        explained && !self.suggestions.as_ref().is_some_and(|suggestions| suggestions.stopped)
+    }
 }
 
 /// What would explain an event that nothing explains.
@@ -308,8 +346,25 @@ pub enum DivergenceKind {
     EvaluationError,
     /// The real call did not return; no action stands for that.
     Aborted,
+    /// The action can be taken and leads to what was observed, but only to states that violate an invariant.
+    InvariantViolated,
     /// Nothing explains the event, and the run that was to say why did not end well.
     Unexplained,
+}
+
+/// An invariant that is not true of a state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Violated {
+    /// Its name.
+    pub invariant: String,
+    /// The module's file and the line of its definition.
+    pub place: String,
+    /// Whether that is an initial state, before any event.
+    pub initial: bool,
+    /// The variables that it looks at, in that state.
+    #[serde(with = "values")]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    pub values: BTreeMap<String, Value>,
 }
 
 /// One field that differs.
@@ -402,5 +457,42 @@ mod values {
             Ok((name, value))
         };
         map.into_iter().map(value).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rejected() -> Divergence {
+        let text = r#"{"format": 1, "trace": "t", "event_index": 0, "events": 1, "line": 2, "event": "A", "node": "n",
+            "probe": "", "function": "", "path": [], "params": {}, "observed": {}, "kind": "not-enabled", "before": {},
+            "candidates": 1, "ways": 0, "differences": [], "guard": null, "message": null, "previous_events": []}"#;
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_rejection_whose_explanation_was_cut_short_is_not_final() {
+        let of = |change: fn(&mut Divergence)| {
+            let mut divergence = rejected();
+            change(&mut divergence);
+            Verdict::Rejected(Box::new(divergence)).is_final()
+        };
+        assert!(of(|_| ()));
+        assert!(of(|d| d.suggestions = Some(Suggestions::default())));
+        assert!(!of(|d| d.suggestions = Some(Suggestions { stopped: true, ..Suggestions::default() })));
+        assert!(!of(|d| d.kind = DivergenceKind::Unexplained));
+        assert!(!of(|d| d.message = Some("the run that was to explain the rejection failed".to_owned())));
+        let error = |candidates| {
+            let kind = DivergenceKind::EvaluationError;
+            Verdict::Rejected(Box::new(Divergence {
+                kind,
+                candidates,
+                message: Some("1 + TRUE".to_owned()),
+                ..rejected()
+            }))
+        };
+        assert_eq!((error(1).is_final(), error(0).is_final()), (true, false));
+        assert!(!Verdict::Unknown { why: "not judged within 1 seconds".to_owned() }.is_final());
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::text::one_line;
 use crate::tla;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
 use crate::tla::syntax::Head;
 use crate::tla::syntax::Quantifier;
+use crate::validate::scan::Scan;
 use crate::validate::spec::Specification;
 
 /// What a next-state relation is called.
@@ -25,10 +27,22 @@ pub(super) struct Action {
     /// What the arguments are over: names, each with the set that it is chosen from, over the names before it.
     pub(super) choices: Vec<(String, Expr)>,
     pub(super) arguments: Vec<Expr>,
+    /// What is done: the call, and what stands beside it.
+    pub(super) step: Expr,
 }
 
-/// The actions that `Next` is a disjunction of, below quantifiers, and below operators that are themselves nothing else.
-/// What is not the call of an operator is left out.
+/// The module's file and the line of a definition.
+pub(super) fn place(spec: &Specification, name: &str) -> Option<String> {
+    spec.modules().find_map(|(module, text)| {
+        let parsed = tla::parse_module(text, &format!("{module}.tla")).module?;
+        let found = parsed.units.iter().filter_map(|unit| unit.definition()).find(|d| d.name.text == name)?;
+        let line = text.get(..found.name.span.range().start)?.matches('\n').count() + 1;
+        Some(format!("{module}.tla:{line}"))
+    })
+}
+
+/// The actions that `Next` is a disjunction of, below quantifiers, and below operators that are themselves nothing else. What is
+/// more than the call of an operator has the name of the one action that it calls, or is named by its text.
 pub(super) fn actions(spec: &Specification) -> Vec<Action> {
     let modules: Vec<_> = spec
         .modules()
@@ -43,14 +57,21 @@ pub(super) fn actions(spec: &Specification) -> Vec<Action> {
         }
     }
     let mut found = Vec::new();
-    if let Some((next, _)) = definitions.get(NEXT) {
-        Reader { definitions: &definitions }.read(&next.body, &[], 0, &mut found);
+    if let Some((next, place)) = definitions.get(NEXT) {
+        let within = place.split_once(".tla:").map_or("", |(module, _)| module);
+        let text = spec.modules().find(|(name, _)| *name == within).map_or("", |(_, text)| text);
+        let reader = Reader { definitions: &definitions, scan: spec.scan(), module: within, text };
+        reader.read(&next.body, &[], 0, &mut found);
     }
     found
 }
 
 struct Reader<'a> {
     definitions: &'a BTreeMap<&'a str, (&'a Definition, String)>,
+    scan: Scan,
+    /// The module of the next-state relation, and its text.
+    module: &'a str,
+    text: &'a str,
 }
 
 impl Reader<'_> {
@@ -67,13 +88,56 @@ impl Reader<'_> {
             ExprKind::Quant(Quantifier::Some, bounds, body) => {
                 let mut inner = choices.to_vec();
                 for bound in bounds {
-                    let Some(set) = bound.set.as_ref().filter(|_| !bound.tuple) else { return false };
+                    let Some(set) = bound.set.as_ref().filter(|_| !bound.tuple) else {
+                        return self.other(expr, choices, depth, found);
+                    };
                     inner.extend(bound.names.iter().map(|name| (name.text.clone(), set.clone())));
                 }
                 self.read(body, &inner, depth, found)
             }
-            ExprKind::Name { path, name, args } if path.is_empty() => self.call(name, args, choices, depth, found),
-            _ => false,
+            ExprKind::Name { path, name, args } if path.is_empty() && self.definitions.contains_key(name.as_str()) => {
+                self.call(name, args, choices, depth, found)
+            }
+            _ => self.other(expr, choices, depth, found),
+        }
+    }
+
+    /// What is no call: in an operator the operator is the step, in the next-state relation itself it is one.
+    fn other(&self, expr: &Expr, choices: &[(String, Expr)], depth: usize, found: &mut Vec<Action>) -> bool {
+        let Some(text) = self.text.get(expr.span.range()).filter(|_| depth == 0) else { return false };
+        if !self.scan.mentions_next(text) {
+            return false;
+        }
+        let mut calls = Vec::new();
+        self.actions_in(expr, &mut calls);
+        let (name, arguments, place) = match calls[..] {
+            [(name, arguments)] => (name.to_owned(), arguments.to_vec(), self.definitions[name].1.clone()),
+            _ => {
+                let line = self.text[..expr.span.range().start].matches('\n').count() + 1;
+                (one_line(text), Vec::new(), format!("{}.tla:{line}", self.module))
+            }
+        };
+        found.push(Action { name, place, choices: choices.to_vec(), arguments, step: expr.clone() });
+        true
+    }
+
+    /// The calls of actions that an expression is a conjunction of.
+    fn actions_in<'e>(&self, expr: &'e Expr, calls: &mut Vec<(&'e str, &'e [Expr])>) {
+        match &expr.kind {
+            ExprKind::Paren(inner) | ExprKind::Label(_, _, inner) => self.actions_in(inner, calls),
+            ExprKind::Junction(true, items) => items.iter().for_each(|item| self.actions_in(&item.expr, calls)),
+            ExprKind::Infix(operator, left, right) if operator == "/\\" => {
+                self.actions_in(left, calls);
+                self.actions_in(right, calls);
+            }
+            ExprKind::Name { path, name, args }
+                if path.is_empty()
+                    && self.definitions.contains_key(name.as_str())
+                    && self.scan.mentions_next(&format!(" {name} ")) =>
+            {
+                calls.push((name, args));
+            }
+            _ => {}
         }
     }
 
@@ -94,7 +158,9 @@ impl Reader<'_> {
             }
         }
         let (choices, arguments) = (choices.to_vec(), arguments.to_vec());
-        found.push(Action { name: name.to_owned(), place: place.clone(), choices, arguments });
+        let span = arguments.first().map_or_else(Default::default, |argument| argument.span);
+        let step = Expr::call(name, arguments.clone(), span);
+        found.push(Action { name: name.to_owned(), place: place.clone(), choices, arguments, step });
         true
     }
 }
@@ -138,6 +204,9 @@ Next == \/ \E s, r \in Node : \/ Local(s)
                               \/ Other(r)
         \/ Network
         \/ x' = 7
+        \/ \E s \in Node : x > 0 /\ Tick(s)
+        \/ \E <<s, t>> \in Node \X Node : Tick(s) /\ Lose
+        \/ x = 3
 ====";
         let spec = Specification::new("M", text, Vec::new());
         let shown = |expr: &Expr| text[expr.span.range()].to_owned();
@@ -155,6 +224,9 @@ Next == \/ \E s, r \in Node : \/ Local(s)
                 "Other(r) s:Node r:Node M.tla:11",
                 "Lose()  M.tla:6",
                 "Send(m,m + 1) m:1..2 M.tla:7",
+                "x' = 7()  M.tla:15",
+                "Tick(s) s:Node M.tla:5",
+                "\\E <<s, t>> \\in Node \\X Node : Tick(s) /\\ Lose()  M.tla:17",
             ]
         );
     }

@@ -100,12 +100,31 @@ fn write_kind(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Res
         }
         DivergenceKind::EvaluationError => writeln!(out, "The specification cannot be evaluated at this step.")?,
         DivergenceKind::Aborted => writeln!(out, "The real call did not return; the specification has no such step.")?,
+        DivergenceKind::InvariantViolated => write_violated(out, d, detail)?,
         DivergenceKind::Unexplained => writeln!(out, "No step of the specification agrees with this event.")?,
     }
     if let Some(message) = &d.message {
         writeln!(out, "  {}", cut(message, detail.value * 4))?;
     }
     Ok(())
+}
+
+fn write_violated(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    let Some(violated) = &d.violated else {
+        return writeln!(out, "The step leads to a state that violates an invariant.");
+    };
+    let named = format!("{} ({})", violated.invariant, violated.place);
+    match violated.initial {
+        true => writeln!(out, "The initial state of the specification violates {named}:")?,
+        false => writeln!(out, "The specification takes this step, but to a state that violates {named}:")?,
+    }
+    for (name, value) in violated.values.iter().take(detail.variables) {
+        writeln!(out, "  {name} = {}", cut(&value.to_string(), detail.value * 2))?;
+    }
+    match violated.values.len().saturating_sub(detail.variables) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {more} more"),
+    }
 }
 
 /// For the terminal only: a recorded model was shown the text without it.
@@ -191,16 +210,24 @@ fn write_table(out: &mut String, differences: &[Difference], detail: Detail) -> 
     large.into_iter().try_for_each(|difference| write_apart(out, difference, detail))
 }
 
-/// Whether a value is too long to be compared by eye in a cell of the table.
+/// Whether a value is too long to be compared by eye in a cell of the table, and there is something to say below it.
 fn is_large(difference: &Difference) -> bool {
-    difference.expected.iter().chain([&difference.observed]).any(|text| text.chars().count() > CELL)
+    let long = difference.expected.iter().chain([&difference.observed]).any(|text| text.chars().count() > CELL);
+    long && difference.expected.iter().any(|expected| !lines_apart(difference, expected).is_empty())
+}
+
+/// In what a value of the specification differs from the observed one; nothing where one of them is none.
+fn lines_apart(difference: &Difference, expected: &str) -> Vec<String> {
+    match (Value::parse(&difference.observed), Value::parse(expected)) {
+        (Ok(observed), Ok(spec)) => apart(&observed, &spec),
+        _ => Vec::new(),
+    }
 }
 
 /// In what a large value differs from the specification's, for each way.
 fn write_apart(out: &mut String, difference: &Difference, detail: Detail) -> std::fmt::Result {
     for (way, expected) in difference.expected.iter().enumerate() {
-        let (Ok(observed), Ok(spec)) = (Value::parse(&difference.observed), Value::parse(expected)) else { continue };
-        let lines = apart(&observed, &spec);
+        let lines = lines_apart(difference, expected);
         if lines.is_empty() {
             continue;
         }
@@ -274,4 +301,29 @@ fn at_node<'a>(value: &'a Value, node: &str) -> Option<&'a Value> {
 fn object(object: &Object) -> String {
     let fields: Vec<String> = object.iter().map(|(name, value)| format!("{name}={value}")).collect();
     fields.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_says_below_only_where_something_stands_below() {
+        let long = |last: u32| format!("<<{}, {last}>>", ["\"a long value\""; 6].join(", "));
+        let of = |expected: &str| {
+            let difference = Difference {
+                field: "log".to_owned(),
+                spec: "log".to_owned(),
+                expected: vec![expected.to_owned()],
+                observed: long(1),
+            };
+            let mut out = String::new();
+            let detail = Detail { value: 96, variables: 1, differences: 8, shared: false, conditions: 0, apart: 6 };
+            write_table(&mut out, &[difference], detail).unwrap();
+            out
+        };
+        let (told, untold) = (of(&long(2)), of("(not compared)"));
+        assert!(told.contains("(below)") && told.contains("\n  log:\n"), "{told}");
+        assert!(!untold.contains("(below)") && untold.contains("(not compared)"), "{untold}");
+    }
 }

@@ -52,6 +52,15 @@ impl Specification {
         root.chain(self.extra.iter().map(|(name, text)| (name.as_str(), text.as_str())))
     }
 
+    /// Whether its values may depend on more than its text: on the environment, files, time or chance. Rather too often.
+    pub fn looks_elsewhere(&self, mapping: &Mapping) -> bool {
+        const DOORS: [&str; 8] =
+            ["CSV", "IOUtils", "JavaTime", "Json", "RandomElement", "Randomization", "TLCGet", "TLCSet"];
+        let scan = self.scan();
+        let used = |door: &str| scan.identifiers.contains(door) || written(mapping).any(|name| name == door);
+        DOORS.into_iter().any(used)
+    }
+
     pub(super) fn scan(&self) -> Scan {
         Scan::of(self.modules().map(|(_, text)| text))
     }
@@ -101,17 +110,22 @@ pub(super) fn is_plain(value: &str) -> bool {
 
 /// A prefix that no name of the specification or the mapping begins with.
 pub(super) fn prefix(scan: &Scan, mapping: &Mapping) -> String {
-    let texts = mapping.state.iter().flat_map(|field| [Some(&field.spec), field.when.as_ref()]);
-    let parameters = mapping.actions.iter().map(|action| &action.parameters);
-    let parameters = parameters.chain(mapping.silent.iter().map(|silent| &silent.parameters)).flatten();
-    let sources = parameters.map(|parameter| parameter.source.as_ref());
-    let used: Vec<&str> = texts.chain(sources).flatten().flat_map(|text| scan::identifiers(text)).collect();
+    let used: Vec<&str> = written(mapping).collect();
     let free = |prefix: &String| {
         let taken = |name: &str| name.starts_with(prefix.as_str());
         !scan.identifiers.iter().any(|name| taken(name)) && !used.iter().any(|name| taken(name))
     };
     let numbered = (1_usize..).map(|number| format!("specgen{number}_"));
     std::iter::once("specgen".to_owned()).chain(numbered).find(free).unwrap_or_default()
+}
+
+/// The identifiers in the TLA+ texts of the mapping.
+fn written(mapping: &Mapping) -> impl Iterator<Item = &str> {
+    let texts = mapping.state.iter().flat_map(|field| [Some(&field.spec), field.when.as_ref()]);
+    let parameters = mapping.actions.iter().map(|action| &action.parameters);
+    let parameters = parameters.chain(mapping.silent.iter().map(|silent| &silent.parameters)).flatten();
+    let sources = parameters.map(|parameter| parameter.source.as_ref());
+    texts.chain(sources).flatten().flat_map(|text| scan::identifiers(text))
 }
 
 #[cfg(test)]

@@ -169,7 +169,7 @@ fn a_bad_source_file_is_bad_input_and_no_model_is_asked() {
 }
 
 /// A project with a spec, as a finished round of correct leaves it.
-fn with_spec() -> Project {
+pub(crate) fn with_spec() -> Project {
     let project = Project::new();
     let spec = project.text("Counter.tla").replace("iispec", "tla");
     project.put(".specgen/default/02-correct/Counter.tla", &spec);
@@ -180,9 +180,9 @@ fn with_spec() -> Project {
     project
 }
 
-const HEADER: &str = r#"{"specgen_trace":1,"system":"counter","nodes":["c1"]}"#;
+pub(crate) const HEADER: &str = r#"{"specgen_trace":1,"system":"counter","nodes":["c1"]}"#;
 
-fn up(seq: u32, n: u32) -> String {
+pub(crate) fn up(seq: u32, n: u32) -> String {
     format!(r#"{{"seq":{seq},"event":"Up","node":"c1","params":{{}},"state":{{"n":{n}}}}}"#)
 }
 

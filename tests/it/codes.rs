@@ -20,8 +20,16 @@ use crate::project::program;
 use crate::project::ran;
 
 /// Text of the form of a code that is none: paths.
-const PATHS: [&str; 7] =
-    ["bin/java", "build/bugs", "build/check", "build/mutants", "build/mutations", "build/scratch", "build/validate"];
+const PATHS: [&str; 8] = [
+    "bin/java",
+    "build/bugs",
+    "build/check",
+    "build/mutants",
+    "build/mutations",
+    "build/scratch",
+    "build/verdicts",
+    "build/validate",
+];
 
 /// The program's part of a file: without its tests, and without lines of comment.
 pub(crate) fn program_of(text: &str) -> String {

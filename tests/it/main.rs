@@ -23,6 +23,7 @@ mod init;
 mod inputs;
 mod jar;
 mod json;
+mod kept;
 mod layers;
 mod map;
 mod mistakes;

@@ -239,6 +239,24 @@ fn steps_that_would_explain_a_rejected_event_are_suggested() {
 }
 
 #[test]
+fn a_step_that_is_more_than_a_call_is_suggested_by_the_action_that_it_calls() {
+    let (spec, mapping) = hidden(" []");
+    let of = |next: &str| {
+        let text = spec.text.replace("Next == Read", &format!("Next == {next}")).replace(" \\/ Raise(1)", "");
+        let spec = Specification::new("Hidden", text, Vec::new());
+        suggestion(&suggested(&spec, &mapping, &told(&["Look 0", "Read 2"]), ENOUGH))
+    };
+    assert_eq!(of("(\\E n \\in {2, 3} : y = 0 /\\ Raise(n)) \\/ Read")[1], "  Raise(2) (Hidden.tla:15)");
+    // What stands beside the call counts: y is 1 only after Flip.
+    let after_flip = "  Flip (Hidden.tla:17), then Raise(2) (Hidden.tla:15)";
+    assert_eq!(of("(\\E n \\in {2, 3} : y = 1 /\\ Raise(n)) \\/ Read")[1], after_flip);
+    assert_eq!(
+        of("(y = 0 /\\ x' = x + 2 /\\ y' = y) \\/ Read")[1],
+        "  y = 0 /\\ x' = x + 2 /\\ y' = y (Hidden.tla:27)"
+    );
+}
+
+#[test]
 fn a_suggestion_says_that_an_action_is_silent_already_or_has_events() {
     let raise = "\n- {name: Raise, parameters: [{name: by, source: '{1}'}], before: [Read], at_most: 2}";
     let (spec, mapping) = hidden(raise);

@@ -27,7 +27,8 @@ const UNTOLD: &str = "(judged by TLC: any)";
 pub(super) fn of(desk: &Desk<'_>, verdicts: &Verdicts, spec: &str) -> Result<Coverage, Failure> {
     let (config, _) = desk.trace_mapping()?;
     let events = events(&config, verdicts);
-    let functions = functions(desk, &config, verdicts, &events)?;
+    let silent = silent(&config, verdicts);
+    let functions = functions(&config, &probed(desk, verdicts)?, &events, &silent);
     let fields: Vec<_> = config.state.iter().filter(|f| verdicts.checked.contains(&f.field)).collect();
     let under = |f: &StateField| f.when.as_ref().map_or_else(String::new, |when| format!(" (where {when})"));
     let checked =
@@ -39,7 +40,7 @@ pub(super) fn of(desk: &Desk<'_>, verdicts: &Verdicts, spec: &str) -> Result<Cov
         |(name, count): (String, usize)| Counted { name, count, percent: count * 100 / most, class: never(count) };
     let mut events: Vec<_> = events.into_iter().map(counted).collect();
     events.sort_by_key(|e| std::cmp::Reverse(e.count));
-    Ok(Coverage { events, silent: silent(&config, verdicts), functions, checked, unchecked })
+    Ok(Coverage { events, silent, functions, checked, unchecked })
 }
 
 /// Silent steps of the accepted traces by action, of the behaviours that were found.
@@ -94,14 +95,9 @@ fn ran(event: Event) -> BTreeSet<String> {
     event.path.into_iter().chain(Some(event.function)).filter(|f| !f.is_empty()).collect()
 }
 
-/// In how many events of the accepted traces each function ran. One without a probe is counted by the actions that name it.
-fn functions(
-    desk: &Desk<'_>,
-    config: &TraceConfig,
-    verdicts: &Verdicts,
-    events: &BTreeMap<String, usize>,
-) -> Result<Vec<Function>, Failure> {
-    let mut seen: BTreeMap<String, usize> = config.probes.iter().map(|p| (p.function.clone(), 0)).collect();
+/// In how many events of the accepted traces each function ran, as far as they say so.
+fn probed(desk: &Desk<'_>, verdicts: &Verdicts) -> Result<BTreeMap<String, usize>, Failure> {
+    let mut seen = BTreeMap::new();
     let exercise = desk.session.folder(stages::EXERCISE);
     for judged in verdicts.traces.iter().filter(|t| matches!(t.verdict, Verdict::Accepted { .. })) {
         for event in read::read(&exercise.join(&judged.trace), read::Options::default())?.events {
@@ -110,17 +106,47 @@ fn functions(
             }
         }
     }
+    Ok(seen)
+}
+
+/// How often each function ran. One without a probe is counted by the actions that name it, and one that no event tells of
+/// by the silent actions that do.
+fn functions(
+    config: &TraceConfig,
+    probed: &BTreeMap<String, usize>,
+    events: &BTreeMap<String, usize>,
+    silent: &[Silent],
+) -> Vec<Function> {
+    let mut seen: BTreeMap<String, usize> = config.probes.iter().map(|p| (p.function.clone(), 0)).collect();
+    seen.extend(probed.iter().map(|(function, count)| (function.clone(), *count)));
     let mut named: BTreeMap<String, usize> = BTreeMap::new();
     for action in &config.actions {
         for function in action.functions.iter().filter(|f| !seen.contains_key(*f)) {
             *named.entry(function.clone()).or_insert(0) += events.get(&action.name).copied().unwrap_or(0);
         }
     }
-    let one =
-        |probed: bool| move |(name, count): (String, usize)| Function { name, count, probed, class: never(count) };
-    let mut functions: Vec<_> = seen.into_iter().map(one(true)).chain(named.into_iter().map(one(false))).collect();
+    let steps = |name: &str| silent.iter().find(|known| known.name == name).map_or(0, |known| known.count);
+    let untold = steps(UNTOLD) > 0;
+    let mut silently: BTreeMap<String, usize> = BTreeMap::new();
+    for action in &config.silent {
+        let told = |function: &String| [&seen, &named].iter().any(|by| by.get(function).is_some_and(|n| *n > 0));
+        for function in action.functions.iter().filter(|function| !told(function)) {
+            *silently.entry(function.clone()).or_insert(0) += steps(&action.name);
+        }
+    }
+    let mut functions = Vec::new();
+    for (by, probed) in [(seen, true), (named, false)] {
+        for (name, count) in by.into_iter().filter(|(name, _)| !silently.contains_key(name)) {
+            functions.push(Function { name, count, probed, silent: false, class: never(count) });
+        }
+    }
+    for (name, count) in silently {
+        // Where it is only known that there were silent steps, it is not known that these were not.
+        let class = if untold { String::new() } else { never(count) };
+        functions.push(Function { name, count, probed: false, silent: true, class });
+    }
     functions.sort_by_key(|f| std::cmp::Reverse(f.count));
-    Ok(functions)
+    functions
 }
 
 #[cfg(test)]
@@ -145,5 +171,34 @@ mod tests {
         let functions = |event| ran(event).into_iter().collect::<Vec<_>>();
         assert_eq!(functions(event("raft.go:7", "a")), ["a", "b"]);
         assert!(functions(event("harness:Drop", "harness")).is_empty());
+    }
+
+    #[test]
+    fn a_function_that_no_event_tells_of_is_counted_by_the_silent_steps_that_stand_for_it() {
+        let text = "probes: [PROBES]\nnode_parameter: s\nstate: []\n\
+            actions: [{name: Put, functions: [put, write]}]\n\
+            silent:\n- {name: Expire, functions: [expire, put], before: [Put]}\n- {name: Drop, functions: [drop], before: [Put]}\n";
+        let probe = |function: &str| format!("{{file: a.go, function: {function}, trigger: exit}}");
+        let text = text.replace("PROBES", &["put", "expire", "lose"].map(probe).join(", "));
+        let config: TraceConfig = serde_yaml::from_str(&format!("format: 1\nsystem: x\n{text}")).unwrap();
+        let counts = |all: &[(&str, usize)]| all.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
+        let silent = |name: &str, count| Silent { name: name.to_owned(), count, class: never(count) };
+        let of = |silent: &[Silent]| -> Vec<(String, usize, bool, bool, String)> {
+            let all = functions(&config, &counts(&[("put", 3)]), &counts(&[("Put", 3)]), silent);
+            all.into_iter().map(|f| (f.name, f.count, f.probed, f.silent, f.class)).collect()
+        };
+        let row =
+            |name: &str, count, probed, silent, class: &str| (name.to_owned(), count, probed, silent, class.to_owned());
+        let known = [silent("Expire", 2), silent("Drop", 0)];
+        let expected = [
+            row("put", 3, true, false, ""),
+            row("write", 3, false, false, ""),
+            row("expire", 2, false, true, ""),
+            row("lose", 0, true, false, "never"),
+            row("drop", 0, false, true, "never"),
+        ];
+        assert_eq!(of(&known), expected);
+        let by_tlc = of(&[silent(UNTOLD, 2)]);
+        assert!(by_tlc.contains(&row("drop", 0, false, true, "")), "{by_tlc:?}");
     }
 }

@@ -177,6 +177,9 @@ pub struct Function {
     pub count: usize,
     /// Whether it has a probe; else the events are counted whose action names it.
     pub probed: bool,
+    /// Whether no event tells of it, and the silent steps are counted whose action names it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
     /// `never`, or nothing.
     pub class: String,
 }

@@ -217,7 +217,12 @@ fn write_coverage(out: &mut String, report: &Report) -> std::fmt::Result {
     }
     writeln!(out, "\n| source function | events |\n|---|--:|")?;
     for f in &coverage.functions {
-        writeln!(out, "| `{}`{} | {} |", f.name, if f.probed { "" } else { " (no probe: by action)" }, f.count)?;
+        let how = match (f.probed, f.silent) {
+            (true, _) => "",
+            (false, false) => " (no probe: by action)",
+            (false, true) => " (no event: by silent steps)",
+        };
+        writeln!(out, "| `{}`{how} | {} |", f.name, f.count)?;
     }
     let list = |names: &[String]| {
         if names.is_empty() {

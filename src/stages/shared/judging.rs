@@ -100,6 +100,17 @@ pub struct Asked {
     pub fail_fast: bool,
     /// Steps that would explain what is rejected.
     pub suggestions: bool,
+    /// Behaviours in which the invariants of the settings hold.
+    pub invariants: bool,
+}
+
+fn invariants(desk: &Desk<'_>) -> Result<Vec<String>, Diagnostic> {
+    let named = &desk.settings.config.target.properties;
+    if named.is_empty() {
+        return Err(Diagnostic::error("config/missing", "target.properties names no invariant")
+            .hint("name the invariants in specgen.yaml, or leave `--invariants` out"));
+    }
+    Ok(named.clone())
 }
 
 /// Evaluations for suggestions: about a second of them.
@@ -126,6 +137,7 @@ pub async fn judge_with(
         cores,
         fail_fast: asked.fail_fast,
         suggest: if asked.suggestions { SUGGEST } else { 0 },
+        invariants: if asked.invariants { invariants(desk)? } else { Vec::new() },
         limit: Duration::from_secs(desk.settings.config.check.time_limit),
         memory: Some(desk.settings.config.tlc.memory_mb / 2),
         ..validate::Settings::default()

@@ -9,3 +9,4 @@ pub mod explore;
 pub mod judging;
 pub mod layout;
 pub mod mending;
+pub mod verdicts;

@@ -68,6 +68,7 @@ pub(super) fn explain(
     if let Some((event, _)) = &looked
         && failure.is_none()
         && job.settings.suggest > 0
+        && !subject.violated
     {
         explained.suggestions = suggest(job, loaded, event, &states);
     }

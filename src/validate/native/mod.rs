@@ -15,10 +15,13 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::engine::Evidence;
 use crate::engine::evidence::Claim;
+use crate::eval;
 use crate::eval::Budget;
 use crate::eval::Fault;
+use crate::eval::Invariant;
 use crate::eval::Machine;
 use crate::eval::Program;
+use crate::eval::State;
 use crate::eval::on_large_stack;
 use crate::validate::data;
 use crate::validate::explain::Subject;
@@ -27,7 +30,9 @@ use crate::validate::judge::Found;
 use crate::validate::judge::Job;
 use crate::validate::model::Acceptance;
 use crate::validate::model::SilentSteps;
+use crate::validate::model::Violated;
 use crate::validate::module::Writer;
+use crate::validate::next;
 use search::End;
 use search::Search;
 use steps::Loaded;
@@ -137,6 +142,7 @@ impl Worker<'_> {
             states: search.generated,
             distinct_states: search.visited,
             depth: u64::try_from(events + silent.steps + 1).ok(),
+            invariants: self.job.settings.invariants.clone(),
             properties: vec!["the trace is consumed".to_owned()],
             ..Claim::default()
         };
@@ -150,6 +156,10 @@ impl Worker<'_> {
                 Ok(acceptance) => Finding::Accepted(acceptance),
                 Err(why) => Finding::Unknown(why),
             },
+            End::Violated { cursor, invariant, state, initial } => {
+                let violated = self.violated(loaded, &loaded.invariants[invariant], &state, initial);
+                Finding::Violated { cursor, violated: Box::new(violated) }
+            }
             End::Stuck { cursor } if cursor < data::judged(&self.job.traces[index]) => Finding::Stuck { cursor },
             End::Stuck { .. } => Finding::Unknown("the search ended without an end".to_owned()),
             End::Fault { cursor, fault } => Finding::Evaluation { cursor, message: loaded.told(&fault) },
@@ -157,6 +167,22 @@ impl Worker<'_> {
             End::NoStart(fault) => Finding::Unknown(loaded.told(&fault)),
             End::Unsupported(why) => Finding::Unsupported(why),
             End::Limit(why) => Finding::Unknown(why),
+        }
+    }
+}
+
+impl Worker<'_> {
+    /// An invariant that is not true of this state.
+    fn violated(&self, loaded: &Loaded, invariant: &Invariant, state: &State, initial: bool) -> Violated {
+        let named = loaded.program.variables().iter().zip(state).enumerate();
+        let read = named.filter(|(number, _)| invariant.looks_at(*number)).map(|(_, pair)| pair);
+        let values = read.filter_map(|(name, value)| Some((name.clone(), eval::printed(value.as_ref()?)?)));
+        Violated {
+            invariant: invariant.name.clone(),
+            place: next::place(&self.job.spec, &invariant.name)
+                .unwrap_or_else(|| format!("{}.tla", self.job.spec.name)),
+            initial,
+            values: values.collect(),
         }
     }
 }

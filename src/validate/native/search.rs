@@ -28,6 +28,8 @@ pub(super) enum End {
     Reached,
     /// None does; the longest explain so many events.
     Stuck { cursor: usize },
+    /// None does: the longest explain so many events, and what comes next violates this invariant, in this state.
+    Violated { cursor: usize, invariant: usize, state: State, initial: bool },
     /// The step after so many events, the fewest of which that can be said, cannot be evaluated.
     Fault { cursor: usize, fault: Box<Fault> },
     /// There is nothing to start from.
@@ -40,7 +42,7 @@ pub(super) enum End {
     Limit(String),
 }
 
-/// How often each silent action was taken since the last event.
+/// How often each silent action was taken since the last event; nothing where there are no silent actions.
 type Taken = Box<[u32]>;
 
 /// A state after some events.
@@ -57,21 +59,86 @@ struct Level {
     tried: Option<Node>,
 }
 
-/// What was gone on from, by the number of events and the fingerprint: with fewer silent steps behind it, a state has all
-/// the ways on that it has with more.
+/// The ways that are still to be gone on along: of each number of events the states, up to the one that the search is at.
 #[derive(Default)]
-struct Seen(HashMap<(usize, u64), Vec<Taken>>);
+struct Ways {
+    levels: Vec<Level>,
+    /// How many states there are in all.
+    waiting: usize,
+}
+
+impl Ways {
+    /// The states after one event more.
+    fn push(&mut self, nodes: Vec<Node>) {
+        self.waiting += nodes.len();
+        self.levels.push(Level { left: nodes.into(), tried: None });
+    }
+
+    fn pop(&mut self) {
+        let Some(level) = self.levels.pop() else { return };
+        self.waiting -= level.left.len() + usize::from(level.tried.is_some());
+    }
+
+    /// More states after as many events.
+    fn add(&mut self, nodes: Vec<Node>) {
+        let Some(level) = self.levels.last_mut() else { return };
+        self.waiting += nodes.len();
+        level.left.extend(nodes);
+    }
+
+    fn next(&mut self) -> Option<Node> {
+        let level = self.levels.last_mut()?;
+        let node = level.left.pop_front()?;
+        self.waiting -= 1;
+        if level.left.is_empty() {
+            level.left = VecDeque::new();
+        }
+        Some(node)
+    }
+
+    /// Whose silent steps are next, if the ways from it lead nowhere.
+    fn keep_tried(&mut self, node: Node) {
+        let Some(level) = self.levels.last_mut() else { return };
+        self.waiting += 1;
+        level.tried = Some(node);
+    }
+
+    fn take_tried(&mut self) -> Option<Node> {
+        let node = self.levels.last_mut()?.tried.take()?;
+        self.waiting -= 1;
+        Some(node)
+    }
+}
+
+/// What was gone on from, by the number of events and the fingerprint.
+#[derive(Default)]
+struct Seen {
+    /// Where there are no silent steps.
+    plain: HashSet<(usize, u64)>,
+    /// With fewer silent steps behind it, a state has all the ways on that it has with more.
+    taken: HashMap<(usize, u64), Vec<Taken>>,
+}
 
 impl Seen {
-    /// Whether it is worth going on from here; remembers it then.
-    fn is_new(&mut self, cursor: usize, node: &Node) -> bool {
-        let known = self.0.entry((cursor, fingerprint(&node.state))).or_default();
+    /// Whether it is worth going on from here; remembers it then, unless no other way `may_lead` here.
+    fn is_new(&mut self, cursor: usize, node: &Node, may_lead: bool) -> bool {
+        if self.is_empty() && !may_lead {
+            return true;
+        }
+        let place = (cursor, fingerprint(&node.state));
+        if node.taken.is_empty() {
+            return if may_lead { self.plain.insert(place) } else { !self.plain.contains(&place) };
+        }
         let covers = |fewer: &Taken| fewer.iter().zip(&node.taken).all(|(fewer, taken)| fewer <= taken);
-        let new = !known.iter().any(covers);
-        if new {
-            known.push(node.taken.clone());
+        let new = !self.taken.get(&place).is_some_and(|known| known.iter().any(covers));
+        if new && may_lead {
+            self.taken.entry(place).or_default().push(node.taken.clone());
         }
         new
+    }
+
+    fn is_empty(&self) -> bool {
+        self.plain.is_empty() && self.taken.is_empty()
     }
 }
 
@@ -87,51 +154,64 @@ pub(super) struct Search<'s, 'p> {
     pub(super) visited: u64,
     /// How often each silent action is taken on the way to the end that was found.
     pub(super) silently: Vec<usize>,
+    /// Of the states that violate an invariant the first with the most events before it.
+    violation: Option<Violation>,
+}
+
+/// A state that is left out.
+struct Violation {
+    /// How many events are explained before it.
+    cursor: usize,
+    invariant: usize,
+    state: State,
+    initial: bool,
 }
 
 impl<'s, 'p> Search<'s, 'p> {
     pub(super) fn new(machine: &'s mut Machine<'p>, loaded: &'s Loaded, events: &'s [Bound], limit: Duration) -> Self {
         let limit = Limit { watch: Stopwatch::start(), limit };
         let silently = vec![0; loaded.silent];
-        Self { machine, loaded, events, seen: Seen::default(), limit, generated: 0, visited: 0, silently }
+        let (seen, violation) = (Seen::default(), None);
+        Self { machine, loaded, events, seen, limit, generated: 0, visited: 0, silently, violation }
     }
 
     pub(super) fn run(&mut self) -> End {
-        let initial = match self.machine.initial_states(&self.loaded.init) {
-            Ok(states) if states.is_empty() => return End::NoState,
+        let initial = match self.initial() {
+            Ok(states) if states.is_empty() && self.violation.is_none() => return End::NoState,
             Ok(states) => states,
             Err(fault) if is_limit(&fault) => return self.given_up(&fault),
             Err(fault) => return End::NoStart(fault),
         };
-        self.generated = initial.len() as u64;
-        let mut levels = vec![self.level(initial)];
+        let mut ways = Ways::default();
+        ways.push(self.after_event(initial));
         let mut farthest = 0;
         let mut wrong: Option<(usize, Box<Fault>)> = None;
-        while let Some(cursor) = levels.len().checked_sub(1) {
+        while let Some(cursor) = ways.levels.len().checked_sub(1) {
             // Beyond an error that is met earlier nothing matters any more, but before it there may be another.
             if wrong.as_ref().is_some_and(|(at, _)| cursor >= *at) {
-                levels.pop();
+                ways.pop();
                 continue;
             }
-            let level = &mut levels[cursor];
-            match level.tried.take().map_or_else(|| Ok(Vec::new()), |tried| self.silent(&tried, cursor)) {
-                Ok(nodes) => level.left.extend(nodes),
+            match ways.take_tried().map_or_else(|| Ok(Vec::new()), |tried| self.silent(&tried, cursor)) {
+                Ok(nodes) => ways.add(nodes),
                 Err(fault) if is_limit(&fault) => return self.given_up(&fault),
                 Err(fault) => {
                     wrong = Some((cursor, fault));
                     continue;
                 }
             }
-            let Some(node) = level.left.pop_front() else {
-                levels.pop();
+            let Some(node) = ways.next() else {
+                ways.pop();
                 continue;
             };
             if cursor == self.events.len() {
                 self.visited += 1;
-                self.count_silent(&levels);
+                self.count_silent(&ways.levels);
                 return End::Reached;
             }
-            if !self.seen.is_new(cursor, &node) {
+            // As long as there is one way only, none of its states has to be remembered.
+            let silent = !self.loaded.steps[self.events[cursor].kind].silent.is_empty();
+            if !self.seen.is_new(cursor, &node, silent || ways.waiting > 0) {
                 continue;
             }
             self.visited += 1;
@@ -141,24 +221,69 @@ impl<'s, 'p> Search<'s, 'p> {
             farthest = farthest.max(cursor);
             match self.following(&node.state, cursor) {
                 Ok(states) => {
-                    self.generated += states.len() as u64;
-                    level.tried = Some(node);
-                    levels.push(self.level(states));
+                    if silent {
+                        ways.keep_tried(node);
+                    }
+                    ways.push(self.after_event(states));
                 }
                 Err(fault) if is_limit(&fault) => return self.given_up(&fault),
                 Err(fault) => wrong = Some((cursor, fault)),
             }
         }
-        match wrong {
-            Some((cursor, fault)) => End::Fault { cursor, fault },
-            None => End::Stuck { cursor: farthest },
+        match (wrong, self.violation.take()) {
+            (Some((cursor, fault)), _) => End::Fault { cursor, fault },
+            (None, Some(Violation { cursor, invariant, state, initial })) if cursor == farthest => {
+                End::Violated { cursor, invariant, state, initial }
+            }
+            (None, _) => End::Stuck { cursor: farthest },
         }
     }
 
+    fn initial(&mut self) -> Eval<Vec<State>> {
+        let states = self.machine.initial_states(&self.loaded.init)?;
+        self.generated = states.len() as u64;
+        let kept = self.kept(None, states, Some(0))?;
+        // One that there is beside others keeps nothing from being explained.
+        self.violation = self.violation.take().filter(|_| kept.is_empty());
+        Ok(kept)
+    }
+
+    /// The states in which all invariants hold. Of a step only those are looked at that it may have changed. A state that is left
+    /// out is remembered as what comes next after so many events, if it is.
+    fn kept(&mut self, before: Option<&State>, states: Vec<State>, after: Option<usize>) -> Eval<Vec<State>> {
+        if self.loaded.invariants.is_empty() {
+            return Ok(states);
+        }
+        let mut kept = Vec::with_capacity(states.len());
+        for state in states {
+            match self.violated(before, &state)? {
+                None => kept.push(state),
+                Some(invariant) => {
+                    let farther = |cursor| self.violation.as_ref().is_none_or(|known| known.cursor < cursor);
+                    if let Some(cursor) = after.filter(|cursor| farther(*cursor)) {
+                        self.violation = Some(Violation { cursor, invariant, state, initial: before.is_none() });
+                    }
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    fn violated(&mut self, before: Option<&State>, state: &State) -> Eval<Option<usize>> {
+        let loaded = self.loaded;
+        self.machine.set_now(state);
+        for (number, invariant) in loaded.invariants.iter().enumerate() {
+            let touched = before.is_none_or(|before| invariant.is_touched(before, state));
+            if touched && !self.machine.holds(&invariant.formula)? {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
+    }
+
     /// States just after an event, or before the first.
-    fn level(&self, states: Vec<State>) -> Level {
-        let node = |state| Node { state, taken: vec![0; self.loaded.silent].into() };
-        Level { left: states.into_iter().map(node).collect(), tried: None }
+    fn after_event(&self, states: Vec<State>) -> Vec<Node> {
+        states.into_iter().map(|state| Node { state, taken: vec![0; self.loaded.silent].into() }).collect()
     }
 
     fn count_silent(&mut self, levels: &[Level]) {
@@ -178,7 +303,9 @@ impl<'s, 'p> Search<'s, 'p> {
     fn following(&mut self, state: &State, cursor: usize) -> Eval<Vec<State>> {
         let Bound { kind, values } = &self.events[cursor];
         self.machine.set_now(state);
-        self.machine.successors_with(&self.loaded.steps[*kind].event, values)
+        let states = self.machine.successors_with(&self.loaded.steps[*kind].event, values)?;
+        self.generated += states.len() as u64;
+        self.kept(Some(state), states, Some(cursor))
     }
 
     /// What one more silent step before the next event leads to.
@@ -193,9 +320,10 @@ impl<'s, 'p> Search<'s, 'p> {
             taken[silent.number] += 1;
             self.machine.set_now(&node.state);
             let states = self.machine.successors_with(&silent.action, values)?;
+            self.generated += states.len() as u64;
+            let states = self.kept(Some(&node.state), states, None)?;
             nodes.extend(states.into_iter().map(|state| Node { state, taken: taken.clone() }));
         }
-        self.generated += nodes.len() as u64;
         Ok(nodes)
     }
 
@@ -214,11 +342,17 @@ impl<'s, 'p> Search<'s, 'p> {
     /// A step that cannot be evaluated, or the limit: there is none before the place that [`Search::run`] told.
     pub(super) fn walk(&mut self, target: usize, known: bool) -> Result<Vec<State>, String> {
         let told = |loaded: &Loaded, fault: Box<Fault>| loaded.told(&fault);
-        let initial = self.machine.initial_states(&self.loaded.init).map_err(|fault| told(self.loaded, fault))?;
-        let mut waiting: VecDeque<(usize, Node)> = self.level(initial).left.into_iter().map(|node| (0, node)).collect();
-        let mut found = Vec::new();
+        let initial = self.initial().map_err(|fault| told(self.loaded, fault))?;
+        let mut waiting: VecDeque<(usize, Node)> =
+            self.after_event(initial).into_iter().map(|node| (0, node)).collect();
+        let (mut found, mut reached) = (Vec::new(), 0);
         while let Some((cursor, node)) = waiting.pop_front() {
-            if !self.seen.is_new(cursor, &node) {
+            // Without silent steps the states after fewer events are all behind.
+            if self.loaded.silent == 0 && cursor > reached {
+                self.seen = Seen::default();
+                reached = cursor;
+            }
+            if !self.seen.is_new(cursor, &node, true) {
                 continue;
             }
             self.visited += 1;
@@ -227,7 +361,7 @@ impl<'s, 'p> Search<'s, 'p> {
             }
             if cursor < target {
                 let states = self.following(&node.state, cursor).map_err(|fault| told(self.loaded, fault))?;
-                waiting.extend(self.level(states).left.into_iter().map(|node| (cursor + 1, node)));
+                waiting.extend(self.after_event(states).into_iter().map(|node| (cursor + 1, node)));
             }
             if cursor < target || known {
                 let nodes = self.silent(&node, cursor).map_err(|fault| told(self.loaded, fault))?;

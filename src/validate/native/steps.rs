@@ -12,6 +12,7 @@ use crate::eval::Config;
 use crate::eval::Constant;
 use crate::eval::Expression;
 use crate::eval::Fault;
+use crate::eval::Invariant;
 use crate::eval::Program;
 use crate::eval::Setup;
 use crate::eval::Value;
@@ -111,6 +112,8 @@ pub(super) struct Loaded {
     pub(super) steps: Vec<Step>,
     /// How many silent actions the mapping has.
     pub(super) silent: usize,
+    /// What has to be true of every state.
+    pub(super) invariants: Vec<Invariant>,
 }
 
 /// What may be done at an event of a kind.
@@ -177,7 +180,9 @@ impl Loaded {
             }
             steps.push(Step { event, silent });
         }
-        Ok(Self { nodes: nodes.to_vec(), program, init, steps, silent: job.mapping.silent.len() })
+        let invariants = job.settings.invariants.iter().map(|name| Invariant::of(&mut program, name));
+        let invariants = invariants.collect::<Result<_, _>>()?;
+        Ok(Self { nodes: nodes.to_vec(), program, init, steps, silent: job.mapping.silent.len(), invariants })
     }
 
     /// What an explanation of an event of this kind looks at.

@@ -15,7 +15,6 @@ use crate::eval::Program;
 use crate::eval::State;
 use crate::eval::Value;
 use crate::eval::fingerprint;
-use crate::tla::syntax::Expr;
 use crate::trace::Mapping;
 use crate::validate::judge::Job;
 use crate::validate::model::Step;
@@ -85,8 +84,7 @@ fn compiled(job: &Job, loaded: &mut Loaded, action: next::Action) -> Result<Acti
     }
     let arguments = action.arguments.iter().map(|argument| program.expression(argument, &names));
     let arguments = arguments.collect::<Result<_, _>>()?;
-    let span = action.arguments.first().map_or_else(Default::default, |argument| argument.span);
-    let step = program.expression(&Expr::call(&action.name, action.arguments, span), &names)?;
+    let step = program.expression(&action.step, &names)?;
     let told = told(&job.mapping, &action.name);
     Ok(Action { name: action.name, place: action.place, told, choices, arguments, step })
 }
