@@ -116,18 +116,17 @@ pub fn modified(path: &Utf8Path) -> Result<std::time::SystemTime, DiskError> {
     std::fs::metadata(path).and_then(|data| data.modified()).map_err(|e| DiskError::new("read", path, e))
 }
 
-<<<<<<< HEAD
 /// How many bytes the file has.
 pub fn length(path: &Utf8Path) -> Result<u64, DiskError> {
     std::fs::metadata(path).map(|data| data.len()).map_err(|e| DiskError::new("read", path, e))
-=======
+}
+
 /// How long the file is and when it was written last: of two states of one file another text.
 pub fn stamp(path: &Utf8Path) -> Result<String, DiskError> {
     let failed = |e| DiskError::new("read", path, e);
     let data = std::fs::metadata(path).map_err(failed)?;
     let written = data.modified().map_err(failed)?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Ok(format!("{} bytes, written at {}", data.len(), written.as_nanos()))
->>>>>>> eng9
 }
 
 /// The file's bytes; refuses what is larger than [`MAX_FILE_BYTES`].
