@@ -248,11 +248,19 @@ fn extended(definition: &Definition, and: bool, more: Expr) -> Unit {
     let item = |expr: Expr| Item { expr, notes: Notes::default() };
     let items = match &definition.body.kind {
         ExprKind::Junction(kind, items) if *kind == and => items.clone(),
-        _ => vec![item(definition.body.clone())],
+        _ => operands(&definition.body, if and { "/\\" } else { "\\/" }).into_iter().cloned().map(item).collect(),
     };
     let items = items.into_iter().chain([item(more)]).collect();
     let body = node(ExprKind::Junction(and, items), definition.body.span);
     define(&definition.name.text, definition.params().to_vec(), body, definition.name.span)
+}
+
+/// What `op` stands between.
+fn operands<'e>(expr: &'e Expr, op: &str) -> Vec<&'e Expr> {
+    match &expr.kind {
+        ExprKind::Infix(own, a, b) if own == op && expr.notes.is_empty() => [operands(a, op), operands(b, op)].concat(),
+        _ => vec![expr],
+    }
 }
 
 /// Parameters by their names.
