@@ -7,22 +7,14 @@ use super::OperatorReport;
 use super::Options;
 use super::Style;
 use super::TLA_MARK;
-use super::Transformed;
 use super::facts::Names;
-use super::pass::Invented;
-use super::pass::Passer;
-use super::pass::Wanted;
-use super::pass::define;
 use super::plain::Bodies;
-use super::read::Refusal;
 use crate::base::span::LineIndex;
 use crate::base::span::Span;
 use crate::tla::print::print_unit;
 use crate::tla::syntax::Definition;
-use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
 use crate::tla::syntax::Module;
-use crate::tla::syntax::Name;
 use crate::tla::syntax::Unit;
 use crate::tla::syntax::UnitKind;
 use crate::tla::visit;
@@ -30,18 +22,18 @@ use crate::tla::visit;
 /// A part of the output.
 pub(super) struct Piece {
     /// The operator it defines, with its arity.
-    defines: Option<(String, usize)>,
+    pub(super) defines: Option<(String, usize)>,
     /// Every name it uses.
-    refs: Names,
+    pub(super) refs: Names,
     /// The part of the input to copy, or the unit to print.
-    body: Body,
+    pub(super) body: Body,
     /// The part of the input before it: comments, empty lines.
-    lead: Vec<Span>,
+    pub(super) lead: Vec<Span>,
     /// The last comment before it, which mostly cites the source: it stands before every part that one operator becomes.
     head: Option<Span>,
 }
 
-enum Body {
+pub(super) enum Body {
     Copied(Span),
     Printed(Box<Unit>),
 }
@@ -181,153 +173,6 @@ pub(super) fn operator_report(bodies: &Bodies<'_>, name: &str, action: bool, sty
         reads: ordered(&bodies.reads.get(name).cloned().unwrap_or_else(own)),
         deterministic: !procedure || bodies.single.contains(name),
     }
-}
-
-/// The whole transformation of an IISpec.
-pub(super) fn lower(text: &str, bodies: &Bodies<'_>, options: &Options) -> Result<Transformed, Vec<Refusal>> {
-    let facts = bodies.facts;
-    let invented = Invented {
-        state: facts.fresh(&["st", "sys", "cur"]),
-        whole: facts.fresh(&["State", "SystemState"]),
-        todo: facts.fresh(&["todo", "left"]),
-        outcomes: facts.fresh(&["some", "outcomes"]),
-    };
-    let mut wanted = Wanted { actions: initial_actions(bodies, options), ..Wanted::default() };
-    loop {
-        let mut next = Wanted::default();
-        next.actions.clone_from(&wanted.actions);
-        next.procedures.clone_from(&wanted.procedures);
-        next.functions.clone_from(&wanted.functions);
-        let mut report = Vec::new();
-        let mut refusals = Vec::new();
-        let mut pieces = pieces_of(text, facts.module, true, |definition| {
-            let passer = Passer {
-                facts,
-                bodies,
-                invented: &invented,
-                wanted: &mut next,
-                owner: definition.name.text.clone(),
-                scope: Vec::new(),
-                loops: Vec::new(),
-                refusals: Vec::new(),
-                count: 0,
-            };
-            let (pieces, line, more) = operator(passer, definition, &wanted);
-            report.push(line);
-            refusals.extend(more);
-            pieces
-        });
-        let grown = next.actions != wanted.actions
-            || next.procedures != wanted.procedures
-            || next.functions != wanted.functions;
-        if grown {
-            wanted = next;
-            continue;
-        }
-        if !refusals.is_empty() {
-            return Err(refusals);
-        }
-        drop_unused(bodies, &wanted, &mut pieces, &mut report);
-        if next.whole {
-            pieces.push(Piece::unit(whole(bodies, &invented)));
-        }
-        let (text, origin) = write(text, facts.module, pieces, false);
-        return Ok(Transformed { text, origin, report, warnings: Vec::new() });
-    }
-}
-
-/// What becomes of one definition.
-fn operator(
-    mut passer: Passer<'_>,
-    definition: &Definition,
-    wanted: &Wanted,
-) -> (Vec<Piece>, OperatorReport, Vec<Refusal>) {
-    let name = definition.name.text.as_str();
-    let bodies = passer.bodies;
-    let mut pieces = Vec::new();
-    let is_action = wanted.actions.contains(name);
-    let mut style = Style::Kept;
-    let called = wanted.procedures.contains(name);
-    match bodies.stmts.get(name) {
-        Some(stmt) => {
-            let returning = bodies.returning.get(name).filter(|form| wanted.procedures.contains(*form));
-            for form in called.then_some(name).into_iter().chain(returning.map(String::as_str)) {
-                pieces.extend(passer.procedure(definition, form).into_iter().map(Piece::unit));
-                style = Style::StatePassing;
-            }
-            passer.owner.clone_from(&definition.name.text);
-            let kept_use = |(_, op): (&String, &super::facts::Operator)| !op.procedure && op.refs.contains(name);
-            if called && bodies.facts.operators.iter().any(kept_use) {
-                // ENABLED, for example, needs it as an action still.
-                passer.wanted.actions.insert(name.to_owned());
-            }
-            if is_action {
-                let made = passer.action(definition, stmt, called);
-                style = match (&made.action, made.plain) {
-                    (None, _) => Style::Kept,
-                    (Some(_), true) => Style::Completed,
-                    (Some(_), false) if passer.wanted.whole && !made.helpers.is_empty() => Style::StatePassing,
-                    (Some(_), false) => {
-                        if called {
-                            Style::StatePassing
-                        } else {
-                            Style::Formula
-                        }
-                    }
-                };
-                pieces.extend(made.helpers.into_iter().map(Piece::unit));
-                pieces.push(made.action.map_or_else(|| Piece::kept(definition), Piece::unit));
-            } else if !called && returning.is_none() {
-                pieces.push(Piece::kept(definition));
-            }
-        }
-        None => {
-            pieces.push(Piece::kept(definition));
-            if wanted.functions.contains(name) {
-                pieces.push(Piece::unit(passer.function(definition)));
-            }
-        }
-    }
-    let report = operator_report(bodies, name, is_action, style);
-    (pieces, report, std::mem::take(&mut passer.refusals))
-}
-
-/// Take out operators that only served procedures, and now serve nothing.
-fn drop_unused(bodies: &Bodies<'_>, wanted: &Wanted, pieces: &mut Vec<Piece>, report: &mut [OperatorReport]) {
-    let facts = bodies.facts;
-    loop {
-        let mut used = Names::new();
-        for piece in pieces.iter() {
-            let own = piece.defines.as_ref().map(|(name, _)| name.as_str());
-            used.extend(piece.refs.iter().filter(|name| Some(name.as_str()) != own).cloned());
-        }
-        let served = |name: &String| facts.operators.iter().any(|(other, op)| other != name && op.refs.contains(name));
-        let unused = pieces.iter().position(|piece| {
-            let Body::Copied(_) = piece.body else { return false };
-            piece.defines.as_ref().is_some_and(|(name, _)| {
-                let replaced =
-                    wanted.functions.contains(name) || (facts.is_procedure(name) && !wanted.actions.contains(name));
-                replaced && !used.contains(name) && served(name)
-            })
-        });
-        let Some(at) = unused else { return };
-        let gone = pieces.remove(at);
-        if let Some(next) = pieces.get_mut(at) {
-            next.lead.splice(0..0, gone.lead);
-        }
-        if let Some(line) =
-            report.iter_mut().find(|line| gone.defines.as_ref().is_some_and(|(name, _)| *name == line.name))
-        {
-            line.style = Style::Replaced;
-        }
-    }
-}
-
-/// `State == [x |-> x, ...]`.
-fn whole(bodies: &Bodies<'_>, invented: &Invented) -> Unit {
-    let at = Span::default();
-    let fields = bodies.facts.variables.iter().map(|v| (Name::new(v.clone(), at), Expr::name(v.clone(), at)));
-    define(&invented.whole, Vec::new(), Expr::new(ExprKind::Record(fields.collect()), at), at)
 }
 
 /// The pieces in an order in which each stands after what it uses, where that can be, and the names that are to be declared

@@ -1,13 +1,15 @@
-//! Recursion that never ends: a procedure of which every way leads back into it.
+//! Recursion that never ends: a procedure of which every way leads back into it, or one that starts again as it was (`again`).
 
 use std::collections::BTreeMap;
 
+use super::again;
 use super::conflicts::varies;
 use super::facts::Names;
 use super::plain::Bodies;
 use super::read::Refusal;
 use super::stmt::Stmt;
 use super::stmt::StmtKind;
+use crate::base::span::Span;
 use crate::tla::syntax::Bound;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Unit;
@@ -31,7 +33,15 @@ pub(super) fn refusals(bodies: &Bodies<'_>) -> Vec<Refusal> {
     let refused = definitions
         .iter()
         .filter(|(name, _)| endless(name) || bodies.returning.get(**name).is_some_and(|form| endless(form)));
-    refused.map(|(_, definition)| refusal(definition)).collect()
+    let refused: Vec<_> = refused.map(|(_, definition)| refusal(definition)).collect();
+    // What is said of a whole procedure is not said of a call in it again.
+    let accused = |span: &Span| refused.iter().any(|refusal| refusal.span == *span);
+    let others = bodies.stmts.iter().filter_map(|(name, stmt)| {
+        let definition = definitions.get(bodies.written(name)).filter(|definition| !accused(&definition.name.span))?;
+        Some(again::refusals(bodies, name, definition, stmt))
+    });
+    let others: Vec<_> = others.flatten().collect();
+    refused.into_iter().chain(others).collect()
 }
 
 /// What the ways through procedures come to, in the state that is best for them.
@@ -46,9 +56,10 @@ struct Ways<'a> {
 impl<'a> Ways<'a> {
     fn of(bodies: &'a Bodies<'a>, definitions: &BTreeMap<&'a str, &'a Definition>) -> Self {
         let mut ways = Self { bodies, ending: Names::new(), stopping: Names::new() };
+        let mut order: Vec<_> = bodies.stmts.iter().collect();
         loop {
             let before = (ways.ending.len(), ways.stopping.len());
-            for (name, stmt) in &bodies.stmts {
+            for (name, stmt) in order.iter().copied() {
                 let definition = definitions.get(bodies.written(name)).into_iter();
                 let params = definition.flat_map(|definition| definition.params());
                 let bound: Vec<_> = params.map(|param| param.name.text.as_str()).collect();
@@ -62,6 +73,7 @@ impl<'a> Ways<'a> {
             if before == (ways.ending.len(), ways.stopping.len()) {
                 return ways;
             }
+            order.reverse();
         }
     }
 
@@ -79,7 +91,8 @@ impl<'a> Ways<'a> {
                 _ => self.end(a, bound) || self.end(b, bound),
             },
             StmtKind::Case(arms) => arms.iter().any(|(_, s)| self.end(s, bound)),
-            StmtKind::Or(list) => list.iter().any(|s| self.end(s, bound)),
+            // Each alternative is looked at, so one that never ends is enough.
+            StmtKind::Or(list) => list.iter().all(|s| self.end(s, bound)),
             StmtKind::Let(units, s) => self.end(s, &with_units(bound, units)),
             StmtKind::Bind(outcome, run, then) => {
                 self.end(run, bound) && (self.stop(run, bound) || self.end(then, &with(bound, outcome)))

@@ -82,33 +82,37 @@ impl<'a> Facts<'a> {
         facts
     }
 
-    /// Carry what is known of an operator to those that name it, until nothing changes. In the operators of
-    /// `served`, a call anywhere counts, and not only one that stands as a statement.
+    /// Carry what is known of an operator to those that name it, until nothing changes. In the operators of `served`, a call
+    /// anywhere counts, and not only one that stands as a statement.
     fn close(&mut self, definitions: &[&Definition], served: &Names) {
-        loop {
-            let before = self.operators.clone();
-            let mut changed = false;
-            for definition in definitions {
-                let is_procedure = |name: &str| before.get(name).is_some_and(|op| op.procedure);
-                let acting = acts(&definition.body, &is_procedure)
-                    || (served.contains(&definition.name.text) && calls(&definition.body, &is_procedure));
-                let Some(operator) = self.operators.get_mut(&definition.name.text) else { continue };
-                for other in operator.refs.iter().filter_map(|name| before.get(name)) {
-                    let size = operator.reads.len() + operator.primed.len();
-                    operator.reads.extend(other.reads.iter().cloned());
-                    operator.primed.extend(other.primed.iter().cloned());
-                    changed |= size != operator.reads.len() + operator.primed.len();
-                    changed |= other.temporal && !operator.temporal;
-                    operator.temporal |= other.temporal;
-                }
-                let procedure = acting && !operator.temporal;
-                changed |= procedure != operator.procedure;
-                operator.procedure = procedure;
-            }
-            if !changed {
-                return;
-            }
+        until_still(definitions, |definition| self.carry(definition));
+        until_still(definitions, |definition| self.find_acting(definition, served.contains(&definition.name.text)));
+    }
+
+    /// Whether what an operator names lets more be known of it than was.
+    fn carry(&mut self, definition: &Definition) -> bool {
+        let name = definition.name.text.as_str();
+        let Some(operator) = self.operators.get(name) else { return false };
+        let mut new = operator.clone();
+        for other in operator.refs.iter().filter_map(|name| self.operators.get(name)) {
+            new.reads.extend(other.reads.iter().cloned());
+            new.primed.extend(other.primed.iter().cloned());
+            new.temporal |= other.temporal;
         }
+        let known = |operator: &Operator| (operator.reads.len(), operator.primed.len(), operator.temporal);
+        let more = known(&new) != known(operator);
+        self.operators.insert(name.to_owned(), new);
+        more
+    }
+
+    /// Whether an operator is found to be a procedure.
+    fn find_acting(&mut self, definition: &Definition, served: bool) -> bool {
+        let is_procedure = |name: &str| self.is_procedure(name);
+        let acting = acts(&definition.body, &is_procedure) || (served && calls(&definition.body, &is_procedure));
+        let Some(operator) = self.operators.get_mut(&definition.name.text) else { return false };
+        let more = acting && !operator.temporal && !operator.procedure;
+        operator.procedure |= more;
+        more
     }
 
     fn find_aliases(&mut self, definitions: &[&Definition]) {
@@ -255,6 +259,15 @@ impl<'a> Facts<'a> {
             }
         }
         visit::children(&expr.kind, &mut |child| self.read_into(child, primed, reads, primes));
+    }
+}
+
+/// Look at each definition until there is nothing new, in the order of the text and against it in turn, since what one names
+/// mostly stands on one side of it.
+fn until_still(definitions: &[&Definition], mut look: impl FnMut(&Definition) -> bool) {
+    let mut order = definitions.to_vec();
+    while order.iter().fold(false, |new, definition| look(definition) | new) {
+        order.reverse();
     }
 }
 

@@ -6,9 +6,12 @@
 //! | never  | changes the meaning of what it cannot read: it refuses                      |
 
 mod action;
+mod again;
 mod assemble;
 mod chain;
 mod conflicts;
+#[cfg(test)]
+mod cut_tests;
 mod cuts;
 #[cfg(test)]
 mod defects;
@@ -20,6 +23,7 @@ mod facts;
 pub mod graph;
 pub mod lint;
 mod loops;
+mod lower;
 mod pass;
 mod passes;
 mod plain;
@@ -227,7 +231,7 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     }
     reader.instances();
     reader.functions();
-    let mut refusals = reader.refusals;
+    let (mut refusals, choices) = (reader.refusals, reader.choices);
     let bodies = Bodies::new(&facts, stmts.clone(), BTreeMap::new());
     let reading = match said {
         Some(reading) => reading,
@@ -273,17 +277,19 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
         (Pass::Cuts, None) => Ok(Transformed::between(Edits::of(text).applied(), report(), file_name)),
         (_, Some(Cut { edited, doubt })) => {
             let options = Options { reading: Some(reading), granularity: Granularity::Function, ..options.clone() };
-            let made = transform(&edited.text, file_name, &options)?;
+            let made = transform(&edited.text, file_name, &options);
+            let made =
+                made.map_err(|all| all.into_iter().map(|one| edited.blamed(one, text, file_name)).collect::<Vec<_>>())?;
             Ok(made.traced(&edited.origin).doubted(doubt, text, file_name))
         }
         (_, None) => {
             let lifted = values::lift(&facts, stmts);
-            let bodies = Bodies::new(&facts, lifted.stmts, lifted.returning);
+            let bodies = Bodies { choices, ..Bodies::new(&facts, lifted.stmts, lifted.returning) };
             let endless = endless::refusals(&bodies);
             if !endless.is_empty() {
                 return Err(diagnostics(endless));
             }
-            assemble::lower(text, &bodies, options).map(|made| made.laid_out(file_name)).map_err(diagnostics)
+            lower::lower(text, &bodies, options).map(|made| made.laid_out(file_name)).map_err(diagnostics)
         }
     }
 }

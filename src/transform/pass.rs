@@ -209,6 +209,7 @@ impl Passer<'_> {
                 self.guarded(&[(e, &Notes::default())], at, same)
             }
             StmtKind::Pick(variable, set) => {
+                self.enumerated(set);
                 let set = self.on(set, at);
                 let element = self.fresh_state();
                 let path = vec![Step::Field(variable.clone())];
@@ -231,6 +232,7 @@ impl Passer<'_> {
                 union
             }
             StmtKind::Exists(bounds, body) => {
+                bounds.iter().filter_map(|bound| bound.set.as_ref()).for_each(|set| self.enumerated(set));
                 let sets = self.bounds_on(bounds, at);
                 let names: Vec<_> = bounds.iter().flat_map(|b| &b.names).map(|n| (n.text.clone(), 0)).collect();
                 let single = self.bodies.is_single(body);
@@ -244,6 +246,15 @@ impl Passer<'_> {
             StmtKind::Skip(_) | StmtKind::Assign(..) | StmtKind::Return(_) => {
                 node(ExprKind::Set(vec![self.one(stmt, at)]), span)
             }
+        }
+    }
+
+    /// Refuse a set without end where all states that may come of its elements are to be collected.
+    fn enumerated(&mut self, set: &Expr) {
+        if self.bodies.choices.contains(&set.span) {
+            let message = "choose from a set without end, and go on from there".to_owned();
+            let hint = "say from which finite set: `\\E n \\in 0..Max : ...`, `v' \\in 0..Max`";
+            self.refusals.push(Refusal { span: set.span, code: "transform/unbounded", message, hint });
         }
     }
 

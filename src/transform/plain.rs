@@ -1,6 +1,7 @@
 //! Procedures that are proper actions already: finding them, and completing their UNCHANGED.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::facts::Facts;
 use super::facts::Names;
@@ -22,6 +23,8 @@ pub(super) struct Bodies<'a> {
     pub(super) single: Names,
     /// For a procedure that is called for its value, the name under which it returns.
     pub(super) returning: BTreeMap<String, String>,
+    /// Infinite sets from which a statement chooses.
+    pub(super) choices: BTreeSet<Span>,
 }
 
 /// The variables assigned so far: on some path, and on every path.
@@ -39,13 +42,16 @@ impl<'a> Bodies<'a> {
     ) -> Self {
         let empty = || stmts.keys().map(|name| (name.clone(), Names::new())).collect::<BTreeMap<_, _>>();
         let single = stmts.keys().cloned().collect();
-        let mut bodies = Self { facts, writes: empty(), reads: empty(), single, stmts: BTreeMap::new(), returning };
+        let (writes, reads, choices) = (empty(), empty(), BTreeSet::new());
+        let mut bodies = Self { facts, writes, reads, single, stmts: BTreeMap::new(), returning, choices };
         for (name, stmt) in &stmts {
             bodies.reads.insert(name.clone(), bodies.own_reads(stmt));
         }
+        // Forward and back in turn, since what is called mostly stands on one side.
+        let mut order: Vec<_> = stmts.iter().collect();
         loop {
             let mut changed = false;
-            for (name, stmt) in &stmts {
+            for (name, stmt) in order.iter().copied() {
                 let writes = bodies.writes_of(stmt);
                 changed |= bodies.writes.insert(name.clone(), writes.clone()) != Some(writes);
                 let mut reads = bodies.reads[name].clone();
@@ -62,6 +68,7 @@ impl<'a> Bodies<'a> {
             if !changed {
                 break;
             }
+            order.reverse();
         }
         bodies.stmts = stmts;
         bodies

@@ -1,5 +1,7 @@
 //! Reading the body of a procedure as statements, and refusing what has no imperative meaning.
 
+use std::collections::BTreeSet;
+
 use super::facts::Facts;
 use super::facts::Names;
 use super::pass::local;
@@ -42,13 +44,22 @@ pub(super) struct Reader<'a> {
     locals: Vec<(String, bool)>,
     /// How many names were given to the sets of loops.
     sets: usize,
+    /// Infinite sets from which a statement chooses.
+    pub(super) choices: BTreeSet<Span>,
     pub(super) refusals: Vec<Refusal>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(facts: &'a Facts<'a>, imperative: bool) -> Self {
-        let infinite = Names::new();
-        let mut reader = Self { facts, imperative, infinite, locals: Vec::new(), sets: 0, refusals: Vec::new() };
+        let mut reader = Self {
+            facts,
+            imperative,
+            infinite: Names::new(),
+            locals: Vec::new(),
+            sets: 0,
+            choices: BTreeSet::new(),
+            refusals: Vec::new(),
+        };
         // A definition reads those before it.
         for definition in facts.module.units.iter().filter_map(Unit::definition) {
             if reader.is_infinite_by(definition) {
@@ -180,6 +191,9 @@ impl<'a> Reader<'a> {
             );
         }
         self.value(value);
+        if op != "=" && self.is_infinite(value) {
+            self.choices.insert(value.span);
+        }
         if op == "=" { StmtKind::Assign(name, value.clone()) } else { StmtKind::Pick(name, value.clone()) }
     }
 
@@ -228,7 +242,10 @@ impl<'a> Reader<'a> {
             match &bound.set {
                 Some(set) => {
                     self.value(set);
-                    if self.imperative && quantifier == Quantifier::All && self.is_infinite(set) {
+                    let infinite = self.is_infinite(set);
+                    if infinite && quantifier == Quantifier::Some {
+                        self.choices.insert(set.span);
+                    } else if infinite && self.imperative {
                         let message = "loop over a set without end".to_owned();
                         let hint = "say over which finite set: `\\A n \\in 0..Max : ...`";
                         self.refuse("transform/unbounded", set.span, message, hint);

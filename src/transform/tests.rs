@@ -87,6 +87,7 @@ fn recursion_that_nothing_ends_is_refused() {
         spin("IF s > 1 THEN Spin(s - 1) ELSE LET n == s IN x' = n /\\ Spin(n)"),
         both.to_owned(),
         spin("(x' = 1 /\\ Spin(s)) \\/ (y' = 1 /\\ Spin(s + 1))"),
+        spin("(s = 0 /\\ x' = 1) \\/ Spin(s - 1)"),
         spin("\\E k \\in {1, 2} : x' = k /\\ Spin(s - 1)"),
         spin("x' \\in {1, 2} /\\ Spin(s)"),
         spin("IF TRUE THEN x' = x + 1 /\\ Spin(s - 1) ELSE UNCHANGED x"),
@@ -107,7 +108,7 @@ fn recursion_that_nothing_ends_is_refused() {
         "IF s > 1 THEN x' = s /\\ Spin(s - 1) ELSE UNCHANGED x",
         "x < 3 /\\ x' = x + 1 /\\ Spin(s)",
         "\\A n \\in 1..s : Spin(n - 1)",
-        "(s = 0 /\\ x' = 1) \\/ Spin(s - 1)",
+        "(s = 0 /\\ x' = 1) \\/ (s > 0 /\\ Spin(s - 1))",
         "(s > 0 /\\ Spin(s - 1)) \\/ (s < 0 /\\ Spin(s + 1))",
         "\\E n \\in 1..s : x' = n /\\ Spin(n - 1)",
         "x' \\in 1..s /\\ Spin(x - 1)",
@@ -115,6 +116,28 @@ fn recursion_that_nothing_ends_is_refused() {
         "/\\ s > 0\n           /\\ x' = x + 1\n           /\\ Spin(s - 1) + 1",
         "/\\ x' = s\n           /\\ s > 0 /\\ Spin(s - 1)",
         "/\\ \\E n \\in 1..s : x' = Spin(n - 1)",
+    ] {
+        body_of(&spin(body));
+    }
+    // Where nothing that is tested on the way has changed, it comes back to the same call.
+    for body in [
+        "IF s > 1 THEN y' = y + 1 /\\ Spin(s) ELSE x' = s",
+        "s > 0 /\\ y' = 1 /\\ Spin(s)",
+        "IF F(s) /\\ y > 2 THEN Spin(s) ELSE UNCHANGED y",
+        "CASE s = 1 -> x' = 1 [] s = 2 -> LET n == s IN x' = n /\\ Spin(s)",
+        "IF s = 0 THEN x' = 1 ELSE y' = Spin(s) + 1",
+    ] {
+        let said = refused(&spin(body));
+        let once = said.iter().filter(|said| said.contains("with its own arguments")).count();
+        assert_eq!((once, said.len()), (1, 1), "{body}: {said:?}");
+    }
+    for body in [
+        "IF y < 9 THEN y' = y + 1 /\\ Spin(s) ELSE x' = s",
+        "x < 3 /\\ x' = x + 1 /\\ Spin(s)",
+        "IF F(s) THEN x' = [x EXCEPT ![s] = 0] /\\ Spin(s) ELSE UNCHANGED y",
+        "\\E n \\in {1, 2} : n > s /\\ y' = n /\\ Spin(s)",
+        "IF s > 1 THEN LET s_ == s IN x' = s_ /\\ \\E n \\in 1..x : Spin(n) ELSE y' = 1",
+        "/\\ Next_(s)\n           /\\ Spin(s)\nNext_(n) == y > 0 /\\ y' = y - 1",
     ] {
         body_of(&spin(body));
     }

@@ -120,6 +120,12 @@ pub fn standard_modules_of(operator: &str) -> Vec<&'static str> {
     standard::defining(operator)
 }
 
+/// Whether the standard module `module` is `other`, or extends it.
+pub fn brings(module: &str, other: &str) -> bool {
+    module == other
+        || standard::module(module).is_some_and(|found| found.extends.iter().any(|name| brings(name, other)))
+}
+
 /// Whether this is a standard module without variables.
 pub fn is_stateless_module(name: &str) -> bool {
     standard::module(name).is_some_and(|module| !module.entries.iter().any(|entry| entry.variable))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Cutting;
 use super::Invented;
+use super::Links;
 use super::marks::Marks;
 use super::marks::is_cut;
 use super::marks::is_marked;
@@ -40,6 +41,24 @@ enum Then {
     End,
     /// A piece, with the locals that it needs.
     Piece(String, Vec<(String, Expr)>),
+}
+
+/// Statements of a sequence that run without a break.
+struct Stretch<'s> {
+    steps: Vec<&'s Stmt>,
+    end: End<'s>,
+    /// The piece that comes after it, where that is one of the same sequence.
+    piece: Option<String>,
+}
+
+/// What a stretch ends with.
+enum End<'s> {
+    /// The end of the sequence.
+    Open,
+    /// A statement with cuts in it.
+    Cut(&'s Stmt),
+    /// A cut before the next statement.
+    Mark,
 }
 
 pub(super) struct Cutter<'a> {
@@ -126,9 +145,9 @@ impl<'a> Cutter<'a> {
         });
         let dispatch = node(ExprKind::Case(arms.collect()), AT);
         let dispatch = Stmt::new(StmtKind::Guard(dispatch), AT);
-        let pop = self.set_stack(Expr::call("Tail", vec![node(ExprKind::At, AT)], AT));
+        let pop = self.set_stack(self.part("Tail", 2, node(ExprKind::At, AT)));
         let popped = Stmt::new(StmtKind::Seq(vec![pop, dispatch]), AT);
-        let head = local(frame, Expr::call("Head", vec![stack.clone()], AT));
+        let head = local(frame, self.part("Head", 1, stack.clone()));
         let popped = Stmt::new(StmtKind::Let(vec![head], Box::new(popped)), AT);
         let nothing = node(ExprKind::Prefix("UNCHANGED".to_owned(), Box::new(name(&self.invented.stack))), AT);
         let nothing = Stmt::new(StmtKind::Skip(nothing), AT);
@@ -156,8 +175,22 @@ impl<'a> Cutter<'a> {
 
     /// Leave a frame.
     fn push(&self, piece: &str, saved: &[(String, Expr)]) -> Stmt {
-        let frame = node(ExprKind::Tuple(vec![frame(piece, saved)]), AT);
-        self.set_stack(Expr::infix("\\o", frame, node(ExprKind::At, AT)))
+        let (frame, below) = (frame(piece, saved), node(ExprKind::At, AT));
+        self.set_stack(match self.invented.links {
+            Links::Sequence => Expr::infix("\\o", node(ExprKind::Tuple(vec![frame]), AT), below),
+            Links::Pairs => node(ExprKind::Tuple(vec![frame, below]), AT),
+        })
+    }
+
+    /// The frame on top of a stack, or what is below it: by the operator of sequences, or the number in the pair.
+    fn part(&self, operator: &str, number: usize, stack: Expr) -> Expr {
+        match self.invented.links {
+            Links::Sequence => Expr::call(operator, vec![stack], AT),
+            Links::Pairs => {
+                let number = node(ExprKind::Number(number.to_string()), AT);
+                node(ExprKind::Apply(Box::new(stack), vec![number]), AT)
+            }
+        }
     }
 
     fn then(&self, then: &Then) -> Stmt {
@@ -169,36 +202,58 @@ impl<'a> Cutter<'a> {
         Stmt::new(kind, AT)
     }
 
-    /// `steps` and what comes after them, up to the first cut on each path.
+    /// `steps` and what comes after them, up to the first cut on each path. The stretches between the cuts of a sequence are
+    /// made last to first, for a frame keeps what the piece after it needs; there may be thousands.
     fn pieces_of(&mut self, steps: &[&Stmt], then: &Then) -> Stmt {
-        let mut made = Vec::new();
-        for (n, step) in steps.iter().enumerate() {
+        let mut stretches = self.stretches(steps);
+        let mut after = then.clone();
+        loop {
+            let Some(Stretch { steps, end, .. }) = stretches.pop() else { return self.then(&after) };
+            let mut made: Vec<Stmt> = steps.into_iter().cloned().collect();
+            made.push(match end {
+                End::Open => self.then(&after),
+                End::Cut(step) => self.cut(step, &after),
+                End::Mark => match &after {
+                    Then::Piece(piece, saved) => self.push(piece, saved),
+                    Then::End => self.then(&after),
+                },
+            });
+            let body = Stmt::new(StmtKind::Seq(made), AT);
+            let piece = stretches.last_mut().and_then(|before| before.piece.take());
+            let Some(piece) = piece else { return body };
+            let saved = self.saved(&body);
+            let names: Vec<_> = saved.iter().map(|(name, _)| name.clone()).collect();
+            self.define_piece(&piece, &names, &body);
+            after = Then::Piece(piece, saved);
+        }
+    }
+
+    /// The stretches of a sequence, each with the name of the piece that comes after it.
+    fn stretches<'s>(&mut self, steps: &[&'s Stmt]) -> Vec<Stretch<'s>> {
+        let mut all = Vec::new();
+        let mut open = Vec::new();
+        let mut n = 0;
+        while let Some(step) = steps.get(n).copied() {
             if is_marked(step, &self.marks) {
                 self.marks.remove(&step.span.start);
-                let rest: Vec<_> = steps[n..].to_vec();
-                let piece = self.label();
-                let saved = self.piece(&piece, &rest, then);
-                made.push(self.push(&piece, &saved));
-                return Stmt::new(StmtKind::Seq(made), AT);
-            }
-            if !is_cut(step, self.cutting, &self.marks) {
-                made.push((*step).clone());
+                let piece = Some(self.label());
+                all.push(Stretch { steps: std::mem::take(&mut open), end: End::Mark, piece });
                 continue;
             }
-            let rest = &steps[n + 1..];
-            let idle = rest.iter().all(|s| matches!(s.kind, StmtKind::Skip(_)));
-            let then = if idle {
-                then.clone()
-            } else {
-                let piece = self.label();
-                let saved = self.piece(&piece, rest, then);
-                Then::Piece(piece, saved)
-            };
-            made.push(self.cut(step, &then));
-            return Stmt::new(StmtKind::Seq(made), AT);
+            n += 1;
+            if !is_cut(step, self.cutting, &self.marks) {
+                open.push(step);
+                continue;
+            }
+            let idle = steps[n..].iter().all(|s| matches!(s.kind, StmtKind::Skip(_)));
+            let piece = (!idle).then(|| self.label());
+            all.push(Stretch { steps: std::mem::take(&mut open), end: End::Cut(step), piece });
+            if idle {
+                return all;
+            }
         }
-        made.push(self.then(then));
-        Stmt::new(StmtKind::Seq(made), AT)
+        all.push(Stretch { steps: open, end: End::Open, piece: None });
+        all
     }
 
     /// A statement with a cut in it, and what comes after it.
@@ -272,15 +327,6 @@ impl<'a> Cutter<'a> {
         let label = self.unused(format!("{}_{}", self.owner, self.count + 1));
         self.labels.push(label.clone());
         label
-    }
-
-    /// Make a piece of statements and what comes after them; the locals that it needs.
-    fn piece(&mut self, piece: &str, steps: &[&Stmt], then: &Then) -> Vec<(String, Expr)> {
-        let body = self.pieces_of(steps, then);
-        let saved = self.saved(&body);
-        let names: Vec<_> = saved.iter().map(|(name, _)| name.clone()).collect();
-        self.define_piece(piece, &names, &body);
-        saved
     }
 
     fn define_piece(&mut self, piece: &str, saved: &[String], body: &Stmt) {

@@ -22,7 +22,7 @@ use super::read::Refusal;
 use super::stmt::Stmt;
 use super::stmt::StmtKind;
 use crate::base::span::Span;
-use crate::tla::print::print_unit;
+use crate::tla::check;
 use crate::tla::syntax::Bound;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
@@ -65,7 +65,33 @@ pub(super) struct Invented {
     pub(super) end: String,
     /// The action that goes on.
     pub(super) resume: String,
+    /// What a stack is made of.
+    pub(super) links: Links,
 }
+
+/// How frames are put together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Links {
+    /// A sequence, with the operators of the module Sequences.
+    Sequence,
+    /// A pair of a frame and the stack below it. It needs no module, where the names of Sequences are taken.
+    Pairs,
+}
+
+impl Links {
+    fn of(facts: &Facts<'_>) -> Self {
+        let extends = &facts.module.extends;
+        if extends.iter().any(|module| check::brings(&module.text, SEQUENCES)) {
+            return Self::Sequence;
+        }
+        let unknown = extends.iter().any(|module| !check::is_stateless_module(&module.text));
+        let mut names = facts.identifiers.iter().chain(facts.operators.keys());
+        let taken = names.any(|name| check::is_of_standard_module(name, SEQUENCES));
+        if unknown || taken { Self::Pairs } else { Self::Sequence }
+    }
+}
+
+const SEQUENCES: &str = "Sequences";
 
 /// A text with its procedures cut, still an IISpec.
 pub(super) struct Cut {
@@ -104,6 +130,7 @@ pub(super) fn cut(
         todo: facts.fresh(&["rest", "remaining"]),
         end: facts.fresh(&["Return", "EndOfProcedure"]),
         resume: facts.fresh(&["Resume", "ResumeProcess"]),
+        links: Links::of(facts),
     };
     let processes = Processes::of(facts, choices, &cutting, granularity)?;
     let mut cutter = Cutter::new(facts, stmts, &cutting, marks, &invented);
@@ -116,19 +143,18 @@ pub(super) fn cut(
         if cutting.contains(procedure) {
             cutter.procedure(definition);
         }
+        // What stands beside a statement of a piece goes with it.
+        let whole = Span::new(unit.span.start, super::assemble::end_with_comments(text, unit.span.end));
+        let is_cut = cutting.contains(procedure);
         if let Some(process) = processes.running(definition) {
-            let body = if cutting.contains(procedure) {
-                cutter.started(definition, process.clone())
-            } else {
-                stmts[procedure].clone()
-            };
+            let body = if is_cut { cutter.started(definition, process.clone()) } else { stmts[procedure].clone() };
             let idle = Expr::infix("=", cutter.stack_of(&process), node(ExprKind::Tuple(Vec::new()), AT));
             let guard = Stmt::new(StmtKind::Guard(idle), AT);
             let body = Stmt::new(StmtKind::Seq(vec![guard, body]), definition.body.span);
-            edits.replace(unit.span, &super::action::remade(definition, &body));
+            edits.replace(if is_cut { whole } else { unit.span }, &super::action::remade(definition, &body));
             last = last.max(unit.span.end);
-        } else if cutting.contains(procedure) {
-            edits.put(unit.span, String::new());
+        } else if is_cut {
+            edits.put(whole, String::new());
             last = last.max(unit.span.end);
         }
     }
@@ -137,18 +163,9 @@ pub(super) fn cut(
     }
     let made = cutter.finished();
     let last = super::assemble::end_with_comments(text, last);
-    edits.insert(last, format!("\n\n{}", printed(&made)));
+    edits.units(last, &made);
     edits.module(facts, &invented, &processes.set);
     Ok(Some(Cut { edited: edits.applied(), doubt: processes.doubt }))
-}
-
-fn printed(units: &[Unit]) -> String {
-    let head = |definition: &Definition| {
-        format!("RECURSIVE {}({})\n", definition.name.text, vec!["_"; definition.params().len()].join(", "))
-    };
-    let heads: String = units.iter().filter_map(Unit::definition).map(head).collect();
-    let bodies: Vec<_> = units.iter().map(|unit| print_unit(unit, None).text).collect();
-    format!("{heads}{}", bodies.join("\n\n"))
 }
 
 impl Edits<'_> {
@@ -157,7 +174,7 @@ impl Edits<'_> {
         let units = &facts.module.units;
         let extends = &facts.module.extends;
         match extends.last() {
-            _ if extends.iter().any(|name| name.text == "Sequences") => {}
+            _ if invented.links == Links::Pairs || extends.iter().any(|name| check::brings(&name.text, SEQUENCES)) => {}
             Some(last) => self.insert(last.span.end, ", Sequences".to_owned()),
             None => {
                 let header = facts.module.name.span.end;
@@ -231,11 +248,19 @@ fn extended(definition: &Definition, and: bool, more: Expr) -> Unit {
     let item = |expr: Expr| Item { expr, notes: Notes::default() };
     let items = match &definition.body.kind {
         ExprKind::Junction(kind, items) if *kind == and => items.clone(),
-        _ => vec![item(definition.body.clone())],
+        _ => operands(&definition.body, if and { "/\\" } else { "\\/" }).into_iter().cloned().map(item).collect(),
     };
     let items = items.into_iter().chain([item(more)]).collect();
     let body = node(ExprKind::Junction(and, items), definition.body.span);
     define(&definition.name.text, definition.params().to_vec(), body, definition.name.span)
+}
+
+/// What `op` stands between.
+fn operands<'e>(expr: &'e Expr, op: &str) -> Vec<&'e Expr> {
+    match &expr.kind {
+        ExprKind::Infix(own, a, b) if own == op && expr.notes.is_empty() => [operands(a, op), operands(b, op)].concat(),
+        _ => vec![expr],
+    }
 }
 
 /// Parameters by their names.

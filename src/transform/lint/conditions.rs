@@ -1,5 +1,6 @@
 //! What is known of conditions on a path, so that ways that cannot be are not gone.
 
+use super::known;
 use super::outcome::Outcome;
 use super::paths::Paths;
 use crate::tla::syntax::Expr;
@@ -10,9 +11,14 @@ use crate::tla::visit;
 const OPPOSITES: [[&[&str]; 2]; 4] =
     [[&["="], &["#", "/="]], [&["\\in"], &["\\notin"]], [&["<"], &[">=", "\\geq"]], [&[">"], &["<=", "=<", "\\leq"]]];
 
+/// What stands between a value and the literals that it is compared with.
+const COMPARISONS: [&str; 11] = ["=", "#", "/=", "\\in", "\\notin", "<", ">", "\\leq", "\\geq", "=<", ">="];
+
 impl Paths<'_> {
     /// The outcomes in which a condition can be so, with the note that it is.
     pub(super) fn assumed(&self, condition: &Expr, holds: bool, before: Vec<Outcome>) -> Vec<Outcome> {
+        let before =
+            parts(condition, holds).into_iter().fold(before, |all, (part, holds)| self.narrowed(part, holds, all));
         let Some((key, holds)) = self.key(condition, holds) else { return before };
         let fits = |outcome: &Outcome| outcome.conditions.get(&key).is_none_or(|known| *known == holds);
         let mut after: Vec<_> = before.into_iter().filter(fits).collect();
@@ -20,6 +26,26 @@ impl Paths<'_> {
             outcome.conditions.insert(key.clone(), holds);
         });
         after
+    }
+
+    /// The outcomes in which a comparison with literals can be so, where the module has others of the same value.
+    fn narrowed(&self, condition: &Expr, holds: bool, before: Vec<Outcome>) -> Vec<Outcome> {
+        let found = known::test(condition).filter(|(value, ..)| {
+            let primed = |e: &Expr| matches!(&e.kind, ExprKind::Postfix(..));
+            self.elsewhere.is_none() && !visit::any(value, &primed)
+        });
+        let Some((value, test, as_said)) = found else { return before };
+        let Some(text) = self.text.get(value.span.range()) else { return before };
+        let tests = |op: &&str| self.text.matches(&format!("{text} {op}")).count();
+        if COMPARISONS.iter().map(tests).sum::<usize>() < 2 {
+            return before;
+        }
+        let left = |mut outcome: Outcome| {
+            let known = outcome.known.get(text).cloned().unwrap_or_default().after(&test, holds == as_said)?;
+            outcome.known.insert(text.to_owned(), known);
+            Some(outcome)
+        };
+        before.into_iter().filter_map(left).collect()
     }
 
     /// The text by which a condition is known again, where it stands in the module more than once: `a # b` is known
@@ -42,6 +68,20 @@ impl Paths<'_> {
         let count: usize = same.iter().chain(*opposite).map(times).sum();
         let holds = holds == same.contains(&op.as_str());
         (count > 1).then(|| (format!("{left} {} {right}", same[0]), holds))
+    }
+}
+
+/// What has to hold, or not, for `condition` to hold, or not: the parts of a conjunction, or of a disjunction that does not.
+fn parts(condition: &Expr, holds: bool) -> Vec<(&Expr, bool)> {
+    let (condition, holds) = plain(condition, holds);
+    match &condition.kind {
+        ExprKind::Junction(and, items) if *and == holds => {
+            items.iter().flat_map(|item| parts(&item.expr, holds)).collect()
+        }
+        ExprKind::Infix(op, a, b) if op == if holds { "/\\" } else { "\\/" } => {
+            [parts(a, holds), parts(b, holds)].concat()
+        }
+        _ => vec![(condition, holds)],
     }
 }
 

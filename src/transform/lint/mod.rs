@@ -9,6 +9,7 @@
 //! that their number stays small.
 
 mod conditions;
+mod known;
 mod outcome;
 mod paths;
 mod scope;

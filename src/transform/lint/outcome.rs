@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::known::Known;
 use crate::base::span::Span;
+use crate::tla::syntax::Bound;
 
 /// Where a variable gets its next value.
 #[derive(Clone, Copy, Debug)]
@@ -38,12 +40,29 @@ pub(super) struct Outcome {
     pub(super) needs: BTreeMap<String, Span>,
     /// What is known of conditions, by their texts.
     pub(super) conditions: BTreeMap<String, bool>,
+    /// What is known of values that are compared with literals, by their texts.
+    pub(super) known: BTreeMap<String, Known>,
     /// Whether there was something that cannot be followed, so that more may be assigned.
     pub(super) opaque: bool,
     trail: Option<Rc<Step>>,
 }
 
 impl Outcome {
+    /// Know nothing of conditions any more.
+    pub(super) fn forget(&mut self) {
+        self.conditions.clear();
+        self.known.clear();
+    }
+
+    /// Know nothing any more of the names that a quantifier binds: the next may bind others of the same name.
+    pub(super) fn leave(&mut self, bounds: &[Bound]) {
+        let names: Vec<_> = bounds.iter().flat_map(|bound| &bound.names).map(|name| name.text.as_str()).collect();
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let speaks = |text: &String| text.split(|c| !word(c)).any(|part| names.contains(&part));
+        self.conditions.retain(|text, _| !speaks(text));
+        self.known.retain(|text, _| !speaks(text));
+    }
+
     /// One step further.
     pub(super) fn step(&mut self, span: Span, what: impl Into<String>) {
         self.trail = Some(Rc::new(Step { span, what: what.into(), before: self.trail.take() }));
@@ -65,8 +84,8 @@ impl Outcome {
 /// More outcomes than this are not told apart.
 const MOST: usize = 256;
 
-/// What outcomes are told apart by: the variables assigned, the conditions known, whether there may be more.
-type Deed = (Vec<String>, Vec<(String, bool)>, bool);
+/// What outcomes are told apart by: the variables assigned, what is known of conditions and values, whether there may be more.
+type Deed = (Vec<String>, BTreeMap<String, bool>, BTreeMap<String, Known>, bool);
 
 /// Outcomes that did the same become one, the first of them.
 pub(super) fn merged(outcomes: Vec<Outcome>) -> Vec<Outcome> {
@@ -74,8 +93,7 @@ pub(super) fn merged(outcomes: Vec<Outcome>) -> Vec<Outcome> {
     let mut index: BTreeMap<Deed, usize> = BTreeMap::new();
     for outcome in outcomes {
         let names = outcome.assigned.keys().cloned().collect();
-        let conditions = outcome.conditions.iter().map(|(text, holds)| (text.clone(), *holds)).collect();
-        match index.entry((names, conditions, outcome.opaque)) {
+        match index.entry((names, outcome.conditions.clone(), outcome.known.clone(), outcome.opaque)) {
             std::collections::btree_map::Entry::Occupied(at) => {
                 let first = &mut kept[*at.get()];
                 first.needs.retain(|name, _| outcome.needs.contains_key(name));
@@ -95,5 +113,6 @@ pub(super) fn merged(outcomes: Vec<Outcome>) -> Vec<Outcome> {
         one.assigned.retain(|name, _| other.assigned.contains_key(name));
         one.needs.retain(|name, _| other.needs.contains_key(name));
     }
-    vec![Outcome { conditions: BTreeMap::new(), opaque: true, ..one }]
+    one.forget();
+    vec![Outcome { opaque: true, ..one }]
 }

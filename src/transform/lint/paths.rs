@@ -132,9 +132,10 @@ impl<'a> Paths<'a> {
                     let message = "an assignment below `\\A` is made once for each element".to_owned();
                     self.misplaced(expr.span, message);
                 }
-                let after = self.follow(body, before);
+                let mut after = self.follow(body, before);
                 self.locals.truncate(depth);
-                after
+                after.iter_mut().for_each(|outcome| outcome.leave(bounds));
+                merged(after)
             }
             ExprKind::Name { name, args, .. } => self.call(name, args, expr.span, before),
             _ => self.read(expr, before),
@@ -314,7 +315,7 @@ impl<'a> Paths<'a> {
         }
         let mut made = self.follow(&definition.body, vec![Outcome::default()]);
         self.locals.truncate(depth);
-        made.iter_mut().for_each(|outcome| outcome.conditions.clear());
+        made.iter_mut().for_each(Outcome::forget);
         self.all_joined(&before, &made, (definition, args), span, false)
     }
 
@@ -394,7 +395,7 @@ impl<'a> Paths<'a> {
             self.open.insert(name.to_owned(), false);
             let mut made = self.follow(&definition.body, vec![Outcome::default()]);
             // A condition is about the parameters of the call.
-            made.iter_mut().for_each(|outcome| outcome.conditions.clear());
+            made.iter_mut().for_each(Outcome::forget);
             let made = merged(made);
             let before = self.known.insert(name.to_owned(), made.clone()).map_or(0, |known| known.len());
             if self.open.remove(name) != Some(true) || before == made.len() {

@@ -138,6 +138,55 @@ fn what_is_right_is_left_alone() {
     one("B == x' = 1 /\\ UNCHANGED y\nA == B /\\ UNCHANGED z\nAgain == \\E i \\in {1, 2} : A");
 }
 
+/// Each path of the first assigns x and of the second leaves it, unless both can be.
+#[test]
+fn comparisons_with_literals_that_exclude_each_other_are_no_path() {
+    let two = |first: &str, second: &str| {
+        let found = said(&format!(
+            "A == /\\ IF {first} THEN x' = 1 ELSE TRUE\n     /\\ IF {second} THEN x' = 2 ELSE TRUE\n     /\\ y' = x /\\ z' = x"
+        ));
+        found.iter().any(|line| line.starts_with("lint/assigned-twice"))
+    };
+    let apart = [
+        ("y = \"a\"", "y = \"b\""),
+        ("y = 0", "y = 1"),
+        ("y = 0", "1 = y"),
+        ("y = TRUE", "y = FALSE"),
+        ("z[y] = \"a\"", "z[y] = \"b\""),
+        ("y = 0", "y > 0"),
+        ("y < 3", "y >= 3"),
+        ("y <= 3", "4 < y"),
+        ("y = -1", "y \\geq 0"),
+        ("y \\in {\"a\", \"b\"}", "y = \"c\""),
+        ("y \\in {1, 2}", "y \\notin {0, 1, 2}"),
+        ("y = \"a\" /\\ z > 0", "z < 9 /\\ y = \"b\""),
+        ("~(y # 1)", "y = 2"),
+        ("~(y # 1 \\/ z = 3)", "y = 2"),
+    ];
+    for (first, second) in apart {
+        assert!(!two(first, second), "{first}, {second}");
+        assert!(!two(second, first), "{second}, {first}");
+    }
+    let together = [
+        ("y = \"a\"", "z = \"b\""),
+        ("y = 0", "y >= 0"),
+        ("y <= 3", "y > 2"),
+        ("y \\in {\"a\", \"b\"}", "y = \"b\""),
+        ("y # 1", "y # 2"),
+        ("y = 1 \\/ z = 1", "y = 2"),
+        ("y = z", "y = 1"),
+    ];
+    for (first, second) in together {
+        assert!(two(first, second), "{first}, {second}");
+    }
+    // A name that is bound twice is not one value, and what was not tested may be.
+    let bound = "A == /\\ \\E i \\in {1} : i = 1 /\\ x' = i\n     /\\ \\E i \\in {2} : i = 2 /\\ x' = i\n     /\\ y' = x /\\ z' = x";
+    assert!(said(bound).iter().any(|line| line.starts_with("lint/assigned-twice")));
+    // All that is left of a value is gone through.
+    let cases = "A == /\\ y \\in {\"a\", \"b\"}\n     /\\ IF y = \"a\" THEN x' = 1 ELSE IF y = \"b\" THEN x' = 2 ELSE y' = 1\n     /\\ z' = x /\\ UNCHANGED y";
+    assert_eq!(said(cases), Vec::<String>::new());
+}
+
 #[test]
 fn an_iispec_and_a_module_without_its_others_are_not_looked_at() {
     let text = |head: &str| {

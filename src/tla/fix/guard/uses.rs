@@ -128,7 +128,6 @@ pub(in crate::tla::fix) fn is_no_head(view: &View, head: &Token) -> bool {
     let binds = |at: usize| tokens.get(at).is_some_and(|sign| sign.is("\\in") || view.word(sign) == "in");
     let from = view.definition_around(head.start as usize).map_or(0, |unit| View::index(tokens, unit.start));
     let is_bound = |name: &str| (from..at).any(|before| view.word(&tokens[before]) == name && binds(before + 1));
-    let is_meant = |name: &str| super::is_declared(view, name) || is_bound(name);
     let inside = !view.starts_line(head) && !view.is_in_open_let(head.start as usize);
     let listed = at.checked_sub(1).is_some_and(|before| ["/\\", "\\/"].contains(&tokens[before].canonical));
     let name = view.word(head);
@@ -142,11 +141,14 @@ pub(in crate::tla::fix) fn is_no_head(view: &View, head: &Token) -> bool {
         let close = open.and_then(|open| walk::closing(tokens, open));
         close.is_some_and(|close| {
             let names = tokens[at + 2..close].iter().filter(|token| token.kind == TokenKind::Name);
-            names.into_iter().any(|name| is_meant(view.word(name)))
+            names.into_iter().any(|name| super::is_declared(view, view.word(name)))
         })
     };
     let place = name == "[" && at.checked_sub(1).is_some_and(|before| view.word(&tokens[before]) == "!");
-    place || super::is_declared(view, name) || (inside || listed) && (is_bound(name) || known() || arguments())
+    // What stands below its sign is the body of a definition.
+    let sign = tokens[at..].iter().position(|sign| sign.is("==")).map(|sign| at + sign);
+    let ends = sign.is_some_and(|sign| tokens.get(sign + 1).is_none_or(|next| next.line > tokens[sign].line));
+    place || super::is_declared(view, name) || !ends && (inside || listed) && (is_bound(name) || known() || arguments())
 }
 
 /// Whether a `==` behind the name compares: it is declared, or starts what defines nothing.
