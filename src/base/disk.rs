@@ -37,7 +37,7 @@ pub struct DiskError {
     #[source]
     pub source: std::io::Error,
     /// Where in the file, if that is known.
-    place: Option<Place>,
+    place: Option<Box<Place>>,
 }
 
 impl DiskError {
@@ -63,7 +63,7 @@ impl DiskError {
             ErrorKind::NotADirectory => ("disk/io", "a part of the path is a file, where a folder is needed"),
             _ => ("disk/io", "check that every folder of the path can be reached, and that the disk is in order"),
         };
-        Diagnostic::error(code, self.to_string()).at(self.place.clone()).hint(hint)
+        Diagnostic::error(code, self.to_string()).at(self.place.as_deref().cloned()).hint(hint)
     }
 }
 
@@ -168,7 +168,7 @@ pub fn as_text(path: &Utf8Path, bytes: Vec<u8>) -> Result<String, DiskError> {
         let error = DiskError::new("read", path, std::io::Error::new(std::io::ErrorKind::InvalidData, message));
         let (line, column, shown) = text::place(e.as_bytes(), at);
         let place = Place { text: shown, ..Place::at(path.as_str(), line, column, None) };
-        DiskError { place: Some(place), ..error }
+        DiskError { place: Some(Box::new(place)), ..error }
     })
 }
 

@@ -176,7 +176,7 @@ mod tests {
         assert!(parse("disk", &file(&[entry("disk/a").replace(", fix: f", "")])).is_err());
         assert!(parse("disk", &file(&[entry("disk/a").replace("fix: f", "fix: f, before: b")])).is_err());
         let twice = entry("disk/a").replace("fix: f", "fix: f, before: b, after: a, card: c");
-        assert!(parse("disk", &file(&[twice.clone()])).is_err());
+        assert!(parse("disk", &file(std::slice::from_ref(&twice))).is_err());
         assert!(parse("disk", &file(&[twice.replace(", card: c", "")])).is_ok());
         assert!(parse("disk", &file(&[]).replace("format: 1", "format: 2")).is_err());
     }
