@@ -85,11 +85,6 @@ fn found(text: &str, pattern: &str, new: &str) -> Vec<String> {
 
 const MISTAKES: &[Mistake] = &[
     Mistake { name: "# as != and /\\ as &&", then: Same, make: |text| all(text, &[("#", "!="), ("/\\", "&&")]) },
-    Mistake {
-        name: "= as == after an application",
-        then: Same,
-        make: |text| found(text, r"((?:Len|Cardinality|Head|Tail)\([A-Za-z]+\)) = ", "$1 == "),
-    },
     Mistake { name: "=> as ==>", then: Same, make: |text| each(text, &["=>"], "==>") },
     Mistake { name: "an update with ->", then: Same, make: |text| found(text, r"(!\[[^\]\n]*\]) = ", "$1 -> ") },
     Mistake { name: "an update with <-", then: Same, make: |text| found(text, r"(!\[[^\]\n]*\]) = ", "$1 <- ") },

@@ -148,7 +148,11 @@ pub(in crate::tla::fix) fn is_no_head(view: &View, head: &Token) -> bool {
     // What stands below its sign is the body of a definition.
     let sign = tokens[at..].iter().position(|sign| sign.is("==")).map(|sign| at + sign);
     let ends = sign.is_some_and(|sign| tokens.get(sign + 1).is_none_or(|next| next.line > tokens[sign].line));
-    place || super::is_declared(view, name) || !ends && (inside || listed) && (is_bound(name) || known() || arguments())
+    // `-. ==` defines an operator.
+    let named = head.kind == TokenKind::Name;
+    place
+        || super::is_declared(view, name)
+        || named && !ends && (inside || listed) && (is_bound(name) || known() || arguments())
 }
 
 /// Whether a `==` behind the name compares: it is declared, or starts what defines nothing.
