@@ -8,6 +8,8 @@ use super::spelling;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
 use crate::tla::fix::guard::spellings::Where;
+use crate::tla::ops;
+use crate::tla::ops::Grouping;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Token;
 
@@ -29,6 +31,10 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         && (tokens[sign - 2].is("/\\") || tokens[sign - 2].is("\\/"));
     let named = view.word(if listed { &tokens[sign - 1] } else { name });
     let heads = [named, view.word(name)];
+    // `a = x == b` would be `a = x = b`, which is no better.
+    if index.checked_sub(1).is_some_and(|before| wants_brackets(tokens[before].canonical)) {
+        return Vec::new();
+    }
     if guard::is_declared(view, named) || guard::uses::is_no_head(view, name) {
         let mut proposal = Proposal::replace(tokens[sign].span(), "=");
         let heads = heads.into_iter().filter(|head| guard::uses::is_compared(view, head));
@@ -36,6 +42,12 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         return vec![proposal];
     }
     local(view, tokens, index).into_iter().collect()
+}
+
+/// Whether an equation cannot stand behind `op` without brackets.
+fn wants_brackets(op: &str) -> bool {
+    let both = ops::infix(op).zip(ops::infix("="));
+    both.is_some_and(|(before, equals)| ops::group((op, before), ("=", equals)) == Grouping::Conflict)
 }
 
 /// `Inv == a = b && x == e`, where `b && x == e` is read as the definition of `&&`, whose parameters have names of constants

@@ -132,7 +132,9 @@ pub(in crate::tla::fix) fn is_no_head(view: &View, head: &Token) -> bool {
     let listed = at.checked_sub(1).is_some_and(|before| ["/\\", "\\/"].contains(&tokens[before].canonical));
     let name = view.word(head);
     let known = || {
-        let definitions = view.heads().iter().filter(|other| other.start != head.start);
+        // Another head in the middle of a line may define as little as this one.
+        let is_place = |other: &Token| view.starts_line(other) || view.is_in_open_let(other.start as usize);
+        let definitions = view.heads().iter().filter(|other| other.start != head.start && is_place(other));
         check::standard_modules_of(name).iter().any(|module| view.extends(module))
             || definitions.into_iter().any(|other| view.word(other) == name)
     };
