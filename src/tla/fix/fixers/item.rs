@@ -31,8 +31,10 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         && (tokens[sign - 2].is("/\\") || tokens[sign - 2].is("\\/"));
     let named = view.word(if listed { &tokens[sign - 1] } else { name });
     let heads = [named, view.word(name)];
-    // `a = x == b` would be `a = x = b`, which is no better.
-    if index.checked_sub(1).is_some_and(|before| wants_brackets(tokens[before].canonical)) {
+    // `a = x == b` would be `a = x = b`, which is no better. (Of `a = x && y == b`, the head starts with x.)
+    let is_infix = tokens.get(index + 1).is_some_and(|op| ops::infix(op.canonical).is_some());
+    let before = if is_infix { Some(index + 1) } else { index.checked_sub(1) };
+    if before.is_some_and(|before| wants_brackets(tokens[before].canonical)) {
         return Vec::new();
     }
     if guard::is_declared(view, named) || guard::uses::is_no_head(view, name) {

@@ -27,7 +27,7 @@ const LEFT: &[(&str, &str)] = &[
     ("a formula with an argument", "Inv == Safe(Server) /\\ TRUE"),
     ("operators with arguments that are none", "Inv == Len(log, 1) > 0 /\\ Count(1, 2) = 1"),
     ("a set with an argument", "Inv == Quorum(1) = 1"),
-    ("an equation beside another", "A == term' = index == voted"),
+    ("an equation beside another", "A(i) == term' = Count(i) == voted"),
     ("heads in the middle of lines, of which none defines", "A == term' = s == voted\nB == state' = s == voted"),
     ("brackets around nothing", "Inv == [) ] /\\ [ ]"),
     ("several at once", "Inv == Count <= 3 /\\ Len(log, 1) > 0 /\\ Quorum(1)"),
