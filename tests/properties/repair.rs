@@ -15,6 +15,7 @@ use specgen::tla::ops;
 use specgen::tla::tree;
 use specgen::tla::tree::Kind;
 use specgen::tla::tree::Node;
+use specgen::tla::tree::Token;
 use specgen::tla::tree::TokenKind;
 
 /// The words of a unit, without blanks and comments, each in one spelling.
@@ -98,15 +99,24 @@ fn heads(text: &str, declared_too: bool) -> BTreeMap<String, usize> {
     let tokens = parsed.tree.tokens();
     let declared = declared(&parsed.tree);
     let mut heads = BTreeMap::new();
-    for pair in tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Break && pair[1].kind != TokenKind::Bad) {
+    for (at, pair) in tokens.windows(2).enumerate() {
+        if pair[0].kind != TokenKind::Break || pair[1].kind == TokenKind::Bad {
+            continue;
+        }
+        // Of `a` at the end of an item and `/\ b ==` below it, the second is the head.
+        let is_bullet = |token: &Token| ["/\\", "\\/"].contains(&token.canonical);
+        let head = match tokens.get(at + 2..at + 5) {
+            Some([bullet, head, sign]) if is_bullet(bullet) && sign.is("==") => head,
+            _ => &pair[1],
+        };
         // In one spelling: `□` in a part that could not be read is `[]` afterwards.
-        let name = match pair[1].canonical {
-            "" => &text[pair[1].span().range()],
+        let name = match head.canonical {
+            "" => &text[head.span().range()],
             canonical => ops::canonical(canonical),
         };
-        let line = text[..pair[1].start as usize].rsplit('\n').next().unwrap_or_default();
+        let line = text[..head.start as usize].rsplit('\n').next().unwrap_or_default();
         let is_value =
-            matches!(pair[1].kind, TokenKind::Number | TokenKind::Str) || ["TRUE", "FALSE", "[]"].contains(&name);
+            matches!(head.kind, TokenKind::Number | TokenKind::Str) || ["TRUE", "FALSE", "[]"].contains(&name);
         // A title of Markdown between `**` looks like the head of a definition of `**`.
         if (declared_too || !declared.contains(&name)) && !is_value && !line.trim_start().starts_with("**") {
             *heads.entry(name.to_owned()).or_default() += 1;

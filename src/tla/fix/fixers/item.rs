@@ -29,21 +29,22 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let listed = sign > index + 2
         && view.starts_line(&tokens[sign - 2])
         && (tokens[sign - 2].is("/\\") || tokens[sign - 2].is("\\/"));
-    let named = view.word(if listed { &tokens[sign - 1] } else { name });
-    let heads = [named, view.word(name)];
+    // What is defined or compared; before it stands the end of the item above.
+    let at = if listed { sign - 1 } else { index };
     // `a = x == b` would be `a = x = b`, which is no better. (Of `a = x && y == b`, the head starts with x.)
     let is_infix = tokens.get(index + 1).is_some_and(|op| ops::infix(op.canonical).is_some());
     let before = if is_infix { Some(index + 1) } else { index.checked_sub(1) };
     if before.is_some_and(|before| wants_brackets(tokens[before].canonical)) {
         return Vec::new();
     }
-    if guard::is_declared(view, named) || guard::uses::is_no_head(view, name) {
+    if guard::is_declared(view, view.word(&tokens[at])) || guard::uses::is_no_head(view, &tokens[at]) {
         let mut proposal = Proposal::replace(tokens[sign].span(), "=");
+        let heads = [tokens[at], *name].map(|head| view.word(&head));
         let heads = heads.into_iter().filter(|head| guard::uses::is_compared(view, head));
         proposal.permit.undefines.extend(heads.map(str::to_owned));
         return vec![proposal];
     }
-    local(view, tokens, index).into_iter().collect()
+    local(view, tokens, at).into_iter().collect()
 }
 
 /// Whether an equation cannot stand behind `op` without brackets.

@@ -29,6 +29,10 @@ const LEFT: &[(&str, &str)] = &[
     ("a set with an argument", "Inv == Quorum(1) = 1"),
     ("an equation beside another", "A(i) == term' = Count(i) == voted"),
     ("heads in the middle of lines, of which none defines", "A == term' = s == voted\nB == state' = s == voted"),
+    (
+        "a new name behind the item of a bound one",
+        "A(i) ==\n  /\\ i \\in Server\n  /\\ voted' = i\n  /\\ og == log \\ {1}",
+    ),
     ("brackets around nothing", "Inv == [) ] /\\ [ ]"),
     ("several at once", "Inv == Count <= 3 /\\ Len(log, 1) > 0 /\\ Quorum(1)"),
     ("an arrow outside of any record", "Inv == \\A s, t \\in Server : t # s -> state[t] # Leader"),
