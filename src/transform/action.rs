@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::Names;
+use super::once;
 use super::pass::Passer;
 use super::pass::define;
 use super::pass::local;
@@ -79,13 +80,12 @@ impl Passer<'_> {
         self.count = 0;
         self.scope = scope_of(definition);
         let name = &definition.name.text;
-        if self.bodies.is_plain(stmt, false) {
-            let completed = self.completed(stmt);
-            let action = (completed != *stmt).then(|| remade(definition, &completed));
+        if let Some(written) = self.as_written(stmt, called) {
+            let action = (written != *stmt).then(|| remade(definition, &written));
             return Made { action, helpers: Vec::new(), plain: true };
         }
         let inline = self.facts.roots.contains(name);
-        if inline || !self.has_leaf(stmt) {
+        if inline || !self.has_leaf(stmt, called) {
             let action = self.formula(stmt);
             let helpers = std::mem::take(&mut self.loops);
             let made = (action != *stmt).then(|| remade(definition, &action));
@@ -117,38 +117,47 @@ impl Passer<'_> {
         Made { action: Some(remade(definition, &formula)), helpers, plain: false }
     }
 
-    fn completed(&self, stmt: &Stmt) -> Stmt {
+    /// `stmt`, before which nothing was assigned, as the formula it is but for primes and UNCHANGED, where that says what is
+    /// meant. Of a procedure that is called, too, and is an operator on states therefore, a second text with primes would be
+    /// one too many.
+    fn as_written(&self, stmt: &Stmt, called: bool) -> Option<Stmt> {
         let assigns = BTreeMap::new();
-        Completer { bodies: self.bodies, assigns: &assigns }.complete(stmt, &self.facts.all())
+        let completer = Completer { bodies: self.bodies, assigns: &assigns };
+        if self.bodies.is_plain(stmt, false) {
+            return Some(completer.complete(stmt, &self.facts.all()));
+        }
+        let read = if called { None } else { once::with_primes(self.facts, stmt) };
+        read.map(|stmt| completer.complete(&stmt, &self.facts.all()))
     }
 
     /// Whether the action needs a state somewhere.
-    fn has_leaf(&self, stmt: &Stmt) -> bool {
-        if self.bodies.is_plain(stmt, false) {
+    fn has_leaf(&self, stmt: &Stmt, called: bool) -> bool {
+        if self.bodies.is_plain(stmt, false) || (!called && once::with_primes(self.facts, stmt).is_some()) {
             return false;
         }
+        let has_leaf = |stmt: &Stmt| self.has_leaf(stmt, called);
         match &stmt.kind {
             StmtKind::Call(..) => false,
             StmtKind::Seq(_) => {
                 let (_, rest) = leading_guards(stmt);
                 let acting: Vec<_> = rest.into_iter().filter(|s| !is_skip(s)).collect();
                 match acting.as_slice() {
-                    [only] => self.has_leaf(only),
+                    [only] => has_leaf(only),
                     _ => true,
                 }
             }
-            StmtKind::If(_, a, b) => self.has_leaf(a) || self.has_leaf(b),
-            StmtKind::Case(arms) => arms.iter().any(|(_, s)| self.has_leaf(s)),
-            StmtKind::Or(list) => list.iter().any(|s| self.has_leaf(s)),
-            StmtKind::Exists(_, s) | StmtKind::Let(_, s) => self.has_leaf(s),
+            StmtKind::If(_, a, b) => has_leaf(a) || has_leaf(b),
+            StmtKind::Case(arms) => arms.iter().any(|(_, s)| has_leaf(s)),
+            StmtKind::Or(list) => list.iter().any(has_leaf),
+            StmtKind::Exists(_, s) | StmtKind::Let(_, s) => has_leaf(s),
             _ => true,
         }
     }
 
     /// `stmt`, before which nothing was assigned, as an action.
     fn formula(&mut self, stmt: &Stmt) -> Stmt {
-        if self.bodies.is_plain(stmt, false) {
-            return self.completed(stmt);
+        if let Some(written) = self.as_written(stmt, false) {
+            return written;
         }
         let kind = match &stmt.kind {
             StmtKind::Call(name, args) => {

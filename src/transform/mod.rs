@@ -24,6 +24,9 @@ pub mod graph;
 pub mod lint;
 mod loops;
 mod lower;
+mod once;
+#[cfg(test)]
+mod once_tests;
 mod pass;
 mod passes;
 mod plain;

@@ -110,7 +110,9 @@ impl Maker {
     /// A function of the module, or an operator of a LET.
     fn apply(&mut self, ty: Type, depth: usize, scope: &[Local]) -> Option<String> {
         let mut candidates: Vec<(String, Vec<Type>)> = Vec::new();
-        for operator in self.operators.iter().filter(|operator| !operator.acts && operator.returns == Some(ty)) {
+        // What an operator reads would take the action through a state.
+        let shared = self.operators.iter().filter(|_| self.once.is_none());
+        for operator in shared.filter(|operator| !operator.acts && operator.returns == Some(ty)) {
             candidates.push((operator.name.clone(), operator.parameters.clone()));
         }
         for local in scope.iter().filter(|local| local.ty == ty) {

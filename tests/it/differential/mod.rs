@@ -52,6 +52,8 @@ struct Tally {
     /// Modules for which SANY refused what the transform made.
     invalid: Vec<String>,
     different: Vec<(Specification, Wish, Difference)>,
+    /// Modules in which the transform made an action whose values read what it has assigned, with primes.
+    primed: usize,
 }
 
 pub(crate) fn engine() -> Option<Tla2Tools> {
@@ -86,7 +88,11 @@ fn run(modules: &[Module], change: &dyn Fn(&str) -> Option<String>, by: By<'_>) 
         let mut specifications = Vec::new();
         for module in batch {
             match specification(module, change) {
-                Ok(found) => specifications.extend(found.map(|specification| (specification, wish(module)))),
+                Ok(found) => specifications.extend(found.map(|specification| {
+                    tally.primed +=
+                        usize::from(mutate::changed(&specification.transformed, mutate::lose_prime).is_some());
+                    (specification, wish(module))
+                })),
                 Err(why) => *tally.refused.entry(shape(&why)).or_default() += 1,
             }
         }
@@ -162,6 +168,7 @@ impl Tally {
             *self.refused.entry(why).or_default() += count;
         }
         self.invalid.extend(more.invalid);
+        self.primed += more.primed;
         self.different.extend(more.different);
     }
 
@@ -188,8 +195,9 @@ impl Tally {
         let open: Vec<String> = c.reasons.iter().map(|(why, count)| format!("\n  {count} {why}")).collect();
         let invalid: Vec<String> = self.invalid.iter().map(|why| format!("\n  {why}")).collect();
         format!(
-            "modules {}, actions {}, states {}, cases {} ({} by the evaluator; disabled {}, several successors {}, errors {}), successors {}, runs of TLC {}\nopen: {}{}\nmodules that differ: {}\nrefused by transform or interpreter: {}{}\nrefused by SANY: {}{}",
+            "modules {} ({} with primes), actions {}, states {}, cases {} ({} by the evaluator; disabled {}, several successors {}, errors {}), successors {}, runs of TLC {}\nopen: {}{}\nmodules that differ: {}\nrefused by transform or interpreter: {}{}\nrefused by SANY: {}{}",
             c.modules,
+            self.primed,
             c.actions,
             c.states,
             c.cases,
@@ -241,6 +249,7 @@ fn random_modules_do_after_the_transform_what_they_say() {
     tally.is_clean();
     // The modules would show a mistake: they act, choose, and are disabled now and then.
     let c = &tally.compared;
+    assert!(tally.primed > c.modules / 20, "{}", tally.report());
     assert!(c.successors > c.modules * 10 && c.choices > c.modules && c.disabled > c.modules, "{c:?}");
 }
 

@@ -111,7 +111,7 @@ impl Maker {
             2 | 3 => self.branch(None, place),
             4 if self.choices < 3 => self.alternatives(None, place),
             5 if self.choices < 3 => self.quantified("\\E", None, place),
-            6 => self.quantified("\\A", None, place),
+            6 if self.once.is_none() => self.quantified("\\A", None, place),
             7 => self.local_of(None, place),
             8..=10 => self.call(None, place).unwrap_or_else(|| self.assignment(place)),
             11 => self.cases(None, place),
@@ -141,17 +141,44 @@ impl Maker {
         }
     }
 
+    /// A variable to assign; none where each was.
+    fn target(&mut self) -> Option<(String, Type)> {
+        let among = self.once.as_ref().unwrap_or(&self.variables);
+        if among.is_empty() {
+            return None;
+        }
+        let index = self.chance.below(among.len());
+        match &mut self.once {
+            Some(left) => Some(left.remove(index)),
+            None => Some(self.variables[index].clone()),
+        }
+    }
+
+    /// Arms of which one is taken: what one of them assigns, no other statement does.
+    fn arms<T>(&mut self, makers: &mut [&mut dyn FnMut(&mut Self) -> T]) -> Vec<T> {
+        let before = self.once.clone();
+        let mut after = before.clone();
+        let mut made = Vec::new();
+        for make in makers {
+            self.once.clone_from(&before);
+            made.push(make(self));
+            if let (Some(after), Some(left)) = (&mut after, &self.once) {
+                after.retain(|variable| left.contains(variable));
+            }
+        }
+        self.once = after;
+        made
+    }
+
     fn assignment(&mut self, place: &Place<'_>) -> String {
-        let (name, ty) = {
-            let index = self.chance.below(self.variables.len());
-            self.variables[index].clone()
-        };
-        format!("{name}' = {}", self.value(ty, place))
+        match self.target() {
+            Some((name, ty)) => format!("{name}' = {}", self.value(ty, place)),
+            None => self.guard(place),
+        }
     }
 
     fn picked(&mut self, place: &Place<'_>) -> String {
-        let index = self.chance.below(self.variables.len());
-        let (name, ty) = self.variables[index].clone();
+        let Some((name, ty)) = self.target() else { return self.guard(place) };
         self.choices += 1;
         let set = match ty {
             Type::Int if self.rarely(2) => "0..1".to_owned(),
@@ -175,12 +202,14 @@ impl Maker {
     fn branch(&mut self, returns: Option<Type>, place: &Place<'_>) -> String {
         let condition = self.value(Type::Bool, place);
         let inner = place.deeper(5);
-        let yes = self.sequence_of(returns, &inner);
-        let no = if returns.is_none() && self.rarely(3) {
-            "UNCHANGED <<>>".to_owned()
-        } else {
-            self.sequence_of(returns, &inner)
-        };
+        let made = self.arms(&mut [&mut |maker| maker.sequence_of(returns, &inner), &mut |maker| {
+            if returns.is_none() && maker.rarely(3) {
+                "UNCHANGED <<>>".to_owned()
+            } else {
+                maker.sequence_of(returns, &inner)
+            }
+        }]);
+        let [yes, no] = made.as_slice() else { unreachable!("two arms") };
         format!("IF {condition}{}{}", place.line(&format!("THEN {yes}")), place.line(&format!("ELSE {no}")))
     }
 
@@ -190,22 +219,22 @@ impl Maker {
         let arm = |maker: &mut Self| {
             format!("({})", maker.sequence_of(returns, &Place { column: inner.column + 1, ..inner.clone() }))
         };
-        let (one, other, last) = (arm(self), arm(self), arm(self));
+        let made = self.arms(&mut [&mut { arm }, &mut { arm }, &mut { arm }]);
         let arms = [format!("CASE {a} ->"), format!("  [] {b} ->"), "  [] OTHER ->".to_owned()];
         let lines: Vec<String> =
-            arms.iter().zip([one, other, last]).map(|(arm, body)| format!("{arm}{}", inner.line(&body))).collect();
+            arms.iter().zip(made).map(|(arm, body)| format!("{arm}{}", inner.line(&body))).collect();
         lines.join(&format!("\n{}", " ".repeat(place.column)))
     }
 
     fn alternatives(&mut self, returns: Option<Type>, place: &Place<'_>) -> String {
         self.choices += 1;
         let inner = place.deeper(3);
-        let mut lines = Vec::new();
-        for _ in 0..2 {
-            let guard = self.guard(&inner);
-            let first = if self.rarely(2) { guard } else { self.assignment(&inner.deeper(3)) };
-            lines.push(format!("\\/ {}", self.list(first, 1, returns, &inner)));
-        }
+        let arm = |maker: &mut Self| {
+            let guard = maker.guard(&inner);
+            let first = if maker.rarely(2) { guard } else { maker.assignment(&inner.deeper(3)) };
+            format!("\\/ {}", maker.list(first, 1, returns, &inner))
+        };
+        let lines = self.arms(&mut [&mut { arm }, &mut { arm }]);
         lines.join(&format!("\n{}", " ".repeat(place.column)))
     }
 

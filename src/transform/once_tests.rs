@@ -1,0 +1,76 @@
+//! Actions that assign each variable once: a formula with primes, and what stays on its way through a state.
+
+use super::Options;
+use super::Style;
+use super::transform;
+
+/// The module's action A, and what became of it.
+fn made(body: &str) -> (String, Style) {
+    let text = format!(
+        "---- MODULE M ----\n\\* specgen: iispec 1\nEXTENDS Integers, Sequences\nVARIABLES x, y, z\nvars == <<x, y, z>>\n\
+         Big == x > 3\n{body}\nNext == \\E s \\in {{1, 2}} : A(s)\nSpec == x = 0 /\\ y = 0 /\\ z = 0 /\\ [][Next]_vars\n====\n"
+    );
+    let done = transform(&text, "M.tla", &Options::default()).unwrap();
+    let from = done.text.find("A(s) ==").unwrap();
+    let to = done.text.find("Next ==").unwrap();
+    let style = done.report.iter().find(|line| line.name == "A").unwrap().style;
+    (done.text[from..to].trim().to_owned(), style)
+}
+
+#[test]
+fn a_read_of_what_was_assigned_once_gets_a_prime_and_the_action_keeps_its_form() {
+    let (text, style) = made(
+        "A(s) ==\n    /\\ x' = x + s \\* go:1\n    /\\ IF x > 10 \\* go:2\n       THEN /\\ y' = <<x, z>>\n            \
+         /\\ z' = Len(y)\n       ELSE y' = [i \\in 1..x |-> x - i]\n    /\\ y # <<>>",
+    );
+    let expected = "A(s) ==\n    /\\ x' = x + s  \\* go:1\n    /\\ IF x' > 10  \\* go:2\n       THEN /\\ y' = <<x', z>>\n            \
+                    /\\ z' = Len(y')\n       ELSE /\\ y' = [i \\in 1..x' |-> x' - i]\n            /\\ UNCHANGED z\n    /\\ y' # <<>>";
+    assert_eq!(text, expected);
+    assert_eq!(style, Style::Completed);
+}
+
+#[test]
+fn after_a_branch_that_may_have_assigned_the_new_value_is_read_since_the_other_leaves_it_unchanged() {
+    let (text, _) = made("A(s) == /\\ IF s = 1 THEN x' = 5 ELSE TRUE\n        /\\ \\E t \\in 1..x : y' = t + x");
+    assert!(text.contains("ELSE /\\ TRUE\n            /\\ UNCHANGED x"), "{text}");
+    assert!(text.contains("\\E t \\in 1..x' :") && text.contains("y' = t + x'"), "{text}");
+    let (text, _) = made("A(s) == (x' = 1 \\/ y' \\in {x, s}) /\\ z' = x + y");
+    assert!(text.contains("y' \\in {x, s}") && text.contains("z' = x' + y'"), "{text}");
+}
+
+#[test]
+fn a_local_has_the_value_of_its_place() {
+    let (text, _) =
+        made("A(s) == LET old == x IN x' = 5 /\\ LET new(n) == x + n IN y' = new(1) + old /\\ z' = new(old)");
+    assert!(text.contains("old == x\n") && text.contains("new(n) == x' + n"), "{text}");
+}
+
+#[test]
+fn what_a_prime_cannot_say_goes_through_a_state() {
+    let bodies = [
+        ("assigned twice", "A(s) == x' = s /\\ y' = x /\\ x' = x + 1"),
+        ("assigned twice on one way", "A(s) == (IF s = 1 THEN x' = s ELSE TRUE) /\\ y' = x /\\ x' = 1"),
+        ("read by an operator", "A(s) == x' = s /\\ (IF Big THEN y' = 1 ELSE y' = 2)"),
+        ("a loop", "A(s) == x' = s /\\ \\A t \\in {1} : y' = x"),
+        ("a call", "B(s) == y' = x + s\nA(s) == x' = s /\\ B(s)"),
+        ("a test that an assignment looks like", "A(s) == x' \\in {1, s} /\\ x = s /\\ y' = 2"),
+        ("one below a connective", "A(s) == x' \\in {1, s} /\\ (y > 0 \\/ ~(x \\in {s})) /\\ y' = 2"),
+        ("a prime before the assignment", "A(s) == y' = x' /\\ x' = s"),
+    ];
+    for (what, body) in bodies {
+        let (text, style) = made(body);
+        assert_ne!(style, Style::Completed, "{what}: {text}");
+        assert!(text.contains("st") && !text.contains("x' >") && !text.contains("= x'\n"), "{what}: {text}");
+    }
+}
+
+#[test]
+fn of_a_procedure_that_is_called_too_there_is_one_text() {
+    let body = "A(s) == x' = s /\\ y' = x\nB(s) == A(s) /\\ A(s + 1)";
+    let all = format!(
+        "---- MODULE M ----\n\\* specgen: iispec 1\nEXTENDS Integers\nVARIABLES x, y\n{body}\n\
+         Next == \\E s \\in {{1, 2}} : A(s) \\/ B(s)\nSpec == x = 0 /\\ y = 0 /\\ [][Next]_<<x, y>>\n====\n"
+    );
+    let done = transform(&all, "M.tla", &Options::default()).unwrap();
+    assert!(done.text.contains("LET st == A_on(State, s)"), "{}", done.text);
+}
