@@ -7,6 +7,7 @@ use super::OperatorReport;
 use super::Options;
 use super::Style;
 use super::TLA_MARK;
+use super::action::called_as_actions;
 use super::facts::Names;
 use super::plain::Bodies;
 use crate::base::span::LineIndex;
@@ -156,6 +157,19 @@ pub(super) fn initial_actions(bodies: &Bodies<'_>, options: &Options) -> Names {
         }
     }
     actions
+}
+
+/// The procedures that are actions: those by themselves, and those that such a one calls before it has assigned anything.
+pub(super) fn actions(bodies: &Bodies<'_>, options: &Options) -> Names {
+    let mut actions = initial_actions(bodies, options);
+    loop {
+        let mut more = actions.clone();
+        actions.iter().filter_map(|name| bodies.stmts.get(name)).for_each(|stmt| called_as_actions(stmt, &mut more));
+        if more == actions {
+            return actions;
+        }
+        actions = more;
+    }
 }
 
 /// One line of the report.

@@ -3,7 +3,7 @@
 use super::OperatorReport;
 use super::Options;
 use super::Style;
-use super::assemble::initial_actions;
+use super::assemble::actions;
 use super::assemble::operator_report;
 use super::plain::Bodies;
 use crate::tla::syntax::Unit;
@@ -40,7 +40,7 @@ pub const PASSES: [(Pass, &str, &str); 5] = [
 
 /// What the analysis says of each operator.
 pub(super) fn report(bodies: &Bodies<'_>, options: &Options) -> Vec<OperatorReport> {
-    let actions = initial_actions(bodies, options);
+    let actions = actions(bodies, options);
     let definitions = bodies.facts.module.units.iter().filter_map(Unit::definition);
     let names = definitions.map(|definition| definition.name.text.as_str());
     names.map(|name| operator_report(bodies, name, actions.contains(name), Style::Kept)).collect()

@@ -9,7 +9,7 @@ use super::Transformed;
 use super::action::called_as_actions;
 use super::action::remade;
 use super::assemble::Piece;
-use super::assemble::initial_actions;
+use super::assemble::actions;
 use super::assemble::operator_report;
 use super::assemble::pieces_of;
 use super::assemble::write;
@@ -80,15 +80,7 @@ fn complete(
     refusals: &[Refusal],
 ) -> (Transformed, Vec<(String, Span)>) {
     let facts = bodies.facts;
-    let mut actions = initial_actions(bodies, options);
-    loop {
-        let mut more = actions.clone();
-        actions.iter().filter_map(|name| bodies.stmts.get(name)).for_each(|stmt| called_as_actions(stmt, &mut more));
-        if more == actions {
-            break;
-        }
-        actions = more;
-    }
+    let actions = actions(bodies, options);
     let parts = used_as_parts(bodies, &actions);
     let mut assigns: BTreeMap<String, Names> = BTreeMap::new();
     for name in bodies.stmts.keys() {

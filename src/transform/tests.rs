@@ -60,8 +60,9 @@ fn a_statement_that_means_nothing_imperatively_is_refused() {
 fn what_a_procedure_called_for_its_value_does_is_reported_of_its_callers() {
     let body = "take(s) == /\\ x' = x + s /\\ x\nB(s) == IF take(s) > 1 THEN y' = 1 ELSE y' = 2\nA(s) == y' = 0 /\\ (y > 0 => B(s))";
     let done = transform(&module(body), "M.tla", &Options { pass: Pass::Analysis, ..Options::default() }).unwrap();
-    for (name, reads) in [("B", "x"), ("A", "x y")] {
+    for (name, reads, action) in [("B", "x", false), ("A", "x y", true)] {
         let line = done.report.iter().find(|line| line.name == name).unwrap();
+        assert_eq!(line.action, action, "{name}");
         assert_eq!((line.reads.join(" ").as_str(), line.writes.join(" ").as_str()), (reads, "x y"), "{name}");
     }
 }
