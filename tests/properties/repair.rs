@@ -117,6 +117,12 @@ fn heads(text: &str, declared_too: bool) -> BTreeMap<String, usize> {
         let line = text[..head.start as usize].rsplit('\n').next().unwrap_or_default();
         let is_value =
             matches!(head.kind, TokenKind::Number | TokenKind::Str) || ["TRUE", "FALSE", "[]"].contains(&name);
+        // `\E q \in S : q == x` compares.
+        let inside = !line.trim().is_empty() && !line.trim_end().ends_with("LET");
+        let binds = |pair: &[Token]| text[pair[0].span().range()] == *name && pair[1].is("\\in");
+        if inside && tokens[..at].windows(2).any(binds) {
+            continue;
+        }
         // A title of Markdown between `**` looks like the head of a definition of `**`.
         if (declared_too || !declared.contains(&name)) && !is_value && !line.trim_start().starts_with("**") {
             *heads.entry(name.to_owned()).or_default() += 1;
