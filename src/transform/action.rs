@@ -1,13 +1,14 @@
 //! Procedures as actions: what can stay a formula stays, the rest goes through a state.
 
-use std::collections::BTreeMap;
-
 use super::facts::Names;
 use super::once;
+use super::parts;
+use super::parts::Parts;
 use super::pass::Passer;
 use super::pass::define;
 use super::pass::local;
 use super::pass::on_name;
+use super::plain::Bodies;
 use super::plain::Completer;
 use super::plain::unchanged;
 use super::stmt::Stmt;
@@ -85,7 +86,7 @@ impl Passer<'_> {
             return Made { action, helpers: Vec::new(), plain: true };
         }
         let inline = self.facts.roots.contains(name);
-        if inline || !self.has_leaf(stmt, called) {
+        if inline || !has_leaf(self.bodies, self.parts, stmt, called) {
             let action = self.formula(stmt);
             let helpers = std::mem::take(&mut self.loops);
             let made = (action != *stmt).then(|| remade(definition, &action));
@@ -117,41 +118,26 @@ impl Passer<'_> {
         Made { action: Some(remade(definition, &formula)), helpers, plain: false }
     }
 
+    /// A procedure that assigns `own` as a part of other actions.
+    pub(super) fn part(&mut self, definition: &Definition, stmt: &Stmt, own: &Names) -> Option<Unit> {
+        let read = once::with_primes(self.bodies, self.parts, stmt).unwrap_or_else(|| stmt.clone());
+        let written = Completer { bodies: self.bodies, assigns: self.parts }.complete_part(&read, own);
+        (written != *stmt).then(|| remade(definition, &written))
+    }
+
+    fn completed(&self, stmt: &Stmt) -> Stmt {
+        Completer { bodies: self.bodies, assigns: self.parts }.complete(stmt, &self.facts.all())
+    }
+
     /// `stmt`, before which nothing was assigned, as the formula it is but for primes and UNCHANGED, where that says what is
     /// meant. Of a procedure that is called, too, and is an operator on states therefore, a second text with primes would be
     /// one too many.
     fn as_written(&self, stmt: &Stmt, called: bool) -> Option<Stmt> {
-        let assigns = BTreeMap::new();
-        let completer = Completer { bodies: self.bodies, assigns: &assigns };
         if self.bodies.is_plain(stmt, false) {
-            return Some(completer.complete(stmt, &self.facts.all()));
+            return Some(self.completed(stmt));
         }
-        let read = if called { None } else { once::with_primes(self.facts, stmt) };
-        read.map(|stmt| completer.complete(&stmt, &self.facts.all()))
-    }
-
-    /// Whether the action needs a state somewhere.
-    fn has_leaf(&self, stmt: &Stmt, called: bool) -> bool {
-        if self.bodies.is_plain(stmt, false) || (!called && once::with_primes(self.facts, stmt).is_some()) {
-            return false;
-        }
-        let has_leaf = |stmt: &Stmt| self.has_leaf(stmt, called);
-        match &stmt.kind {
-            StmtKind::Call(..) => false,
-            StmtKind::Seq(_) => {
-                let (_, rest) = leading_guards(stmt);
-                let acting: Vec<_> = rest.into_iter().filter(|s| !is_skip(s)).collect();
-                match acting.as_slice() {
-                    [only] => has_leaf(only),
-                    _ => true,
-                }
-            }
-            StmtKind::If(_, a, b) => has_leaf(a) || has_leaf(b),
-            StmtKind::Case(arms) => arms.iter().any(|(_, s)| has_leaf(s)),
-            StmtKind::Or(list) => list.iter().any(has_leaf),
-            StmtKind::Exists(_, s) | StmtKind::Let(_, s) => has_leaf(s),
-            _ => true,
-        }
+        let read = if called { None } else { once::with_primes(self.bodies, self.parts, stmt) };
+        read.map(|stmt| self.completed(&stmt))
     }
 
     /// `stmt`, before which nothing was assigned, as an action.
@@ -161,8 +147,13 @@ impl Passer<'_> {
         }
         let kind = match &stmt.kind {
             StmtKind::Call(name, args) => {
+                let call = StmtKind::Call(name.clone(), args.iter().map(|arg| self.now(arg)).collect());
+                if self.parts.contains_key(name) {
+                    let call = Stmt { kind: call, span: stmt.span, notes: stmt.notes.clone() };
+                    return self.completed(&call);
+                }
                 self.wanted.actions.insert(name.clone());
-                StmtKind::Call(name.clone(), args.iter().map(|arg| self.now(arg)).collect())
+                call
             }
             StmtKind::Seq(_) => return self.formula_of_sequence(stmt),
             StmtKind::If(c, a, b) => {
@@ -278,6 +269,30 @@ pub(super) fn remade(definition: &Definition, stmt: &Stmt) -> Unit {
         new.head = definition.head.clone();
     }
     unit
+}
+
+/// Whether an action needs a state somewhere; `called` if it is an operator on states, too.
+pub(super) fn has_leaf(bodies: &Bodies<'_>, parts: &Parts, stmt: &Stmt, called: bool) -> bool {
+    if bodies.is_plain(stmt, false) || (!called && parts::is_formula(bodies, parts, stmt)) {
+        return false;
+    }
+    let has_leaf = |stmt: &Stmt| has_leaf(bodies, parts, stmt, called);
+    match &stmt.kind {
+        StmtKind::Call(..) => false,
+        StmtKind::Seq(_) => {
+            let (_, rest) = leading_guards(stmt);
+            let acting: Vec<_> = rest.into_iter().filter(|s| !is_skip(s)).collect();
+            match acting.as_slice() {
+                [only] => has_leaf(only),
+                _ => true,
+            }
+        }
+        StmtKind::If(_, a, b) => has_leaf(a) || has_leaf(b),
+        StmtKind::Case(arms) => arms.iter().any(|(_, s)| has_leaf(s)),
+        StmtKind::Or(list) => list.iter().any(has_leaf),
+        StmtKind::Exists(_, s) | StmtKind::Let(_, s) => has_leaf(s),
+        _ => true,
+    }
 }
 
 fn is_skip(stmt: &Stmt) -> bool {

@@ -11,6 +11,8 @@ use super::assemble::operator_report;
 use super::assemble::pieces_of;
 use super::assemble::write;
 use super::facts::Names;
+use super::parts;
+use super::parts::Parts;
 use super::pass::Invented;
 use super::pass::Passer;
 use super::pass::Wanted;
@@ -49,7 +51,7 @@ impl Wanted {
 
 /// What becomes of each definition. One is made anew only where more of it is wanted than before, the last first, for what it
 /// calls mostly stands before it.
-fn lowered(bodies: &Bodies<'_>, invented: &Invented, wanted: &mut Wanted) -> Vec<Lowered> {
+fn lowered(bodies: &Bodies<'_>, (invented, parts): (&Invented, &Parts), wanted: &mut Wanted) -> Vec<Lowered> {
     let definitions: Vec<_> = bodies.facts.module.units.iter().filter_map(Unit::definition).collect();
     let mut made: Vec<Option<Lowered>> = definitions.iter().map(|_| None).collect();
     loop {
@@ -64,6 +66,7 @@ fn lowered(bodies: &Bodies<'_>, invented: &Invented, wanted: &mut Wanted) -> Vec
                 facts: bodies.facts,
                 bodies,
                 invented,
+                parts,
                 wanted: &mut more,
                 owner: definition.name.text.clone(),
                 scope: Vec::new(),
@@ -91,8 +94,9 @@ pub(super) fn lower(text: &str, bodies: &Bodies<'_>, options: &Options) -> Resul
         todo: facts.fresh(&["todo", "left"]),
         outcomes: facts.fresh(&["some", "outcomes"]),
     };
+    let parts = parts::of(bodies, options);
     let mut wanted = Wanted { actions: initial_actions(bodies, options), ..Wanted::default() };
-    let mut made = lowered(bodies, &invented, &mut wanted);
+    let mut made = lowered(bodies, (&invented, &parts), &mut wanted);
     let refusals: Vec<_> = made.iter_mut().flat_map(|made| std::mem::take(&mut made.refusals)).collect();
     if !refusals.is_empty() {
         return Err(refusals);
@@ -117,7 +121,7 @@ fn operator(
     let name = definition.name.text.as_str();
     let bodies = passer.bodies;
     let mut pieces = Vec::new();
-    let is_action = wanted.actions.contains(name);
+    let is_action = wanted.actions.contains(name) && !passer.parts.contains_key(name);
     let mut style = Style::Kept;
     let called = wanted.procedures.contains(name);
     match bodies.stmts.get(name) {
@@ -133,7 +137,11 @@ fn operator(
                 // ENABLED, for example, needs it as an action still.
                 passer.wanted.actions.insert(name.to_owned());
             }
-            if is_action {
+            if let Some(own) = passer.parts.get(name) {
+                let part = passer.part(definition, stmt, own);
+                style = if part.is_some() { Style::Completed } else { style };
+                pieces.push(part.map_or_else(|| Piece::kept(definition), Piece::unit));
+            } else if is_action {
                 let made = passer.action(definition, stmt, called);
                 style = match (&made.action, made.plain) {
                     (None, _) => Style::Kept,

@@ -27,6 +27,7 @@ mod lower;
 mod once;
 #[cfg(test)]
 mod once_tests;
+mod parts;
 mod pass;
 mod passes;
 mod plain;

@@ -1,11 +1,12 @@
 //! Procedures that assign each variable once on each path: a formula says the same, in the order of the text, where each read of a
-//! value that was just assigned has its prime.
+//! value that was just assigned has its prime. A call of a part (`parts`) assigns what the part does.
 //!
 //! What a branch leaves unassigned, its UNCHANGED assigns (`plain::Completer`), so after a branch all that one of the branches
 //! assigns is assigned.
 
-use super::facts::Facts;
 use super::facts::Names;
+use super::parts::Parts;
+use super::plain::Bodies;
 use super::plain::values;
 use super::stmt::Stmt;
 use super::stmt::StmtKind;
@@ -17,12 +18,13 @@ use crate::tla::syntax::Unit;
 use crate::tla::visit;
 
 /// `stmt` with those primes; `None` where a variable may be assigned twice, or a prime cannot say what is read.
-pub(super) fn with_primes(facts: &Facts<'_>, stmt: &Stmt) -> Option<Stmt> {
-    Once { facts }.after(stmt, &mut Names::new())
+pub(super) fn with_primes(bodies: &Bodies<'_>, parts: &Parts, stmt: &Stmt) -> Option<Stmt> {
+    Once { bodies, parts }.after(stmt, &mut Names::new())
 }
 
 struct Once<'a> {
-    facts: &'a Facts<'a>,
+    bodies: &'a Bodies<'a>,
+    parts: &'a Parts,
 }
 
 impl Once<'_> {
@@ -68,7 +70,16 @@ impl Once<'_> {
                     units.iter().map(|unit| visit::map_unit(unit, &mut |e| reread(e, done))).collect();
                 StmtKind::Let(units, Box::new(self.after(s, done)?))
             }
-            StmtKind::Call(..) | StmtKind::Loop(..) | StmtKind::Bind(..) | StmtKind::Return(_) => return None,
+            StmtKind::Call(name, args) => {
+                let writes = self.parts.get(name)?;
+                if !writes.is_disjoint(done) || !self.bodies.reads.get(name)?.is_disjoint(done) {
+                    return None;
+                }
+                let args = args.iter().map(|arg| reread(arg, done)).collect();
+                done.extend(writes.iter().cloned());
+                StmtKind::Call(name.clone(), args)
+            }
+            StmtKind::Loop(..) | StmtKind::Bind(..) | StmtKind::Return(_) => return None,
         };
         Some(Stmt { kind, span: stmt.span, notes: stmt.notes.clone() })
     }
@@ -86,7 +97,7 @@ impl Once<'_> {
 
     /// Whether primes on the variables in `done` make `expr` say what is meant.
     fn is_readable(&self, expr: &Expr, done: &Names) -> bool {
-        if self.facts.calls(expr) || !self.facts.reads(expr).1.is_subset(done) {
+        if self.bodies.facts.calls(expr) || !self.bodies.facts.reads(expr).1.is_subset(done) {
             return false;
         }
         let mut readable = true;
@@ -95,16 +106,16 @@ impl Once<'_> {
     }
 
     fn is_node_readable(&self, expr: &Expr, done: &Names) -> bool {
-        let untouched = |expr: &Expr| self.facts.reads(expr).0.is_disjoint(done);
+        let untouched = |expr: &Expr| self.bodies.facts.reads(expr).0.is_disjoint(done);
         match &expr.kind {
-            ExprKind::Postfix(op, _) if op == "'" => primed(expr).is_some_and(|v| self.facts.is_variable(v)),
+            ExprKind::Postfix(op, _) if op == "'" => primed(expr).is_some_and(|v| self.bodies.facts.is_variable(v)),
             ExprKind::Prefix(op, _) if op == "ENABLED" => untouched(expr),
             ExprKind::Action(..) | ExprKind::Fair(..) => untouched(expr),
             // An operator of an instance, which may want a constant.
             ExprKind::Name { path, .. } if !path.is_empty() => untouched(expr),
             // What an operator reads by itself, no prime here can reach.
             ExprKind::Name { name, .. } => {
-                self.facts.operators.get(name).is_none_or(|operator| operator.reads.is_disjoint(done))
+                self.bodies.facts.operators.get(name).is_none_or(|operator| operator.reads.is_disjoint(done))
             }
             _ => true,
         }

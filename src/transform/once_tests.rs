@@ -74,3 +74,61 @@ fn of_a_procedure_that_is_called_too_there_is_one_text() {
     let done = transform(&all, "M.tla", &Options::default()).unwrap();
     assert!(done.text.contains("LET st == A_on(State, s)"), "{}", done.text);
 }
+
+fn module(body: &str, next: &str) -> String {
+    format!(
+        "---- MODULE M ----\n\\* specgen: iispec 1\nEXTENDS Integers\nVARIABLES x, y, z\nvars == <<x, y, z>>\n\
+         {body}\nNext == \\E s \\in {{1, 2}} : {next}\nSpec == x = 0 /\\ y = 0 /\\ z = 0 /\\ [][Next]_vars\n====\n"
+    )
+}
+
+fn of_module(text: &str) -> (String, Vec<(String, bool)>) {
+    let done = transform(text, "M.tla", &Options::default()).unwrap();
+    let actions = done.report.iter().map(|line| (line.name.clone(), line.action)).collect();
+    (done.text, actions)
+}
+
+#[test]
+fn a_procedure_beside_other_statements_assigns_its_own_and_the_action_keeps_the_rest() {
+    let body = "Lock(s) == IF x = 0 THEN /\\ x' = s\n                         /\\ UNCHANGED y\n                    ELSE TRUE\n\
+                Count(s) == Lock(s) /\\ z' = z + x\nA(s) == y > 0 /\\ y' = y + 1 /\\ Lock(s + y)";
+    let (text, actions) = of_module(&module(body, "A(s) \\/ Lock(s)"));
+    assert!(
+        text.contains("Lock(s) ==\n    IF x = 0\n    THEN x' = s\n    ELSE /\\ TRUE\n         /\\ UNCHANGED x\n"),
+        "{text}"
+    );
+    assert!(text.contains("/\\ y' = y + 1\n    /\\ Lock(s + y')\n    /\\ UNCHANGED z"), "{text}");
+    assert!(text.contains("A(s) \\/ (Lock(s) /\\ UNCHANGED <<y, z>>)") || text.contains("/\\ Lock(s)\n"), "{text}");
+    assert!(!text.contains("_on"), "{text}");
+    assert!(actions.contains(&("A".to_owned(), true)) && actions.contains(&("Lock".to_owned(), false)), "{actions:?}");
+}
+
+#[test]
+fn what_others_name_as_an_action_or_need_on_states_is_no_part() {
+    let lock = "Lock(s) == x' = s";
+    let cases = [
+        ("a caller assigns twice", "A(s) == y' = 1 /\\ Lock(s)\nB(s) == Lock(s) /\\ x' = x + 1"),
+        (
+            "a caller reads what it assigns through an operator",
+            "Big == x > 3\nA(s) == Lock(s) /\\ (Big \\/ y = 1)\nB(s) == y' = 1",
+        ),
+        ("what it reads is assigned before", "P(s) == y' = x\nA(s) == x' = 1 /\\ P(s)\nB(s) == y' = 1"),
+        ("a property asks whether it is enabled", "A(s) == y' = 1 /\\ Lock(s)\nB(s) == y' = 2\nCan == ENABLED Lock(1)"),
+        ("it is called twice", "A(s) == Lock(s) /\\ Lock(s + 1)\nB(s) == y' = 2"),
+    ];
+    for (what, rest) in cases {
+        let (text, _) = of_module(&module(&format!("{lock}\n{rest}"), "A(s) \\/ B(s)"));
+        assert!(text.contains("_on(st"), "{what}: {text}");
+    }
+    let fair = module("Lock(s) == x' = s\nA(s) == y' = 1 /\\ Lock(s)", "A(s)")
+        .replace("[][Next]_vars", "[][Next]_vars /\\ WF_vars(Lock(1))");
+    assert!(of_module(&fair).0.contains("Lock_on(st"), "{}", of_module(&fair).0);
+}
+
+#[test]
+fn a_part_that_calls_a_part_is_one_too() {
+    let body = "P(s) == x' = s\nQ(s) == s > 0 /\\ P(s)\nA(s) == Q(s) /\\ y' = x + 1";
+    let (text, _) = of_module(&module(body, "A(s) \\/ P(s)"));
+    assert!(text.contains("P(s) == x' = s\n") && text.contains("y' = x' + 1\n    /\\ UNCHANGED z"), "{text}");
+    assert!(!text.contains("_on"), "{text}");
+}

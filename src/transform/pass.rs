@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::facts::Names;
+use super::parts::Parts;
 use super::plain::Bodies;
 use super::read::Refusal;
 use super::stmt::Stmt;
@@ -56,6 +57,7 @@ pub(super) struct Passer<'a> {
     pub(super) facts: &'a Facts<'a>,
     pub(super) bodies: &'a Bodies<'a>,
     pub(super) invented: &'a Invented,
+    pub(super) parts: &'a Parts,
     pub(super) wanted: &'a mut Wanted,
     /// The operator that is being made.
     pub(super) owner: String,

@@ -268,6 +268,13 @@ impl Completer<'_> {
         self.fill(&cleaned, need)
     }
 
+    /// `stmt` as a part of actions, which assigns `own` and keeps nothing else.
+    pub(super) fn complete_part(&self, stmt: &Stmt, own: &Names) -> Stmt {
+        let others = self.bodies.facts.all().difference(own).cloned().collect();
+        let cleaned = self.clean(stmt, &others);
+        self.fill(&cleaned, own)
+    }
+
     /// Everything that some path assigns or keeps with UNCHANGED.
     pub(super) fn covered(&self, stmt: &Stmt) -> Names {
         let mut covered = self.assigned(stmt);

@@ -57,6 +57,8 @@ pub(crate) struct Operator {
     pub(crate) acts: bool,
     /// The first parameter bounds its recursion.
     pub(crate) recursive: bool,
+    /// The variables that one with each assigned once assigns.
+    pub(crate) assigns: Vec<String>,
 }
 
 /// What the text of a module is made from.
@@ -70,7 +72,7 @@ pub(crate) struct Maker {
     pub(crate) locals: usize,
     /// Branches of choice around the place at hand, so that there are not too many successors.
     pub(crate) choices: usize,
-    /// Of an action that assigns each variable once on each path and has neither calls nor loops: those it may still assign.
+    /// Of what assigns each variable once on each path, has no loops and calls nothing for its value: those it may still assign.
     pub(crate) once: Option<Vec<(String, Type)>>,
 }
 
@@ -128,7 +130,7 @@ impl Maker {
     }
 
     /// Functions, then procedures, then actions; each may call those before it.
-    fn operators(&mut self) -> String {
+    fn operators(&mut self, once: bool) -> String {
         let mut text = String::new();
         for number in 0..1 + self.chance.below(3) {
             text.push_str(&self.function(number));
@@ -136,7 +138,8 @@ impl Maker {
         let procedures = 1 + self.chance.below(4);
         for number in 0..procedures {
             let name = self.pick(&["send", "bump", "take", "Reset", "apply", "P"]);
-            text.push_str(&self.procedure(&format!("{name}{number}"), number > 0));
+            let name = format!("{name}{number}");
+            text.push_str(&if once { self.part(&name) } else { self.procedure(&name, number > 0) });
         }
         text
     }
@@ -148,7 +151,14 @@ impl Maker {
         let name = format!("F{number}");
         let text = format!("\n{} ==\n    {body}\n", head(&name, &scope));
         let parameters = scope.iter().map(|local| local.ty).collect();
-        self.operators.push(Operator { name, parameters, returns: Some(returns), acts: false, recursive: false });
+        self.operators.push(Operator {
+            name,
+            parameters,
+            returns: Some(returns),
+            acts: false,
+            recursive: false,
+            assigns: Vec::new(),
+        });
         text
     }
 
@@ -178,7 +188,8 @@ impl Maker {
             None
         };
         let parameters: Vec<Type> = scope.iter().map(|local| local.ty).collect();
-        let operator = Operator { name: name.to_owned(), parameters, returns, acts: true, recursive };
+        let operator =
+            Operator { name: name.to_owned(), parameters, returns, acts: true, recursive, assigns: Vec::new() };
         self.left = 7;
         self.choices = 0;
         let mut text = String::from("\n");
@@ -194,12 +205,29 @@ impl Maker {
         text
     }
 
+    /// A short procedure that assigns each variable once on each path.
+    fn part(&mut self, name: &str) -> String {
+        let scope = self.parameters(2);
+        self.left = 1 + self.chance.below(2);
+        self.choices = 1;
+        self.once = Some(self.variables.clone());
+        let body = self.block(&scope, None, 3, true);
+        let text = format!("\n{} ==\n    {body}\n", head(name, &scope));
+        let left = self.once.take().unwrap_or_default();
+        let assigned = self.variables.iter().filter(|variable| !left.contains(variable));
+        let assigns = assigned.map(|(name, _)| name.clone()).collect();
+        let parameters = scope.iter().map(|local| local.ty).collect();
+        let name = name.to_owned();
+        self.operators.push(Operator { name, parameters, returns: None, acts: true, recursive: false, assigns });
+        text
+    }
+
     fn action(&mut self, number: usize, once: bool) -> (String, String) {
         let scope = self.parameters(1);
         self.left = 8;
         self.choices = 0;
         self.once = once.then(|| self.variables.clone());
-        let body = self.block(&scope, None, 4, !once);
+        let body = self.block(&scope, None, 4, true);
         let name = format!("Act{number}");
         let text = format!("\n{} ==\n    {body}\n", head(&name, &scope));
         let bound = scope.first().map(|local| match local.ty {
@@ -233,7 +261,7 @@ fn head(name: &str, scope: &[Local]) -> String {
     if names.is_empty() { name.to_owned() } else { format!("{name}({})", names.join(", ")) }
 }
 
-/// Whether the actions of the module of a seed assign each variable once on each path, without calls and loops.
+/// Whether the procedures of the module of a seed assign each variable once on each path.
 pub(crate) fn is_once(seed: u64) -> bool {
     seed % 4 == 3
 }
@@ -261,7 +289,7 @@ pub(crate) fn module(name: &str, seed: u64) -> Module {
     for ((name, _), value) in maker.variables.iter().zip(&states[0]) {
         let _ = writeln!(text, "    /\\ {name} = {}", init_text(value));
     }
-    text.push_str(&maker.operators());
+    text.push_str(&maker.operators(is_once(seed)));
     let mut calls = Vec::new();
     for number in 0..1 + maker.chance.below(3) {
         let (definition, call) = maker.action(number, is_once(seed));

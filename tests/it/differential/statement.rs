@@ -333,12 +333,17 @@ impl Maker {
             (None, Some(_)) => false,
             (wanted, value) => wanted == value,
         };
-        let found: Vec<Operator> =
-            self.operators.iter().filter(|operator| operator.acts && fits(operator)).cloned().collect();
-        if found.is_empty() || !place.calls {
+        let is_left = |name: &String| self.once.iter().flatten().any(|(left, _)| left == name);
+        let may = |operator: &&Operator| self.once.is_none() || operator.assigns.iter().all(is_left);
+        let acting = self.operators.iter().filter(|operator| operator.acts && fits(operator));
+        let found: Vec<Operator> = acting.filter(may).cloned().collect();
+        if found.is_empty() || !place.calls || (self.once.is_some() && returns.is_some()) {
             return None;
         }
         let operator = found[self.chance.below(found.len())].clone();
+        if let Some(left) = &mut self.once {
+            left.retain(|(name, _)| !operator.assigns.contains(name));
+        }
         let mut arguments = Vec::new();
         for (index, ty) in operator.parameters.iter().enumerate() {
             arguments.push(if index == 0 && operator.recursive {
