@@ -25,12 +25,9 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     };
     let Some(sign) = tokens.iter().skip(index).take(40).position(|token| token.is("==")) else { return Vec::new() };
     let sign = index + sign;
-    // `e /\ x == 1` looks like the head of an operator `/\`.
-    let listed = sign > index + 2
-        && view.starts_line(&tokens[sign - 2])
-        && (tokens[sign - 2].is("/\\") || tokens[sign - 2].is("\\/"));
-    // What is defined or compared; before it stands the end of the item above.
-    let at = if listed { sign - 1 } else { index };
+    // `e /\ x == 1` looks like the head of an operator `/\`; e may be the end of the item above.
+    let joined = sign > index + 2 && ["/\\", "\\/", "&&", "||"].contains(&tokens[sign - 2].canonical);
+    let at = if joined { sign - 1 } else { index };
     // `a = x == b` would be `a = x = b`, which is no better. (Of `a = x && y == b`, the head starts with x.)
     let is_infix = tokens.get(index + 1).is_some_and(|op| ops::infix(op.canonical).is_some());
     let before = if is_infix { Some(index + 1) } else { index.checked_sub(1) };

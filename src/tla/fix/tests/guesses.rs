@@ -29,6 +29,7 @@ const LEFT: &[(&str, &str)] = &[
     ("a set with an argument", "Inv == Quorum(1) = 1"),
     ("an equation beside another", "A(i) == term' = Count(i) == voted"),
     ("heads in the middle of lines, of which none defines", "A == term' = s == voted\nB == state' = s == voted"),
+    ("a new name behind a variable", "A == voted /\\ og == {Leader}"),
     (
         "a new name behind the item of a bound one",
         "A(i) ==\n  /\\ i \\in Server\n  /\\ voted' = i\n  /\\ og == log \\ {1}",
