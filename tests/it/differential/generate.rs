@@ -90,6 +90,9 @@ const VARIABLES: [&str; 16] = [
     "done",
 ];
 
+/// What procedures are called, each with a number behind it.
+pub(crate) const PROCEDURES: [&str; 6] = ["send", "bump", "take", "Reset", "apply", "P"];
+
 impl Maker {
     pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.chance.below(from.len())]
@@ -137,7 +140,7 @@ impl Maker {
         }
         let procedures = 1 + self.chance.below(4);
         for number in 0..procedures {
-            let name = self.pick(&["send", "bump", "take", "Reset", "apply", "P"]);
+            let name = self.pick(&PROCEDURES);
             let name = format!("{name}{number}");
             text.push_str(&if once { self.part(&name) } else { self.procedure(&name, number > 0) });
         }
@@ -263,7 +266,7 @@ fn head(name: &str, scope: &[Local]) -> String {
 
 /// Whether the procedures of the module of a seed assign each variable once on each path.
 pub(crate) fn is_once(seed: u64) -> bool {
-    seed % 4 == 3
+    seed % 3 == 0
 }
 
 /// The module of a seed.

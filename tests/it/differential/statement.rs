@@ -37,7 +37,10 @@ pub(crate) trait Statements {
 impl Statements for Maker {
     fn block(&mut self, scope: &[Local], returns: Option<Type>, depth: usize, calls: bool) -> String {
         let place = Place { column: 4, depth, scope, calls };
-        let first = self.assignment(&place.deeper(3));
+        let inner = place.deeper(3);
+        // A part comes first, so that little of what it reads is assigned.
+        let part = if self.once.is_some() { self.call(None, &inner) } else { None };
+        let first = part.unwrap_or_else(|| self.assignment(&inner));
         let more = 1 + self.chance.below(3);
         self.list(first, more, returns, &place)
     }
