@@ -124,6 +124,11 @@ impl Config {
         config
     }
 
+    /// The same config with another next-state relation.
+    pub fn with_next(&self, next: &str) -> Self {
+        Self { next: Some(next.to_owned()), ..self.clone() }
+    }
+
     fn take(&mut self, section: &str, name: &str, line: usize, reader: &mut Reader<'_>) -> Result<(), Diagnostic> {
         match section {
             "CONSTANT" | "CONSTANTS" => self.constant(name, line, reader)?,

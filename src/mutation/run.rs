@@ -15,6 +15,7 @@ use super::scope;
 use super::scope::File;
 use super::scope::Scope;
 use super::twin;
+use super::twin::Mutated;
 use crate::base::chance::Chance;
 use crate::base::clock::Stopwatch;
 use crate::base::diag::Diagnostic;
@@ -93,7 +94,7 @@ pub fn run(
         let (name, mistake) = &all[*number];
         let bounds = Bounds { time: left, ..bounds };
         let found =
-            twin::mutated(&scope, name, mistake).map(|texts| of_texts(&files, library, &config, &texts, bounds));
+            twin::mutated(&scope, name, mistake).map(|mutated| of_texts(&files, library, &config, &mutated, bounds));
         mutants.push(judged(&scope, name, mistake, &base, found));
     }
     Ok(report(&base, all.len(), mutants, beyond, effort))
@@ -204,10 +205,15 @@ fn of_texts(
     files: &[File],
     library: &dyn Library,
     config: &Config,
-    texts: &BTreeMap<usize, String>,
+    mutated: &Mutated,
     bounds: Bounds,
 ) -> Result<Found, Vec<Diagnostic>> {
     let root = &files[0].source;
+    let texts = &mutated.texts;
+    let config = match &mutated.next {
+        Some(next) => &config.with_next(next),
+        None => config,
+    };
     let text = texts.get(&0).unwrap_or(&root.text).clone();
     search(&Source { path: root.path.clone(), text }, &Overlay { files, texts, library }, config, bounds)
 }

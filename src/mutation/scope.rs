@@ -39,6 +39,10 @@ pub(super) struct Scope<'f> {
     pub(super) acting: BTreeSet<String>,
     /// Declared by RECURSIVE.
     pub(super) recursive: BTreeSet<String>,
+    /// The steps where the specification names them, with the file.
+    pub(super) boxes: Vec<(usize, &'f Expr)>,
+    /// What NEXT of the config names.
+    pub(super) next: Option<String>,
 }
 
 /// The root and the modules it extends, as far as they are files.
@@ -75,7 +79,7 @@ impl<'f> Scope<'f> {
                 bodies.insert(name, definition);
             }
         }
-        let (mut judged, mut steps) = roots(files, config, &bodies);
+        let Roots { mut judged, mut steps, boxes } = Roots::of(files, config, &definitions);
         // What the config replaces is not used, and what stands for it is part of the model.
         let replaced: BTreeSet<String> = config.setup.replaced.iter().map(|(from, _)| from.clone()).collect();
         judged.extend(config.setup.replaced.iter().map(|(_, to)| to.clone()));
@@ -90,7 +94,8 @@ impl<'f> Scope<'f> {
             UnitKind::Recursive(params) => Some(params.iter().map(|param| param.name.text.clone())),
             _ => None,
         });
-        Self { files, definitions, own, shared, acting, recursive: recursive.flatten().collect() }
+        let next = config.next().map(str::to_owned);
+        Self { files, definitions, own, shared, acting, recursive: recursive.flatten().collect(), boxes, next }
     }
 
     /// The definition of an operator.
@@ -122,47 +127,59 @@ fn acting(bodies: &BTreeMap<&str, &Definition>) -> BTreeSet<String> {
     }
 }
 
-/// The names that what must hold begins with, and those that the steps begin with.
-fn roots(files: &[File], config: &Config, bodies: &BTreeMap<&str, &Definition>) -> (Vec<String>, Vec<String>) {
-    let mut judged: Vec<String> = config.judged().map(str::to_owned).collect();
-    let mut steps: Vec<String> = Vec::new();
-    match config.specification() {
-        Some(name) => {
-            if let Some(definition) = bodies.get(name) {
-                split(&definition.body, bodies, bodies.len(), &mut judged, &mut steps);
-            }
-        }
-        None => {
-            judged.extend(config.init().map(str::to_owned));
-            steps.extend(config.next().map(str::to_owned));
-        }
-    }
-    for unit in files.iter().flat_map(|file| &file.module.units) {
-        if let UnitKind::Assume { body, .. } = &unit.kind {
-            judged.extend(uses::names_in(body));
-        }
-    }
-    (judged, steps)
+/// What everything begins with.
+#[derive(Default)]
+struct Roots<'f> {
+    /// What must hold, bounds the search, or is true of the first state.
+    judged: Vec<String>,
+    /// What the steps name.
+    steps: Vec<String>,
+    /// The steps of the specification, and the file they stand in.
+    boxes: Vec<(usize, &'f Expr)>,
 }
 
-/// `Init /\ [][Next]_vars /\ WF_vars(A)`: what is in the box is the steps'; fairness names actions that are among them.
-fn split(
-    expr: &Expr,
-    bodies: &BTreeMap<&str, &Definition>,
-    depth: usize,
-    judged: &mut Vec<String>,
-    steps: &mut Vec<String>,
-) {
-    let temporal = |e: &Expr| matches!(e.kind, ExprKind::Action(..) | ExprKind::Fair(..));
-    match &expr.kind {
-        ExprKind::Action(_, action, _) => steps.extend(uses::names_in(action)),
-        ExprKind::Fair(..) => {}
-        ExprKind::Name { name, .. } => match bodies.get(name.as_str()) {
-            Some(definition) if depth > 0 && visit::any(&definition.body, &temporal) => {
-                split(&definition.body, bodies, depth - 1, judged, steps);
+impl<'f> Roots<'f> {
+    fn of(files: &'f [File], config: &Config, definitions: &BTreeMap<&'f str, (usize, &'f Unit)>) -> Self {
+        let mut roots = Self { judged: config.judged().map(str::to_owned).collect(), ..Self::default() };
+        match config.specification().map(|name| definitions.get(name)) {
+            Some(Some((file, unit))) => {
+                if let Some(definition) = unit.definition() {
+                    roots.split(&definition.body, *file, definitions, definitions.len());
+                }
             }
-            _ => judged.push(name.clone()),
-        },
-        kind => visit::children(kind, &mut |child| split(child, bodies, depth, judged, steps)),
+            Some(None) => {}
+            None => {
+                roots.judged.extend(config.init().map(str::to_owned));
+                roots.steps.extend(config.next().map(str::to_owned));
+            }
+        }
+        for unit in files.iter().flat_map(|file| &file.module.units) {
+            if let UnitKind::Assume { body, .. } = &unit.kind {
+                roots.judged.extend(uses::names_in(body));
+            }
+        }
+        roots
+    }
+
+    /// `Init /\ [][Next]_vars /\ WF_vars(A)`: what is in the box is the steps'; fairness names actions that are among them.
+    fn split(&mut self, expr: &'f Expr, file: usize, definitions: &BTreeMap<&'f str, (usize, &'f Unit)>, depth: usize) {
+        let temporal = |e: &Expr| matches!(e.kind, ExprKind::Action(..) | ExprKind::Fair(..));
+        match &expr.kind {
+            ExprKind::Action(_, action, _) => {
+                self.steps.extend(uses::names_in(action));
+                self.boxes.push((file, action));
+            }
+            ExprKind::Fair(..) => {}
+            ExprKind::Name { name, .. } => {
+                let named = definitions.get(name.as_str()).and_then(|(file, unit)| Some((*file, unit.definition()?)));
+                match named {
+                    Some((file, definition)) if depth > 0 && visit::any(&definition.body, &temporal) => {
+                        self.split(&definition.body, file, definitions, depth - 1);
+                    }
+                    _ => self.judged.push(name.clone()),
+                }
+            }
+            kind => visit::children(kind, &mut |child| self.split(child, file, definitions, depth)),
+        }
     }
 }

@@ -143,6 +143,19 @@ fn what_a_property_shares_with_the_steps_is_mutated_for_the_steps_alone() {
 }
 
 #[test]
+fn a_property_may_name_the_steps_as_a_whole() {
+    let text = LOCK.replace("====\n", "Allowed == [][Next]_vars\n====\n");
+    for behaviour in ["SPECIFICATION Spec", "INIT Init NEXT Next"] {
+        let config = format!("{behaviour} PROPERTY Allowed CONSTRAINT Few");
+        let report = scored(&text, &config, Effort { deadlock: false, ..EFFORT }).unwrap();
+        assert_eq!(report.standing(), Standing::Tested, "{config}: {report:#?}");
+        assert_eq!(report.counts.invalid, 0, "{config}: {report:#?}");
+        let skipped = report.mutants.iter().find(|one| one.definition == "Leave" && one.before == "owner' = Nobody");
+        assert_eq!(skipped.unwrap().violates, ["Allowed"], "{config}");
+    }
+}
+
+#[test]
 fn an_extended_module_is_mutated_where_it_stands() {
     let model = source("---- MODULE MC ----\nEXTENDS Lock\nFewer == count < 3\n====\n");
     let library = Beside(vec![source(LOCK)]);

@@ -19,18 +19,30 @@ use crate::tla::syntax::Head;
 use crate::tla::uses;
 use crate::tla::visit;
 
-/// The files that differ, by their numbers; `None` where the mistake is in what cannot be copied.
-pub(super) fn mutated(scope: &Scope<'_>, name: &str, mistake: &Mistake) -> Option<BTreeMap<usize, String>> {
+/// What differs.
+pub(super) struct Mutated {
+    /// The files, by their numbers.
+    pub(super) texts: BTreeMap<usize, String>,
+    /// What NEXT of the config names instead.
+    pub(super) next: Option<String>,
+}
+
+/// The specification with the mistake; `None` where it is in what cannot be copied.
+pub(super) fn mutated(scope: &Scope<'_>, name: &str, mistake: &Mistake) -> Option<Mutated> {
     let (file, ..) = scope.definition(name)?;
     if scope.own.contains(name) {
         let text = splice(&scope.files[file].source.text, std::slice::from_ref(&mistake.edit));
-        return Some(BTreeMap::from([(file, text)]));
+        return Some(Mutated { texts: BTreeMap::from([(file, text)]), next: None });
     }
     let names = copies(scope, name)?;
     let mut edits: BTreeMap<usize, Vec<Edit>> = BTreeMap::new();
     for own in &scope.own {
         let (file, _, definition) = scope.definition(own)?;
         edits.entry(file).or_default().extend(renamed(&definition.body, &names));
+    }
+    // A property may name the steps as a whole.
+    for (file, steps) in &scope.boxes {
+        edits.entry(*file).or_default().extend(renamed(steps, &names));
     }
     for shared in names.keys() {
         let (file, unit, definition) = scope.definition(shared)?;
@@ -47,7 +59,9 @@ pub(super) fn mutated(scope: &Scope<'_>, name: &str, mistake: &Mistake) -> Optio
         let end = Span::new(unit.span.end, unit.span.end);
         edits.entry(file).or_default().push(Edit { span: end, with: format!("\n{copy}") });
     }
-    Some(edits.into_iter().map(|(file, edits)| (file, splice(&scope.files[file].source.text, &edits))).collect())
+    let texts = edits.into_iter().map(|(file, edits)| (file, splice(&scope.files[file].source.text, &edits)));
+    let next = scope.next.as_ref().and_then(|next| names.get(next).cloned());
+    Some(Mutated { texts: texts.collect(), next })
 }
 
 /// The shared operators on the way from the steps to `name`, this one included, with the names of their copies.
