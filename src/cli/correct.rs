@@ -109,7 +109,7 @@ fn words(ran: &Ran, colour: bool) -> String {
     let left = match &ran.left {
         Some(left) => format!("left: {}", left.message),
         None if !ran.violated.is_empty() => format!("violated: {}", ran.violated.join(", ")),
-        None if ran.whole => "everything has a value, and what the config names holds".to_owned(),
+        None if ran.whole => "everything has a value, and nothing that the config names is violated".to_owned(),
         None => "everything has a value, as far as the states go".to_owned(),
     };
     let written = if ran.written { ", written" } else { "" };
