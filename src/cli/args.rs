@@ -67,6 +67,8 @@ Examples:
   specgen check MC.tla --tlc --recover                         go on after Ctrl-C or the end of --limit
   specgen check MC.tla --tlc --grow 'MaxTerm=1..4'             how large the bounds may be
   specgen check Trace.tla --tlc --engine native                by the evaluator, without Java
+  specgen check MC.tla --tlc --mutate                          is each invariant put to the test?
+  specgen check MC.tla --tlc --fix-runtime                     missing UNCHANGED, constants, endless sets; a diff
 
 TLC stops at Ctrl-C and keeps its last checkpoint; a second Ctrl-C does not wait for it.";
 

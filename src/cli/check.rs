@@ -11,7 +11,9 @@ use serde::Serialize;
 use super::Answer;
 use super::Context;
 use super::args::CheckArgs;
+use super::correct;
 use super::exit::ExitCode;
+use super::mutate;
 use super::native;
 use super::sarif;
 use super::tlc;
@@ -21,6 +23,7 @@ use crate::base::diag::Place;
 use crate::base::diag::Severity;
 use crate::base::disk;
 use crate::base::disk::DiskError;
+use crate::mutation;
 use crate::tla::check;
 use crate::tla::check::Library;
 use crate::tla::check::Source;
@@ -37,6 +40,17 @@ pub(super) struct Shown {
     tlc: Option<tlc::Ran>,
     /// What the evaluator found; null where it was not asked, or where the front end found an error.
     native: Option<native::Ran>,
+    /// With --mutate, the mutants and which invariants notice them; else null.
+    mutation: Option<mutation::Report>,
+    /// With --fix-runtime, what was corrected and what is left; else null.
+    correction: Option<correct::Ran>,
+}
+
+impl Shown {
+    /// The files alone.
+    fn of(files: Vec<Checked>) -> Self {
+        Self { files, tlc: None, native: None, mutation: None, correction: None }
+    }
 }
 
 /// What came of one file.
@@ -114,18 +128,26 @@ pub(super) async fn check(context: &Context, args: &CheckArgs) -> Result<Answer,
         (false, None) => ExitCode::SpecRejected,
     };
     match args.files.as_slice() {
+        [module] if clean && args.tlc.mutate => {
+            let (report, words, exit) = mutate::check(context, module, &args.tlc, &args.libraries)?;
+            Ok(Answer::of(&Shown { mutation: Some(report), ..Shown::of(all) }, format!("{text}{words}")).exit(exit))
+        }
+        [module] if clean && args.tlc.fix_runtime => {
+            let (ran, words, exit) = correct::check(context, module, &args.tlc, &args.libraries)?;
+            Ok(Answer::of(&Shown { correction: Some(ran), ..Shown::of(all) }, format!("{text}{words}")).exit(exit))
+        }
         [module] if clean && args.tlc.native() => {
             let (ran, words, exit) = native::check(context, module, &args.tlc, &args.libraries)?;
-            Ok(Answer::of(&Shown { files: all, tlc: None, native: Some(ran) }, format!("{text}{words}")).exit(exit))
+            Ok(Answer::of(&Shown { native: Some(ran), ..Shown::of(all) }, format!("{text}{words}")).exit(exit))
         }
         [module] if clean && args.tlc.asked() => {
             let (ran, words, exit) = tlc::check(context, module, &args.tlc).await?;
-            Ok(Answer::of(&Shown { files: all, tlc: Some(ran), native: None }, format!("{text}{words}")).exit(exit))
+            Ok(Answer::of(&Shown { tlc: Some(ran), ..Shown::of(all) }, format!("{text}{words}")).exit(exit))
         }
         [_, _, ..] if args.tlc.asked() => Err(Diagnostic::error("config/usage", "TLC checks the model of one module")
             .hint("name one FILE.tla")
             .into()),
-        _ => Ok(Answer::of(&Shown { files: all, tlc: None, native: None }, text).exit(exit)),
+        _ => Ok(Answer::of(&Shown::of(all), text).exit(exit)),
     }
 }
 

@@ -106,7 +106,8 @@ fn refused(file: &Utf8Path, left: Vec<Diagnostic>) -> Repaired {
     Repaired { file, verdict, fixes: Vec::new(), left, diff: String::new(), written: false }
 }
 
-fn diff(file: &str, old: &str, new: &str) -> String {
+/// From one text to the other, as `diff -u` has it; empty where they are the same.
+pub(super) fn diff(file: &str, old: &str, new: &str) -> String {
     if old == new {
         return String::new();
     }

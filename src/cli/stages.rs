@@ -24,6 +24,8 @@ use crate::llm::Client;
 use crate::llm::Event;
 use crate::llm::Key;
 use crate::llm::catalog::Wiring;
+use crate::mutation;
+use crate::mutation::Standing;
 use crate::pipeline;
 use crate::pipeline::Goal;
 use crate::pipeline::Reached;
@@ -49,6 +51,8 @@ pub(super) struct Ran {
     check: Option<String>,
     /// How the verdict was challenged, in a sentence.
     challenge: Option<String>,
+    /// Whether mutants of the spec put each property to the test, in a sentence; null where `correct.mutants` asks for none.
+    mutants: Option<String>,
     /// The page that shows all of it.
     #[schemars(with = "Option<String>")]
     report: Option<Utf8PathBuf>,
@@ -125,8 +129,10 @@ fn told(desk: &Desk<'_>, goal: Goal, reached: Reached) -> Result<(Ran, String, E
     let Reached { round, report } = reached;
     if goal < Goal::Validate {
         let session = root.clone();
-        let ran = Ran { session, round, traces: None, check: None, challenge: None, report };
-        return Ok((ran, String::new(), ExitCode::Success));
+        let (mutants, exit) = if goal < Goal::Correct { (None, ExitCode::Success) } else { of_mutants(desk, round)? };
+        let text = mutants.clone().unwrap_or_default();
+        let ran = Ran { session, round, traces: None, check: None, challenge: None, mutants, report };
+        return Ok((ran, text, exit));
     }
     let verdicts: Verdicts =
         stages::read_json(&root.join(stages::in_round(stages::VALIDATE, round)).join("verdicts.json"))?;
@@ -152,8 +158,29 @@ fn told(desk: &Desk<'_>, goal: Goal, reached: Reached) -> Result<(Ran, String, E
         stages::validate::model::Verdict::SomeRejected => ExitCode::TraceRejected,
         stages::validate::model::Verdict::NoVerdict => ExitCode::Unknown,
     };
+    let (mutants, of_mutants) = of_mutants(desk, round)?;
+    if let Some(mutants) = &mutants {
+        text.push('\n');
+        text.push_str(mutants);
+    }
+    let exit = if exit == ExitCode::Success { of_mutants } else { exit };
     let (session, traces, check) = (root.clone(), Some(verdicts.counts()), Some(check.sentence()));
-    Ok((Ran { session, round, traces, check, challenge, report }, text, exit))
+    Ok((Ran { session, round, traces, check, challenge, mutants, report }, text, exit))
+}
+
+/// What mutants of the spec showed, where there were any, and whether that is a success.
+fn of_mutants(desk: &Desk<'_>, round: u32) -> Result<(Option<String>, ExitCode), Failure> {
+    let file = desk.session.folder(&stages::in_round(stages::CORRECT, round)).join(stages::correct::MUTATION);
+    if !disk::exists(&file) {
+        return Ok((None, ExitCode::Success));
+    }
+    let report: mutation::Report = stages::read_json(&file)?;
+    let exit = match report.standing() {
+        Standing::Tested => ExitCode::Success,
+        Standing::Vacuous => ExitCode::of_code("mutation/vacuous"),
+        Standing::Unknown => ExitCode::of_code("mutation/no-verdict"),
+    };
+    Ok((Some(stages::correct::tested::sentence(&report)), exit))
 }
 
 /// The providers that ship with the program, and the project's own.

@@ -151,6 +151,8 @@ pub struct Draft {
 pub struct Correct {
     pub max_attempts: u32,
     pub max_rounds: u32,
+    pub mutants: usize,
+    pub mutant_states: u64,
 }
 
 /// Exhaustive checking.

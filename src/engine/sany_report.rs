@@ -46,6 +46,11 @@ impl Sources {
         place
     }
 
+    /// The text of a module, where it is known.
+    pub fn text(&self, module: &str) -> Option<&str> {
+        self.0.get(module)?.1.as_deref()
+    }
+
     /// Whether the file of a module has a line that begins one; so taken where the text is not known.
     fn begins_module(&self, module: &str) -> bool {
         let text = self.0.get(module).and_then(|(_, text)| text.as_deref());

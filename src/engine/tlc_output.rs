@@ -54,6 +54,8 @@ pub struct Coverage {
     pub name: String,
     /// Where it stands.
     pub region: Region,
+    /// Of an action that is a part of a definition, as a disjunct of Next is, that part.
+    pub part: Option<Region>,
     /// Different states it found; `None` for an expression.
     pub distinct: Option<u64>,
     /// How often it was taken or evaluated.
@@ -213,6 +215,7 @@ static PROGRESS_DEPTH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^Progress\((
 static REGION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"[Ll]ine (\d+), col(?:umn)? (\d+) to line (\d+), col(?:umn)? (\d+) (?:of module|in) ([A-Za-z0-9_]+)")
 });
+static PART: LazyLock<Regex> = LazyLock::new(|| pattern(r" \((\d+) (\d+) (\d+) (\d+)\)>: "));
 static STATE_HEAD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(\d+): <(.*)>$"));
 static CONJUNCT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:/\\ )?([A-Za-z0-9_]*[A-Za-z][A-Za-z0-9_]*) = (.*)$"));
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d[\d,]*"));
@@ -283,7 +286,7 @@ pub fn variables(body: &str) -> BTreeMap<String, String> {
     variables
 }
 
-/// `<Up line .. of module M>: 3:5`, or `  |line .. of module M: 5`.
+/// `<Up line .. of module M>: 3:5`, `<Next line .. of module M (14 12 15 19)>: 0:0`, or `  |line .. of module M: 5`.
 fn coverage(code: u32, text: &str) -> Option<Coverage> {
     let region = regions(text).into_iter().next()?;
     let kind = match code {
@@ -294,7 +297,8 @@ fn coverage(code: u32, text: &str) -> Option<Coverage> {
     };
     if kind == CoverageKind::Expression {
         let number = text.rsplit_once(": ")?.1.split(':').next()?;
-        return Some(Coverage { kind, name: String::new(), region, distinct: None, count: count(number.trim())? });
+        let (name, count) = (String::new(), count(number.trim())?);
+        return Some(Coverage { kind, name, region, part: None, distinct: None, count });
     }
     let name = text.trim_start().strip_prefix('<')?.split(" line ").next()?.to_owned();
     // Properties have no counts of their own.
@@ -305,7 +309,12 @@ fn coverage(code: u32, text: &str) -> Option<Coverage> {
         },
         None => (None, 0),
     };
-    Some(Coverage { kind, name, region, distinct, count: taken })
+    let part = PART.captures(text).map(|found| {
+        let number = |index: usize| found[index].parse().unwrap_or(1);
+        let (line, column, last_line, last_column) = (number(1), number(2), number(3), number(4));
+        Region { module: region.module.clone(), line, column, last_line, last_column }
+    });
+    Some(Coverage { kind, name, region, part, distinct, count: taken })
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ mod code;
 #[cfg(test)]
 mod community_tests;
 mod compile;
+mod each;
+#[cfg(test)]
+mod each_tests;
 mod error;
 mod exchange;
 mod explore;
@@ -40,6 +43,11 @@ mod value;
 pub use closure::Filter;
 pub use closure::Lambda;
 pub use compile::Part;
+pub use each::Answer;
+pub use each::Asked;
+pub use each::Bounds;
+pub use each::End;
+pub use each::ask;
 pub use error::Eval;
 pub use error::Fault;
 pub use error::Kind;

@@ -90,6 +90,45 @@ impl Config {
         Ok(config)
     }
 
+    /// What SPECIFICATION names.
+    pub fn specification(&self) -> Option<&str> {
+        self.specification.as_deref()
+    }
+
+    /// What INIT names.
+    pub fn init(&self) -> Option<&str> {
+        self.init.as_deref()
+    }
+
+    /// What NEXT names.
+    pub fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+
+    /// What must hold of states and behaviours.
+    pub fn properties(&self) -> impl Iterator<Item = &str> {
+        self.invariants.iter().chain(&self.properties).map(String::as_str)
+    }
+
+    /// The same, and all else that bounds or shows the states.
+    pub fn judged(&self) -> impl Iterator<Item = &str> {
+        let bounds = self.constraints.iter().chain(&self.action_constraints).chain(&self.view).chain(&self.alias);
+        let symmetry = self.symmetry.iter().map(|(name, _)| name.as_str());
+        self.properties().chain(bounds.chain(&self.postcondition).map(String::as_str)).chain(symmetry)
+    }
+
+    /// The same config without a property.
+    pub fn without_property(&self, name: &str) -> Self {
+        let mut config = self.clone();
+        config.properties.retain(|property| property != name);
+        config
+    }
+
+    /// The same config with another next-state relation.
+    pub fn with_next(&self, next: &str) -> Self {
+        Self { next: Some(next.to_owned()), ..self.clone() }
+    }
+
     fn take(&mut self, section: &str, name: &str, line: usize, reader: &mut Reader<'_>) -> Result<(), Diagnostic> {
         match section {
             "CONSTANT" | "CONSTANTS" => self.constant(name, line, reader)?,

@@ -36,6 +36,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "knowledge",
     "lint",
     "llm",
+    "mutation",
     "process",
     "sany",
     "session",

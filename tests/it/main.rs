@@ -7,6 +7,7 @@ mod check;
 mod citations;
 mod cli;
 mod codes;
+mod correct;
 mod crash;
 mod demo;
 mod differential;

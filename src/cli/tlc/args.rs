@@ -36,7 +36,7 @@ pub(in crate::cli) struct TlcArgs {
     /// Give up after so many seconds
     #[arg(long, requires = "the model", value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     pub(in crate::cli) limit: u64,
-    /// Seed of the simulation and of the fingerprints
+    /// Seed of the simulation and of the fingerprints; with --mutate, of the choice
     #[arg(long, requires = "the model", value_name = "N")]
     pub(in crate::cli) seed: Option<i64>,
     /// Random behaviours instead of all states; finds violations and proves nothing
@@ -54,6 +54,22 @@ pub(in crate::cli) struct TlcArgs {
     /// Count how often each action is taken, and warn of those that never are
     #[arg(long, requires = "the model")]
     pub(in crate::cli) coverage: bool,
+    /// Make small mistakes in the steps, one at a time, and tell which invariants notice none (docs/correct.md)
+    #[arg(long, requires = "the model", conflicts_with_all = ["simulate", "coverage", "recover", "grow", "distributed", "events"])]
+    pub(in crate::cli) mutate: bool,
+    /// With --mutate, how many mistakes; of more, --seed chooses
+    #[arg(long, value_name = "N", default_value_t = 500, requires = "mutate")]
+    pub(in crate::cli) mutants: usize,
+    /// With --mutate and --fix-runtime, different states of each search
+    #[arg(long, value_name = "N", default_value_t = 20_000, requires = "the model", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(in crate::cli) states: u64,
+    /// Correct without a language model what has no value when it runs: missing UNCHANGED, constants without a value, sets
+    /// without an end; shown as a diff (docs/correct.md)
+    #[arg(long, requires = "the model", conflicts_with_all = ["mutate", "simulate", "coverage", "recover", "grow", "distributed", "events"])]
+    pub(in crate::cli) fix_runtime: bool,
+    /// With --fix-runtime, write the corrected texts over the module and its config
+    #[arg(long, requires = "fix_runtime")]
+    pub(in crate::cli) write: bool,
     /// Go on from the checkpoint of a run that was stopped
     #[arg(long, requires = "the model", conflicts_with_all = ["simulate", "grow"])]
     pub(in crate::cli) recover: bool,
@@ -91,6 +107,11 @@ impl TlcArgs {
 
     /// A flag that means nothing to the evaluator, if there is one.
     pub(in crate::cli) fn only_tlc(&self) -> Option<&'static str> {
+        self.only_tlc_but(&[])
+    }
+
+    /// The same without some.
+    pub(in crate::cli) fn only_tlc_but(&self, without: &[&str]) -> Option<&'static str> {
         let flags = [
             ("--workers", self.workers.is_some()),
             ("--memory", self.memory.is_some()),
@@ -104,7 +125,7 @@ impl TlcArgs {
             ("--out", self.out.is_some()),
             ("--events", self.events),
         ];
-        flags.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag)
+        flags.into_iter().find(|(flag, given)| *given && !without.contains(flag)).map(|(flag, _)| flag)
     }
 
     /// Whether a model is to be checked.

@@ -1,7 +1,7 @@
 //! # Correct: from IISpec to a TLA+ spec that TLC explores without an error
 //!
 //! | reads  | the IISpec of the draft or of the round before, and the divergences of that round                                        |
-//! | writes | `iispec/<Module>.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `verify.json`, `origin.json`, `attempts/NN/` |
+//! | writes | `iispec/<Module>.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `verify.json`, `origin.json`, `attempts/NN/`, `mutation.json` |
 //! | calls  | the transform, SANY, TLC once a search, `verify` on its output, the model                                                |
 //! | never  | changes what a property says, or what Next leads to                                                                      |
 //! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice                            |
@@ -10,6 +10,7 @@ mod guard;
 mod judge;
 pub mod model;
 mod problem;
+pub mod tested;
 
 use camino::Utf8Path;
 
@@ -33,6 +34,9 @@ use problem::Problem;
 const FORMAT: u32 = 6;
 
 const PROMPT: &str = include_str!("../../../prompts/correct.md");
+
+/// What mutants of the spec showed, where `correct.mutants` asks for them.
+pub const MUTATION: &str = "mutation.json";
 
 /// Where a round starts.
 #[derive(Clone, Debug)]
@@ -95,6 +99,9 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
         &(&config.target.module, &config.target.properties, &config.target.show),
     );
     super::setting_inputs(&mut inputs, "actions", &cited::functions_of_actions(desk)?);
+    if config.correct.mutants > 0 {
+        super::setting_inputs(&mut inputs, "mutants", &(config.correct.mutants, config.correct.mutant_states));
+    }
     inputs.insert("stage format".to_owned(), FORMAT.to_string());
     Ok(inputs)
 }
@@ -225,7 +232,10 @@ fn finish(
     super::write_json(&folder.join("origin.json"), &done.origin)?;
     super::write_json(&folder.join("check.json"), &done.check)?;
     super::write_json(&folder.join("verify.json"), &done.verified)?;
-    Ok(format!("{}; {repairs} correction(s)", done.check.sentence()))
+    let did = format!("{}; {repairs} correction(s)", done.check.sentence());
+    let Some(report) = tested::by_mutants(desk, folder)? else { return Ok(did) };
+    super::write_json(&folder.join(MUTATION), &report)?;
+    Ok(format!("{did}; {}", tested::sentence(&report)))
 }
 
 fn wrong_bounds(problem: Problem) -> Failure {
