@@ -2,11 +2,15 @@
 
 use camino::Utf8PathBuf;
 use specgen::base::disk;
+use specgen::eval::Config;
+use specgen::eval::on_large_stack;
 
 use crate::differential::number;
 use crate::front::Numbers;
 use crate::project::here;
 use crate::properties::config;
+use crate::properties::mangle::CONFIG_WORDS;
+use crate::properties::mangle::TRACE_WORDS;
 use crate::properties::mangle::mangle;
 use crate::properties::traces;
 
@@ -38,15 +42,23 @@ fn a_mangled_config_is_bound_or_refused_by_name() {
         .chain([EVERY_SECTION.to_owned()])
         .collect();
     assert!(configs.len() > 100, "too few configs");
-    each(&configs, &config::WORDS, config::config_holds);
+    each(&configs, &CONFIG_WORDS, config::config_holds);
     // Only what is bound says that a name is checked.
-    each(&vec![EVERY_SECTION.to_owned(); 20], &config::WORDS, config::config_holds);
+    each(&vec![EVERY_SECTION.to_owned(); 20], &CONFIG_WORDS, config::config_holds);
 }
 
 /// What the module of the property has, a word of each kind.
 const EVERY_SECTION: &str = "\\* by hand\nCONSTANTS N = 3 S = {s1, s2} m = m\n  Op <- Param (* of one *)\nSPECIFICATION Spec\n\
     INVARIANTS Typed Small\nPROPERTY Always Steps Leads\nCONSTRAINT Small\nACTION_CONSTRAINT Forward\nVIEW View\nALIAS Alias\n\
     POSTCONDITION After\nCHECK_DEADLOCK FALSE\n";
+
+#[test]
+#[should_panic(expected = "`Small` is not checked")]
+fn a_name_of_a_config_that_is_passed_over_is_noticed() {
+    let less = EVERY_SECTION.replace("INVARIANTS Typed Small", "INVARIANTS Typed");
+    let read = Config::parse(&less, "M.cfg").unwrap();
+    on_large_stack(|| config::bound(config::EVERY, &read, EVERY_SECTION));
+}
 
 #[test]
 fn a_mangled_trace_is_read_or_refused_by_name() {
@@ -57,6 +69,6 @@ fn a_mangled_trace_is_read_or_refused_by_name() {
     let with = mappings.iter().flat_map(|mapping| data.iter().map(move |trace| [mapping, trace].map(String::as_str)));
     let with: Vec<String> = with.map(|both| both.join(traces::BETWEEN)).collect();
     let (_kept, folder) = traces::folder();
-    each(&data, &traces::WORDS, |text| traces::trace_holds(&folder, text));
-    each(&with, &traces::WORDS, |text| traces::trace_holds(&folder, text));
+    each(&data, &TRACE_WORDS, |text| traces::trace_holds(&folder, text));
+    each(&with, &TRACE_WORDS, |text| traces::trace_holds(&folder, text));
 }

@@ -12,7 +12,7 @@ use specgen::tla::config::without_comments;
 use specgen::tla::config::words;
 
 /// A module with something for every section of a config, right and wrong.
-const EVERY: &str = r#"---- MODULE M ----
+pub(crate) const EVERY: &str = r#"---- MODULE M ----
 EXTENDS Integers, Sequences, FiniteSets, TLC
 CONSTANTS N, S, m, Op(_)
 VARIABLES x, y
@@ -42,78 +42,6 @@ Deep(n) == IF n = 0 THEN 0 ELSE Deep(n - 1)
 ====
 "#;
 
-/// Words of configs, and what stands in the module above.
-pub(crate) const WORDS: [&str; 68] = [
-    "ACTION_CONSTRAINT",
-    "ALIAS",
-    "CHECK_DEADLOCK",
-    "CONSTANT",
-    "CONSTANTS",
-    "CONSTRAINT",
-    "INIT",
-    "INVARIANT",
-    "INVARIANTS",
-    "NEXT",
-    "POSTCONDITION",
-    "PROPERTIES",
-    "PROPERTY",
-    "SPECIFICATION",
-    "SYMMETRY",
-    "TYPE",
-    "VIEW",
-    "_PERIODIC",
-    "TRUE",
-    "FALSE",
-    "=",
-    "<-",
-    "{",
-    "}",
-    ",",
-    "[",
-    "]",
-    "\"",
-    "\"s\"",
-    "(*",
-    "*)",
-    "\\*",
-    "\n",
-    " ",
-    "N",
-    "S",
-    "m",
-    "Op",
-    "x",
-    "y",
-    "Init",
-    "Next",
-    "Spec",
-    "Fair",
-    "Odd",
-    "Small",
-    "Typed",
-    "Ahead",
-    "Forward",
-    "View",
-    "Sym",
-    "Alias",
-    "Always",
-    "Steps",
-    "Leads",
-    "Some",
-    "After",
-    "Replaced",
-    "Param",
-    "Deep",
-    "Nat",
-    "Missing",
-    "-1",
-    "2147483648",
-    "3",
-    "s1",
-    "\u{e9}",
-    "\u{0}",
-];
-
 /// A config that is alone is bound to the module above, one behind a module's end to that module. Reading and binding end; what
 /// is refused is told; the layout makes no difference; and what a config names is what is to be checked.
 pub(crate) fn config_holds(text: &str) {
@@ -134,7 +62,7 @@ fn module_end(text: &str) -> usize {
     text[end..].find('\n').map_or(text.len(), |length| end + length + 1)
 }
 
-fn bound(module: &str, config: &Config, text: &str) {
+pub(crate) fn bound(module: &str, config: &Config, text: &str) {
     let source = Source { path: "M.tla".to_owned(), text: module.to_owned() };
     match Model::load(&source, &NoLibrary, config) {
         Err(diagnostics) => {
