@@ -361,7 +361,9 @@ impl TraceConfig {
             && format != u64::from(FORMAT)
         {
             let message = format!("read {file}: format is {format}, this specgen reads {FORMAT}");
-            return Err(Diagnostic::error("instrument/config-format", message).hint("use a newer specgen"));
+            let line = text.lines().position(|line| line.trim_start().starts_with("format")).map_or(1, |at| at + 1);
+            let place = Place::at(file, line, 1, Some(text));
+            return Err(Diagnostic::error("instrument/config-format", message).at(place).hint("use a newer specgen"));
         }
         let mut config: Self = yaml::read(text, file, "instrument/config")?;
         let lists = [config.probes.len(), config.state.len(), config.actions.len(), config.silent.len()];
