@@ -71,6 +71,9 @@ pub fn repeated(text: &str, said: &str) -> Option<usize> {
 
 /// The parser points to the mapping an unknown name is in; the name itself is there or below.
 fn place(text: &str, file: &str, (line, column): (usize, usize), name: Option<&str>) -> Place {
+    // Where the text ends too early the parser points behind its last line.
+    let last = text.split('\n').count();
+    let (line, column) = if line > last { (last, 1) } else { (line, column) };
     let below = text.lines().enumerate().skip(line.saturating_sub(1));
     let found =
         name.and_then(|name| below.into_iter().find_map(|(index, text)| Some((index + 1, text.find(name)?, name))));

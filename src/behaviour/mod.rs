@@ -43,7 +43,7 @@ pub use text::text;
 pub struct Behaviour {
     /// Which kind of failure it shows.
     pub class: Class,
-    /// Its name, where the tool gave one (it does not for temporal properties).
+    /// Its name, where the tool gave one (TLC does not for temporal properties).
     pub violated: Option<String>,
     /// What the tool said.
     pub message: String,
@@ -58,7 +58,7 @@ pub struct Behaviour {
 pub struct Step {
     /// Its number, from 1.
     pub number: u64,
-    /// The action that was taken; null for an initial state.
+    /// The action that was taken; null for an initial state, and where the evaluator found the behaviour.
     pub action: Option<String>,
     /// Where the action stands in the specification.
     pub place: Option<Spot>,
@@ -102,6 +102,17 @@ impl Behaviour {
             }
             Outcome::Holds { .. } | Outcome::Unknown { .. } => return None,
         };
+        Self::made(class, violated, message, states, modules).map(|made| Self { lasso, ..made })
+    }
+
+    /// These states, of whatever tool; `None` where there are none.
+    pub fn made(
+        class: Class,
+        violated: Option<String>,
+        message: &str,
+        states: &[State],
+        modules: &Modules,
+    ) -> Option<Self> {
         let mut steps: Vec<Step> = Vec::new();
         let mut actions = Actions::of(modules);
         for state in states {
@@ -109,7 +120,7 @@ impl Behaviour {
             steps.push(step);
         }
         let message = message.lines().next().unwrap_or_default().to_owned();
-        (!steps.is_empty()).then_some(Self { class, violated, message, steps, lasso })
+        (!steps.is_empty()).then_some(Self { class, violated, message, steps, lasso: None })
     }
 
     /// The position of the step that the behaviour goes back to after its last, from 0.

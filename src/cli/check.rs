@@ -94,6 +94,10 @@ pub(super) async fn check(context: &Context, args: &CheckArgs) -> Result<Answer,
         let message = "`--depth-first` is about the evaluator; TLC explores breadth first";
         return Err(Diagnostic::error("config/usage", message).hint("add `--engine native`").into());
     }
+    if args.tlc.allow_exec && !args.tlc.native() {
+        let message = "`--allow-exec` is about the evaluator; TLC starts what a specification asks for";
+        return Err(Diagnostic::error("config/usage", message).hint("add `--engine native`, or leave it out").into());
+    }
     let mut all = Vec::new();
     let mut unread = None;
     for file in &args.files {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
@@ -17,11 +18,22 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::diag::Severity;
 use crate::base::disk;
+use crate::base::process;
+use crate::base::process::Exit;
+use crate::base::process::ProcessError;
+use crate::behaviour::Behaviour;
+use crate::behaviour::Modules;
+use crate::engine;
+use crate::engine::Class;
+use crate::engine::Lasso;
 use crate::eval;
 use crate::eval::Budget;
 use crate::eval::Config;
+use crate::eval::Ended;
 use crate::eval::Eval;
+use crate::eval::Exec;
 use crate::eval::Explored;
+use crate::eval::Kind;
 use crate::eval::Machine;
 use crate::eval::Model;
 use crate::eval::Program;
@@ -36,14 +48,21 @@ const MOST_STATES: u64 = 2_000_000;
 /// Evaluations a second that an evaluator surely does not exceed.
 const STEPS_A_SECOND: u64 = 50_000_000;
 
+/// A program that a specification starts may print so many bytes.
+const MOST_OUTPUT: usize = 16 << 20;
+
 /// So many lines that a specification printed are shown.
 const PRINTED: usize = 20;
 
 /// What came of a model.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Ran {
-    /// `holds`, `violated` or `unknown`.
+    /// `holds`, `violated`, `rejected` or `unknown`.
     verdict: &'static str,
+    /// Which kind of failure, as TLC has them; null where it holds, and for a limit of the evaluator.
+    class: Option<Class>,
+    /// Its diagnostic code, which `specgen explain` describes.
+    code: Option<&'static str>,
     /// The verdict in a sentence.
     message: String,
     /// The config file.
@@ -56,6 +75,8 @@ pub(super) struct Ran {
     depth: u64,
     /// What shows a violation, or led to an error: of each state the variables, as TLA+.
     behaviour: Vec<BTreeMap<String, String>>,
+    /// The same as TLC's counterexamples are told; null where there is no state to show, or no verdict.
+    counterexample: Option<Behaviour>,
     /// What is wrong, where the verdict is not `holds`.
     diagnostics: Vec<Diagnostic>,
     /// What the specification printed, its last lines.
@@ -79,6 +100,7 @@ pub(super) fn check(
     let text = disk::read_text(&file).map_err(|error| error.diagnostic())?;
     let mut config = Config::parse(&text, file.as_str())?;
     config.setup.environment = Some(context.environment.all().clone());
+    config.setup.exec = args.allow_exec.then(|| Exec { run: start, limit: Duration::from_secs(args.limit) });
     let source = Source { path: module.to_string(), text: super::check::read(module)? };
     let deadlock = !args.no_deadlock && config.deadlock.unwrap_or(true);
     let steps = args.limit.saturating_mul(STEPS_A_SECOND);
@@ -103,6 +125,7 @@ pub(super) fn check(
                 ran.behaviour = behaviour.iter().map(|state| variables(&program, state)).collect();
             }
         }
+        ran.counterexample = counterexample(&ran, &explored.verdict);
         ran.config = file.to_string();
         ran.printed = printed;
         ran.milliseconds = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -111,21 +134,40 @@ pub(super) fn check(
     })
 }
 
+/// Runs a program for a specification, which waits for its end.
+fn start(command: &[String], set: &[(String, String)], limit: Duration) -> Result<Ended, (Kind, String)> {
+    let fails = |why: String| (Kind::Undefined, why);
+    let (program, arguments) = command.split_first().ok_or_else(|| fails("the command is empty".to_owned()))?;
+    let command = process::Command::new(program).args(arguments).limit(limit).output_limit(MOST_OUTPUT);
+    let command = set.iter().fold(command, |command, (name, value)| command.env(name, value));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let finished = runtime.map_err(|e| fails(e.to_string()))?.block_on(command.run());
+    let finished = finished.map_err(|error| match error {
+        ProcessError::Interrupted { .. } => (Kind::TooLong, error.to_string()),
+        _ => fails(error.to_string()),
+    })?;
+    let status = match finished.exit {
+        Exit::Success => 0,
+        Exit::Failure(status) => status,
+        // As Java has it.
+        Exit::Signalled(signal) => 128 + signal,
+        Exit::Timeout => return Err((Kind::TooLong, format!("it did not end within {} s", limit.as_secs()))),
+        other => return Err((Kind::TooLarge, format!("it was {other}"))),
+    };
+    Ok(Ended { status, stdout: finished.stdout, stderr: finished.stderr })
+}
+
 /// All but the behaviour.
 fn told(program: &Program, explored: &Explored, named: bool) -> (Ran, ExitCode) {
     let Explored { verdict, generated, distinct, depth } = explored;
+    let class = class(verdict, *distinct, named);
     let mut diagnostics = Vec::new();
-    let violated = |message: String| ("violated", message, ExitCode::SpecRejected);
-    let mut nothing = |code: &str, message: &str| {
-        diagnostics.push(Diagnostic::error(code, message));
-        ("unknown", message.to_owned(), ExitCode::of_code(code))
-    };
-    let (verdict, message, exit) = match verdict {
-        Verdict::Holds if *distinct == 0 => nothing("tlc/no-states", "there is no state, so nothing was checked"),
-        Verdict::Holds if !named => nothing("tlc/nothing-named", "the config names nothing that is to hold"),
-        Verdict::Holds => {
-            ("holds", "all states were seen, and what the config names holds".to_owned(), ExitCode::Success)
-        }
+    let nothing = |message: &str| ("unknown", message.to_owned());
+    let violated = |message: String| ("violated", message);
+    let (word, message) = match verdict {
+        Verdict::Holds if *distinct == 0 => nothing("there is no state, so nothing was checked"),
+        Verdict::Holds if !named => nothing("the config names nothing that is to hold"),
+        Verdict::Holds => ("holds", "all states were seen, and what the config names holds".to_owned()),
         Verdict::Assumption => violated("an assumption is false".to_owned()),
         Verdict::Postcondition { name } => violated(format!("the postcondition {name} is false")),
         Verdict::Violated { invariant, .. } => {
@@ -135,15 +177,83 @@ fn told(program: &Program, explored: &Explored, named: bool) -> (Ran, ExitCode) 
         Verdict::Deadlock { .. } => violated("the last state has no successor".to_owned()),
         Verdict::Failed { fault, .. } => {
             diagnostics.push(program.diagnostic(fault));
-            let verdict = if fault.kind.is_limit() { "unknown" } else { "rejected" };
-            (verdict, fault.message.clone(), ExitCode::of_code(fault.kind.code()))
+            let word = match fault.kind {
+                // As TLC has it: the specification says what must hold there.
+                Kind::Assertion => "violated",
+                kind if kind.is_limit() => "unknown",
+                _ => "rejected",
+            };
+            (word, fault.message.clone())
         }
     };
-    let (generated, distinct, depth) = (*generated, *distinct, *depth);
-    let (config, behaviour, printed) = (String::new(), Vec::new(), Vec::new());
-    let ran =
-        Ran { verdict, message, config, generated, distinct, depth, behaviour, diagnostics, printed, milliseconds: 0 };
-    (ran, exit)
+    let code = match verdict {
+        Verdict::Failed { fault, .. } => Some(fault.kind.code()),
+        _ => class.map(Class::code),
+    };
+    if word == "unknown" && diagnostics.is_empty() {
+        diagnostics.extend(code.map(|code| Diagnostic::error(code, message.clone())));
+    }
+    let ran = Ran {
+        verdict: word,
+        class,
+        code,
+        message,
+        config: String::new(),
+        generated: *generated,
+        distinct: *distinct,
+        depth: *depth,
+        behaviour: Vec::new(),
+        counterexample: None,
+        diagnostics,
+        printed: Vec::new(),
+        milliseconds: 0,
+    };
+    (ran, code.map_or(ExitCode::Success, ExitCode::of_code))
+}
+
+/// The class that TLC has for it. Of an error that TLC tells apart more finely it is the class for any.
+fn class(verdict: &Verdict, distinct: u64, named: bool) -> Option<Class> {
+    Some(match verdict {
+        Verdict::Holds if distinct == 0 => Class::NoStates,
+        Verdict::Holds if !named => Class::NothingNamed,
+        Verdict::Holds => return None,
+        Verdict::Assumption => Class::Assumption,
+        Verdict::Postcondition { .. } => Class::Postcondition,
+        Verdict::Violated { .. } => Class::Invariant,
+        Verdict::Property { whole: true, .. } => Class::Liveness,
+        Verdict::Property { whole: false, .. } => Class::ActionProperty,
+        Verdict::Deadlock { .. } => Class::Deadlock,
+        Verdict::Failed { fault, .. } => match fault.kind {
+            kind if kind.is_limit() => return None,
+            Kind::Incomparable => Class::TypeMismatch,
+            Kind::NotEnumerable => Class::NotEnumerable,
+            Kind::Overflow => Class::Overflow,
+            Kind::NoChoice => Class::ChooseNothing,
+            Kind::NoCase => Class::CaseWithoutMatch,
+            Kind::Assertion => Class::Assertion,
+            Kind::NoConstant => Class::ConfigConstant,
+            _ => Class::Evaluation,
+        },
+    })
+}
+
+/// What is shown of the states, as TLC's are.
+fn counterexample(ran: &Ran, verdict: &Verdict) -> Option<Behaviour> {
+    let (violated, lasso) = match verdict {
+        Verdict::Violated { invariant, .. } => (Some(invariant.clone()), None),
+        Verdict::Property { name, whole, .. } => (Some(name.clone()), whole.then_some(Lasso::Stuttering)),
+        _ => (None, None),
+    };
+    let state = |(number, shown): (u64, &BTreeMap<String, String>)| engine::State {
+        number,
+        action: None,
+        location: None,
+        text: String::new(),
+        variables: shown.clone(),
+    };
+    let states: Vec<engine::State> = (1..).zip(&ran.behaviour).map(state).collect();
+    let made = Behaviour::made(ran.class?, violated, &ran.message, &states, &Modules::new())?;
+    Some(Behaviour { lasso, ..made })
 }
 
 /// The states of a behaviour as the ALIAS has them, or by their variables. As in TLC, the state after the last is the last.

@@ -124,7 +124,7 @@ pub(super) struct Against {
 impl Against {
     pub(super) fn of(desk: &stages::Desk<'_>) -> Result<Self, Failure> {
         let (config, path) = desk.trace_mapping()?;
-        let mapping = judging::mapping_of(&config, path.as_str())?;
+        let mapping = Mapping::of(&config, path.as_str())?;
         let module = desk.module()?;
         let spec = judging::specification(&config, module, &disk::read_text(&newest_spec(desk.session, module)?)?);
         let probes = judging::probes_of(desk, &config)?;

@@ -60,6 +60,7 @@ pub(super) async fn of(
         }
         known[index] = Some(judged);
     }
+    notes.extend(cache.and_then(|cache| cache.tidy().err()));
     Ok(Verdicts { verdicts: known.into_iter().flatten().collect(), notes })
 }
 

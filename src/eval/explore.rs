@@ -56,7 +56,8 @@ struct After {
 /// How a search ends before all states were seen.
 enum Stop {
     Invariant(String, Vec<State>),
-    Property(String, Vec<State>),
+    /// The last is whether it takes the whole behaviour to see it.
+    Property(String, Vec<State>, bool),
     Deadlock(Vec<State>),
     Fault(Box<Fault>, Vec<State>),
     Assumption,
@@ -105,7 +106,7 @@ pub fn explore(machine: &mut Machine<'_>, model: &Model, search: Search) -> Expl
         Err(Stop::Assumption) => Verdict::Assumption,
         Err(Stop::Postcondition(name)) => Verdict::Postcondition { name },
         Err(Stop::Invariant(invariant, behaviour)) => Verdict::Violated { invariant, behaviour },
-        Err(Stop::Property(name, behaviour)) => Verdict::Property { name, behaviour },
+        Err(Stop::Property(name, behaviour, whole)) => Verdict::Property { name, behaviour, whole },
         Err(Stop::Deadlock(behaviour)) => Verdict::Deadlock { behaviour },
         Err(Stop::Fault(fault, behaviour)) => Verdict::Failed { fault: *fault, behaviour },
     };
@@ -318,7 +319,7 @@ impl Explorer<'_, '_> {
                 if let Part::First(predicate) = part {
                     let holds = self.machine.holds(predicate);
                     if !holds.map_err(|fault| Stop::Fault(fault, vec![state.clone()]))? {
-                        return Err(Stop::Property(name.clone(), vec![state.clone()]));
+                        return Err(Stop::Property(name.clone(), vec![state.clone()], false));
                     }
                 }
             }
@@ -335,7 +336,8 @@ impl Explorer<'_, '_> {
                     self.machine.set_next(next);
                     let holds = self.machine.is_step(action, subscript, choices);
                     if !holds.map_err(|fault| Stop::Fault(fault, self.behaviour_to(Some(from), next.clone())))? {
-                        return Err(Stop::Property(name.clone(), self.behaviour_to(Some(from), next.clone())));
+                        let behaviour = self.behaviour_to(Some(from), next.clone());
+                        return Err(Stop::Property(name.clone(), behaviour, false));
                     }
                 }
             }
@@ -370,7 +372,7 @@ impl Explorer<'_, '_> {
                     }
                 };
                 if !holds.map_err(|fault| self.stop(fault, Some(at)))? {
-                    return Err(Stop::Property(name.clone(), self.behaviour(Some(at))));
+                    return Err(Stop::Property(name.clone(), self.behaviour(Some(at)), true));
                 }
             }
         }
@@ -387,7 +389,7 @@ impl Explorer<'_, '_> {
             if let Some(way) = way(&following, from, not) {
                 let mut behaviour = self.behaviour(way.first().copied());
                 behaviour.extend(way.iter().skip(1).map(|at| self.reached[*at].state.clone()));
-                return Err(Stop::Property(name.clone(), behaviour));
+                return Err(Stop::Property(name.clone(), behaviour, true));
             }
         }
         if let Some((name, postcondition)) = &self.model.postcondition {

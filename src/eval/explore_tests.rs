@@ -31,7 +31,7 @@ fn explored_by(units: &str, config: &str, budget: Budget, search: impl Fn(bool) 
         let verdict = match found.verdict {
             Verdict::Holds => "holds".to_owned(),
             Verdict::Violated { invariant, behaviour } => format!("{invariant} after {}", behaviour.len()),
-            Verdict::Property { name, behaviour } => format!("{name} after {}", behaviour.len()),
+            Verdict::Property { name, behaviour, .. } => format!("{name} after {}", behaviour.len()),
             Verdict::Assumption => "assumption".to_owned(),
             Verdict::Postcondition { name } => name,
             Verdict::Deadlock { behaviour } => format!("deadlock after {}", behaviour.len()),

@@ -41,6 +41,8 @@ pub enum Verdict {
         name: String,
         /// From an initial state on.
         behaviour: Vec<State>,
+        /// Whether all of the behaviour shows it, and not its only state or its last step.
+        whole: bool,
     },
     /// The last state has no successor.
     Deadlock {

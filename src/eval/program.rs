@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::code::Body;
 use super::code::Definition;
@@ -10,6 +11,7 @@ use super::compile::Compiler;
 use super::compile::Scope;
 use super::error::Eval;
 use super::error::Fault;
+use super::error::Kind;
 use super::error::Site;
 use super::text::Strings;
 use super::value::Value;
@@ -37,6 +39,32 @@ pub struct Setup {
     pub replaced: Vec<(String, String)>,
     /// What `IOEnv` is; where nobody says so, it is not supported.
     pub environment: Option<BTreeMap<String, String>>,
+    /// What `IOExec` may do; where nobody says so, it is refused.
+    pub exec: Option<Exec>,
+}
+
+/// Runs a program with its arguments, with variables besides those of the environment, and no longer than this; where nothing came
+/// of it, what kind of error that is, and why.
+pub type Run = fn(&[String], &[(String, String)], Duration) -> Result<Ended, (Kind, String)>;
+
+/// How a specification starts a program. The evaluator itself starts none.
+#[derive(Clone, Copy, Debug)]
+pub struct Exec {
+    /// What runs it.
+    pub run: Run,
+    /// How long one may take.
+    pub limit: Duration,
+}
+
+/// What came of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Its exit status.
+    pub status: i32,
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained of.
+    pub stderr: String,
 }
 
 /// A value as a config can write it.
@@ -81,6 +109,7 @@ pub struct Program {
     pub(super) root: Rc<Scope>,
     pub(super) strings: Strings,
     pub(super) environment: Option<BTreeMap<String, String>>,
+    pub(super) exec: Option<Exec>,
 }
 
 /// An expression to be evaluated in a program, perhaps many times.

@@ -9,9 +9,6 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-use serde::Serialize;
-
 use crate::base::diag::Diagnostic;
 use crate::source;
 use crate::source::FileOutline;
@@ -37,6 +34,7 @@ pub use model::FORMAT;
 pub use model::FieldKind;
 pub use model::Origin;
 pub use model::Parameter;
+pub use model::Point;
 pub use model::Probe;
 pub use model::Receiver;
 pub use model::Silent;
@@ -53,24 +51,6 @@ pub struct Sources {
     pub files: BTreeMap<String, String>,
     /// Helper files by the names the configuration gives them.
     pub support: BTreeMap<String, String>,
-}
-
-/// One place where something was inserted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Point {
-    /// The number of its probe in the configuration, from 1.
-    pub probe: usize,
-    /// The event's name, or the expression that names it; `None` for trigger path.
-    pub event: Option<String>,
-    /// The function's qualified name.
-    pub function: String,
-    /// File.
-    pub file: String,
-    /// Line in the original; in Go and Rust that of the instrumented text, too.
-    pub line: usize,
-    /// Trigger.
-    pub trigger: Trigger,
 }
 
 /// What instrumentation makes.

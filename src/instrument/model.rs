@@ -160,6 +160,24 @@ pub struct Probe {
     pub atomic: bool,
 }
 
+/// One place where something was inserted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// The number of its probe in the configuration, from 1.
+    pub probe: usize,
+    /// The event's name, or the expression that names it; `None` for trigger path.
+    pub event: Option<String>,
+    /// The function's qualified name.
+    pub function: String,
+    /// File.
+    pub file: String,
+    /// Line in the original; in Go and Rust that of the instrumented text, too.
+    pub line: usize,
+    /// Trigger.
+    pub trigger: Trigger,
+}
+
 /// How a recorded value is compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -343,7 +361,9 @@ impl TraceConfig {
             && format != u64::from(FORMAT)
         {
             let message = format!("read {file}: format is {format}, this specgen reads {FORMAT}");
-            return Err(Diagnostic::error("instrument/config-format", message).hint("use a newer specgen"));
+            let line = text.lines().position(|line| line.trim_start().starts_with("format")).map_or(1, |at| at + 1);
+            let place = Place::at(file, line, 1, Some(text));
+            return Err(Diagnostic::error("instrument/config-format", message).at(place).hint("use a newer specgen"));
         }
         let mut config: Self = yaml::read(text, file, "instrument/config")?;
         let lists = [config.probes.len(), config.state.len(), config.actions.len(), config.silent.len()];

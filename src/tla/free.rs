@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::tla::ops;
 use crate::tla::syntax::Bound;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
@@ -11,7 +12,8 @@ use crate::tla::syntax::Unit;
 use crate::tla::syntax::UnitKind;
 use crate::tla::visit;
 
-/// The names in an expression that nothing in it binds; those of other modules (`I!Op`) aside.
+/// The names in an expression that nothing in it binds, symbols that a module may define among them; those of other modules
+/// (`I!Op`) aside.
 pub fn free_names(expr: &Expr) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     free_under(expr, &mut Vec::new(), &mut names);
@@ -30,11 +32,18 @@ pub fn free_names_of(definition: &Definition) -> BTreeSet<String> {
 
 fn free_under<'a>(expr: &'a Expr, bound: &mut Vec<&'a str>, names: &mut BTreeSet<String>) {
     walk(expr, bound, &mut |e, bound| {
-        if let ExprKind::Name { path, name, .. } = &e.kind
-            && path.is_empty()
-            && !bound.iter().any(|other| other == name)
-        {
-            names.insert(name.clone());
+        let free = |name: &&str| !bound.iter().any(|other| ops::same(other, name));
+        match &e.kind {
+            ExprKind::Name { path, name, .. } if path.is_empty() => {
+                names.extend(Some(name.as_str()).filter(free).map(str::to_owned));
+            }
+            // Which of its spellings a definition has is not known here.
+            ExprKind::Symbol(op) | ExprKind::Prefix(op, _) | ExprKind::Postfix(op, _) | ExprKind::Infix(op, ..)
+                if ops::is_definable(op) && free(&op.as_str()) =>
+            {
+                names.extend(ops::spellings(op).into_iter().map(str::to_owned));
+            }
+            _ => {}
         }
     });
 }
@@ -140,23 +149,35 @@ mod tests {
             seen.borrow_mut().extend(own);
             e
         });
-        assert_eq!(seen.into_inner(), free_names(body), "{expr}");
+        let is_word = |name: &String| name.starts_with(|c: char| c.is_alphanumeric());
+        assert_eq!(seen.into_inner(), free_names(body).into_iter().filter(is_word).collect(), "{expr}");
         free_names(body).into_iter().collect::<Vec<_>>().join(" ")
     }
 
     #[test]
+    fn a_symbol_is_free_where_nothing_around_it_defines_it() {
+        assert_eq!(free("x ++ y = -z"), "++ - x y z");
+        assert_eq!(free("x^+ \\cup {y} /\\ x \\in y"), "^+ x y");
+        assert_eq!(free("Fold(++, x)"), "++ Fold x");
+        assert_eq!(free("LET a ++ b == a -- b IN x ++ y"), "-- x y");
+        assert_eq!(free("LET a <= b == a IN x =< y \\leq z"), "x y z");
+        assert_eq!(free("x \\oplus y"), "(+) \\oplus x y");
+        assert_eq!(free("F(LAMBDA k : k ## k)"), "## F");
+    }
+
+    #[test]
     fn a_name_is_free_where_nothing_around_it_binds_it() {
-        assert_eq!(free("x + f(y)"), "f x y");
+        assert_eq!(free("x + f(y)"), "+ f x y");
         assert_eq!(free("\\A x \\in x, y \\in S : x = y"), "S x");
         assert_eq!(free("\\E <<x, y>> \\in S : x = y /\\ z"), "S z");
-        assert_eq!(free("{x + k : x \\in S, y \\in x}"), "S k x");
+        assert_eq!(free("{x + k : x \\in S, y \\in x}"), "+ S k x");
         assert_eq!(free("{x \\in x : x = y}"), "x y");
         assert_eq!(free("(CHOOSE x : x = y) = CHOOSE x \\in S : x"), "S y");
         assert_eq!(free("[x \\in S |-> x][x]"), "S x");
-        assert_eq!(free("LET m(k) == k + n\n n == k\n IN m(n)"), "k n");
+        assert_eq!(free("LET m(k) == k + n\n n == k\n IN m(n)"), "+ k n");
         assert_eq!(free("LET f[k \\in k] == f[k] IN f"), "k");
         assert_eq!(free("LET RECURSIVE m(_)\n m(k) == m(k) IN m"), "");
-        assert_eq!(free("F(LAMBDA k : k + x, k)"), "F k x");
-        assert_eq!(free("[f EXCEPT ![a].b = @ + c]"), "a c f");
+        assert_eq!(free("F(LAMBDA k : k + x, k)"), "+ F k x");
+        assert_eq!(free("[f EXCEPT ![a].b = @ + c]"), "+ a c f");
     }
 }

@@ -130,8 +130,57 @@ pub fn group(left: (&str, Binding), right: (&str, Binding)) -> Grouping {
     }
 }
 
+/// The operators that the language itself defines, which no module can.
+const BUILT_IN: &[&str] = &[
+    "=",
+    "/=",
+    "=>",
+    "~>",
+    "-+->",
+    "\\equiv",
+    "\\/",
+    "/\\",
+    "~",
+    "[]",
+    "<>",
+    "\\in",
+    "\\notin",
+    "\\subseteq",
+    "\\",
+    "\\cap",
+    "\\cup",
+    "\\X",
+    "\\cdot",
+    "'",
+    "ENABLED",
+    "UNCHANGED",
+    "SUBSET",
+    "UNION",
+    "DOMAIN",
+];
+
+/// Whether a module may define this operator: one of its own, or one that a standard module defines.
+pub fn is_definable(op: &str) -> bool {
+    !BUILT_IN.contains(&canonical(op))
+}
+
+/// All spellings of an operator that a module may define.
+pub fn spellings(op: &str) -> Vec<&str> {
+    const SAME: &[&[&str]] = &[
+        &["\\leq", "<=", "=<"],
+        &["\\geq", ">="],
+        &["\\o", "\\circ"],
+        &["(+)", "\\oplus"],
+        &["(-)", "\\ominus"],
+        &["(.)", "\\odot"],
+        &["(/)", "\\oslash"],
+        &["(\\X)", "\\otimes"],
+    ];
+    SAME.iter().find(|group| group.contains(&op)).map_or_else(|| vec![op], |group| group.to_vec())
+}
+
 /// Whether two spellings are the same operator.
-fn same(a: &str, b: &str) -> bool {
+pub fn same(a: &str, b: &str) -> bool {
     canonical(a) == canonical(b)
 }
 
@@ -161,6 +210,18 @@ pub fn canonical(op: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spellings_of_one_operator_are_the_same_and_no_others() {
+        let all: Vec<&str> =
+            RELATIONS.iter().copied().chain(["\\o", "\\circ", "(+)", "\\oplus", "\\otimes", "+", "-", "++"]).collect();
+        for a in all.iter().filter(|op| is_definable(op)) {
+            for b in &all {
+                assert_eq!(spellings(a).contains(b), same(a, b), "{a} {b}");
+            }
+        }
+        assert!(!is_definable("\\land") && !is_definable("#") && !is_definable("\\union") && is_definable("<="));
+    }
 
     #[test]
     fn tighter_operators_take_the_operand() {

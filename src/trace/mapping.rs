@@ -3,10 +3,12 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::instrument::FieldKind;
 use crate::instrument::Parameter;
 use crate::instrument::Silent;
+use crate::instrument::TraceConfig;
 
 /// The mapping. It is made from the tracing configuration, of which it is the part that a judge of traces needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +72,38 @@ pub struct Action {
 }
 
 impl Mapping {
+    /// The part of a tracing configuration that a judge of traces needs; `file` is where that is from.
+    ///
+    /// # Errors
+    /// It does not name the node.
+    pub fn of(config: &TraceConfig, file: &str) -> Result<Self, Diagnostic> {
+        let node_parameter = config.node_parameter.clone().ok_or_else(|| {
+            Diagnostic::error("validate/mapping", format!("{file}: node_parameter is not set"))
+                .hint("name the variable that stands for the event's node in the `spec` expressions")
+        })?;
+        let lines = &config.lines;
+        let state = config.state.iter().enumerate().filter_map(|(item, field)| {
+            Some(StateField {
+                field: field.field.clone(),
+                spec: field.spec.clone()?,
+                kind: field.kind,
+                when: field.when.clone(),
+                check: field.check,
+                optional: field.optional,
+                stated: lines.place(&lines.state, item),
+            })
+        });
+        let actions = config.actions.iter().enumerate().map(|(item, action)| Action {
+            name: action.name.clone(),
+            parameters: action.parameters.clone(),
+            harness: action.harness,
+            stated: lines.place(&lines.actions, item),
+        });
+        let system = Some(config.system.clone());
+        let silent = config.silent.clone();
+        Ok(Self { system, node_parameter, state: state.collect(), actions: actions.collect(), silent })
+    }
+
     /// The action behind `event`.
     pub fn action(&self, event: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.name == event)

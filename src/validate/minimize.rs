@@ -33,6 +33,8 @@ pub struct Cause {
     pub guard: Option<String>,
     /// What could not be evaluated.
     pub message: Option<String>,
+    /// The invariant that is violated, where invariants were asked for.
+    pub violated: Option<String>,
 }
 
 impl Cause {
@@ -42,7 +44,8 @@ impl Cause {
         let mut fields: Vec<String> =
             divergence.differences.iter().map(|difference| difference.field.clone()).collect();
         fields.sort();
-        Self { kind, event, node, fields, guard, message }
+        let violated = divergence.violated.as_ref().map(|violated| violated.invariant.clone());
+        Self { kind, event, node, fields, guard, message, violated }
     }
 }
 

@@ -280,8 +280,12 @@ pub enum Told {
 }
 
 /// Why an action cannot be taken in a state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Refusal {
+    /// The variables there.
+    #[serde(default, with = "values")]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    pub state: BTreeMap<String, Value>,
     /// How many of its conditions do not hold, of those that were reached.
     pub failing: usize,
     /// The action's conjuncts.

@@ -179,3 +179,24 @@ fn invariants_that_were_asked_for_are_part_of_the_question() {
     assert_eq!(judged(&project, &["--invariants"]), (verdicts, [true, true]));
     assert_eq!(judged(&project, &[]).1, [true, true]);
 }
+
+#[test]
+fn a_trace_that_breaks_an_invariant_is_made_smaller_as_long_as_it_breaks_that_one() {
+    let project = with_traces();
+    let spec = ".specgen/default/02-correct/Counter.tla";
+    let text = project.text(spec).replace("n' = n + 1 ", "n' \\in {n, n + 1} ").replace("n \\in 0..3", "n # 2");
+    project.put(spec, &text);
+    let events: String = (1..).zip([0, 0, 1, 1, 2, 2]).map(|(seq, n)| format!("{}\n", up(seq, n))).collect();
+    project.put("slow.ndjson", &format!("{HEADER}\n{events}"));
+    let minimize =
+        |more: &[&str]| project.run(&[&["trace", "minimize", "slow.ndjson", "-o", "small.ndjson"], more].concat());
+    let ran = minimize(&["--invariants"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let result = ran.json()["result"].clone();
+    let cause = &result["cause"];
+    assert_eq!((&cause["kind"], &cause["violated"]), (&"invariant-violated".into(), &"TypeOK".into()), "{result}");
+    assert_eq!((&result["before"]["events"], &result["after"]["events"]), (&6.into(), &2.into()), "{result}");
+    let small: Vec<String> = project.text("small.ndjson").lines().skip(1).map(str::to_owned).collect();
+    assert!(small[0].contains("\"n\":1") && small[1].contains("\"n\":2"), "{small:?}");
+    minimize(&[]).failed(13, "trace/not-rejected");
+}

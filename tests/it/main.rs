@@ -26,6 +26,7 @@ mod jar;
 mod json;
 mod kept;
 mod layers;
+mod mangled;
 mod map;
 mod mistakes;
 mod models;
@@ -49,9 +50,12 @@ mod whole;
 /// Shared with the fuzz targets.
 #[path = "../properties"]
 mod properties {
+    pub(crate) mod config;
     pub(crate) mod evaluation;
     pub(crate) mod expressions;
+    pub(crate) mod mangle;
     pub(crate) mod repair;
     pub(crate) mod slip;
     pub(crate) mod text;
+    pub(crate) mod traces;
 }

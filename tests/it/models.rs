@@ -30,7 +30,7 @@ const LARGE: &str = "\\* large";
 const SAMPLE: usize = 4;
 
 /// Errors of evaluation: the evaluator's kind, and TLC's classes of the same.
-const KINDS: [(&str, &[&str]); 11] = [
+const KINDS: [(&str, &[&str]); 10] = [
     ("eval/undefined", &["tlc/outside-domain", "tlc/empty-sequence", "tlc/no-such-field", "tlc/not-a-function"]),
     ("eval/incomparable", &["tlc/type-mismatch"]),
     ("eval/not-enumerable", &["tlc/not-enumerable", "tlc/unbounded"]),
@@ -42,7 +42,6 @@ const KINDS: [(&str, &[&str]); 11] = [
     ("eval/no-case", &["tlc/case-without-match"]),
     ("eval/assertion", &["tlc/assert"]),
     ("eval/unassigned", &["tlc/initial-incomplete", "tlc/successor-incomplete", "tlc/read-before-assigned"]),
-    ("property", &["tlc/action-property", "tlc/liveness"]),
 ];
 
 /// What an engine found.
@@ -75,23 +74,10 @@ impl Found {
     }
 
     fn by_evaluator(native: &Value) -> Self {
-        let message = native["message"].as_str().unwrap();
-        let named = |before: &str, after: &str| Some(message.strip_prefix(before)?.strip_suffix(after)?.to_owned());
-        let invariant = named("the invariant ", " is false in the last state");
-        let property = named("the property ", " is false of the behaviour");
-        let error = text(&native["diagnostics"][0]["code"]);
-        let outcome = match message {
-            _ if native["verdict"] == "holds" => "holds",
-            _ if invariant.is_some() => "tlc/invariant",
-            _ if property.is_some() => "property",
-            "the last state has no successor" => "tlc/deadlock",
-            "an assumption is false" => "tlc/assumption",
-            _ => error.as_deref().unwrap_or(message),
-        };
         Self {
-            outcome: outcome.to_owned(),
-            name: invariant.or(property),
-            states: (outcome == "holds").then(|| native["distinct"].as_u64()).flatten(),
+            outcome: native["code"].as_str().unwrap_or("holds").to_owned(),
+            name: text(&native["counterexample"]["violated"]),
+            states: native["code"].is_null().then(|| native["distinct"].as_u64()).flatten(),
             length: native["behaviour"].as_array().map(Vec::len).filter(|length| *length > 0),
         }
     }

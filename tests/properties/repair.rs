@@ -118,7 +118,8 @@ fn heads(text: &str, declared_too: bool) -> BTreeMap<String, usize> {
         let is_value =
             matches!(head.kind, TokenKind::Number | TokenKind::Str) || ["TRUE", "FALSE", "[]"].contains(&name);
         // `\E q \in S : q == x` compares.
-        let inside = !line.trim().is_empty() && !line.trim_end().ends_with("LET");
+        let start = line.trim();
+        let inside = !start.is_empty() && !start.ends_with("LET") && !start.ends_with("LOCAL");
         let binds = |pair: &[Token]| text[pair[0].span().range()] == *name && pair[1].is("\\in");
         if inside && tokens[..at].windows(2).any(binds) {
             continue;

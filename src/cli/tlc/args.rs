@@ -24,6 +24,9 @@ pub(in crate::cli) struct TlcArgs {
     /// trace, and a counterexample need not be a shortest
     #[arg(long, requires = "the model")]
     pub(in crate::cli) depth_first: bool,
+    /// With --engine native, let the specification start programs by IOExec, each within --limit
+    #[arg(long, requires = "the model")]
+    pub(in crate::cli) allow_exec: bool,
     /// Threads that explore; the default is tlc.workers
     #[arg(long, requires = "the model", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(in crate::cli) workers: Option<u32>,

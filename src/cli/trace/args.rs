@@ -98,6 +98,9 @@ pub(in crate::cli) struct TraceMinimizeArgs {
     /// Stop after so many seconds, with what was found until then
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub(in crate::cli) limit: u64,
+    /// A trace is rejected also where its behaviour cannot keep the invariants of target.properties (docs/traces.md)
+    #[arg(long)]
+    pub(in crate::cli) invariants: bool,
     /// Leave out a last line that is cut off, as a killed program leaves it
     #[arg(long)]
     pub(in crate::cli) allow_truncated: bool,

@@ -16,7 +16,6 @@ use crate::base::disk;
 use crate::cli::Answer;
 use crate::cli::exit::ExitCode;
 use crate::instrument::TraceConfig;
-use crate::stages::shared::judging;
 use crate::trace::mapping::Mapping;
 use crate::trace::read;
 
@@ -52,7 +51,7 @@ pub(super) fn check(args: &TraceCheckArgs) -> Result<Answer, Failure> {
 
 fn mapping(file: &Utf8Path) -> Result<Mapping, Failure> {
     let config = TraceConfig::read(&disk::read_text(file)?, file.as_str())?;
-    Ok(judging::mapping_of(&config, file.as_str())?)
+    Ok(Mapping::of(&config, file.as_str())?)
 }
 
 fn one(args: &TraceCheckArgs, file: &Utf8Path, mapping: Option<&Mapping>) -> Checked {

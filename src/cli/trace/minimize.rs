@@ -77,7 +77,7 @@ pub(super) async fn minimize(context: &Context, args: &TraceMinimizeArgs) -> Res
     let (desk, scratch) = (workplace.desk(), disk::Scratch::new()?);
     let against = Against::of(&desk)?;
     let trace = read::read(&args.file, against.reading(args.allow_truncated))?;
-    let judge = async |traces: Arc<[Trace]>| verdicts(&desk, &against, &traces, scratch.path()).await;
+    let judge = async |traces: Arc<[Trace]>| verdicts(&desk, &against, &traces, scratch.path(), args).await;
     let first = judge(vec![trace.clone()].into()).await?;
     let divergence = rejection(&args.file, first)?;
     context.ui.begin("minimize");
@@ -99,7 +99,7 @@ pub(super) async fn minimize(context: &Context, args: &TraceMinimizeArgs) -> Res
     disk::put(&args.output, found.trace.to_ndjson())?;
     // What counts is what somebody reads who has the file alone.
     let written = read::read(&args.output, against.reading(false))?;
-    let last = verdicts(&desk, &against, &vec![written].into(), scratch.path()).await?;
+    let last = verdicts(&desk, &against, &vec![written].into(), scratch.path(), args).await?;
     let divergence = rejection(&args.output, last)?;
     Ok(answer(args, &trace, found, divergence, &watch))
 }
@@ -109,8 +109,10 @@ async fn verdicts(
     against: &Against,
     traces: &Arc<[Trace]>,
     place: &Utf8Path,
+    args: &TraceMinimizeArgs,
 ) -> Result<Vec<Verdict>, Failure> {
-    let judged = judging::judge(desk, &against.spec, &against.mapping, traces, place).await?;
+    let asked = judging::Asked { invariants: args.invariants, ..judging::Asked::default() };
+    let judged = judging::judge_with(desk, &against.spec, &against.mapping, traces, place, asked).await?;
     Ok(judged.into_iter().map(|(_, judged)| judged.verdict).collect())
 }
 

@@ -30,6 +30,7 @@ use crate::tla::syntax::Module;
 use crate::tla::syntax::Name;
 use crate::tla::syntax::Param;
 use crate::tla::syntax::UnitKind;
+use crate::tla::visit;
 
 /// What a name of a module stands for.
 #[derive(Clone)]
@@ -154,10 +155,7 @@ impl Compiler<'_> {
 
     /// A standard module, unless there is a file of that name.
     fn standard(&self, name: &str) -> Option<Rc<Scope>> {
-        let natives = native::module(name)?;
-        if !native::is_always_built_in(name) && self.library.find(name).is_some() {
-            return None;
-        }
+        let natives = native::module(name).filter(|_| self.library.find(name).is_none())?;
         let scope = Scope::default();
         for native in natives {
             scope.add(native.name, Binding::Native(native), true);
@@ -179,7 +177,7 @@ impl Compiler<'_> {
             let site = self.site(name.span);
             match given {
                 // What an instantiated module extends is instantiated with it.
-                Some(_) if native::module(&name.text).is_none() => {
+                Some(_) if self.standard(&name.text).is_none() => {
                     if let Some((file, extended)) = self.parsed(&name.text, site) {
                         let inner = Rc::new(Scope { file, params: scope.params.clone(), ..Scope::default() });
                         self.module(&extended, &inner, given);
@@ -202,6 +200,8 @@ impl Compiler<'_> {
             for native in native::code(&module.name.text) {
                 scope.add(native.name, Binding::Native(native), true);
             }
+        } else if self.modules.parsed.get(&module.name.text).is_some_and(|(_, known)| Rc::ptr_eq(known, module)) {
+            overridden(module, scope);
         }
         self.scope = outer;
         self.modules.nesting -= 1;
@@ -370,7 +370,7 @@ impl Compiler<'_> {
         let mut names = Vec::new();
         for name in &module.extends {
             let site = self.site(name.span);
-            if native::module(&name.text).is_none()
+            if self.standard(&name.text).is_none()
                 && let Some(depth) = depth.checked_sub(1)
                 && let Some((_, extended)) = self.parsed(&name.text, site)
             {
@@ -401,6 +401,37 @@ impl Compiler<'_> {
         let site = self.site(span);
         self.report("eval/unknown-name", "the config replaces this by something that is nowhere defined".into(), site);
         None
+    }
+}
+
+/// What a file defines that is called like a standard module: TLC reads the file, and has its own code for the operators it
+/// knows. For those that it only knows with another jar, a definition that nobody can evaluate is a place for such code.
+fn overridden(module: &Module, scope: &Scope) {
+    let name = module.name.text.as_str();
+    let natives =
+        if name == "Integers" { native::module(name).unwrap_or_default() } else { native::own(name).iter().collect() };
+    for definition in module.units.iter().filter_map(|unit| unit.definition()) {
+        let Head::Operator(params, fixity) = &definition.head else { continue };
+        let own = match fixity {
+            Fixity::Prefix if definition.name.text == "-" => "-.",
+            _ => ops::canonical(&definition.name.text),
+        };
+        let Some(native) = natives.iter().find(|native| native.name == own) else { continue };
+        // Whatever the number of parameters: TLC stops where another number is given than its code takes.
+        let is_place = || native.takes(params.iter().map(|param| param.arity)) && is_placeholder(&definition.body);
+        if native::is_in_tlc(name) || is_place() {
+            scope.add(native.name, Binding::Native(native), !definition.local);
+        }
+    }
+}
+
+/// TRUE, or a CHOOSE from everything or from an infinite set.
+fn is_placeholder(body: &Expr) -> bool {
+    let infinite = |e: &Expr| e.as_name().is_some_and(|name| ["Int", "Nat", "STRING"].contains(&name));
+    match &body.kind {
+        syntax::ExprKind::Paren(inner) => is_placeholder(inner),
+        syntax::ExprKind::Choose(bound, _) => bound.set.as_ref().is_none_or(|set| visit::any(set, &infinite)),
+        _ => body.as_name() == Some("TRUE"),
     }
 }
 

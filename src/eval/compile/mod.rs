@@ -259,6 +259,7 @@ impl<'a> Compiler<'a> {
         let scope = Rc::new(Scope::of(file));
         compiler.program.root = scope.clone();
         compiler.program.environment.clone_from(&setup.environment);
+        compiler.program.exec = setup.exec;
         compiler.module(&module, &scope, None);
         compiler.finish();
         if compiler.findings.is_empty() { Ok(compiler.program) } else { Err(compiler.findings) }

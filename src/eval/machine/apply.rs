@@ -7,6 +7,7 @@ use super::members::find;
 use crate::eval::closure::Key;
 use crate::eval::closure::Lambda;
 use crate::eval::closure::Slot;
+use crate::eval::code::Argument;
 use crate::eval::code::Code;
 use crate::eval::code::Op;
 use crate::eval::code::Pattern;
@@ -130,14 +131,19 @@ impl Machine<'_> {
         self.value(&lambda.body.code)
     }
 
-    pub(super) fn field(&mut self, record: &Code, name: &Text) -> Eval<Value> {
-        let record = self.value(record)?;
+    pub(super) fn field(&mut self, of: &Code, name: &Text) -> Eval<Value> {
+        let record = self.value(of)?;
         if let Value::Record(record) = &record
             && let Some(value) = record.field(name)
         {
             return Ok(value.clone());
         }
         match &record {
+            // TLC says more of itself than is known here.
+            Value::Record(_) if asks_the_search(of) => Err(Fault::new(
+                Kind::Unsupported,
+                format!("the field `{name}` of what `TLCGet` tells is not known here"),
+            )),
             Value::Record(_) => {
                 Err(Fault::new(Kind::Undefined, format!("the record has no field `{name}`: {}", record.brief())))
             }
@@ -207,4 +213,11 @@ fn at(items: &[Value], low: i32, argument: &Value) -> Eval<Option<Value>> {
 
 fn outside(function: &Value, argument: &Value) -> Box<Fault> {
     Fault::new(Kind::Undefined, format!("{} is not in the domain of {}", argument.brief(), function.brief()))
+}
+
+/// Whether it is `TLCGet` of a name.
+fn asks_the_search(code: &Code) -> bool {
+    let Op::Native(native, args) = &code.op else { return false };
+    let is_name = |arg: &Argument| matches!(arg, Argument::Now(Code { op: Op::Value(Value::Str(_)), .. }));
+    native.name == "TLCGet" && args.first().is_some_and(is_name)
 }

@@ -32,6 +32,7 @@ use super::code::Pattern;
 use super::error::Eval;
 use super::error::Fault;
 use super::error::Kind;
+use super::program::Exec;
 use super::program::Expression;
 use super::program::Program;
 use super::value::Value;
@@ -274,6 +275,11 @@ impl<'p> Machine<'p> {
     pub(super) fn environment(&self) -> Eval<&'p BTreeMap<String, String>> {
         let unknown = || Fault::new(Kind::Unsupported, "the environment is not known here".to_owned());
         self.program.environment.as_ref().ok_or_else(unknown)
+    }
+
+    /// What a program may be started with.
+    pub(super) fn exec(&self) -> Option<Exec> {
+        self.program.exec
     }
 
     /// Whether nothing may be done that is seen from outside.

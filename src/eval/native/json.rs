@@ -5,12 +5,15 @@ use serde_json::Value as Node;
 use super::Native;
 use super::Run;
 use super::operand;
+use super::pairs;
+use super::sequences;
 use super::tlc::unsupported;
 use crate::base::disk;
 use crate::eval::error::Eval;
 use crate::eval::error::Fault;
 use crate::eval::error::Kind;
 use crate::eval::machine::Machine;
+use crate::eval::program::Ended;
 use crate::eval::value::Domain;
 use crate::eval::value::Value;
 
@@ -30,10 +33,21 @@ pub(super) static IO: &[Native] = &[
     Native::new("atoi", &[0], Run::One(to_number)),
     Native::new("zeroPadN", &[0, 0], Run::Two(|_, _, _| Err(unsupported("zeroPadN")))),
     Native::new("IOEnvPermitted", &[0], Run::One(|_, _| Err(unsupported("IOEnvPermitted")))),
-    Native::new("IOExec", &[0], Run::One(|_, _| Err(refused("IOExec")))).worldly(),
-    Native::new("IOEnvExec", &[0, 0], Run::Two(|_, _, _| Err(refused("IOEnvExec")))).worldly(),
-    Native::new("IOExecTemplate", &[0, 0], Run::Two(|_, _, _| Err(refused("IOExecTemplate")))).worldly(),
-    Native::new("IOEnvExecTemplate", &[0, 0, 0], Run::Three(|_, _, _, _| Err(refused("IOEnvExecTemplate")))).worldly(),
+    Native::new("IOExec", &[0], Run::One(|machine, command| exec(machine, "IOExec", None, &command))).worldly(),
+    Native::new(
+        "IOEnvExec",
+        &[0, 0],
+        Run::Two(|machine, set, command| exec(machine, "IOEnvExec", Some(&set), &command)),
+    )
+    .worldly(),
+    Native::new("IOExecTemplate", &[0, 0], Run::Two(|machine, _, _| Err(template(machine, "IOExecTemplate"))))
+        .worldly(),
+    Native::new(
+        "IOEnvExecTemplate",
+        &[0, 0, 0],
+        Run::Three(|machine, _, _, _| Err(template(machine, "IOEnvExecTemplate"))),
+    )
+    .worldly(),
     Native::new("IOSerialize", &[0, 0, 0], Run::Three(|_, _, _, _| Err(unsupported("IOSerialize")))).worldly(),
     Native::new("IODeserialize", &[0, 0], Run::Two(|_, _, _| Err(unsupported("IODeserialize")))).worldly(),
     Native::new("Serialize", &[0, 0, 0], Run::Three(|_, _, _, _| Err(unsupported("Serialize")))).worldly(),
@@ -41,7 +55,37 @@ pub(super) static IO: &[Native] = &[
 ];
 
 fn refused(name: &str) -> Box<Fault> {
-    Fault::new(Kind::Unsupported, format!("`{name}` would start a program, which is refused"))
+    Fault::new(Kind::Unsupported, format!("`{name}` would start a program, which is refused without `--allow-exec`"))
+}
+
+/// Whether a template of a command means the same here as in Java is not known.
+fn template(machine: &Machine<'_>, name: &str) -> Box<Fault> {
+    if machine.exec().is_some() { unsupported(name) } else { refused(name) }
+}
+
+/// `[exitValue |-> n, stdout |-> "..", stderr |-> ".."]` of a command with its arguments.
+fn exec(machine: &mut Machine<'_>, name: &str, set: Option<&Value>, command: &Value) -> Eval<Value> {
+    let Some(exec) = machine.exec() else { return Err(refused(name)) };
+    let text = |value: &Value| match value {
+        Value::Str(text) => Ok(text.to_string()),
+        other => Err(operand(name, "strings", other)),
+    };
+    let words: Vec<String> = sequences::items(machine, name, command)?.iter().map(text).collect::<Eval<_>>()?;
+    let mut variables = Vec::new();
+    if let Some(set) = set {
+        for (key, value) in pairs(machine, set)?.ok_or_else(|| operand(name, "a record of variables", set))? {
+            variables.push((text(&key)?, text(&value)?));
+        }
+    }
+    let shown = words.join(" ");
+    let failed = |(kind, why)| Fault::new(kind, format!("`{name}` of `{shown}`: {why}"));
+    let Ended { status, stdout, stderr } = (exec.run)(&words, &variables, exec.limit).map_err(failed)?;
+    let text = |text: &str| machine.strings().text(text);
+    Value::record(vec![
+        (text("exitValue"), Value::Int(status)),
+        (text("stdout"), Value::Str(text(&stdout))),
+        (text("stderr"), Value::Str(text(&stderr))),
+    ])
 }
 
 fn file(path: &Value) -> Eval<(&str, String)> {

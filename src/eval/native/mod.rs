@@ -65,14 +65,33 @@ pub(super) fn module(name: &str) -> Option<Vec<&'static Native>> {
     Some(lists.iter().flat_map(|list| list.iter()).collect())
 }
 
-/// Whether TLC takes its own module even where there is a file of that name.
-pub(super) fn is_always_built_in(name: &str) -> bool {
-    module(name).is_some()
+/// The operators of this module itself.
+pub(super) fn own(name: &str) -> &'static [Native] {
+    match name {
+        "Naturals" => numbers::NATURALS,
+        "Sequences" => sequences::SEQUENCES,
+        "FiniteSets" => sets::FINITE_SETS,
+        "Bags" => bags::BAGS,
+        "TLC" => tlc::TLC,
+        "Json" => json::JSON,
+        "IOUtils" => json::IO,
+        _ => &[],
+    }
+}
+
+/// Whether TLC without other jars has code for the operators of a module, and takes it whatever a file of that name says.
+pub(super) fn is_in_tlc(name: &str) -> bool {
+    !matches!(name, "Json" | "IOUtils")
 }
 
 impl Native {
     const fn new(name: &'static str, params: &'static [usize], run: Run) -> Self {
         Self { name, params, needs: Needs::NOTHING, run }
+    }
+
+    /// Whether its parameters have these numbers of parameters.
+    pub(super) fn takes(&self, arities: impl Iterator<Item = usize>) -> bool {
+        self.params.iter().copied().eq(arities)
     }
 
     /// One that is seen from outside, or sees what is outside.

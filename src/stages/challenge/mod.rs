@@ -61,7 +61,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<Strin
     let settings = &desk.settings.config.challenge;
     let correct = desk.session.folder(&super::in_round(super::CORRECT, round));
     let (config, path) = desk.trace_mapping()?;
-    let mapping = judging::mapping_of(&config, path.as_str())?;
+    let mapping = Mapping::of(&config, path.as_str())?;
     let module = desk.module()?;
     let spec = judging::specification(&config, module, &disk::read_text(&correct.join(format!("{module}.tla")))?);
     let mut challenge = Challenge { format: FORMAT, ..Challenge::default() };

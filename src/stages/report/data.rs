@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::tree::Frontier;
 use crate::stages::challenge::model::Challenge;
 
 /// Format number of [`Report`], and changes when the stage would write something else from the same inputs.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// The file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -126,6 +127,9 @@ pub struct Divergence {
     pub title: String,
     /// Where and why.
     pub text: String,
+    /// The states there were, and what ruled them out.
+    #[serde(default)]
+    pub search: Option<Frontier>,
 }
 
 /// What the accepted traces exercise.

@@ -16,6 +16,7 @@ use super::data::Search;
 use super::data::Stage;
 use super::data::Traces;
 use super::data::Verdict;
+use super::tree;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::engine::Outcome;
@@ -192,15 +193,13 @@ fn traces_of(verdicts: &Verdicts) -> Traces {
                 _ => ("ok", format!("accepted, {events} events")),
             },
             validate::Verdict::Rejected(d) => {
-                traces
-                    .divergences
-                    .push(Divergence { title: format!("{} is rejected", judged.trace), text: validate::render(d) });
+                let title = format!("{} is rejected", judged.trace);
+                traces.divergences.push(Divergence { title, text: validate::render(d), search: tree::search(d) });
                 ("bad", format!("rejected at event {} of {}", d.event_index + 1, d.events))
             }
             validate::Verdict::Unknown { why } => {
-                traces
-                    .divergences
-                    .push(Divergence { title: format!("{} has no verdict", judged.trace), text: why.clone() });
+                let title = format!("{} has no verdict", judged.trace);
+                traces.divergences.push(Divergence { title, text: why.clone(), search: None });
                 ("unknown", format!("no verdict: {why}"))
             }
         };

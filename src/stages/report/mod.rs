@@ -10,6 +10,7 @@ mod coverage;
 pub mod data;
 mod gather;
 mod page;
+mod tree;
 
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
@@ -34,7 +35,7 @@ pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
     let (_, path) = desk.trace_mapping()?;
     inputs.insert("trace mapping".to_owned(), disk::sha256(disk::read_text(&path)?.as_bytes()));
     inputs.insert("source".to_owned(), desk.source.digest.clone());
-    inputs.insert("templates".to_owned(), disk::sha256([page::TEMPLATE, page::CSS].concat().as_bytes()));
+    inputs.insert("templates".to_owned(), disk::sha256([page::TEMPLATE, page::CSS, page::SCRIPT].concat().as_bytes()));
     let target = &desk.settings.config.target;
     super::setting_inputs(&mut inputs, "target", &(&target.system, &target.module));
     inputs.insert("stage format".to_owned(), FORMAT.to_string());

@@ -18,9 +18,13 @@ pub(super) const TEMPLATE: &str = include_str!("../../../templates/report/report
 /// Its style.
 pub(super) const CSS: &str = include_str!("../../../templates/report/report.css");
 
+/// What compares two states.
+pub(super) const SCRIPT: &str = include_str!("../../../templates/report/compare.js");
+
 #[derive(Serialize)]
 struct Page<'a> {
     css: &'a str,
+    script: &'a str,
     version: &'a str,
     system: &'a str,
     module: &'a str,
@@ -118,6 +122,7 @@ pub(super) fn html(report: &Report, seconds: &BTreeMap<String, f64>, calls: &[Re
     };
     let page = Page {
         css: CSS,
+        script: SCRIPT,
         version: env!("CARGO_PKG_VERSION"),
         system: &report.system,
         module: &report.module,
@@ -237,4 +242,64 @@ fn write_coverage(out: &mut String, report: &Report) -> std::fmt::Result {
         list(&coverage.checked),
         list(&coverage.unchecked)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use serde_json::json;
+
+    use super::*;
+
+    fn page(divergences: &Value) -> String {
+        let report = json!({
+            "format": 4, "system": "s", "module": "M", "source_digest": "d", "verdict": {"class": "bad", "text": "no"},
+            "stages": [], "challenge": null, "rounds": [], "blocks": [],
+            "check": {"text": "t", "properties": [], "searches": [], "bounds": "b", "config": "c"},
+            "traces": {"text": "one", "each": [], "divergences": divergences},
+            "coverage": {"events": [], "functions": [], "checked": [], "unchecked": []},
+        });
+        html(&serde_json::from_value(report).unwrap(), &BTreeMap::new(), &[]).unwrap()
+    }
+
+    fn state(x: &str) -> Value {
+        let leaf = json!({"class": "false", "came": "false", "place": "M.tla:7", "text": "x < 3", "operands": ["x = 4"], "parts": []});
+        let branch = json!({"class": "false", "came": "false", "place": "M.tla:6", "text": "\\/ x < 3", "operands": [], "parts": [leaf]});
+        let held = json!({"class": "true", "came": "true", "place": "M.tla:5", "text": "y = <<1>>", "operands": [], "parts": []});
+        json!({"failing": 1, "variables": [["x", x], ["y", "<<1>>"]], "parts": [held, branch]})
+    }
+
+    #[test]
+    fn the_search_of_a_rejected_trace_can_be_opened_and_two_states_compared() {
+        let search = json!({
+            "explained": 2, "events": 5, "last": ["line 3: Up on n1 {}"], "event": "line 4: Up on n1", "candidates": 12,
+            "states": [state("4"), state("5")], "differences": [["n", "1, or 2", "3"]],
+        });
+        let shown = page(&json!([{"title": "t is rejected", "text": "why", "search": search}]));
+        for part in [
+            "2 of 5 events are explained, the last of them:",
+            "State 2: conditions of the action that do not hold: 1",
+            "what was before it: 12, of which 2 are shown",
+            "<li class=\"true\"><b>true</b> <code>y = &lt;&lt;1&gt;&gt;</code>",
+            // A part inside a part.
+            "<ul><li class=\"false\"><b>false</b> <code>x &lt; 3</code> <span class=\"small\">M.tla:7</span><ul><li><code>x = 4</code></li></ul></li></ul>",
+            "<td><code>1, or 2</code></td><td><code>3</code></td>",
+            "<option>State 1</option><option>State 2</option>",
+        ] {
+            assert!(shown.contains(part), "no {part} in {shown}");
+        }
+        assert_eq!(shown.matches("<table class=\"state\">").count(), 2);
+        // It works from a file, alone.
+        assert!(!shown.contains("http") && !shown.contains(" src=") && !shown.contains("<link"), "{shown}");
+        assert_eq!(shown.matches("<script>").count(), 1);
+        assert!(shown.contains(SCRIPT.trim_end()) && !SCRIPT.contains("</"));
+    }
+
+    #[test]
+    fn a_trace_without_such_a_search_has_its_text_alone() {
+        let one = json!({"explained": 0, "events": 1, "last": [], "event": "e", "candidates": 1, "states": [{"failing": 0, "variables": [["x", "1"]], "parts": []}], "differences": []});
+        let both = json!([{"title": "a", "text": "why"}, {"title": "b", "text": "why", "search": one}]);
+        let shown = page(&both);
+        assert_eq!((shown.matches("class=\"search\"").count(), shown.matches("class=\"compare\"").count()), (1, 0));
+    }
 }

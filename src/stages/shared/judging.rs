@@ -16,41 +16,11 @@ use crate::stages;
 use crate::stages::Desk;
 use crate::trace::Probes;
 use crate::trace::Trace;
-use crate::trace::mapping;
 use crate::trace::mapping::Mapping;
 use crate::validate;
 use crate::validate::Constant;
 use crate::validate::Judge;
 use crate::validate::Specification;
-
-/// The mapping as validation needs it.
-pub fn mapping_of(config: &TraceConfig, file: &str) -> Result<Mapping, Diagnostic> {
-    let node_parameter = config.node_parameter.clone().ok_or_else(|| {
-        Diagnostic::error("validate/mapping", format!("{file}: node_parameter is not set"))
-            .hint("name the variable that stands for the event's node in the `spec` expressions")
-    })?;
-    let lines = &config.lines;
-    let state = config.state.iter().enumerate().filter_map(|(item, field)| {
-        Some(mapping::StateField {
-            field: field.field.clone(),
-            spec: field.spec.clone()?,
-            kind: field.kind,
-            when: field.when.clone(),
-            check: field.check,
-            optional: field.optional,
-            stated: lines.place(&lines.state, item),
-        })
-    });
-    let actions = config.actions.iter().enumerate().map(|(item, action)| mapping::Action {
-        name: action.name.clone(),
-        parameters: action.parameters.clone(),
-        harness: action.harness,
-        stated: lines.place(&lines.actions, item),
-    });
-    let system = Some(config.system.clone());
-    let silent = config.silent.clone();
-    Ok(Mapping { system, node_parameter, state: state.collect(), actions: actions.collect(), silent })
-}
 
 /// The probes of the session's instrumented copy; `None` where there is no such copy yet.
 pub fn probes_of(desk: &Desk<'_>, config: &TraceConfig) -> Result<Option<Probes>, Failure> {

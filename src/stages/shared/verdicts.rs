@@ -1,6 +1,7 @@
 //! Verdicts on traces that were come to before: a file each in `build/verdicts` of the session, named by the digest of all that
 //! the verdict depends on. Any of them may be deleted at any time.
 
+use camino::Utf8Path;
 use camino::Utf8PathBuf;
 use serde::Deserialize;
 use serde::Serialize;
@@ -14,6 +15,11 @@ use crate::session::Session;
 use crate::trace::Mapping;
 use crate::validate::Judged;
 use crate::validate::Specification;
+
+/// What the entries of a session may take together. An entry has a few kilobytes, and some hundred where a rejection has much to
+/// explain: there is room for hundreds of traces and several states of the specification, beside instrumented copies and harnesses
+/// of the same size.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// The format of an entry.
 const FORMAT: u32 = 1;
@@ -80,6 +86,12 @@ impl Cache {
         disk::put(&path, text + "\n").map_err(|e| told(e.to_string()))
     }
 
+    /// Removes the entries that were written first, as long as all together are larger than they may be. Called once what is new has
+    /// been kept.
+    pub fn tidy(&self) -> Result<(), Diagnostic> {
+        tidy(&self.folder, MOST_BYTES).map_err(|why| told(&self.folder, &why).hint("old verdicts stay where they are"))
+    }
+
     /// The file's name is a part: it stands in the verdict.
     fn inputs_of(&self, file: &str, digest: &str) -> Inputs {
         let mut inputs = self.inputs.clone();
@@ -104,6 +116,49 @@ fn read(bytes: &[u8], inputs: &Inputs, file: &str) -> Result<Judged, String> {
     if judged.trace == file && judged.verdict.is_final() { Ok(judged) } else { Err("it is no such verdict".to_owned()) }
 }
 
+fn tidy(folder: &Utf8Path, most: u64) -> Result<(), String> {
+    let names = disk::names_in(folder).map_err(|e| e.to_string())?;
+    // One that is gone in the meantime was removed by another run.
+    let entry = |path: Utf8PathBuf| Some((disk::modified(&path).ok()?, disk::length(&path).ok()?, path));
+    let kept = names.iter().filter(|name| name.ends_with(".json")).map(|name| folder.join(name));
+    let mut entries: Vec<_> = kept.filter_map(entry).collect();
+    entries.sort_by(|(one, _, of), (another, _, other)| one.cmp(another).then_with(|| of.cmp(other)));
+    let mut all: u64 = entries.iter().map(|(_, length, _)| length).sum();
+    for (_, length, path) in entries {
+        if all <= most {
+            break;
+        }
+        disk::remove(&path).map_err(|e| e.to_string())?;
+        all -= length;
+    }
+    Ok(())
+}
+
 fn told(path: &Utf8PathBuf, why: &str) -> Diagnostic {
     Diagnostic::warning("session/verdict-cache", why).at(Place::at(path.as_str(), 1, 1, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_entries_go_first_and_no_more_than_have_to() {
+        let scratch = disk::Scratch::new().unwrap();
+        let folder = scratch.path().join("verdicts");
+        tidy(&folder, 10).unwrap();
+        // Where two were written at one moment, the name decides.
+        for name in ["a.json", "b.json", "c.json", "d.json"] {
+            disk::put(&folder.join(name), "12345").unwrap();
+        }
+        disk::put(&folder.join("other"), "1234567890").unwrap();
+        let left = |most| {
+            tidy(&folder, most).unwrap();
+            disk::names_in(&folder).unwrap().join(" ")
+        };
+        assert_eq!(left(20), "a.json b.json c.json d.json other");
+        assert_eq!(left(19), "b.json c.json d.json other");
+        assert_eq!(left(10), "c.json d.json other");
+        assert_eq!(left(4), "other");
+    }
 }

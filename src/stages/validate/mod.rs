@@ -56,7 +56,7 @@ pub fn inputs(desk: &Desk<'_>, round: u32) -> Result<Inputs, Failure> {
 /// Validates the training traces, and if all of them are accepted the judging ones.
 pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, round: u32) -> Result<String, Failure> {
     let (config, path) = desk.trace_mapping()?;
-    let mapping = judging::mapping_of(&config, path.as_str())?;
+    let mapping = Mapping::of(&config, path.as_str())?;
     let module = desk.module()?;
     let file = desk.session.folder(&super::in_round(super::CORRECT, round)).join(format!("{module}.tla"));
     let spec = judging::specification(&config, module, &disk::read_text(&file)?);

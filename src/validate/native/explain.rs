@@ -59,7 +59,8 @@ pub(super) fn explain(
             } else if candidate.ways.is_empty() {
                 let reason = machine.reason(&look.action, &event.values);
                 let parts = reason.parts.iter().map(|part| conjunct(&loaded.program, part)).collect();
-                candidate.refusal = Some(Refusal { failing: reason.count(), parts });
+                let state = candidate.before.clone();
+                candidate.refusal = Some(Refusal { state, failing: reason.count(), parts });
             }
         }
         candidates.push(candidate);
