@@ -266,7 +266,7 @@ fn head(name: &str, scope: &[Local]) -> String {
 
 /// Whether the procedures of the module of a seed assign each variable once on each path.
 pub(crate) fn is_once(seed: u64) -> bool {
-    seed % 3 == 0
+    seed.is_multiple_of(3)
 }
 
 /// The module of a seed.
