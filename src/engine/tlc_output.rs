@@ -286,13 +286,14 @@ pub fn variables(body: &str) -> BTreeMap<String, String> {
     variables
 }
 
-/// `<Up line .. of module M>: 3:5`, `<Next line .. of module M (14 12 15 19)>: 0:0`, or `  |line .. of module M: 5`.
+/// `<Up line .. of module M>: 3:5`, `<Next line .. of module M (14 12 15 19)>: 0:0`, `  |line .. of module M: 5`, or with its
+/// cost (2775) `  line .. of module M: 4:4`.
 fn coverage(code: u32, text: &str) -> Option<Coverage> {
     let region = regions(text).into_iter().next()?;
     let kind = match code {
         2773 => CoverageKind::Initial,
         2772 => CoverageKind::Action,
-        2774..=2777 => CoverageKind::Property,
+        2774 | 2776 | 2777 => CoverageKind::Property,
         _ => CoverageKind::Expression,
     };
     if kind == CoverageKind::Expression {
