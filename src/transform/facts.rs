@@ -30,6 +30,8 @@ pub(super) struct Operator {
     pub(super) reads: Names,
     /// Variables it or what it calls reads with a prime.
     pub(super) primed: Names,
+    /// Whether it or what it calls puts a prime on something else than a variable, which may hold what it is given.
+    pub(super) primes_more: bool,
 }
 
 /// What is known about a module.
@@ -98,8 +100,11 @@ impl<'a> Facts<'a> {
             new.reads.extend(other.reads.iter().cloned());
             new.primed.extend(other.primed.iter().cloned());
             new.temporal |= other.temporal;
+            new.primes_more |= other.primes_more;
         }
-        let known = |operator: &Operator| (operator.reads.len(), operator.primed.len(), operator.temporal);
+        let known = |operator: &Operator| {
+            (operator.reads.len(), operator.primed.len(), operator.temporal, operator.primes_more)
+        };
         let more = known(&new) != known(operator);
         self.operators.insert(name.to_owned(), new);
         more
@@ -304,7 +309,10 @@ fn gather(expr: &Expr, primed: bool, names: &Names, variables: &[String], operat
                 set.insert(name.clone());
             }
         }
-        ExprKind::Postfix(op, _) if op == "'" => primed = true,
+        ExprKind::Postfix(op, _) if op == "'" => {
+            primed = true;
+            operator.primes_more |= !super::stmt::primed(expr).is_some_and(|name| variables.iter().any(|v| v == name));
+        }
         ExprKind::Prefix(op, _) if op == "[]" || op == "<>" => operator.temporal = true,
         ExprKind::Infix(op, ..) if op == "~>" || op == "-+->" => operator.temporal = true,
         ExprKind::Action(..) | ExprKind::Fair(..) => operator.temporal = true,

@@ -113,9 +113,10 @@ impl Once<'_> {
             ExprKind::Action(..) | ExprKind::Fair(..) => untouched(expr),
             // An operator of an instance, which may want a constant.
             ExprKind::Name { path, .. } if !path.is_empty() => untouched(expr),
-            // What an operator reads by itself, no prime here can reach.
+            // What an operator reads by itself, no prime here can reach; and one of its own may stand above an argument.
             ExprKind::Name { name, .. } => {
-                self.bodies.facts.operators.get(name).is_none_or(|operator| operator.reads.is_disjoint(done))
+                let operator = self.bodies.facts.operators.get(name);
+                operator.is_none_or(|operator| operator.reads.is_disjoint(done) && !operator.primes_more)
             }
             _ => true,
         }

@@ -113,6 +113,18 @@ fn what_others_name_as_an_action_or_need_on_states_is_no_part() {
         ),
         ("what it reads is assigned before", "P(s) == y' = x\nA(s) == x' = 1 /\\ P(s)\nB(s) == y' = 1"),
         ("a property asks whether it is enabled", "A(s) == y' = 1 /\\ Lock(s)\nB(s) == y' = 2\nCan == ENABLED Lock(1)"),
+        (
+            "it puts a prime on what it is given",
+            "Q(m) == y' = m /\\ z' = (y + m)'\nA(s) == x' = s /\\ Q(x)\nB(s) == y' = 2",
+        ),
+        (
+            "an operator of it puts a prime on what it is given",
+            "Sum(m) == z + m\nQ(m) == z' = 1 /\\ y' = Sum(m)'\nA(s) == Q(x) /\\ x' = 1\nB(s) == y' = 2",
+        ),
+        (
+            "an operator puts a prime on what was assigned",
+            "Val(v) == v' + 1\nA(s) == x' = 2 /\\ y' = Val(x)\nB(s) == y' = 2",
+        ),
         ("it is called twice", "A(s) == Lock(s) /\\ Lock(s + 1)\nB(s) == y' = 2"),
     ];
     for (what, rest) in cases {

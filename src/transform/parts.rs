@@ -36,7 +36,10 @@ pub(super) fn of(bodies: &Bodies<'_>, options: &Options) -> Parts {
             .map(|(name, _)| name.clone())
             .collect();
         let needed = needed_on_states(bodies, &able, &formulas);
-        able.retain(|name, _| formulas.contains(name) && !needed.contains(name));
+        let with_primes =
+            |name: &String| bodies.stmts.get(name).is_some_and(|stmt| once::with_primes(bodies, &able, stmt).is_some());
+        let kept: Names = able.keys().filter(|name| with_primes(name) && !needed.contains(*name)).cloned().collect();
+        able.retain(|name, _| kept.contains(name));
         if able.len() == before {
             break;
         }
