@@ -12,8 +12,6 @@ use crate::engine::tlc_advice;
 use crate::engine::tlc_output::CoverageKind;
 use crate::engine::tlc_output::Region;
 use crate::tla::parse_module;
-use crate::tla::syntax::Expr;
-use crate::tla::syntax::ExprKind;
 use crate::tla::uses;
 use crate::tla::visit;
 
@@ -74,14 +72,9 @@ fn taken_in(part: &Region, sources: &Sources) -> Option<String> {
         });
     }
     named.sort_unstable();
-    let primed = |e: &Expr| match &e.kind {
-        ExprKind::Postfix(op, _) => op == "'",
-        ExprKind::Prefix(op, _) => op == "UNCHANGED",
-        _ => false,
-    };
     let acts = |name: &str| {
         let reached = uses::reachable(&definitions, [name.to_owned()]);
-        reached.iter().any(|name| visit::any(&definitions[name.as_str()].body, &primed))
+        reached.iter().any(|name| visit::any(&definitions[name.as_str()].body, &uses::looks_ahead))
     };
     named.into_iter().map(|(_, name)| name).find(|name| acts(name)).map(str::to_owned)
 }

@@ -101,8 +101,8 @@ pub enum Event {
     },
     /// A line SANY printed between 2220 and 2219.
     Sany(String),
-    /// Initial states are there (2190, 2191, 2207, 2208, 2269).
-    Initial,
+    /// Initial states are there (2190, 2191, 2207, 2208, 2269); how many, where TLC says.
+    Initial(Option<u64>),
     /// On the way (2200, 2205, 2206, 2209).
     Progress(Counts),
     /// The closing message (2193).
@@ -180,7 +180,7 @@ pub fn event(message: Message) -> Event {
         Some(Role::Version) => Some(Event::Version(text.to_owned())),
         Some(Role::Checking) => Some(Event::Mode { simulation: false }),
         Some(Role::Simulating) => Some(Event::Mode { simulation: true }),
-        Some(Role::Initial) => Some(Event::Initial),
+        Some(Role::Initial) => Some(Event::Initial(first_number(text))),
         Some(Role::Progress) => counts(text).map(Event::Progress),
         Some(Role::Success) => Some(Event::Success(text.to_owned())),
         Some(Role::Statistics) => counts(text).map(Event::Stats),

@@ -104,10 +104,17 @@ fn a_simulation_never_holds() {
     let asked = Circumstances { simulation: true, ..circumstances("success", Exit::Success) };
     assert_eq!(unknown(&judged(&output("success"), &asked)), Some(Reason::Simulated));
     // One that tried nothing does not even count as a simulation.
-    let counts = |line: &&str| !line.contains("states generated") && !line.contains("states checked");
-    let nothing: String = output("simulate").lines().filter(counts).map(|line| format!("{line}\n")).collect();
-    let around = Circumstances { simulation: true, ..circumstances("success", Exit::Success) };
-    assert_eq!(unknown(&judged(&nothing, &around)), Some(Reason::NoStates));
+    let without = |word: &str, text: &str| -> String {
+        text.lines().filter(|line| !line.contains(word)).map(|line| format!("{line}\n")).collect()
+    };
+    let uncounted = without("states generated", &output("simulate"));
+    assert_eq!(unknown(&judged(&uncounted, &asked)), Some(Reason::Simulated));
+    for nothing in
+        [without("initial states", &uncounted), uncounted.replace("Computed 1 initial", "Computed 0 initial")]
+    {
+        assert_ne!(nothing, uncounted);
+        assert_eq!(unknown(&judged(&nothing, &asked)), Some(Reason::NoStates));
+    }
     // Neither does an output of simulation where a complete search was asked for, with or without a closing message.
     let text = output("success").replace("STARTMSG 2187", "STARTMSG 2188").replace("ENDMSG 2187", "ENDMSG 2188");
     assert_eq!(unknown(&judged(&text, &circumstances("success", Exit::Success))), Some(Reason::Simulated));
