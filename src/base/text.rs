@@ -7,6 +7,12 @@ pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// How many characters stand before `at` in its line.
+pub fn column(text: &str, at: usize) -> usize {
+    let start = text[..at].rfind('\n').map_or(0, |line| line + 1);
+    text[start..at].chars().count()
+}
+
 /// At most `limit` characters, the end replaced by `...`.
 pub fn cut(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {

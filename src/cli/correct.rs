@@ -12,6 +12,7 @@ use super::Context;
 use super::check::Directories;
 use super::exit::ExitCode;
 use super::fix;
+use super::native;
 use super::tlc::args::TlcArgs;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
@@ -49,28 +50,23 @@ pub(super) fn check(
     args: &TlcArgs,
     libraries: &[Utf8PathBuf],
 ) -> Result<(Ran, String, ExitCode), Failure> {
-    if let Some(flag) = args.only_tlc() {
-        let message = format!("`{flag}` means nothing to `--fix-runtime`, whose searches the evaluator makes");
-        return Err(Diagnostic::error("config/usage", message).hint("leave one of them out").into());
-    }
-    let file = args.config.clone().unwrap_or_else(|| module.with_extension("cfg"));
-    let config = Source { path: file.to_string(), text: disk::read_text(&file).map_err(|error| error.diagnostic())? };
-    let source = Source { path: module.to_string(), text: super::check::read(module)? };
+    let why = "means nothing to `--fix-runtime`, whose searches the evaluator makes";
+    let (source, config) = native::asked(module, args, args.only_tlc(), why)?;
     let effort = Effort { states: args.states, time: Duration::from_secs(args.limit), deadlock: !args.no_deadlock };
     context.ui.begin("correction");
     let corrected = correction::correct(&source, &config, &Directories::of(module, libraries), effort);
     context.ui.end("searched");
     let written = args.write && !corrected.kept.is_empty();
     if written {
-        for (path, old, new) in [(module, &source.text, &corrected.module), (&*file, &config.text, &corrected.config)] {
+        for (Source { path, text: old }, new) in [(&source, &corrected.module), (&config, &corrected.config)] {
             if old != new {
-                disk::put(path, new)?;
+                disk::put(Utf8Path::new(path), new)?;
             }
         }
     }
     let diff = [
-        fix::diff(module.as_str(), &source.text, &corrected.module),
-        fix::diff(file.as_str(), &config.text, &corrected.config),
+        fix::diff(&source.path, &source.text, &corrected.module),
+        fix::diff(&config.path, &config.text, &corrected.config),
     ];
     let exit = match &corrected.left {
         Some(left) => ExitCode::of_code(&left.code),

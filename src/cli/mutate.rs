@@ -9,10 +9,9 @@ use camino::Utf8PathBuf;
 use super::Context;
 use super::check::Directories;
 use super::exit::ExitCode;
+use super::native;
 use super::tlc::args::TlcArgs;
-use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
-use crate::base::disk;
 use crate::base::text;
 use crate::eval::Config;
 use crate::mutation;
@@ -21,7 +20,6 @@ use crate::mutation::Fate;
 use crate::mutation::Mutant;
 use crate::mutation::Report;
 use crate::mutation::Standing;
-use crate::tla::check::Source;
 
 /// So much of an expression is shown in a line.
 const SHOWN: usize = 48;
@@ -33,15 +31,11 @@ pub(super) fn check(
     args: &TlcArgs,
     libraries: &[Utf8PathBuf],
 ) -> Result<(Report, String, ExitCode), Failure> {
-    if let Some(flag) = args.only_tlc_but(&["--seed"]).or(args.depth_first.then_some("--depth-first")) {
-        let message = format!("`{flag}` means nothing to `--mutate`, whose searches the evaluator makes");
-        return Err(Diagnostic::error("config/usage", message).hint("leave one of them out").into());
-    }
-    let file = args.config.clone().unwrap_or_else(|| module.with_extension("cfg"));
-    let text = disk::read_text(&file).map_err(|error| error.diagnostic())?;
-    let mut config = Config::parse(&text, file.as_str())?;
+    let unfit = args.only_tlc_but(&["--seed"]).or(args.depth_first.then_some("--depth-first"));
+    let why = "means nothing to `--mutate`, whose searches the evaluator makes";
+    let (source, text) = native::asked(module, args, unfit, why)?;
+    let mut config = Config::parse(&text.text, &text.path)?;
     config.setup.environment = Some(context.environment.all().clone());
-    let source = Source { path: module.to_string(), text: super::check::read(module)? };
     let effort = Effort {
         mutants: args.mutants,
         states: args.states,

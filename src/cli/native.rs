@@ -45,9 +45,6 @@ use crate::tla::check::Source;
 /// More different states than this are TLC's to go through.
 const MOST_STATES: u64 = 2_000_000;
 
-/// Evaluations a second that an evaluator surely does not exceed.
-const STEPS_A_SECOND: u64 = 50_000_000;
-
 /// A program that a specification starts may print so many bytes.
 const MOST_OUTPUT: usize = 16 << 20;
 
@@ -92,24 +89,17 @@ pub(super) fn check(
     args: &TlcArgs,
     libraries: &[Utf8PathBuf],
 ) -> Result<(Ran, String, ExitCode), Failure> {
-    if let Some(flag) = args.only_tlc() {
-        let message = format!("`{flag}` is about TLC, and `--engine native` does not ask it");
-        return Err(Diagnostic::error("config/usage", message).hint("leave one of them out").into());
-    }
-    let file = args.config.clone().unwrap_or_else(|| module.with_extension("cfg"));
-    let text = disk::read_text(&file).map_err(|error| error.diagnostic())?;
-    let mut config = Config::parse(&text, file.as_str())?;
+    let (source, text) = asked(module, args, args.only_tlc(), "is about TLC, and `--engine native` does not ask it")?;
+    let mut config = Config::parse(&text.text, &text.path)?;
     config.setup.environment = Some(context.environment.all().clone());
     config.setup.exec = args.allow_exec.then(|| Exec { run: start, limit: Duration::from_secs(args.limit) });
-    let source = Source { path: module.to_string(), text: super::check::read(module)? };
     let deadlock = !args.no_deadlock && config.deadlock.unwrap_or(true);
-    let steps = args.limit.saturating_mul(STEPS_A_SECOND);
     let library = Directories::of(module, libraries);
     eval::on_large_stack(|| {
         let watch = Stopwatch::start();
         let (program, model) =
             Model::load(&source, &library, &config).map_err(|diagnostics| Failure { diagnostics })?;
-        let mut machine = Machine::new(&program, Budget { steps, ..Budget::default() });
+        let mut machine = Machine::new(&program, Budget::of_seconds(args.limit));
         let search = eval::Search { deadlock, limit: MOST_STATES, deep: args.depth_first };
         let explored = eval::explore(&mut machine, &model, search);
         let mut printed = machine.printed();
@@ -126,12 +116,28 @@ pub(super) fn check(
             }
         }
         ran.counterexample = counterexample(&ran, &explored.verdict);
-        ran.config = file.to_string();
+        ran.config.clone_from(&text.path);
         ran.printed = printed;
         ran.milliseconds = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
         let words = words(&ran);
         Ok((ran, words, exit))
     })
+}
+
+/// The texts of the module and of its config, for a command of the evaluator; a flag that means nothing to it is refused.
+pub(super) fn asked(
+    module: &Utf8Path,
+    args: &TlcArgs,
+    unfit: Option<&str>,
+    why: &str,
+) -> Result<(Source, Source), Failure> {
+    if let Some(flag) = unfit {
+        let refused = Diagnostic::error("config/usage", format!("`{flag}` {why}"));
+        return Err(refused.hint("leave one of them out").into());
+    }
+    let file = args.config.clone().unwrap_or_else(|| module.with_extension("cfg"));
+    let config = Source { path: file.to_string(), text: disk::read_text(&file).map_err(|error| error.diagnostic())? };
+    Ok((Source { path: module.to_string(), text: super::check::read(module)? }, config))
 }
 
 /// Runs a program for a specification, which waits for its end.

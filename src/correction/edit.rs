@@ -39,9 +39,3 @@ pub(super) fn shown(text: &str, edit: &Edit) -> (usize, String, String) {
     };
     (line, lines(text, edit.span.end), lines(&after, edit.span.start + edit.with.len()))
 }
-
-/// How many characters stand before `at` in its line.
-pub(super) fn column(text: &str, at: usize) -> usize {
-    let start = text[..at].rfind('\n').map_or(0, |line| line + 1);
-    text[start..at].chars().count()
-}

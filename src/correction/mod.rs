@@ -47,9 +47,6 @@ use edit::Edit;
 /// More corrections than this are not tried.
 const MOST: usize = 40;
 
-/// Evaluations a second that an evaluator surely does not exceed.
-const STEPS_A_SECOND: u64 = 50_000_000;
-
 /// How far each search goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
@@ -264,8 +261,7 @@ impl Draft {
                 Err(mut wrong) if !wrong.is_empty() => return stopped(None, wrong.remove(0)),
                 Err(_) => return stopped(None, Diagnostic::error("eval/config", "the model cannot be loaded")),
             };
-            let steps = effort.time.as_secs().saturating_add(1).saturating_mul(STEPS_A_SECOND);
-            let mut machine = Machine::new(&program, Budget { steps, ..Budget::default() });
+            let mut machine = Machine::new(&program, Budget::of_seconds(effort.time.as_secs().saturating_add(1)));
             let deadlock = config.deadlock.unwrap_or(effort.deadlock);
             let bounds = Bounds { states: effort.states, time: effort.time, deadlock, until_answered: false };
             let asked = eval::ask(&mut machine, &model, bounds);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Draft;
 use super::Proposal;
 use super::edit::Edit;
-use super::edit::column;
+use crate::base::text::column;
 use crate::tla::check;
 use crate::tla::ops;
 use crate::tla::syntax::Arm;

@@ -12,9 +12,8 @@ use super::compile::Part;
 use super::error::Eval;
 use super::error::Fault;
 use super::error::Kind;
-use super::explore::fingerprint;
-use super::explore::same;
 use super::hash;
+use super::look;
 use super::machine::Choices;
 use super::machine::Facts;
 use super::machine::Machine;
@@ -235,39 +234,21 @@ impl Asker<'_, '_> {
     }
 
     fn is_inside(&mut self, state: &State, before: Option<&State>, depth: u64) -> Eval<bool> {
-        self.machine.set_now(state);
-        for constraint in &self.model.constraints {
-            if !self.machine.holds(constraint)? {
-                return Ok(false);
-            }
-        }
-        if let Some(before) = before.filter(|_| !self.model.action_constraints.is_empty()) {
-            self.tell(depth - 1);
-            self.machine.set_now(before);
-            self.machine.set_next(state);
-            for constraint in &self.model.action_constraints {
-                if !self.machine.holds(constraint)? {
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
+        let before = before.map(|before| (before, self.facts(depth - 1)));
+        look::is_inside(self.machine, self.model, state, before)
     }
 
     fn view_of(&mut self, state: &State, depth: u64) -> Eval<u64> {
-        if let Some(view) = &self.model.view {
-            self.tell(depth);
-            self.machine.set_now(state);
-            return Ok(self.machine.eval(view)?.hash64());
-        }
-        match &self.symmetry {
-            Some(symmetry) => symmetry.fingerprint(state),
-            None => Ok(fingerprint(state)),
-        }
+        let facts = self.facts(depth);
+        look::view_of(self.machine, self.model, self.symmetry.as_ref(), state, facts)
     }
 
     fn tell(&mut self, level: u64) {
-        self.machine.tell(Facts {
+        self.machine.tell(self.facts(level));
+    }
+
+    fn facts(&self, level: u64) -> Facts {
+        Facts {
             level,
             generated: self.asked.generated,
             distinct: self.seen.len() as u64,
@@ -275,7 +256,7 @@ impl Asker<'_, '_> {
             diameter: self.diameter,
             deadlock: self.bounds.deadlock,
             since: self.since,
-        });
+        }
     }
 }
 
@@ -300,14 +281,9 @@ impl Asker<'_, '_> {
     }
 
     fn ask_invariants(&mut self, state: &State, before: Option<&State>, depth: u64) {
-        let model = self.model;
-        let changed: Option<Vec<bool>> = before
-            .map(|before| state.iter().zip(before).map(|(now, before)| !same(now.as_ref(), before.as_ref())).collect());
-        for (number, ((_, invariant), reads)) in model.invariants.iter().zip(&model.reads).enumerate() {
-            // It holds in the state before, or it would not be open.
-            let both = changed.as_ref().zip(reads.as_ref());
-            let idle = both.is_some_and(|(changed, reads)| !changed.iter().zip(reads).any(|(c, r)| *c && *r));
-            if !idle && self.is_open(number) {
+        for (number, _, invariant) in look::due(self.model, state, before) {
+            // One that is not due holds in the state before, or it would not be open.
+            if self.is_open(number) {
                 let holds = self.machine.holds(invariant);
                 self.note(number, holds, depth);
             }

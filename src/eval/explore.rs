@@ -10,6 +10,7 @@ use super::error::Kind;
 use super::explored::Explored;
 use super::explored::Verdict;
 use super::hash;
+use super::look;
 use super::machine::Choices;
 use super::machine::Facts;
 use super::machine::Machine;
@@ -188,7 +189,11 @@ impl Explorer<'_, '_> {
 
     /// Say how far the search is.
     fn tell(&mut self, level: u64) {
-        self.machine.tell(Facts {
+        self.machine.tell(self.facts(level));
+    }
+
+    fn facts(&self, level: u64) -> Facts {
+        Facts {
             level,
             generated: self.generated,
             distinct: self.seen.len() as u64,
@@ -196,7 +201,7 @@ impl Explorer<'_, '_> {
             diameter: self.diameter,
             deadlock: self.deadlock,
             since: self.since,
-        });
+        }
     }
 
     /// Look at a state that was made; what lies outside of the constraints is checked, too, but not counted. The number of
@@ -236,55 +241,25 @@ impl Explorer<'_, '_> {
     }
 
     fn is_inside(&mut self, state: &State, from: Option<usize>) -> Eval<bool> {
-        self.machine.set_now(state);
-        for constraint in &self.model.constraints {
-            if !self.machine.holds(constraint)? {
-                return Ok(false);
-            }
-        }
-        if let Some(from) = from.filter(|_| !self.model.action_constraints.is_empty()) {
-            // Of a step the level is that of its first state.
-            self.tell(self.reached[from].depth);
-            self.machine.set_now(&self.reached[from].state);
-            self.machine.set_next(state);
-            for constraint in &self.model.action_constraints {
-                if !self.machine.holds(constraint)? {
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
+        // Of a step the level is that of its first state.
+        let facts = from.map(|from| self.facts(self.reached[from].depth));
+        let before = from.zip(facts).map(|(from, facts)| (&self.reached[from].state, facts));
+        look::is_inside(self.machine, self.model, state, before)
     }
 
-    /// The invariants, but for those that look at nothing that has changed: they hold in the state before.
     fn violated(&mut self, state: &State, from: Option<usize>) -> Eval<Option<String>> {
         let before = from.map(|from| &self.reached[from].state);
-        let changed: Option<Vec<bool>> = before
-            .map(|before| state.iter().zip(before).map(|(now, before)| !same(now.as_ref(), before.as_ref())).collect());
-        for ((name, invariant), reads) in self.model.invariants.iter().zip(&self.model.reads) {
-            let idle = changed.as_ref().zip(reads.as_ref());
-            if idle
-                .is_some_and(|(changed, reads)| !changed.iter().zip(reads).any(|(changed, reads)| *changed && *reads))
-            {
-                continue;
-            }
+        for (_, name, invariant) in look::due(self.model, state, before) {
             if !self.machine.holds(invariant)? {
-                return Ok(Some(name.clone()));
+                return Ok(Some(name.to_owned()));
             }
         }
         Ok(None)
     }
 
     fn view_of(&mut self, state: &State, depth: u64) -> Eval<u64> {
-        if let Some(view) = &self.model.view {
-            self.tell(depth);
-            self.machine.set_now(state);
-            return Ok(self.machine.eval(view)?.hash64());
-        }
-        match &self.symmetry {
-            Some(symmetry) => symmetry.fingerprint(state),
-            None => Ok(fingerprint(state)),
-        }
+        let facts = self.facts(depth);
+        look::view_of(self.machine, self.model, self.symmetry.as_ref(), state, facts)
     }
 
     fn stop(&self, fault: Box<Fault>, at: Option<usize>) -> Stop {

@@ -25,6 +25,7 @@ mod explore_tests;
 mod explored;
 mod hash;
 mod invariant;
+mod look;
 mod machine;
 mod model;
 mod native;

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::model::Kind;
 use super::splice::Edit;
-use super::splice::column;
 use crate::base::span::Span;
+use crate::base::text::column;
 use crate::tla::ops;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
 use crate::tla::syntax::Quantifier;
+use crate::tla::uses;
 use crate::tla::visit;
 
 /// A mistake.
@@ -132,12 +133,8 @@ impl Maker<'_> {
 
 /// Whether an expression has a prime, or names an operator that has.
 pub(super) fn acts(expr: &Expr, acting: &BTreeSet<String>) -> bool {
-    visit::any(expr, &|e| match &e.kind {
-        ExprKind::Postfix(op, _) => op == "'",
-        ExprKind::Prefix(op, _) => op == "UNCHANGED",
-        ExprKind::Name { name, .. } => acting.contains(name),
-        _ => false,
-    })
+    let names = |e: &Expr| matches!(&e.kind, ExprKind::Name { name, .. } if acting.contains(name));
+    visit::any(expr, &|e| uses::looks_ahead(e) || names(e))
 }
 
 /// The variable of `v' = ..` or `v' \in ..`.

@@ -35,9 +35,6 @@ use crate::eval::Model;
 use crate::tla::check::Library;
 use crate::tla::check::Source;
 
-/// Evaluations a second that an evaluator surely does not exceed.
-const STEPS_A_SECOND: u64 = 50_000_000;
-
 /// What a state without a successor is called among what is violated.
 const DEADLOCK: &str = "deadlock";
 
@@ -221,8 +218,7 @@ fn of_texts(
 fn search(root: &Source, library: &dyn Library, config: &Config, bounds: Bounds) -> Result<Found, Vec<Diagnostic>> {
     eval::on_large_stack(|| {
         let (program, model) = Model::load(root, library, config)?;
-        let steps = bounds.time.as_secs().saturating_add(1).saturating_mul(STEPS_A_SECOND);
-        let mut machine = Machine::new(&program, Budget { steps, ..Budget::default() });
+        let mut machine = Machine::new(&program, Budget::of_seconds(bounds.time.as_secs().saturating_add(1)));
         let asked = eval::ask(&mut machine, &model, bounds);
         let told = |fault: &Fault| program.diagnostic(fault);
         let failed = match &asked.end {

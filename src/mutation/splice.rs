@@ -1,6 +1,7 @@
 //! Edits of a text that move nothing else: what follows an edit keeps its column, as columns bind junction lists.
 
 use crate::base::span::Span;
+use crate::base::text::column;
 
 /// One edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +27,6 @@ pub(super) fn splice(text: &str, edits: &[Edit]) -> String {
         text.insert_str(at, &gap);
     }
     text
-}
-
-/// How many characters stand before `at` in its line.
-pub(super) fn column(text: &str, at: usize) -> usize {
-    let start = text[..at].rfind('\n').map_or(0, |line| line + 1);
-    text[start..at].chars().count()
 }
 
 #[cfg(test)]

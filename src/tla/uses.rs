@@ -53,6 +53,15 @@ pub fn reachable(
     reached
 }
 
+/// Whether this node says something of the next state: a prime, or UNCHANGED.
+pub fn looks_ahead(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Postfix(op, _) => op == "'",
+        ExprKind::Prefix(op, _) => op == "UNCHANGED",
+        _ => false,
+    }
+}
+
 /// The names that `v' = e` and `v' \in S` in an expression assign.
 pub fn assigned_in(expr: &Expr) -> BTreeSet<String> {
     let mut names = BTreeSet::new();

@@ -10,7 +10,6 @@ use super::facts::Names;
 use super::once;
 use super::plain::Bodies;
 use super::stmt::Stmt;
-use super::stmt::StmtKind;
 
 /// The parts, and what each assigns.
 pub(super) type Parts = BTreeMap<String, Names>;
@@ -29,17 +28,10 @@ pub(super) fn of(bodies: &Bodies<'_>, options: &Options) -> Parts {
         .collect();
     loop {
         let before = able.len();
-        let formulas: Names = bodies
-            .stmts
-            .iter()
-            .filter(|(_, stmt)| is_formula(bodies, &able, stmt))
-            .map(|(name, _)| name.clone())
-            .collect();
+        let primed = named(bodies, |stmt| once::with_primes(bodies, &able, stmt).is_some());
+        let formulas = named(bodies, |stmt| bodies.is_plain(stmt, false)).union(&primed).cloned().collect();
         let needed = needed_on_states(bodies, &able, &formulas);
-        let with_primes =
-            |name: &String| bodies.stmts.get(name).is_some_and(|stmt| once::with_primes(bodies, &able, stmt).is_some());
-        let kept: Names = able.keys().filter(|name| with_primes(name) && !needed.contains(*name)).cloned().collect();
-        able.retain(|name, _| kept.contains(name));
+        able.retain(|name, _| primed.contains(name) && !needed.contains(name));
         if able.len() == before {
             break;
         }
@@ -47,6 +39,11 @@ pub(super) fn of(bodies: &Bodies<'_>, options: &Options) -> Parts {
     let used = beside_others(bodies, &able);
     able.retain(|name, _| used.contains(name));
     able
+}
+
+/// The procedures of which `test` holds.
+fn named(bodies: &Bodies<'_>, test: impl Fn(&Stmt) -> bool) -> Names {
+    bodies.stmts.iter().filter(|(_, stmt)| test(stmt)).map(|(name, _)| name.clone()).collect()
 }
 
 /// Whether `stmt` needs primes and UNCHANGED at most.
@@ -67,17 +64,14 @@ fn is_named(bodies: &Bodies<'_>, options: &Options, name: &str) -> bool {
 /// What is called where a state is handed on, and what that calls.
 fn needed_on_states(bodies: &Bodies<'_>, parts: &Parts, formulas: &Names) -> Names {
     let mut needed = Names::new();
-    let mut waiting = Vec::new();
     for (name, stmt) in bodies.stmts.iter().filter(|(name, _)| !formulas.contains(*name)) {
         let mut alone = Names::new();
         if bodies.facts.roots.contains(name) || !has_leaf(bodies, parts, stmt, false) {
             called_as_actions(stmt, &mut alone);
         }
-        waiting.extend(calls(stmt).difference(&alone).cloned());
-    }
-    while let Some(name) = waiting.pop() {
-        if needed.insert(name.clone()) {
-            waiting.extend(bodies.stmts.get(&name).map(calls).unwrap_or_default());
+        for callee in stmt.calls().difference(&alone) {
+            needed.extend(bodies.stmts.get(callee).map(|stmt| bodies.called(stmt)).unwrap_or_default());
+            needed.insert(callee.clone());
         }
     }
     needed
@@ -93,20 +87,10 @@ fn beside_others(bodies: &Bodies<'_>, able: &Parts) -> Names {
             if !used.contains(name) {
                 called_as_actions(stmt, &mut alone);
             }
-            used.extend(calls(stmt).into_iter().filter(|callee| able.contains_key(callee) && !alone.contains(callee)));
+            used.extend(stmt.calls().into_iter().filter(|callee| able.contains_key(callee) && !alone.contains(callee)));
         }
         if used.len() == before {
             return used;
         }
     }
-}
-
-fn calls(stmt: &Stmt) -> Names {
-    let mut names = Names::new();
-    stmt.walk(&mut |s| {
-        if let StmtKind::Call(name, _) = &s.kind {
-            names.insert(name.clone());
-        }
-    });
-    names
 }

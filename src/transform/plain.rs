@@ -121,17 +121,15 @@ impl<'a> Bodies<'a> {
     }
 
     /// The procedures that `stmt` may call, and those that these may.
-    fn called(&self, stmt: &Stmt) -> Names {
+    pub(super) fn called(&self, stmt: &Stmt) -> Names {
         let mut called = Names::new();
         let mut waiting = vec![stmt];
         while let Some(stmt) = waiting.pop() {
-            stmt.walk(&mut |s| {
-                if let StmtKind::Call(name, _) = &s.kind
-                    && called.insert(name.clone())
-                {
-                    waiting.extend(self.stmts.get(name));
+            for name in stmt.calls() {
+                if called.insert(name.clone()) {
+                    waiting.extend(self.stmts.get(&name));
                 }
-            });
+            }
         }
         called
     }

@@ -220,11 +220,7 @@ fn used_as_parts(bodies: &Bodies<'_>, actions: &Names) -> Names {
                 let calls = list.iter().filter(|s| !matches!(s.kind, StmtKind::Guard(_) | StmtKind::Skip(_)));
                 let calls: Vec<_> = calls.collect();
                 for call in calls.iter().filter(|_| calls.len() > 1) {
-                    call.walk(&mut |s| {
-                        if let StmtKind::Call(callee, _) = &s.kind {
-                            parts.insert(callee.clone());
-                        }
-                    });
+                    parts.extend(call.calls());
                 }
             }
         });

@@ -1,5 +1,6 @@
 //! Statements: the reading of an expression as imperative code, and back.
 
+use super::facts::Names;
 use crate::base::span::Span;
 use crate::tla::free::free_names;
 use crate::tla::syntax::Arm;
@@ -81,6 +82,17 @@ impl Stmt {
         let taken =
             scope.iter().enumerate().filter(|(number, (name, _))| used.contains(name) && !hidden(*number, name));
         taken.map(|(_, local)| local.clone()).collect()
+    }
+
+    /// The procedures that this names in calls.
+    pub(super) fn calls(&self) -> Names {
+        let mut names = Names::new();
+        self.walk(&mut |s| {
+            if let StmtKind::Call(name, _) = &s.kind {
+                names.insert(name.clone());
+            }
+        });
+        names
     }
 
     /// Call `f` on this and every statement inside.

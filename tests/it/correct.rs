@@ -6,6 +6,7 @@ use specgen::mutation::Report;
 
 use crate::project::Project;
 use crate::project::Ran;
+use crate::project::checked;
 use crate::project::here;
 use crate::project::program;
 use crate::project::ran;
@@ -29,13 +30,7 @@ Few == hour < 6
 
 /// A run on a copy of the clock.
 fn check(config: &str, more: &[&str]) -> Ran {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| Utf8PathBuf::from_path_buf(folder.path().join(name)).unwrap();
-    disk::put(&at("Clock.tla"), CLOCK).unwrap();
-    disk::put(&at("Clock.cfg"), config).unwrap();
-    let mut command = program();
-    command.env_remove("JAVA_HOME").env("PATH", "").args(["check", at("Clock.tla").as_str(), "--tlc"]).args(more);
-    ran(command)
+    checked(("Clock", CLOCK), config, more)
 }
 
 #[test]

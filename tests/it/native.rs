@@ -6,6 +6,7 @@ use specgen::base::disk;
 use crate::front::home;
 use crate::front::say;
 use crate::project::Ran;
+use crate::project::checked;
 use crate::project::program;
 use crate::project::ran;
 use crate::project::tools;
@@ -31,20 +32,7 @@ Wrong == [now |-> hour + \"a\"]
 ";
 
 fn check(config: &str, more: &[&str]) -> Ran {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| Utf8PathBuf::from_path_buf(folder.path().join(name)).unwrap();
-    disk::put(&at("Clock.tla"), CLOCK).unwrap();
-    disk::put(&at("Clock.cfg"), config).unwrap();
-    let mut command = program();
-    command.env_remove("JAVA_HOME").env("PATH", "").args([
-        "check",
-        at("Clock.tla").as_str(),
-        "--tlc",
-        "--engine",
-        "native",
-    ]);
-    command.args(more);
-    ran(command)
+    checked(("Clock", CLOCK), config, &[&["--engine", "native"], more].concat())
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::path::PathBuf;
 
+use camino::Utf8PathBuf;
 use specgen::base::disk;
 
 const GOOD: &str = include_str!("../data/cli/Counter.tla");
@@ -134,6 +135,17 @@ pub(crate) fn of_the_caller() -> Vec<std::ffi::OsString> {
     let is_one =
         |name: &std::ffi::OsString| name.to_str().is_some_and(|n| n.starts_with("SPECGEN_") || n.ends_with("_API_KEY"));
     std::env::vars_os().map(|(name, _)| name).filter(is_one).collect()
+}
+
+/// `specgen check --tlc` on a module and its config in a folder of their own, where there is no Java.
+pub(crate) fn checked((name, module): (&str, &str), config: &str, more: &[&str]) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |ending: &str| Utf8PathBuf::from_path_buf(folder.path().join(format!("{name}.{ending}"))).unwrap();
+    disk::put(&at("tla"), module).unwrap();
+    disk::put(&at("cfg"), config).unwrap();
+    let mut command = program();
+    command.env_remove("JAVA_HOME").env("PATH", "").args(["check", at("tla").as_str(), "--tlc"]).args(more);
+    ran(command)
 }
 
 /// Runs to the end. A run that hangs is killed and fails the test.

@@ -57,9 +57,19 @@ pub struct Budget {
     pub elements: usize,
 }
 
+/// Evaluations a second that an evaluator surely does not exceed.
+const STEPS_A_SECOND: u64 = 50_000_000;
+
 impl Default for Budget {
     fn default() -> Self {
         Self { steps: u64::MAX, depth: 50_000, elements: 1_000_000 }
+    }
+}
+
+impl Budget {
+    /// What an evaluation may cost that is to end within so many seconds.
+    pub fn of_seconds(seconds: u64) -> Self {
+        Self { steps: seconds.saturating_mul(STEPS_A_SECOND), ..Self::default() }
     }
 }
 

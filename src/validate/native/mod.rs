@@ -38,10 +38,6 @@ use search::Search;
 use steps::Loaded;
 use steps::Plan;
 
-/// Evaluations a second that an evaluator surely does not exceed: the time limit as a budget of steps, so that one
-/// expression cannot take longer either.
-const STEPS_A_SECOND: u64 = 50_000_000;
-
 /// A finding for every trace, and what the specification has where one is rejected.
 pub(super) async fn findings(job: &Arc<Job>) -> Result<Found, Failure> {
     let job = Arc::clone(job);
@@ -125,9 +121,9 @@ impl Worker<'_> {
         Writer::new(&self.job.spec, &self.job.mapping).guard(action, number)
     }
 
+    /// The time limit is a budget of steps, too, so that one expression cannot take longer either.
     fn machine<'p>(&self, program: &'p Program) -> Machine<'p> {
-        let steps = self.job.settings.limit.as_secs().max(1).saturating_mul(STEPS_A_SECOND);
-        Machine::new(program, Budget { steps, ..Budget::default() })
+        Machine::new(program, Budget::of_seconds(self.job.settings.limit.as_secs().max(1)))
     }
 
     /// What an acceptance rests on: that the search came to the end of the trace, and what it went through.
