@@ -17,6 +17,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+use std::cell::Cell;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -77,6 +78,8 @@ pub struct Interpreter {
     /// The names of the initial predicate and of the next-state relation.
     roots: (String, String),
     budget: Budget,
+    /// Statements run and expressions evaluated for the call that was asked for last.
+    steps: Cell<u64>,
 }
 
 impl Interpreter {
@@ -113,7 +116,18 @@ impl Interpreter {
         let program = Program::load(&Source { path: source.path.clone(), text }, &NoLibrary, setup)?;
         let program = RefCell::new(program);
         let end = module.end;
-        Ok(Self { source, end, program, variables, functions, procedures, initial, roots, budget: BUDGET })
+        Ok(Self {
+            source,
+            end,
+            program,
+            variables,
+            functions,
+            procedures,
+            initial,
+            roots,
+            budget: BUDGET,
+            steps: Cell::new(0),
+        })
     }
 
     /// The variables; a state holds their values in this order.
@@ -170,6 +184,7 @@ impl Interpreter {
     }
 
     fn from(&self, procedure: &Procedure, state: &Rc<State>, scope: &Scope, writing: Writing) -> Eval<Vec<State>> {
+        self.steps.set(0);
         let outcomes = self.run(&procedure.body, At { state, scope, depth: 0, writing }, false)?;
         Ok(outcomes.into_iter().map(|outcome| (*outcome.state).clone()).collect())
     }
@@ -186,6 +201,7 @@ impl Interpreter {
     /// An expression on the way has no value.
     pub fn calls(&self, state: &State) -> Eval<Vec<Call>> {
         let mut calls = Vec::new();
+        self.steps.set(0);
         if let Some(next) = self.procedures.get(&self.roots.1) {
             let (state, scope) = (Rc::new(state.clone()), Scope::default());
             self.gather(

@@ -25,6 +25,10 @@ const MAX_CALLS: u32 = 400;
 /// Outcomes of one statement.
 const MAX_OUTCOMES: usize = 100_000;
 
+/// Statements and expressions of one call of an action: each way is followed by itself, and their number may double with every
+/// statement while few of them end differently.
+const MAX_STEPS: u64 = 500_000;
+
 /// One way in which a statement or an expression may end.
 #[derive(Clone, Debug)]
 pub(super) struct Outcome {
@@ -70,6 +74,7 @@ impl<'a> At<'a> {
 impl Interpreter {
     /// Every way in which `stmt` may end. Where it is not `wanted`, a formula is a guard and the value is TRUE.
     pub(super) fn run(&self, stmt: &Stmt, at: At<'_>, wanted: bool) -> Outcomes {
+        self.step(stmt.span)?;
         match &stmt.kind {
             StmtKind::Nothing => Ok(at.done()),
             StmtKind::Assign(variable, value) => self.assign(*variable, value, at),
@@ -104,6 +109,18 @@ impl Interpreter {
                 self.with(locals, at, &mut |state, scope| self.run(body, At { state, scope, ..at }, wanted))
             }
         }
+    }
+
+    /// Counts a statement or an expression.
+    ///
+    /// # Errors
+    /// There were too many of them.
+    pub(super) fn step(&self, span: Span) -> Eval<()> {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > MAX_STEPS {
+            return Err(fault(Kind::TooLong, "there are too many ways through the action", span));
+        }
+        Ok(())
     }
 
     /// Goes on from each outcome.

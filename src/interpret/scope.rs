@@ -130,6 +130,7 @@ impl<'a> Needed<'a> {
 impl Interpreter {
     /// The value of an expression in a state: what is primed and what is not are the same.
     pub(super) fn value(&self, pure: &Pure, state: &Rc<State>, scope: &Scope) -> Eval<Value> {
+        self.step(pure.expr.span)?;
         let needed = Needed::of(pure, scope, state)?;
         let compiled = self.compiled(pure, &needed)?;
         let values: Vec<Value> = needed.values.iter().map(|(_, value)| (*value).clone()).collect();

@@ -58,3 +58,10 @@ fn an_expression_without_a_value_is_an_error_unless_a_guard_behind_it_is_false_w
     // A guard that looks at a variable needs the state.
     assert_eq!(after("A == x' = Head(q) /\\ x = 5"), Err("eval/undefined"));
 }
+
+#[test]
+fn an_action_of_very_many_statements_stays_open() {
+    let twice = |n: u32| format!("P{} == P{n} /\\ P{n}\n", n + 1);
+    let calls: String = (0..30).map(twice).collect();
+    assert_eq!(after(&format!("P0 == x' = x\n{calls}A == P30")), Err(Kind::TooLong.code()));
+}
