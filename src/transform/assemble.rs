@@ -12,6 +12,7 @@ use super::facts::Names;
 use super::plain::Bodies;
 use crate::base::span::LineIndex;
 use crate::base::span::Span;
+use crate::tla::free::free_names_of;
 use crate::tla::print::print_unit;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::ExprKind;
@@ -55,10 +56,14 @@ impl Piece {
 
 fn refs_of(unit: &Unit) -> Names {
     let mut refs = Names::new();
+    // A parameter may have the name of a definition that comes later, and is no use of it.
+    let free = unit.definition().map(free_names_of);
+    let is_free = |name: &String| free.as_ref().is_none_or(|free| free.contains(name));
     visit::unit_children(unit, &mut |e| {
         visit::walk(e, &mut |e| {
             if let ExprKind::Name { path, name, .. } = &e.kind {
-                refs.insert(path.first().map_or(name, |part| &part.name).clone());
+                let part = path.first().map(|part| &part.name);
+                refs.extend(part.or(Some(name).filter(|name| is_free(name))).cloned());
             }
             if let ExprKind::Infix(op, ..) | ExprKind::Prefix(op, _) | ExprKind::Postfix(op, _) | ExprKind::Symbol(op) =
                 &e.kind

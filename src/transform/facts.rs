@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use super::stmt::acts;
 use super::stmt::calls;
+use crate::tla::free::free_names_of;
+use crate::tla::syntax::Bound;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
@@ -48,6 +50,10 @@ pub(super) struct Facts<'a> {
     pub(super) roots: Names,
     /// Actions named in fairness conditions.
     pub(super) fair: Names,
+    /// Parameters and names of LETs, which may stand for an expression with variables.
+    pub(super) given: Names,
+    /// Names that are bound somewhere in the module: those, and the names of quantifiers.
+    bound: Names,
     /// Every identifier of the module, for choosing new ones.
     pub(super) identifiers: Names,
 }
@@ -62,6 +68,8 @@ impl<'a> Facts<'a> {
             next: Names::new(),
             roots: Names::new(),
             fair: Names::new(),
+            given: Names::new(),
+            bound: Names::new(),
             identifiers,
         };
         for unit in &module.units {
@@ -74,6 +82,7 @@ impl<'a> Facts<'a> {
         for definition in &definitions {
             facts.operators.insert(definition.name.text.clone(), direct(definition, &names, &facts.variables));
         }
+        definitions.iter().for_each(|definition| facts.find_bound(definition));
         facts.close(&definitions, &Names::new());
         facts.find_aliases(&definitions);
         facts.find_roots(&definitions);
@@ -118,6 +127,30 @@ impl<'a> Facts<'a> {
         let more = acting && !operator.temporal && !operator.procedure;
         operator.procedure |= more;
         more
+    }
+
+    fn find_bound(&mut self, definition: &Definition) {
+        self.given.extend(definition.params().iter().map(|param| param.name.text.clone()));
+        let mut bound = Names::new();
+        if let Head::Function(bounds) = &definition.head {
+            bound.extend(names_of(bounds));
+        }
+        visit::walk(&definition.body, &mut |e| match &e.kind {
+            ExprKind::Let(units, _) => {
+                for local in units.iter().filter_map(crate::tla::syntax::Unit::definition) {
+                    let params = local.params().iter().map(|param| param.name.text.clone());
+                    self.given.extend(params.chain([local.name.text.clone()]));
+                }
+            }
+            ExprKind::Lambda(params, _) => self.given.extend(params.iter().map(|param| param.name.text.clone())),
+            ExprKind::Quant(_, bounds, _) | ExprKind::Function(bounds, _) | ExprKind::Map(_, bounds) => {
+                bound.extend(names_of(bounds));
+            }
+            ExprKind::Choose(one, _) | ExprKind::Filter(one, _) => bound.extend(names_of(std::slice::from_ref(&**one))),
+            _ => {}
+        });
+        bound.extend(self.given.iter().cloned());
+        self.bound.extend(bound);
     }
 
     fn find_aliases(&mut self, definitions: &[&Definition]) {
@@ -213,6 +246,12 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The name of the tuple of these variables, if it has one that nothing else in the module has.
+    pub(super) fn alias_of(&self, names: &Names) -> Option<&str> {
+        let mut named = self.aliases.iter().filter(|(alias, set)| *set == names && !self.bound.contains(*alias));
+        named.next().map(|(alias, _)| alias.as_str())
+    }
+
     /// All variables.
     pub(super) fn all(&self) -> Names {
         self.variables.iter().cloned().collect()
@@ -288,6 +327,11 @@ pub(super) fn conjuncts_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
     }
 }
 
+/// The names that bounds bind.
+fn names_of(bounds: &[Bound]) -> impl Iterator<Item = String> {
+    bounds.iter().flat_map(|bound| &bound.names).map(|name| name.text.clone())
+}
+
 /// What the body of a definition shows by itself.
 fn direct(definition: &Definition, names: &Names, variables: &[String]) -> Operator {
     let mut operator = Operator { arity: definition.params().len(), ..Operator::default() };
@@ -295,6 +339,8 @@ fn direct(definition: &Definition, names: &Names, variables: &[String]) -> Opera
     if let crate::tla::syntax::Head::Function(bounds) = &definition.head {
         bounds.iter().filter_map(|b| b.set.as_ref()).for_each(|e| gather(e, false, names, variables, &mut operator));
     }
+    let free = free_names_of(definition);
+    operator.refs.retain(|name| free.contains(name));
     operator
 }
 

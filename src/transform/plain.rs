@@ -10,6 +10,7 @@ use super::stmt::StmtKind;
 use crate::base::span::Span;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
+use crate::tla::visit;
 
 /// What is known about each procedure besides its body.
 pub(super) struct Bodies<'a> {
@@ -226,7 +227,14 @@ impl<'a> Bodies<'a> {
     /// Whether TLA+ and the imperative reading agree on the value of `expr` after `done`.
     fn agrees(&self, expr: &Expr, done: &Done) -> bool {
         let (reads, primes) = self.facts.reads(expr);
-        reads.is_disjoint(&done.may) && primes.is_subset(&done.must)
+        reads.is_disjoint(&done.may) && primes.is_subset(&done.must) && !self.primes_given(expr)
+    }
+
+    /// Whether a prime in `expr` also stands above a name that may be given an expression with variables: in TLA+, it is above
+    /// these.
+    fn primes_given(&self, expr: &Expr) -> bool {
+        let given = |e: &Expr| e.as_call().is_some_and(|(name, _)| self.facts.given.contains(name));
+        visit::any(expr, &|e| matches!(&e.kind, ExprKind::Postfix(op, inner) if op == "'" && visit::any(inner, &given)))
     }
 }
 
@@ -245,7 +253,7 @@ pub(super) fn values(stmt: &Stmt) -> Vec<&Expr> {
             values.extend(bounds.iter().filter_map(|b| b.set.as_ref()));
         }
         StmtKind::Let(units, _) => {
-            units.iter().for_each(|unit| crate::tla::visit::unit_children(unit, &mut |e| values.push(e)));
+            units.iter().for_each(|unit| visit::unit_children(unit, &mut |e| values.push(e)));
         }
         StmtKind::Skip(_) | StmtKind::Seq(_) | StmtKind::Or(_) | StmtKind::Bind(..) => {}
     }
@@ -395,10 +403,10 @@ impl Completer<'_> {
 /// `UNCHANGED` for a set of variables, by the name of their tuple if they have one.
 pub(super) fn unchanged(facts: &Facts<'_>, names: &Names) -> Expr {
     let at = Span::default();
-    let alias = facts.aliases.iter().find(|(_, set)| *set == names && !names.is_empty());
+    let alias = facts.alias_of(names).filter(|_| !names.is_empty());
     let mut listed = facts.variables.iter().filter(|v| names.contains(*v)).map(|v| Expr::name(v.clone(), at));
     let tuple = match (alias, names.len()) {
-        (Some((alias, _)), _) => Expr::name(alias.clone(), at),
+        (Some(alias), _) => Expr::name(alias, at),
         (None, 1) => listed.next().unwrap_or_else(|| Expr::new(ExprKind::Tuple(Vec::new()), at)),
         (None, _) => Expr::new(ExprKind::Tuple(listed.collect()), at),
     };

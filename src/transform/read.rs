@@ -18,6 +18,7 @@ use crate::tla::syntax::Bound;
 use crate::tla::syntax::Definition;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
+use crate::tla::syntax::Fixity;
 use crate::tla::syntax::Head;
 use crate::tla::syntax::Notes;
 use crate::tla::syntax::Quantifier;
@@ -80,6 +81,11 @@ impl<'a> Reader<'a> {
                 message,
                 "make it an operator with parameters",
             );
+        }
+        if matches!(definition.head, Head::Operator(_, fixity) if fixity != Fixity::Named) {
+            let message = format!("`{}` is a symbol and cannot assign", definition.name.text);
+            let hint = "give it a name: `Add(a, b) == ...`, called as a statement";
+            self.refuse("transform/assignment-in-expression", definition.name.span, message, hint);
         }
         self.stmt(&definition.body)
     }
@@ -329,12 +335,13 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// Refuse assignments in operators that procedures use and that are none themselves.
+    /// Refuse assignments, and values of actions, in operators that procedures use and that are none themselves.
     pub(super) fn functions(&mut self) {
         let served = self.facts.served();
         for definition in self.facts.module.units.iter().filter_map(Unit::definition) {
             if served.contains(&definition.name.text) {
                 self.formula(&definition.body);
+                self.actions(&definition.body);
             }
         }
     }
@@ -392,6 +399,12 @@ impl<'a> Reader<'a> {
 
     /// Check an expression that is evaluated.
     fn value(&mut self, expr: &Expr) {
+        self.actions(expr);
+        self.calls(expr, false);
+    }
+
+    /// Refuse what makes a value of an action.
+    fn actions(&mut self, expr: &Expr) {
         visit::walk(expr, &mut |e| {
             if let ExprKind::Prefix(op, _) = &e.kind
                 && (op == "ENABLED" || op == "UNCHANGED")
@@ -400,7 +413,6 @@ impl<'a> Reader<'a> {
                 self.refuse("transform/not-a-value", e.span, message, "compare the values themselves");
             }
         });
-        self.calls(expr, false);
     }
 
     /// Check the calls of procedures in a value; `open` says that it is evaluated any number of times.

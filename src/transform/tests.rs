@@ -45,6 +45,8 @@ fn a_statement_that_means_nothing_imperatively_is_refused() {
         ("P(s) == x' = s\nA(s) == LET p(z) == 1 + P(z) IN y' = p(1)", "transform/local-procedure"),
         ("P(s) == x' = s\nA(s) == y' = Fold(P, 1)", "transform/procedure-as-value"),
         ("I == INSTANCE Other\nA(s) == x' = 1", "transform/instance"),
+        ("a (+) b == x' = a + b\nA(s) == s (+) 1", "transform/assignment-in-expression"),
+        ("P(s) == x' = s /\\ x' = x + 1\nCan(s) == ENABLED P(s)\nA(s) == Can(s) /\\ P(s)", "transform/not-a-value"),
         (
             "A(s) == x' = 1 /\\ (\\A t \\in {1} : LET g(z) == z + t IN \\A u \\in {2} : y' = g(u)) /\\ x' = 2",
             "transform/local-operator-in-loop",
@@ -54,6 +56,25 @@ fn a_statement_that_means_nothing_imperatively_is_refused() {
         let found = refused(body);
         assert!(found.iter().any(|line| line.starts_with(code)), "{body}: {found:?}");
     }
+}
+
+#[test]
+fn a_prime_above_a_parameter_or_a_local_is_on_its_value() {
+    let made = body_of("Sum(m) == m + 1\nA(m) == x' = Sum(m)'\nB == A(y)");
+    assert!(made.contains("[st EXCEPT !.x = Sum(m)]"), "{made}");
+    let made = body_of("A(s) == LET m == y IN y' = y + 1 /\\ x' = m'");
+    assert!(made.contains("LET m == st.y") && !made.contains("m'"), "{made}");
+    // The name of a quantifier stands for a value in TLA+ too.
+    let made = body_of("A(s) == \\E t \\in {1} : y' = y + t /\\ x' = (t + y)'");
+    assert!(made.contains("x' = (t + y)'"), "{made}");
+}
+
+#[test]
+fn a_tuple_of_variables_with_the_name_of_a_parameter_is_not_used() {
+    let made =
+        body_of("P(both) == x' = both\nA(s) == P(s)\nQ == \\E rest \\in {1} : x' = rest\nboth == <<y>>\nrest == <<y>>");
+    assert_eq!(made.matches("UNCHANGED y").count(), 2, "{made}");
+    assert!(made.find("P(both)") < made.find("both =="), "{made}");
 }
 
 #[test]
