@@ -49,6 +49,14 @@ fn else_stands_below_then_or_if_as_it_did() {
 }
 
 #[test]
+fn what_starts_below_if_and_then_stays_near_it() {
+    assert_eq!(
+        laid("A ==\n  IF x THEN\n     /\\ y\n     /\\ z\n    ELSE\n     /\\ y"),
+        "A ==\n    IF x THEN\n         /\\ y\n         /\\ z\n    ELSE\n         /\\ y"
+    );
+}
+
+#[test]
 fn local_definitions_stand_beside_let_and_their_body_beside_in() {
     assert_eq!(laid("A ==\n LET\n  x == 1\n  y == 2\n IN\n  x"), "A ==\n    LET x == 1\n        y == 2\n    IN  x");
     assert_eq!(laid("A == LET x == 1 IN x"), "A == LET x == 1 IN x");

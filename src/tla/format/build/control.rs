@@ -20,8 +20,9 @@ impl<'t> Build<'t> {
             return self.words(elements);
         };
         let column = |index: usize| self.at(index).column;
-        // ELSE stands below THEN, or below IF if it did so.
-        let below_if = !self.starts_line(*then) && self.starts_line(*other) && column(*other) <= column(*head) + 2;
+        // ELSE stands below THEN, or below IF if it did so, or if what is between them starts below IF.
+        let did = column(*other) <= column(*head) + 2 || self.starts_line(self.first(*yes));
+        let below_if = !self.starts_line(*then) && self.starts_line(*other) && did;
         self.put(Op::Group);
         self.branch(*head, *condition);
         self.put(Op::Soft(1));
