@@ -20,6 +20,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
                 proposals.extend(split(*node, problem.span, name));
                 proposals.extend(joined(*node, problem.span));
             }
+            Kind::Set => proposals.extend(divided(view, *node, name)),
             Kind::Map => {
                 proposals.extend(joined(*node, problem.span));
                 proposals.extend(filtered(*node, problem.span, name));
@@ -47,6 +48,17 @@ fn split(quantifier: Node<'_>, place: Span, name: &str) -> Option<Proposal> {
     let before = bounds[..using].iter().any(|bound| binds(*bound, name));
     let between = Span::new(bounds[using.checked_sub(1)?].span().end, bounds[using].span().start);
     before.then(|| Proposal::replace(between, format!(" : {word} ")).adding(&[word]))
+}
+
+/// `{x \in S, P}` to `{x \in S : P}`, where nothing but that bound could give the name of `P` a meaning.
+fn divided(view: &View, set: Node<'_>, name: &str) -> Option<Proposal> {
+    let parts: Vec<_> = set.children().collect();
+    let [bound, condition] = parts[..] else { return None };
+    let named = bound.is(Kind::Bound) && binds(bound, name);
+    let used = condition.all_tokens().iter().any(|token| view.word(token) == name);
+    let between = Span::new(bound.span().end, condition.span().start);
+    let is_comma = view.text()[between.range()].trim() == ",";
+    (named && used && is_comma).then(|| Proposal::replace(between, " : "))
 }
 
 /// `x \in S /\ y \in T` in a list of bounds to `x \in S, y \in T`, if all of it is of that form.
@@ -108,7 +120,19 @@ pub(super) fn comprehension(view: &View, problem: &Problem) -> Vec<Proposal> {
         let sign = tokens.iter().find(|sign| sign.start > token.start && view.word(sign) == "in");
         sign.map_or(spelled.clone(), |sign| spelled.and(sign.span(), "\\in"))
     });
-    filtered_later(view, problem).into_iter().chain(subsets(view, problem)).chain(python).collect()
+    let made = filtered_later(view, problem).into_iter().chain(subsets(view, problem)).chain(python);
+    made.chain(mapped(view, problem)).collect()
+}
+
+/// `{x \in S |-> e}` to `[x \in S |-> e]`.
+fn mapped(view: &View, problem: &Problem) -> Option<Proposal> {
+    let tokens = view.tokens();
+    let index = View::index(tokens, problem.span.start);
+    tokens.get(index).filter(|sign| sign.is("|->"))?;
+    let open = walk::enclosing(tokens, index).filter(|open| tokens[*open].is("{"))?;
+    let [name, sign, ..] = tokens.get(open + 1..)? else { return None };
+    let close = walk::closing(tokens, open).filter(|_| name.kind == TokenKind::Name && sign.is("\\in"))?;
+    Some(Proposal::replace(tokens[open].span(), "[").and(tokens[close].span(), "]"))
 }
 
 /// `{x \subseteq S : P}` to `{x \in SUBSET S : P}`.

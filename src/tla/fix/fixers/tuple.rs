@@ -6,6 +6,7 @@ use super::View;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
 use crate::tla::fix::walk::closing;
+use crate::tla::fix::walk::enclosing;
 use crate::tla::fix::walk::outside;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Token;
@@ -25,6 +26,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         .chain(ends)
         .flatten()
         .chain(last(view, problem, tokens, index))
+        .chain(single(view, problem, tokens, index))
         .chain(round(view, problem, tokens, index))
         .collect()
 }
@@ -45,6 +47,20 @@ fn last(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Optio
     let word = view.word(value);
     proposal.permit.undefines.extend(guard::is_declared(view, word).then(|| word.to_owned()));
     Some(proposal)
+}
+
+/// `<<a, b>` before a sign that is no operand of `>`.
+fn single(view: &View, problem: &Problem, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let open = enclosing(tokens, index).filter(|open| problem.quoted(0) == ">>" && tokens[*open].is("<<"))?;
+    let inside = &tokens[open + 1..index];
+    let ends = |next: Option<&Token>| {
+        let signs = ["/\\", "\\/", ",", ")", "]", "}"];
+        next.is_none_or(|next| next.line > tokens[open].line || signs.iter().any(|sign| next.is(sign)))
+    };
+    let on_line = outside(inside).filter(|at| inside[*at].line == tokens[open].line && inside[*at].is(">"));
+    let mut closing = on_line.filter(|at| ends(inside.get(at + 1)));
+    let first = closing.next().filter(|_| closing.next().is_none())?;
+    spelled(view, &inside[first], ">>")
 }
 
 fn spelled(view: &View, token: &Token, right: &str) -> Option<Proposal> {

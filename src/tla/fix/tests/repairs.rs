@@ -46,6 +46,7 @@ pub(super) const REPAIRS: &[(&str, &str, &str)] = &[
         "F ==\n  /\\ LET n == x + 1\n     IN  /\\ y' = n\n         /\\ x' = n",
     ),
     ("comprehension", "F == {P(a) : a \\in A : a # x}", "F == {P(a) : a \\in {a \\in A : a # x}}"),
+    ("comprehension", "F == {a \\in A |-> P(a)}", "F == [a \\in A |-> P(a)]"),
     ("comprehension", "F == {S \\subseteq A : Cardinality(S) > 1}", "F == {S \\in SUBSET A : Cardinality(S) > 1}"),
     ("let-equals", "F == LET a = 1\n         b = a + 1\n     IN b", "F == LET a == 1\n         b == a + 1\n     IN b"),
     ("spelling", "F == x = 1 && y = 2", "F == x = 1 /\\ y = 2"),
@@ -212,6 +213,7 @@ pub(super) const REPAIRS: &[(&str, &str, &str)] = &[
     ("order", "F == G \\/ H\nG == x' = 1\nH == x' = 2", "G == x' = 1\n\nH == x' = 2\n\nF == G \\/ H"),
     ("order", "F(n) == IF n = 0 THEN 0 ELSE F(n - 1)", "RECURSIVE F(_)\nF(n) == IF n = 0 THEN 0 ELSE F(n - 1)"),
     ("bound", "F == \\E s \\in A, i \\in DOMAIN s : P(i)", "F == \\E s \\in A : \\E i \\in DOMAIN s : P(i)"),
+    ("bound", "F == {a \\in A, a # 1}", "F == {a \\in A : a # 1}"),
     ("bound", "F == {P(a) : a \\in A /\\ a # 1}", "F == {P(a) : a \\in {a \\in A : /\\ a # 1}}"),
     ("bound", "F == {<<a, b>> : a \\in A /\\ b \\in B}", "F == {<<a, b>> : a \\in A , b \\in B}"),
     (
@@ -325,6 +327,7 @@ pub(super) const REPAIRS: &[(&str, &str, &str)] = &[
     ),
     ("tuple", "F == \\E <<a, b> \\in A : P(a)", "F == \\E <<a, b>> \\in A : P(a)"),
     ("tuple", "F == \\E (a, b) \\in A : P(a)", "F == \\E <<a, b>> \\in A : P(a)"),
+    ("tuple", "F == /\\ x = <<1, 2> /\\ y = 1\n     /\\ y = 2", "F == /\\ x = <<1, 2>> /\\ y = 1\n     /\\ y = 2"),
     ("tuple", "F == /\\ x = <1, 2>\n     /\\ y = 1", "F == /\\ x = <<1, 2>>\n     /\\ y = 1"),
     ("tuple", "F == UNCHANGED (x, y)", "F == UNCHANGED <<x, y>>"),
     ("tuple", "F == x = [1, 2, 3]", "F == x = <<1, 2, 3>>"),
