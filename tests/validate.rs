@@ -27,6 +27,8 @@ use specgen::validate::Settings;
 use specgen::validate::Specification;
 use specgen::validate::Verdict;
 
+#[path = "validate/intervals.rs"]
+mod intervals;
 #[path = "validate/invariants.rs"]
 mod invariants;
 #[path = "validate/lock.rs"]

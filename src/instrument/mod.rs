@@ -32,6 +32,7 @@ pub use model::Action;
 pub use model::Constant;
 pub use model::FORMAT;
 pub use model::FieldKind;
+pub use model::Order;
 pub use model::Origin;
 pub use model::Parameter;
 pub use model::Point;

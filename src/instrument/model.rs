@@ -51,6 +51,9 @@ pub struct TraceConfig {
     /// What each event records of the node's state.
     #[serde(default)]
     pub state: Vec<StateField>,
+    /// What orders the events of a trace.
+    #[serde(default, skip_serializing_if = "Order::is_lines")]
+    pub order: Order,
     /// The actions of the spec behind the events.
     #[serde(default)]
     pub actions: Vec<Action>,
@@ -216,10 +219,36 @@ pub struct StateField {
     /// Whether an event with a state may leave it out; then it is not compared there.
     #[serde(default)]
     pub optional: bool,
+    /// Whether only operations of the event's own thread change it. With intervals no other field is compared.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub local: bool,
 }
 
 fn yes() -> bool {
     true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(it: &bool) -> bool {
+    !*it
+}
+
+/// What orders the events of a trace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// Their lines.
+    #[default]
+    Lines,
+    /// The times at which they began and ended; what overlaps may have taken effect in either order.
+    Intervals,
+}
+
+impl Order {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    pub(crate) fn is_lines(&self) -> bool {
+        *self == Self::Lines
+    }
 }
 
 /// An action of the spec.

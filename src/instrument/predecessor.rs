@@ -94,6 +94,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<TraceConfig, Diagnostic> {
         node_parameter: None,
         probes: Vec::new(),
         state: Vec::new(),
+        order: crate::instrument::Order::Lines,
         actions: old.actions.into_iter().map(action).collect(),
         silent: Vec::new(),
         constants: old.constants.into_iter().map(|c| Constant { name: c.name, value: single(&c.value.0) }).collect(),

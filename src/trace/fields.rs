@@ -256,7 +256,7 @@ fn stamp(line: Line<'_>, object: &mut Object) -> Result<Stamp, Diagnostic> {
         origin: both(line, line.text_of(object, "process")?, "process", step(line, object)?, "step")?,
         thread: line.text_of(object, "thread")?.unwrap_or_default(),
         clock,
-        interval: interval(line, object)?,
+        ..interval(line, object)?
     })
 }
 
@@ -267,15 +267,17 @@ fn step(line: Line<'_>, object: &mut Object) -> Result<Option<u64>, Diagnostic> 
     step.map(|value| from_one(value).ok_or_else(|| line.wrong("step", "a number from 1"))).transpose()
 }
 
-fn interval(line: Line<'_>, object: &mut Object) -> Result<Option<(u64, u64)>, Diagnostic> {
-    let interval = both(line, line.count_of(object, "start")?, "start", line.count_of(object, "end")?, "end")?;
-    match interval {
-        Some((start, end)) if end < start => {
+/// When an event began and ended, or when it began if it did not end.
+fn interval(line: Line<'_>, object: &mut Object) -> Result<Stamp, Diagnostic> {
+    match (line.count_of(object, "start")?, line.count_of(object, "end")?) {
+        (Some(start), Some(end)) if end < start => {
             let message = format!("the event ends at {end}, before it starts at {start}");
             let hint = "read the same clock for both, one that never goes back";
             Err(line.error("trace/interval", message, Some("\"end\"")).hint(hint))
         }
-        interval => Ok(interval),
+        (Some(start), Some(end)) => Ok(Stamp { interval: Some((start, end)), ..Stamp::default() }),
+        (None, Some(_)) => Err(line.missing("start")),
+        (begun, None) => Ok(Stamp { begun, ..Stamp::default() }),
     }
 }
 

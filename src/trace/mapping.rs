@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::instrument::FieldKind;
+use crate::instrument::Order;
 use crate::instrument::Parameter;
 use crate::instrument::Silent;
 use crate::instrument::TraceConfig;
@@ -20,6 +21,9 @@ pub struct Mapping {
     pub node_parameter: String,
     /// What is observed of a node's state.
     pub state: Vec<StateField>,
+    /// What orders the events of a trace.
+    #[serde(default)]
+    pub order: Order,
     /// The action behind each event.
     pub actions: Vec<Action>,
     /// The actions that may be taken without an event.
@@ -46,6 +50,9 @@ pub struct StateField {
     /// Whether an event with a state may leave it out; then it is not compared there.
     #[serde(default)]
     pub optional: bool,
+    /// Whether only operations of the event's own thread change it.
+    #[serde(default)]
+    pub local: bool,
     /// Where the tracing configuration says so, where that is known.
     #[serde(skip)]
     pub stated: Option<Place>,
@@ -90,6 +97,7 @@ impl Mapping {
                 when: field.when.clone(),
                 check: field.check,
                 optional: field.optional,
+                local: field.local,
                 stated: lines.place(&lines.state, item),
             })
         });
@@ -101,7 +109,33 @@ impl Mapping {
         });
         let system = Some(config.system.clone());
         let silent = config.silent.clone();
-        Ok(Self { system, node_parameter, state: state.collect(), actions: actions.collect(), silent })
+        Ok(Self {
+            system,
+            node_parameter,
+            state: state.collect(),
+            order: config.order,
+            actions: actions.collect(),
+            silent,
+        })
+    }
+
+    /// Whether the events of a trace may have taken effect in another order than that of their lines.
+    pub fn has_intervals(&self) -> bool {
+        self.order == Order::Intervals
+    }
+
+    /// What is only done with traces in the order of their lines; `what` says what it is.
+    ///
+    /// # Errors
+    /// The order is another.
+    pub fn in_lines(&self, what: &str) -> Result<(), Diagnostic> {
+        if !self.has_intervals() {
+            return Ok(());
+        }
+        let message =
+            format!("{what} is about traces in the order of their lines, and the mapping says `order: intervals`");
+        Err(Diagnostic::error("trace/intervals", message)
+            .hint("docs/traces.md says what is done with operations that overlap; `challenge.mutants: 0` leaves mutated traces out"))
     }
 
     /// The action behind `event`.
@@ -155,6 +189,7 @@ mod tests {
             system: None,
             node_parameter: "s".to_owned(),
             state: Vec::new(),
+            order: Order::Lines,
             actions: vec![action("Step_MsgApp"), action("Step_MsgVote"), action("tickElection")],
             silent: Vec::new(),
         };

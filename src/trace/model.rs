@@ -62,6 +62,8 @@ pub struct Stamp {
     pub clock: Option<Clock>,
     /// When it began and ended, in nanoseconds of one clock that all processes share.
     pub interval: Option<(u64, u64)>,
+    /// When it began, where nothing says that it ended: its thread was killed, or the trace was closed.
+    pub begun: Option<u64>,
 }
 
 /// A logical clock.
@@ -156,6 +158,8 @@ impl Stamp {
         if let Some((start, end)) = self.interval {
             event["start"] = start.into();
             event["end"] = end.into();
+        } else if let Some(start) = self.begun {
+            event["start"] = start.into();
         }
     }
 }

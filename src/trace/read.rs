@@ -235,6 +235,7 @@ mod tests {
             system: Some("lock".to_owned()),
             node_parameter: "s".to_owned(),
             state: Vec::new(),
+            order: Default::default(),
             actions: vec![action("Acquire"), action("Release")],
             silent: Vec::new(),
         }

@@ -17,6 +17,7 @@ use crate::trace::mapping::Mapping;
 use crate::trace::mapping::StateField;
 use crate::trace::model::Event;
 use crate::trace::model::Trace;
+use crate::validate::threads::Threads;
 
 /// The traces of one run, encoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub(super) struct Encoded {
     pub(super) probes: Vec<BTreeSet<(String, String)>>,
     /// The columns of the table of states.
     pub(super) columns: Vec<Column>,
+    /// With intervals, of each trace its threads.
+    pub(super) threads: Vec<Threads>,
 }
 
 /// Events of one name with the same arguments given.
@@ -140,7 +143,9 @@ pub(super) fn encode(mapping: &Mapping, traces: &[&Trace]) -> Result<Encoded, Di
         }
         all.push(events);
     }
-    Ok(Encoded { values: values.items, states: states.items, events: all, shapes, probes, columns })
+    let threads = traces.iter().filter(|_| mapping.has_intervals()).map(|trace| Threads::of(trace));
+    let threads = threads.collect::<Result<_, _>>()?;
+    Ok(Encoded { values: values.items, states: states.items, events: all, shapes, probes, columns, threads })
 }
 
 /// A value of an event that does not fit.

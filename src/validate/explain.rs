@@ -18,9 +18,10 @@ use crate::validate::model::FORMAT;
 use crate::validate::model::Previous;
 use crate::validate::model::Refusal;
 use crate::validate::model::Suggestions;
+use crate::validate::threads::Cursors;
 
 /// How many events before the one in question are shown.
-const PREVIOUS: usize = 5;
+pub(super) const PREVIOUS: usize = 5;
 
 /// How many ways to take an action are compared with what was observed.
 const WAYS: usize = 4;
@@ -42,6 +43,34 @@ pub(super) struct Explained {
     refusals: Vec<Refusal>,
     /// What would explain the event, where that was looked for.
     pub(super) suggestions: Option<Suggestions>,
+    /// With intervals, the same of each event that may come next, by its index.
+    pub(super) each: BTreeMap<usize, Self>,
+}
+
+/// What an explanation says of one event that may come next beside others.
+pub(super) struct Said<'e> {
+    pub(super) kind: DivergenceKind,
+    pub(super) candidates: usize,
+    pub(super) ways: usize,
+    pub(super) differences: &'e [Difference],
+    pub(super) guard: Option<&'e str>,
+    pub(super) refusals: &'e [Refusal],
+}
+
+impl Explained {
+    /// Of several events that may come next, each explained by itself: that of the first, with all of them.
+    pub(super) fn of_each(each: BTreeMap<usize, Self>, first: Option<usize>) -> Self {
+        let first = first.and_then(|event| each.get(&event)).cloned().unwrap_or_default();
+        Self { each, ..first }
+    }
+
+    /// What it says of the event with this index.
+    pub(super) fn said(&self, event: usize) -> Option<Said<'_>> {
+        let Self { candidates, ways, differences, guard, refusals, .. } = self.each.get(&event)?;
+        let kind = kind(self.each.get(&event));
+        let refusals = if kind == DivergenceKind::NotEnabled { refusals.as_slice() } else { &[] };
+        Some(Said { kind, candidates: *candidates, ways: *ways, differences, guard: guard.as_deref(), refusals })
+    }
 }
 
 /// A rejected trace.
@@ -53,21 +82,42 @@ pub(super) struct Subject {
     pub(super) target: usize,
     /// Whether it is an invariant that the next one violates.
     pub(super) violated: bool,
+    /// With intervals, of each thread how many events are explained.
+    pub(super) cursors: Cursors,
 }
 
 impl Subject {
     /// `None` for what is not rejected.
     pub(super) fn of(job: &Job, index: usize, finding: &Finding) -> Option<Self> {
         let trace = &job.traces[index];
+        let intervals = job.mapping.has_intervals();
+        let mut cursors = Cursors::default();
         let (keep, target) = match finding {
-            Finding::Stuck { cursor } | Finding::Violated { cursor, .. } => (cursor + 1, *cursor),
-            Finding::Evaluation { cursor, .. } => (*cursor, *cursor),
+            Finding::Stuck { at } | Finding::Violated { at, .. } if intervals => {
+                cursors.clone_from(&at.cursors);
+                (data::judged(trace), at.explained)
+            }
+            // Which states there were, no single order says.
+            Finding::Evaluation { .. } | Finding::Accepted(_) if intervals => return None,
+            Finding::Stuck { at } | Finding::Violated { at, .. } => (at.explained + 1, at.explained),
+            Finding::Evaluation { at, .. } => (at.explained, at.explained),
             Finding::Accepted(_) if data::judged(trace) < trace.events.len() => {
                 (data::judged(trace), data::judged(trace))
             }
             Finding::Accepted(_) | Finding::Unsupported(_) | Finding::Unknown(_) => return None,
         };
-        Some(Self { index, keep, target, violated: matches!(finding, Finding::Violated { .. }) })
+        Some(Self { index, keep, target, violated: matches!(finding, Finding::Violated { .. }), cursors })
+    }
+
+    /// What is to be explained before, as TLA+.
+    pub(super) fn goal(&self) -> String {
+        let cursors: Vec<String> = self.cursors.iter().map(ToString::to_string).collect();
+        if cursors.is_empty() { self.target.to_string() } else { format!("<<{}>>", cursors.join(", ")) }
+    }
+
+    /// The same trace, about one of the events that may come next.
+    pub(super) fn about(&self, event: usize) -> Self {
+        Self { target: event, cursors: Cursors::default(), ..*self }
     }
 
     /// The event that nothing explains, where one is to be looked at.
@@ -267,6 +317,7 @@ pub(super) fn divergence(
         message: explained.message,
         refusals: if kind == DivergenceKind::NotEnabled { explained.refusals } else { Vec::new() },
         suggestions: explained.suggestions,
+        frontier: None,
         previous_events: trace.events[cursor.saturating_sub(PREVIOUS)..cursor].iter().map(Previous::of).collect(),
     }
 }

@@ -17,6 +17,7 @@ use crate::trace::model::Trace;
 use crate::validate::data;
 use crate::validate::explain;
 use crate::validate::explain::Explained;
+use crate::validate::frontier;
 use crate::validate::model::Acceptance;
 use crate::validate::model::By;
 use crate::validate::model::DivergenceKind;
@@ -28,6 +29,8 @@ use crate::validate::model::Violated;
 use crate::validate::native;
 use crate::validate::plan;
 use crate::validate::spec::Specification;
+use crate::validate::threads::Cursors;
+use crate::validate::threads::Threads;
 use crate::validate::tlc;
 
 /// Why a trace has no verdict that was left out because another was rejected.
@@ -114,27 +117,56 @@ impl Job {
     }
 }
 
+/// What of a trace is explained.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Position {
+    /// How many events; of a trace with intervals those that ended.
+    pub(super) explained: usize,
+    /// With intervals, of each thread how many; empty where they are not known, or the lines are the order.
+    pub(super) cursors: Cursors,
+    /// With intervals, the index of the event in question where it is known.
+    pub(super) event: Option<usize>,
+}
+
+impl Position {
+    /// After so many lines.
+    pub(super) fn after(explained: usize) -> Self {
+        Self { explained, ..Self::default() }
+    }
+
+    /// Whether more is explained than at another position: more events, or in the order of threads more of the first that differs.
+    pub(super) fn is_beyond(&self, other: &Self) -> bool {
+        (self.explained, &self.cursors) > (other.explained, &other.cursors)
+    }
+
+    /// The index of the event in question.
+    fn event(&self, job: &Job, index: usize) -> usize {
+        let first = || Threads::of(&job.traces[index]).ok()?.first(&self.cursors);
+        self.event.or_else(|| if self.cursors.is_empty() { None } else { first() }).unwrap_or(self.explained)
+    }
+}
+
 /// A verdict before it is explained.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Finding {
     /// With its grounds.
     Accepted(Acceptance),
-    /// Nothing explains the event after so many.
+    /// Nothing explains what comes next.
     Stuck {
         /// How many events are explained.
-        cursor: usize,
+        at: Position,
     },
-    /// The step after so many events could not be evaluated.
+    /// The next step could not be evaluated.
     Evaluation {
         /// How many events are explained.
-        cursor: usize,
+        at: Position,
         /// What was said of it.
         message: String,
     },
-    /// The event after so many has steps, and each leads to a state that violates an invariant.
+    /// The next event has steps, and each leads to a state that violates an invariant.
     Violated {
         /// How many events are explained.
-        cursor: usize,
+        at: Position,
         /// The first that was met.
         violated: Box<Violated>,
     },
@@ -257,19 +289,23 @@ fn verdict(job: &Job, index: usize, finding: Finding, explained: Option<&Explain
         Finding::Accepted(_) => {
             Verdict::Rejected(Box::new(explain::divergence(job, index, judged, DivergenceKind::Aborted, explained)))
         }
-        Finding::Stuck { cursor } => {
+        Finding::Stuck { at } => {
             let kind = explain::kind(explained);
-            Verdict::Rejected(Box::new(explain::divergence(job, index, cursor, kind, explained)))
+            let mut divergence = explain::divergence(job, index, at.event(job, index), kind, explained);
+            frontier::add(job, index, &at, explained, &mut divergence);
+            Verdict::Rejected(Box::new(divergence))
         }
-        Finding::Violated { cursor, violated } => {
+        Finding::Violated { at, violated } => {
             let kind = DivergenceKind::InvariantViolated;
-            let mut divergence = explain::divergence(job, index, cursor, kind, explained);
+            let mut divergence = explain::divergence(job, index, at.event(job, index), kind, explained);
+            frontier::add(job, index, &at, explained, &mut divergence);
             divergence.violated = Some(*violated);
             Verdict::Rejected(Box::new(divergence))
         }
-        Finding::Evaluation { cursor, message } => {
+        Finding::Evaluation { at, message } => {
             let kind = DivergenceKind::EvaluationError;
-            let mut divergence = explain::divergence(job, index, cursor, kind, explained);
+            let mut divergence = explain::divergence(job, index, at.event(job, index), kind, explained);
+            frontier::add(job, index, &at, explained, &mut divergence);
             divergence.message = Some(message);
             Verdict::Rejected(Box::new(divergence))
         }

@@ -312,6 +312,7 @@ mod tests {
             previous_events: Vec::new(),
             refusals: Vec::new(),
             suggestions: None,
+            frontier: None,
         }
     }
 

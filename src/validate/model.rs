@@ -229,6 +229,67 @@ pub struct Divergence {
     /// the search for them was stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestions: Option<Suggestions>,
+    /// Where the threads are; only of a trace with intervals, and where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontier: Option<Frontier>,
+}
+
+/// How far the threads of a trace with intervals are explained at most.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Frontier {
+    /// How many events are explained, of those that ended.
+    pub explained: usize,
+    /// The threads, by name.
+    pub threads: Vec<ThreadAt>,
+}
+
+/// How far a thread is explained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ThreadAt {
+    /// Its name.
+    pub thread: String,
+    /// How many of its events are explained.
+    pub explained: usize,
+    /// How many it has.
+    pub events: usize,
+    /// Its next event, if there is one.
+    pub pending: Option<Pending>,
+}
+
+/// The next event of a thread.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Pending {
+    /// Its index, from 0.
+    pub event_index: usize,
+    /// Its line in the file.
+    pub line: usize,
+    /// Its name.
+    pub event: String,
+    /// Its node.
+    pub node: String,
+    /// What it happened with.
+    pub params: Object,
+    /// What was observed after it.
+    pub observed: Object,
+    /// When it began.
+    pub start: u64,
+    /// When it ended, if it did.
+    pub end: Option<u64>,
+    /// The thread whose pending event ended before this one began: it has to be explained first.
+    pub waits_for: Option<String>,
+    /// Why it has no step, where it may come next.
+    pub kind: Option<DivergenceKind>,
+    /// How many states of the specification there are before it.
+    pub candidates: usize,
+    /// In how many ways the specification takes the action there, whatever was observed.
+    pub ways: usize,
+    /// The compared fields that differ, for the ways that come nearest.
+    pub differences: Vec<Difference>,
+    /// The first condition of the action that does not hold, where one was found.
+    pub guard: Option<String>,
+    /// Why the action cannot be taken, the state that comes nearest first; only where the evaluator judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refusal>,
 }
 
 impl Divergence {

@@ -15,6 +15,7 @@ use crate::instrument::Parameter;
 use crate::instrument::Silent;
 use crate::tla::format;
 use crate::tla::format::Formatted;
+use crate::trace::literal::quoted;
 use crate::trace::mapping::Action;
 use crate::trace::mapping::Mapping;
 use crate::trace::mapping::StateField;
@@ -30,6 +31,7 @@ use crate::validate::spec::ConstantValue;
 use crate::validate::spec::Specification;
 use crate::validate::spec::is_plain;
 use crate::validate::spec::prefix;
+use crate::validate::threads::Threads;
 
 /// The number of the TLC register that tells whether the event at hand was explained; high, so as not to meet others.
 const REGISTER: u32 = 9173;
@@ -66,8 +68,9 @@ pub(super) struct Selection<'a> {
     pub(super) nodes: &'a [String],
     /// Numbers of the traces to judge, from 1.
     pub(super) selected: &'a [usize],
-    /// For an explanation: of each trace how many events come before the one to explain.
-    pub(super) targets: &'a [usize],
+    /// For an explanation: of each trace how many events come before the one to explain, or with intervals of each of its
+    /// threads, as TLA+.
+    pub(super) targets: &'a [String],
     /// Whether to look for the first condition of an action that does not hold.
     pub(super) guards: bool,
     /// States with a cursor in this range say so before their next event is tried: the last one that did is the one that
@@ -168,7 +171,7 @@ impl<'a> Writer<'a> {
     /// `TraceData.tla`.
     pub(super) fn data(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
         let encoded = selection.encoded;
-        let context = json!({ "p": self.prefix, "register": REGISTER, "values": encoded.values, "states": encoded.states, "traces": encoded.events, "targets": selection.targets, "watch": selection.watch.unwrap_or_default(), "silent": self.counters(selection) });
+        let context = json!({ "p": self.prefix, "register": REGISTER, "values": encoded.values, "states": encoded.states, "traces": encoded.events, "targets": selection.targets, "watch": selection.watch.unwrap_or_default(), "silent": self.counters(selection), "threads": threads(selection) });
         Ok(self.module("TraceData.tla", &context)?.text)
     }
 
@@ -176,13 +179,13 @@ impl<'a> Writer<'a> {
     pub(super) fn trace(&self, selection: &Selection<'_>) -> Result<Formatted, Diagnostic> {
         let constants: Vec<ConstantText> =
             self.constants(selection).into_iter().filter(|c| !is_plain(&c.value)).collect();
-        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.trace_module(), "spec": self.spec.name, "init": self.spec.init, "constants": constants, "selected": selection.selected, "watching": selection.watch.is_some(), "shapes": self.shapes(selection), "checks": self.checks(selection), "silent": self.counters(selection) });
+        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.trace_module(), "spec": self.spec.name, "init": self.spec.init, "constants": constants, "selected": selection.selected, "watching": selection.watch.is_some(), "shapes": self.shapes(selection), "checks": self.checks(selection), "silent": self.counters(selection), "intervals": self.mapping.has_intervals() });
         self.module("Trace.tla", &context)
     }
 
     /// `<Module>Explain.tla`. Conditions cut out of the specification may not stand alone: then it keeps its layout.
     pub(super) fn explain(&self, selection: &Selection<'_>) -> Result<String, Diagnostic> {
-        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.explain_module(), "trace_module": self.trace_module(), "variables": self.scan.variables, "shapes": self.shapes(selection), "checks": self.checks(selection), "silent": self.counters(selection) });
+        let context = json!({ "p": self.prefix, "s": self.mapping.node_parameter, "module": self.explain_module(), "trace_module": self.trace_module(), "variables": self.scan.variables, "shapes": self.shapes(selection), "checks": self.checks(selection), "silent": self.counters(selection), "intervals": self.mapping.has_intervals() });
         Ok(self.module("Explain.tla", &context)?.text)
     }
 
@@ -361,6 +364,22 @@ impl<'a> Writer<'a> {
             })
             .collect()
     }
+}
+
+/// Of each trace with intervals its threads' events, when each event began and ended, and how many ended.
+fn threads(selection: &Selection<'_>) -> Vec<serde_json::Value> {
+    let never = |ranks: &[(u32, Option<u32>)]| {
+        ranks.iter().flat_map(|(start, end)| [*start].into_iter().chain(*end)).max().unwrap_or(0) + 1
+    };
+    let one = |threads: &Threads| {
+        let never = never(&threads.times);
+        let events: Vec<Vec<usize>> =
+            threads.threads.iter().map(|thread| thread.events.iter().map(|event| event + 1).collect()).collect();
+        let times: Vec<(u32, u32)> = threads.times.iter().map(|(start, end)| (*start, end.unwrap_or(never))).collect();
+        let names: Vec<String> = threads.threads.iter().map(|thread| quoted(&thread.name)).collect();
+        json!({ "events": events, "times": times, "names": names, "never": never, "required": threads.required() })
+    };
+    selection.encoded.threads.iter().map(one).collect()
 }
 
 /// The comparison of a field with a cell of the table of states; where it is not inline, the cell points to the value.

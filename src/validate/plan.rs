@@ -14,7 +14,9 @@ use crate::trace::mapping::Mapping;
 use crate::trace::model::Event;
 use crate::trace::model::Trace;
 use crate::validate::scan::Scan;
+use crate::validate::scan::identifiers;
 use crate::validate::spec::Specification;
+use crate::validate::threads;
 
 /// The most that `at_most` of a silent action may say: the search grows with each.
 const MOST_SILENT: u32 = 16;
@@ -33,7 +35,8 @@ pub fn check(spec: &Specification, mapping: &Mapping, traces: &[Trace]) -> Vec<D
         found.extend(check_silent(silent, mapping));
     }
     if found.is_empty() {
-        events(mapping, traces, &mut found);
+        events(mapping, &scan, traces, &mut found);
+        found.extend(threads::check(mapping, traces));
     }
     found
 }
@@ -81,8 +84,15 @@ fn fields(mapping: &Mapping, scan: &Scan, found: &mut Vec<Diagnostic>) {
             let message = format!("the check of `{name}` speaks of the next state");
             wrong("trace/mapping", message, "write it over one state; it is evaluated after the step");
         }
+        if mapping.has_intervals() && (!field.local || mapping.is_shared(field)) {
+            let message =
+                format!("`{name}` is compared just after the step, and another thread may have changed it since");
+            let hint = "say `local: true` if only the node's own operations change it, and name the node in `spec`; or set `check: false`, and hand over what was read as an argument of the action";
+            wrong("trace/shared-field", message, hint);
+        }
     }
-    if mapping.checked().next().is_none() {
+    // What a call returned is an argument: with intervals each event is looked at for one.
+    if mapping.checked().next().is_none() && !mapping.has_intervals() {
         let message = "the mapping compares no field: every trace whose actions are enabled would be accepted";
         found.push(Diagnostic::error("trace/vacuous-check", message).hint("set `check: true` on some field"));
     }
@@ -157,10 +167,11 @@ fn check_silent(silent: &Silent, mapping: &Mapping) -> Vec<Diagnostic> {
 }
 
 /// One diagnostic a kind of event, at the first that shows it.
-fn events(mapping: &Mapping, traces: &[Trace], found: &mut Vec<Diagnostic>) {
+fn events(mapping: &Mapping, scan: &Scan, traces: &[Trace], found: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<(&str, String), Diagnostic> = BTreeMap::new();
-    let actions: HashMap<&str, (&Action, Vec<Needed>)> =
-        mapping.actions.iter().rev().map(|action| (action.name.as_str(), (action, needed(mapping, action)))).collect();
+    let known = |action| Known { action, needed: needed(mapping, action), telling: telling(mapping, scan, action) };
+    let actions: HashMap<&str, Known<'_>> =
+        mapping.actions.iter().rev().map(|action| (action.name.as_str(), known(action))).collect();
     for trace in traces {
         for event in &trace.events {
             if let Some(diagnostic) = check_event(mapping, &actions, event) {
@@ -170,6 +181,27 @@ fn events(mapping: &Mapping, traces: &[Trace], found: &mut Vec<Diagnostic>) {
         }
     }
     found.extend(seen.into_values());
+}
+
+/// An action, as far as its events are checked against it.
+struct Known<'m> {
+    action: &'m Action,
+    needed: Vec<Needed>,
+    /// The arguments of which one is enough for an event without a state.
+    telling: Vec<Vec<String>>,
+}
+
+/// With intervals, what an event gives to its action that the action looks at.
+fn telling(mapping: &Mapping, scan: &Scan, action: &Action) -> Vec<Vec<String>> {
+    let definition = scan.definitions.get(&action.name).filter(|_| mapping.has_intervals());
+    let Some(definition) = definition else { return Vec::new() };
+    let looked_at = |formal: &str| identifiers(&definition.body).any(|name| name == formal);
+    let pairs = action.parameters.iter().zip(&definition.parameters).filter(|(_, formal)| looked_at(formal));
+    let path = |(parameter, _): (&Parameter, _)| match parameter.origin() {
+        Ok(Origin::Param(path)) => Some(path),
+        _ => None,
+    };
+    pairs.filter_map(path).collect()
 }
 
 /// An argument that an event must have.
@@ -192,13 +224,9 @@ fn needed(mapping: &Mapping, action: &Action) -> Vec<Needed> {
     own.chain(silent).filter_map(needed).collect()
 }
 
-fn check_event(
-    mapping: &Mapping,
-    actions: &HashMap<&str, (&Action, Vec<Needed>)>,
-    event: &Event,
-) -> Option<Diagnostic> {
+fn check_event(mapping: &Mapping, actions: &HashMap<&str, Known<'_>>, event: &Event) -> Option<Diagnostic> {
     let name = &event.name;
-    let Some((action, needed)) = actions.get(name.as_str()) else {
+    let Some(Known { action, needed, telling }) = actions.get(name.as_str()) else {
         let error = Diagnostic::error("trace/unknown-event", format!("event `{name}` is mapped to no action"));
         return Some(error.hint("add it to `actions` of the tracing configuration"));
     };
@@ -209,7 +237,8 @@ fn check_event(
             return Some(Diagnostic::error("trace/missing-parameter", message).hint(hint));
         }
     }
-    if event.aborted || action.harness && event.state.is_empty() {
+    let told = telling.iter().any(|path| event.param(path).is_some()) || event.stamp.begun.is_some();
+    if event.aborted || (action.harness || told) && event.state.is_empty() {
         return None;
     }
     let mut compared = 0;
@@ -221,7 +250,7 @@ fn check_event(
             missing.push(format!("`{}`", field.field));
         }
     }
-    if compared == 0 {
+    if compared == 0 && !told {
         let message = format!("event `{name}` has no state that is compared: it would be accepted unseen");
         let hint = "record a field with `check: true`, or mark the action as written by the harness";
         return Some(Diagnostic::error("trace/unchecked-event", message).hint(hint));

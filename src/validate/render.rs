@@ -71,6 +71,7 @@ fn write_all(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Resu
     }
     writeln!(out)?;
     write_kind(out, d, detail)?;
+    write_frontier(out, d, detail)?;
     write_suggestions(out, d, detail)?;
     write_made(out, d, detail)?;
     write_before(out, d, detail)?;
@@ -105,6 +106,39 @@ fn write_kind(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Res
     }
     if let Some(message) = &d.message {
         writeln!(out, "  {}", cut(message, detail.value * 4))?;
+    }
+    Ok(())
+}
+
+/// Where the threads are, and what keeps each from going on.
+fn write_frontier(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
+    let Some(frontier) = &d.frontier else { return Ok(()) };
+    writeln!(out, "\nNo order of the operations explains more than {} of them:", frontier.explained)?;
+    for thread in &frontier.threads {
+        write!(out, "  {}: {} of {}", thread.thread, thread.explained, thread.events)?;
+        let Some(next) = &thread.pending else {
+            writeln!(out)?;
+            continue;
+        };
+        let params = if next.params.is_empty() { String::new() } else { format!(" {}", object(&next.params)) };
+        let why = match (&next.waits_for, next.kind) {
+            (Some(other), _) => format!("after that of {other}, which ended before it began"),
+            (None, Some(DivergenceKind::NotEnabled)) => match &next.guard {
+                Some(guard) => format!("not enabled, {} does not hold", cut(guard, detail.value)),
+                None => "not enabled".to_owned(),
+            },
+            (None, Some(DivergenceKind::StateDiffers)) => {
+                let one = |difference: &Difference| {
+                    let expected = difference.expected.first().map_or("", String::as_str);
+                    format!("{} is {expected}, observed {}", difference.field, difference.observed)
+                };
+                let all: Vec<String> = next.differences.iter().map(one).collect();
+                format!("to another state: {}", cut(&all.join("; "), detail.value * 2))
+            }
+            (None, _) => "no step agrees with it".to_owned(),
+        };
+        let ended = if next.end.is_none() { " (which did not end)" } else { "" };
+        writeln!(out, ", then line {}: {}{}{ended}: {why}", next.line, next.event, cut(&params, detail.value))?;
     }
     Ok(())
 }

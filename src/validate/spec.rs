@@ -148,6 +148,7 @@ mod tests {
             system: None,
             node_parameter: "s".to_owned(),
             state: Vec::new(),
+            order: Default::default(),
             actions: Vec::new(),
             silent: Vec::new(),
         };

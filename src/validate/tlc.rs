@@ -20,6 +20,7 @@ use crate::validate::explain::Way;
 use crate::validate::judge::Finding;
 use crate::validate::judge::Found;
 use crate::validate::judge::Job;
+use crate::validate::judge::Position;
 use crate::validate::model::Acceptance;
 use crate::validate::model::SilentSteps;
 use crate::validate::module::Selection;
@@ -28,8 +29,11 @@ use crate::validate::plan;
 use crate::validate::run::Ending;
 use crate::validate::run::Place;
 use crate::validate::run::Ran;
+use crate::validate::run::Remark;
 use crate::validate::run::count;
 use crate::validate::run::run;
+use crate::validate::threads::Cursors;
+use crate::validate::threads::Threads;
 
 /// A finding for every trace, and for those that are rejected what the specification has there: one more run for all of
 /// them, up to the event that nothing explains.
@@ -120,13 +124,16 @@ async fn judge_batch(job: &Job, engine: &Arc<dyn Engine>, number: usize, batch: 
         match &ran.ending {
             Ending::Closed(evidence) => {
                 for number in selected.drain(..) {
-                    let length = data::judged(traces[number - 1]);
+                    let length = match encoded.threads.get(number - 1) {
+                        Some(threads) => threads.required(),
+                        None => data::judged(traces[number - 1]),
+                    };
                     let finding = finding(&ran, number, length, evidence.clone());
                     part.findings.insert(batch[number - 1], finding);
                 }
             }
             Ending::Evaluation { trace, cursor, message } if selected.contains(trace) => {
-                let finding = Finding::Evaluation { cursor: *cursor, message: message.clone() };
+                let finding = Finding::Evaluation { at: Position::after(*cursor), message: message.clone() };
                 part.findings.insert(batch[*trace - 1], finding);
                 selected.retain(|number| number != trace);
                 watch = Some(range(*cursor, selected.len()));
@@ -159,7 +166,8 @@ fn range(from: usize, traces: usize) -> (usize, usize) {
 /// What a closed run says of a trace.
 fn finding(ran: &Ran, number: usize, length: usize, evidence: Evidence) -> Finding {
     let mut mine = ran.remarks.iter().filter(|remark| remark.trace == number);
-    let stuck = mine.clone().filter(|remark| remark.what == "stuck").filter_map(|r| count(r.rest.first())).max();
+    let stuck = mine.clone().filter(|remark| remark.what == "stuck").filter_map(position);
+    let stuck = stuck.reduce(|one, other| if other.is_beyond(&one) { other } else { one });
     let level = mine.clone().find(|remark| remark.what == "level").and_then(|r| count(r.rest.first()));
     let marker = mine.find(|remark| remark.what == "accepted" && count(remark.rest.first()) == Some(length));
     match (marker, stuck) {
@@ -169,9 +177,22 @@ fn finding(ran: &Ran, number: usize, length: usize, evidence: Evidence) -> Findi
             let silent = SilentSteps { steps, ..SilentSteps::default() };
             Finding::Accepted(Acceptance::new(marker.line.clone(), evidence, silent))
         }
-        (None, Some(cursor)) if cursor < length => Finding::Stuck { cursor },
+        (None, Some(at)) if at.explained < length => Finding::Stuck { at },
         _ => Finding::Unknown("TLC closed normally, but said nothing about this trace".to_owned()),
     }
+}
+
+/// What is explained where nothing explains more: how many events and, with intervals, how many of each thread.
+fn position(remark: &Remark) -> Option<Position> {
+    let cursors = match remark.rest.get(1) {
+        Some(Value::Sequence(cursors)) => {
+            let counts: Option<Vec<u32>> =
+                cursors.iter().map(|cursor| u32::try_from(count(Some(cursor))?).ok()).collect();
+            counts?.into()
+        }
+        _ => Cursors::default(),
+    };
+    Some(Position { explained: count(remark.rest.first())?, cursors, event: None })
 }
 
 async fn explain_batch(
@@ -185,7 +206,7 @@ async fn explain_batch(
     let traces: Vec<&Trace> = batch.iter().map(|position| &short[*position]).collect();
     let encoded = data::encode(&job.mapping, &traces)?;
     let nodes = traces.first().map(|trace| trace.header.nodes.clone()).unwrap_or_default();
-    let targets: Vec<usize> = batch.iter().map(|position| subjects[*position].target).collect();
+    let targets: Vec<String> = batch.iter().map(|position| subjects[*position].goal()).collect();
     let writer = Writer::new(&job.spec, &job.mapping);
     let folder = job.folder.join(format!("explain-{:02}", number + 1));
     let selected: Vec<usize> = (1..=batch.len()).collect();
@@ -224,17 +245,54 @@ fn read(job: &Job, writer: &Writer<'_>, ran: &Ran, number: usize, subject: &Subj
             Some(message.as_str())
         }
     };
+    if job.mapping.has_intervals() {
+        return read_threads(job, writer, ran, number, subject, message);
+    }
     let event = job.traces[subject.index].events.get(subject.target);
     let guard = |blame: usize| writer.guard(&event?.name, blame);
-    Explained::of(job, subject, candidates(ran, number, guard), complete, message)
+    let remarks = ran.remarks.iter().filter(|remark| remark.trace == number);
+    Explained::of(job, subject, candidates(remarks, guard), complete, message)
 }
 
-fn candidates(ran: &Ran, number: usize, guard: impl Fn(usize) -> Option<String>) -> Vec<Candidate> {
+/// The same with intervals: of each event that may come next what the run says.
+fn read_threads(
+    job: &Job,
+    writer: &Writer<'_>,
+    ran: &Ran,
+    number: usize,
+    subject: &Subject,
+    message: Option<&str>,
+) -> Explained {
+    let trace = &job.traces[subject.index];
+    let Ok(threads) = Threads::of(trace) else { return Explained::default() };
+    let free = threads.free(&subject.cursors).into_iter().filter_map(|thread| threads.next(&subject.cursors, thread));
+    let one = |event: usize| {
+        let guard = |blame: usize| writer.guard(&trace.events[event].name, blame);
+        // What is said from one event on to the next is about it.
+        let mut mine = false;
+        let mut about = Vec::new();
+        for remark in ran.remarks.iter().filter(|remark| remark.trace == number) {
+            if remark.what == "thread" {
+                mine = count(remark.rest.first()) == Some(event + 1);
+            }
+            if mine {
+                about.push(remark);
+            }
+        }
+        (event, Explained::of(job, &subject.about(event), candidates(about, guard), message.is_none(), message))
+    };
+    Explained::of_each(free.map(one).collect(), threads.first(&subject.cursors))
+}
+
+fn candidates<'r>(
+    remarks: impl IntoIterator<Item = &'r Remark>,
+    guard: impl Fn(usize) -> Option<String>,
+) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     let mut again = false;
-    for remark in ran.remarks.iter().filter(|remark| remark.trace == number) {
+    for remark in remarks {
         match (remark.what.as_str(), found.last_mut()) {
-            ("before", _) => {
+            ("before" | "thread", _) => {
                 let before = match remark.rest.get(1) {
                     Some(Value::Record(fields)) => fields.clone(),
                     _ => BTreeMap::new(),

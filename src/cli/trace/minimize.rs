@@ -76,6 +76,7 @@ pub(super) async fn minimize(context: &Context, args: &TraceMinimizeArgs) -> Res
     let workplace = workplace(context).await?;
     let (desk, scratch) = (workplace.desk(), disk::Scratch::new()?);
     let against = Against::of(&desk)?;
+    against.mapping.in_lines("`trace minimize`")?;
     let trace = read::read(&args.file, against.reading(args.allow_truncated))?;
     let judge = async |traces: Arc<[Trace]>| verdicts(&desk, &against, &traces, scratch.path(), args).await;
     let first = judge(vec![trace.clone()].into()).await?;

@@ -49,6 +49,7 @@ pub(super) async fn mutate(context: &Context, args: &TraceMutateArgs) -> Result<
     let workplace = workplace(context).await?;
     let desk = workplace.desk();
     let against = Against::of(&desk)?;
+    against.mapping.in_lines("`trace mutate`")?;
     let load = |file| read::read(file, against.reading(false));
     let traces = args.files.iter().map(|file| load(file)).collect::<Result<Vec<Trace>, _>>()?;
     let evidence = Evidence::of(&traces, &against.mapping);

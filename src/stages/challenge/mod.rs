@@ -138,6 +138,7 @@ async fn mutants(
     spec: &Specification,
     mapping: &Mapping,
 ) -> Result<(Vec<Mutant>, Vec<String>), Failure> {
+    mapping.in_lines("making mistakes in traces")?;
     let settings = &desk.settings.config.challenge;
     let exercise = desk.session.folder(super::EXERCISE);
     let runs: Runs = super::read_json(&exercise.join("runs.json"))?;

@@ -54,6 +54,7 @@ fn execution(steps: &[Step]) -> Execution {
                 thread: String::new(),
                 clock: Some(Clock::Vector(clocks[*node].clone())),
                 interval: None,
+                begun: None,
             },
         });
         made.causes.push(causes);

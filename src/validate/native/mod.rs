@@ -1,6 +1,8 @@
 //! Findings by the evaluator: no file, no child; as many threads as there are cores, each with a program of its own.
 
 mod explain;
+mod ground;
+mod intervals;
 mod search;
 mod steps;
 mod suggest;
@@ -33,7 +35,9 @@ use crate::validate::model::SilentSteps;
 use crate::validate::model::Violated;
 use crate::validate::module::Writer;
 use crate::validate::next;
-use search::End;
+use crate::validate::threads::Threads;
+use ground::End;
+use ground::Tally;
 use search::Search;
 use steps::Loaded;
 use steps::Plan;
@@ -103,17 +107,35 @@ impl Worker<'_> {
 
     fn judge(&self, index: usize, loaded: &mut Loaded, found: &mut Found) -> Result<(), Wrong> {
         let events = loaded.events(self.job, self.plan, index).map_err(|wrong| (index, vec![wrong]))?;
+        let threads = self.threads(index).map_err(|wrong| (index, vec![wrong]))?;
         let mut machine = self.machine(&loaded.program);
-        let mut search = Search::new(&mut machine, loaded, &events, self.job.settings.limit);
-        let end = search.run();
-        let finding = self.finding(index, loaded, end, &search);
+        let limit = self.job.settings.limit;
+        let (end, tally) = match &threads {
+            Some(threads) => {
+                let mut search = intervals::Search::new(&mut machine, loaded, &events, threads, limit);
+                (search.run(), search.tally())
+            }
+            None => {
+                let mut search = Search::new(&mut machine, loaded, &events, limit);
+                (search.run(), search.tally())
+            }
+        };
+        let finding = self.finding(index, loaded, end, &tally);
         self.job.notice(&finding);
         if let Some(subject) = Subject::of(self.job, index, &finding).filter(|_| self.job.settings.explain) {
-            let explained = explain::explain(self, loaded, &events, &subject).map_err(|wrong| (index, wrong))?;
-            found.explained.insert(index, explained);
+            let explained = match &threads {
+                Some(threads) => explain::explain_threads(self, loaded, &events, &subject, threads),
+                None => explain::explain(self, loaded, &events, &subject),
+            };
+            found.explained.insert(index, explained.map_err(|wrong| (index, wrong))?);
         }
         found.findings.insert(index, finding);
         Ok(())
+    }
+
+    /// The threads of a trace, where intervals order it.
+    fn threads(&self, index: usize) -> Result<Option<Threads>, Diagnostic> {
+        self.job.mapping.has_intervals().then(|| Threads::of(&self.job.traces[index])).transpose()
     }
 
     /// The text of a condition of an action, by its number in the explanation.
@@ -127,8 +149,8 @@ impl Worker<'_> {
     }
 
     /// What an acceptance rests on: that the search came to the end of the trace, and what it went through.
-    fn evidence(&self, search: &Search<'_, '_>) -> Result<Acceptance, String> {
-        let events = search.events.len();
+    fn evidence(&self, search: &Tally) -> Result<Acceptance, String> {
+        let events = search.events;
         let mut silent = SilentSteps { steps: search.silently.iter().sum(), ..SilentSteps::default() };
         for (action, taken) in self.job.mapping.silent.iter().zip(&search.silently).filter(|(_, taken)| **taken > 0) {
             *silent.by_action.entry(action.name.clone()).or_default() += taken;
@@ -146,19 +168,19 @@ impl Worker<'_> {
         Ok(Acceptance::new(format!("accepted after {events} events"), run, silent))
     }
 
-    fn finding(&self, index: usize, loaded: &Loaded, end: End, search: &Search<'_, '_>) -> Finding {
+    fn finding(&self, index: usize, loaded: &Loaded, end: End, search: &Tally) -> Finding {
         match end {
             End::Reached => match self.evidence(search) {
                 Ok(acceptance) => Finding::Accepted(acceptance),
                 Err(why) => Finding::Unknown(why),
             },
-            End::Violated { cursor, invariant, state, initial } => {
+            End::Violated { at, invariant, state, initial } => {
                 let violated = self.violated(loaded, &loaded.invariants[invariant], &state, initial);
-                Finding::Violated { cursor, violated: Box::new(violated) }
+                Finding::Violated { at, violated: Box::new(violated) }
             }
-            End::Stuck { cursor } if cursor < data::judged(&self.job.traces[index]) => Finding::Stuck { cursor },
+            End::Stuck { at } if at.explained < data::judged(&self.job.traces[index]) => Finding::Stuck { at },
             End::Stuck { .. } => Finding::Unknown("the search ended without an end".to_owned()),
-            End::Fault { cursor, fault } => Finding::Evaluation { cursor, message: loaded.told(&fault) },
+            End::Fault { at, fault } => Finding::Evaluation { at, message: loaded.told(&fault) },
             End::NoState => Finding::Unknown("the initial predicate has no state".to_owned()),
             End::NoStart(fault) => Finding::Unknown(loaded.told(&fault)),
             End::Unsupported(why) => Finding::Unsupported(why),
