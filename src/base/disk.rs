@@ -1,4 +1,4 @@
-//! Files: read with the path in the error, written whole or not at all. The only file that touches the file system.
+//! Files: read with the path in the error, written whole or not at all. The only module that touches the file system.
 
 use std::io::Read as _;
 use std::io::Seek as _;
@@ -12,6 +12,13 @@ use sha2::Sha256;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::text;
+
+mod links;
+
+pub use links::Leads;
+pub use links::Link;
+pub use links::leads_outside;
+pub use links::links_under;
 
 /// Larger than any file specgen has business with, so that a mistaken path ends in a sentence and not in swap.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;

@@ -164,7 +164,7 @@ pub(super) enum Command {
     Correct,
     /// Instrumented copy of the source (never the original), compiled, and the trace mapping
     #[command(after_help = ASKING)]
-    Instrument,
+    Instrument(InstrumentArgs),
     /// Check recorded traces against the spec; a rejected one is explained
     #[command(after_help = ASKING)]
     Validate(ValidateArgs),
@@ -261,7 +261,7 @@ impl Command {
             Self::Init(_) => "init",
             Self::Draft(_) => "draft",
             Self::Correct => "correct",
-            Self::Instrument => "instrument",
+            Self::Instrument(_) => "instrument",
             Self::Validate(_) => "validate",
             Self::Trace(_) => "trace",
             Self::Run => "run",
@@ -307,6 +307,21 @@ pub(super) struct DraftArgs {
     /// specgen.yaml, files of the working directory, which say by themselves what is needed
     #[arg(value_name = "SOURCE")]
     pub(super) sources: Vec<Utf8PathBuf>,
+}
+
+/// Arguments of instrument.
+#[derive(Debug, Args)]
+pub(super) struct InstrumentArgs {
+    /// Only look whether the probes fit: compile the source, then a copy with the probes, and take them out again. Asks no
+    /// model, fetches nothing and writes nothing that stays
+    #[arg(long)]
+    pub(super) check: bool,
+    /// With --check, how long each run of the compiler may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, requires = "check", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) limit: u64,
+    /// With --check, how much memory each run of the compiler may take with all that it starts
+    #[arg(long, value_name = "MB", requires = "check", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) memory: Option<u64>,
 }
 
 /// Arguments of validate.

@@ -12,6 +12,7 @@ mod explain;
 mod fix;
 mod fmt;
 mod init;
+mod instrument;
 mod mutate;
 mod native;
 mod report;
@@ -214,7 +215,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Init(args) => init::init(context, args).await,
         Command::Draft(args) => stages::draft(context, args).await,
         Command::Correct => stages::until(context, crate::pipeline::Goal::Correct).await,
-        Command::Instrument => stages::until(context, crate::pipeline::Goal::Instrument).await,
+        Command::Instrument(args) => instrument::instrument(context, &args).await,
         Command::Validate(args) => validate::validate(context, args).await,
         Command::Trace(args) => trace::trace(context, args).await,
         Command::Run | Command::Resume => stages::until(context, crate::pipeline::Goal::Report).await,

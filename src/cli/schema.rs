@@ -22,6 +22,7 @@ use super::explain;
 use super::fix;
 use super::fmt;
 use super::init;
+use super::instrument;
 use super::report;
 use super::settings;
 use super::setup;
@@ -146,7 +147,8 @@ pub fn of(command: &str) -> Option<Schema> {
     let mut generator = settings.into_generator();
     let result = match command {
         "init" => generator.subschema_for::<init::Written>(),
-        "draft" | "correct" | "instrument" | "run" | "resume" => generator.subschema_for::<stages::Ran>(),
+        "draft" | "correct" | "run" | "resume" => generator.subschema_for::<stages::Ran>(),
+        "instrument" => generator.subschema_for::<instrument::Shown>(),
         "validate" => generator.subschema_for::<validate::Validated>(),
         "trace" => generator.subschema_for::<trace::Shown>(),
         "report" => generator.subschema_for::<report::Reported>(),

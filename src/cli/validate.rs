@@ -229,7 +229,7 @@ fn answer(traces: Vec<validate::Judged>, diagnostics: Vec<Diagnostic>) -> Answer
 }
 
 /// The spec of the last finished round of correct.
-fn newest_spec(session: &Session, module: &str) -> Result<Utf8PathBuf, Failure> {
+pub(super) fn newest_spec(session: &Session, module: &str) -> Result<Utf8PathBuf, Failure> {
     let stages = session.manifest()?.stages;
     let rounds =
         (0..).map(|round| stages::in_round(stages::CORRECT, round)).take_while(|name| stages.contains_key(name));

@@ -49,8 +49,68 @@ pub fn apply(text: &str, edits: &[Edit]) -> Option<Edited> {
 /// The change of one file as a unified diff, as `patch -p1` takes it; `None` for a file that is not there.
 pub fn diff(path: &str, old: Option<&str>, new: &str) -> String {
     let before = old.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{path}"));
-    let changes = similar::TextDiff::from_lines(old.unwrap_or_default(), new);
+    // By line feeds alone, as `patch` counts lines: a carriage return in the middle of a line ends none.
+    let [before_lines, after_lines] =
+        [old.unwrap_or_default(), new].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let changes = similar::TextDiff::configure().newline_terminated(true).diff_slices(&before_lines, &after_lines);
     changes.unified_diff().context_radius(3).header(&before, &format!("b/{path}")).to_string()
+}
+
+/// A file that a diff changes, as it was before: its path, and its text; `None` where the diff adds it.
+pub type Reverted = (String, Option<String>);
+
+/// Takes a diff of [`diff`]s back; `read` gives the text of a file as it is now. `None` where that is not what the diff leads
+/// to.
+pub fn revert(diff: &str, read: &dyn Fn(&str) -> Option<String>) -> Option<Vec<Reverted>> {
+    let mut lines = diff.split_inclusive('\n').peekable();
+    let mut all = Vec::new();
+    while let Some(header) = lines.next() {
+        let old = header.strip_prefix("--- ")?.trim_end();
+        let path = lines.next()?.strip_prefix("+++ b/")?.trim_end().to_owned();
+        let now = read(&path)?;
+        let (mut rest, mut before) = (now.split_inclusive('\n'), String::new());
+        let mut done = 0;
+        while let Some((first, mut counts)) = lines.peek().and_then(|line| hunk(line)) {
+            lines.next();
+            while done + 1 < first {
+                before.push_str(rest.next()?);
+                done += 1;
+            }
+            while counts != (0, 0) {
+                let line = lines.next()?;
+                let unended = lines.next_if(|next| next.starts_with("\\ ")).is_some();
+                let text = line.get(1..)?;
+                let text = if unended { text.strip_suffix('\n')? } else { text };
+                let kind = line.as_bytes().first()?;
+                if matches!(kind, b' ' | b'-') {
+                    counts.0 -= 1;
+                    before.push_str(text);
+                }
+                if matches!(kind, b' ' | b'+') {
+                    counts.1 -= 1;
+                    done += 1;
+                    if rest.next()? != text {
+                        return None;
+                    }
+                }
+            }
+        }
+        before.extend(rest);
+        all.push((path, (old != "/dev/null").then_some(before)));
+    }
+    Some(all)
+}
+
+/// The first line of the new text that a hunk is about, and how many lines it has of the old and of the new one.
+fn hunk(line: &str) -> Option<(usize, (usize, usize))> {
+    let (old, new) = line.strip_prefix("@@ -")?.split_once(" @@")?.0.split_once(" +")?;
+    let range = |text: &str| -> Option<(usize, usize)> {
+        let (first, count) = text.split_once(',').unwrap_or((text, "1"));
+        Some((first.parse().ok()?, count.parse().ok()?))
+    };
+    let ((_, before), (first, after)) = (range(old)?, range(new)?);
+    // An empty range is said to begin at the line before it.
+    Some((if after == 0 { first + 1 } else { first }, (before, after)))
 }
 
 #[cfg(test)]
@@ -73,7 +133,24 @@ mod tests {
         assert_eq!(apply("ä", &[edit(1, 1)]), None);
     }
 
+    #[test]
+    fn a_diff_is_taken_back_only_from_what_it_leads_to() {
+        let (old, new) = ("a\nb\nc\nd\ne\nf\ng\nh", "a\nx\nc\nd\ne\nf\ng\nh\ni\n");
+        let changes = format!("{}{}", diff("f", Some(old), new), diff("g", None, new));
+        let back = revert(&changes, &|_| Some(new.to_owned())).unwrap();
+        assert_eq!(back, [("f".to_owned(), Some(old.to_owned())), ("g".to_owned(), None)]);
+        assert_eq!(revert(&changes, &|_| Some(new.replace('x', "y"))), None);
+        assert_eq!(revert(&changes, &|_| None), None);
+    }
+
     proptest! {
+        #[test]
+        fn a_diff_leads_back(old in "([abc]?\r?\n?){0,9}", new in "([abc]?\r?\n?){0,9}") {
+            prop_assume!(old != new);
+            let back = revert(&diff("f", Some(&old), &new), &|_| Some(new.clone()));
+            prop_assert_eq!(back, Some(vec![("f".to_owned(), Some(old))]));
+        }
+
         #[test]
         fn undo_gives_the_old_bytes_back(text in "[a-zä\n]{0,40}", cuts in proptest::collection::vec((0_usize..41, 0_usize..5, "[xyö]{0,3}"), 0..5)) {
             let edits: Vec<Edit> =

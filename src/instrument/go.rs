@@ -7,6 +7,7 @@ use tree_sitter::Tree;
 
 use crate::base::diag::Diagnostic;
 use crate::base::span::Span;
+use crate::instrument::Additions;
 use crate::instrument::Edit;
 use crate::instrument::Insertion;
 use crate::instrument::Site;
@@ -201,11 +202,7 @@ fn map<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 }
 
 /// The emitter and the helper files, as files of the probed package.
-pub(super) fn additions(
-    config: &TraceConfig,
-    outline: &Outline,
-    sources: &Sources,
-) -> Result<BTreeMap<String, String>, Diagnostic> {
+pub(super) fn additions(config: &TraceConfig, outline: &Outline, sources: &Sources) -> Result<Additions, Diagnostic> {
     let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let probed: Vec<_> = config.probes.iter().filter_map(|p| outline.file(&p.file)).collect();
     let homes: std::collections::BTreeSet<String> = probed.iter().map(|f| folder(&f.path)).collect();
@@ -233,7 +230,7 @@ pub(super) fn additions(
     if let Some(path) = added.keys().find(|path| outline.file(path).is_some() || sources.files.contains_key(*path)) {
         return Err(taken(format!("add {path}: the source has such a file")));
     }
-    Ok(added)
+    Ok(Additions { files: added, edits: Vec::new() })
 }
 
 /// The file with its package clause rewritten.

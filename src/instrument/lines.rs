@@ -1,12 +1,18 @@
 //! Where a trace configuration says what: the lines of the items of its lists.
 
 use crate::base::diag::Place;
+use crate::instrument::expression::Expression;
+
+/// How far behind the beginning of an item its expressions are looked for.
+const MOST_LINES: usize = 40;
 
 /// The lines, from 1, of what probes and a generated trace spec are made from; empty where the layout does not tell them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lines {
     /// The file, as the user knows it.
     pub file: String,
+    /// Its text.
+    pub text: String,
     /// One an item of `probes`.
     pub probes: Vec<usize>,
     /// One an item of `state`.
@@ -27,6 +33,7 @@ impl Lines {
         };
         Self {
             file: file.to_owned(),
+            text: text.to_owned(),
             probes: known("probes", probes),
             state: known("state", state),
             actions: known("actions", actions),
@@ -37,6 +44,28 @@ impl Lines {
     /// The place of one item of a list, such as `lines.actions`, if it is known.
     pub fn place(&self, lines: &[usize], item: usize) -> Option<Place> {
         Some(Place::at(&self.file, *lines.get(item)?, 1, None))
+    }
+
+    /// The place of a source expression: its own line, or the first of the item that it is in.
+    pub fn place_of(&self, expression: &Expression<'_>) -> Option<Place> {
+        let (list, item) = match (expression.probe, expression.field) {
+            (Some(probe), _) => (&self.probes, probe - 1),
+            (None, Some(field)) => (&self.state, field),
+            (None, None) => (&Vec::new(), 0),
+        };
+        let first = match list.get(item) {
+            Some(first) => *first,
+            None if expression.key == "node" => self.text.lines().position(|line| line.starts_with("node:"))? + 1,
+            None => return None,
+        };
+        let end = list.get(item + 1).map_or(first + MOST_LINES, |next| *next);
+        let wanted = expression.text.lines().next().unwrap_or_default();
+        let lines = self.text.lines().enumerate().skip(first - 1).take(end - first);
+        let found = lines.into_iter().find_map(|(line, text)| Some((line + 1, text.find(wanted)?, text)));
+        let (line, column, width) = found.map_or((first, 1, 1), |(line, at, text)| {
+            (line, text[..at].chars().count() + 1, wanted.chars().count().max(1))
+        });
+        Some(Place { width, ..Place::at(&self.file, line, column, Some(&self.text)) })
     }
 }
 
@@ -67,7 +96,8 @@ mod tests {
         let text = "a: 1\nprobes: [{function: f}]\nstate:\n# note\n- field: x\n  spec: y\n- {field: z}\n\nactions:\n  - name: A\n    parameters:\n      - {name: p}\n  - name: B\nsilent:\n- name: C\nlast: 1\n";
         let lines = Lines::of(text, "t.yaml", [1, 2, 2, 1]);
         let (state, actions, silent) = (vec![5, 7], vec![10, 13], vec![15]);
-        let known = Lines { file: "t.yaml".to_owned(), probes: Vec::new(), state, actions, silent };
+        let known =
+            Lines { file: "t.yaml".to_owned(), text: text.to_owned(), probes: Vec::new(), state, actions, silent };
         assert_eq!(lines, known);
         assert_eq!(lines.place(&lines.actions, 1), Some(Place::at("t.yaml", 13, 1, None)));
         assert_eq!(lines.place(&lines.probes, 0), None);

@@ -17,8 +17,13 @@ use crate::source::Function;
 use crate::source::LanguageName;
 use crate::source::Outline;
 
+pub mod blame;
+mod correspondence;
 pub mod edit;
+mod expression;
+mod foreign;
 mod go;
+pub mod inserted;
 mod lines;
 mod model;
 mod place;
@@ -26,8 +31,11 @@ mod predecessor;
 mod python;
 mod rust;
 
+pub use correspondence::unmatched;
 pub use edit::Edit;
 pub use edit::Edited;
+pub use expression::Expression;
+pub use inserted::Inserted;
 pub use model::Action;
 pub use model::Constant;
 pub use model::FORMAT;
@@ -63,6 +71,10 @@ pub struct Instrumented {
     pub added: BTreeSet<String>,
     /// Where something was inserted, in the order of the probes.
     pub points: Vec<Point>,
+    /// Of each changed file what is not of the original, in the order of the text.
+    pub inserted: BTreeMap<String, Vec<Inserted>>,
+    /// What is odd about the probed files, and stops nothing.
+    pub warnings: Vec<Diagnostic>,
     /// All changes as one unified diff for `patch -p1`.
     pub diff: String,
 }
@@ -73,6 +85,17 @@ struct Insertion {
     /// Lines of the points; empty for helper insertions.
     lines: Vec<usize>,
 }
+
+/// What a language needs beside the probes.
+struct Additions {
+    /// New files by path.
+    files: BTreeMap<String, String>,
+    /// What files of the source need, such as an import.
+    edits: Vec<(String, Edit)>,
+}
+
+/// Edits by file, each with the number of its probe; `None` for what all probes need.
+type Edits = BTreeMap<String, Vec<(Edit, Option<usize>)>>;
 
 /// One probe with the function it was resolved to.
 struct Site<'a> {
@@ -107,15 +130,17 @@ pub fn emitter(language: LanguageName) -> &'static str {
 
 /// Inserts the probes of `config`; or everything that is wrong with any of them.
 pub fn instrument(config: &TraceConfig, outline: &Outline, sources: &Sources) -> Result<Instrumented, Vec<Diagnostic>> {
-    let (mut edits, mut points, mut wrong) = (BTreeMap::<&str, Vec<Edit>>::new(), Vec::new(), Vec::new());
     let language = match language_of(config) {
         Ok(language) => language,
         Err(diagnostic) => return Err(vec![diagnostic]),
     };
+    let (mut edits, mut points, mut wrong) = (Edits::new(), Vec::new(), expression::refused(config, language, sources));
+    wrong.extend(foreign::refused(config, language));
     for (number, probe) in config.probes.iter().enumerate() {
         match insertion(config, probe, language, outline, sources) {
             Ok((function, insertion)) => {
-                edits.entry(&probe.file).or_default().extend(insertion.edits);
+                let own = insertion.edits.into_iter().map(|edit| (edit, Some(number + 1)));
+                edits.entry(probe.file.clone()).or_default().extend(own);
                 let event = probe.event.clone().or_else(|| probe.event_expression.clone());
                 points.extend(insertion.lines.into_iter().map(|line| Point {
                     probe: number + 1,
@@ -132,22 +157,33 @@ pub fn instrument(config: &TraceConfig, outline: &Outline, sources: &Sources) ->
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    let mut files = BTreeMap::new();
-    for (path, edits) in edits {
-        let edited = sources.files.get(path).and_then(|text| edit::apply(text, &edits));
-        files.insert(path.to_owned(), edited.expect("front-ends insert at the edges of syntax nodes").text);
-    }
-    let mut added = match language {
+    let added = match language {
         LanguageName::Go => go::additions(config, outline, sources),
-        LanguageName::Rust => rust::additions(config, sources, &mut files),
-        LanguageName::Python => python::additions(config, sources, &mut files),
+        LanguageName::Rust => rust::additions(config, sources),
+        LanguageName::Python => python::additions(config, sources),
+    };
+    let added = added.map_err(|diagnostic| vec![diagnostic])?;
+    Ok(put_together(added, edits, points, sources))
+}
+
+fn put_together(added: Additions, mut edits: Edits, points: Vec<Point>, sources: &Sources) -> Instrumented {
+    for (file, edit) in added.edits {
+        // First: what all probes need stands before what one of them needs at the same place.
+        edits.entry(file).or_default().insert(0, (edit, None));
     }
-    .map_err(|diagnostic| vec![diagnostic])?;
-    let names: BTreeSet<String> = added.keys().cloned().collect();
-    files.append(&mut added);
+    let (mut files, mut inserted) = (BTreeMap::new(), BTreeMap::new());
+    let warnings = foreign::odd(edits.keys(), sources);
+    for (path, edits) in edits {
+        let made = sources.files.get(&path).and_then(|text| inserted::apply(text, edits));
+        let (text, pieces) = made.expect("front-ends insert at the edges of syntax nodes");
+        files.insert(path.clone(), text);
+        inserted.insert(path, pieces);
+    }
+    let names: BTreeSet<String> = added.files.keys().cloned().collect();
+    files.extend(added.files);
     let diff =
         files.iter().map(|(path, new)| edit::diff(path, sources.files.get(path).map(String::as_str), new)).collect();
-    Ok(Instrumented { files, added: names, points, diff })
+    Instrumented { files, added: names, points, inserted, warnings, diff }
 }
 
 fn language_of(config: &TraceConfig) -> Result<LanguageName, Diagnostic> {

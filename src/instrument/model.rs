@@ -36,6 +36,10 @@ pub struct TraceConfig {
     /// Helper files beside this one that join the package too.
     #[serde(default)]
     pub support: Vec<String>,
+    /// Functions and methods of the source that change nothing, so that expressions may call them: a whole name as it is
+    /// called, or what stands behind its last dot.
+    #[serde(default)]
+    pub pure: Vec<String>,
     /// What the state is read from.
     #[serde(default)]
     pub receiver: Option<Receiver>,

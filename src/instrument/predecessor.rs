@@ -89,6 +89,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<TraceConfig, Diagnostic> {
         package: None,
         crate_root: "src/lib.rs".to_owned(),
         support: Vec::new(),
+        pure: Vec::new(),
         receiver: None,
         node: None,
         node_parameter: None,

@@ -10,13 +10,13 @@ use tree_sitter::Node;
 use tree_sitter::Tree;
 
 use crate::base::diag::Diagnostic;
+use crate::instrument::Additions;
 use crate::instrument::Edit;
 use crate::instrument::Insertion;
 use crate::instrument::Site;
 use crate::instrument::Sources;
 use crate::instrument::TraceConfig;
 use crate::instrument::Trigger;
-use crate::instrument::edit;
 use crate::instrument::emitter;
 use crate::instrument::helpers;
 use crate::instrument::place;
@@ -235,14 +235,14 @@ fn fields<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 }
 
 /// The emitter and the helper files, and in each probed file the import.
-pub(super) fn additions(
-    config: &TraceConfig,
-    sources: &Sources,
-    files: &mut BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, Diagnostic> {
+pub(super) fn additions(config: &TraceConfig, sources: &Sources) -> Result<Additions, Diagnostic> {
     let home = home(config)?;
-    for (path, text) in files.iter_mut() {
-        *text = with_import(config, path, text)?;
+    let mut edits = Vec::new();
+    for path in config.source_files() {
+        if let Some(text) = sources.files.get(&path) {
+            let edit = import(config, &path, text)?;
+            edits.push((path, edit));
+        }
     }
     let mut added = BTreeMap::new();
     added.insert(format!("{home}{EMIT}.py"), emitter(LanguageName::Python).to_owned());
@@ -252,7 +252,7 @@ pub(super) fn additions(
     if let Some(path) = added.keys().find(|path| sources.files.contains_key(*path)) {
         return Err(taken(format!("add {path}: the source has such a file")));
     }
-    Ok(added)
+    Ok(Additions { files: added, edits })
 }
 
 /// The folder of the package, with a slash; of modules without one, the folder that they are in.
@@ -288,16 +288,15 @@ pub fn modules(config: &TraceConfig) -> Vec<String> {
     std::iter::once(place).chain(names).collect()
 }
 
-/// The text with the import before its first statement, behind its documentation and what is imported from the future.
-fn with_import(config: &TraceConfig, path: &str, text: &str) -> Result<String, Diagnostic> {
+/// The import, before the first statement of a text, behind its documentation and what is imported from the future.
+fn import(config: &TraceConfig, path: &str, text: &str) -> Result<Edit, Diagnostic> {
     let tree = source::parse(source::language(LanguageName::Python), path, text)?;
     let import = config.package.as_ref().map_or(format!("import {EMIT}"), |from| format!("from {from} import {EMIT}"));
     let statements = statements(tree.root_node());
     let comes_first =
         |(at, node): &(usize, Node<'_>)| *at == 0 && is_text(*node) || node.kind() == "future_import_statement";
-    let edit = match statements.iter().copied().enumerate().find(|entry| !comes_first(entry)) {
+    Ok(match statements.iter().copied().enumerate().find(|entry| !comes_first(entry)) {
         Some((_, first)) => before(text, first, &import),
         None => Edit::insert(text.len(), format!("\n{import}\n")),
-    };
-    Ok(edit::apply(text, &[edit]).map_or_else(|| text.to_owned(), |edited| edited.text))
+    })
 }

@@ -8,6 +8,7 @@ use tree_sitter::Node;
 use tree_sitter::Tree;
 
 use crate::base::diag::Diagnostic;
+use crate::instrument::Additions;
 use crate::instrument::Edit;
 use crate::instrument::Insertion;
 use crate::instrument::Site;
@@ -238,13 +239,9 @@ fn fields<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 }
 
 /// The emitter and the helper files beside the crate's root, which gets their `mod` lines behind its last one.
-pub(super) fn additions(
-    config: &TraceConfig,
-    sources: &Sources,
-    files: &mut BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, Diagnostic> {
+pub(super) fn additions(config: &TraceConfig, sources: &Sources) -> Result<Additions, Diagnostic> {
     let root = &config.crate_root;
-    let text = files.get(root).or_else(|| sources.files.get(root)).ok_or_else(|| {
+    let text = sources.files.get(root).ok_or_else(|| {
         Diagnostic::error("instrument/no-file", format!("declare the emitter in {root}: the file is missing"))
             .hint("set `crate_root` to the file that declares the crate's modules")
     })?;
@@ -262,7 +259,6 @@ pub(super) fn additions(
     }
     let newline = if text.ends_with('\n') { "" } else { "\n" };
     let declared: String = modules.iter().map(|m| format!("#[doc(hidden)]\npub mod {m};\n")).collect();
-    let new = format!("{text}{newline}{declared}");
-    files.insert(root.clone(), new);
-    Ok(added)
+    let declaration = Edit::insert(text.len(), format!("{newline}{declared}"));
+    Ok(Additions { files: added, edits: vec![(root.clone(), declaration)] })
 }

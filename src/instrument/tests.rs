@@ -1,3 +1,4 @@
+mod effects;
 mod python;
 
 use super::*;
@@ -6,13 +7,13 @@ use crate::source::survey_text;
 const HEAD: &str = "format: 1\nsystem: sample\n";
 
 fn go(probes: &str) -> TraceConfig {
-    let rest = "language: go\npackage: sample\nreceiver: {name: r, type: \"*node\"}\nnode: name(r)\n\
+    let rest = "language: go\npackage: sample\npure: [ev, msg, name, x]\nreceiver: {name: r, type: \"*node\"}\nnode: name(r)\n\
                 state: [{field: a, source: r.a, spec: \"a[s]\"}]\nprobes:\n";
     TraceConfig::read(&format!("{HEAD}{rest}{probes}"), "trace.yaml").unwrap()
 }
 
 fn rust(probes: &str) -> TraceConfig {
-    let rest = "language: rust\nnode: crate::specgen_emit::node()\nreceiver: {name: r, type: \"&Node\"}\n\
+    let rest = "language: rust\npure: [name]\nnode: crate::specgen_emit::node()\nreceiver: {name: r, type: \"&Node\"}\n\
                 state: [{field: a, source: r.a}]\nprobes:\n";
     TraceConfig::read(&format!("{HEAD}{rest}{probes}"), "trace.yaml").unwrap()
 }

@@ -141,9 +141,15 @@ pub fn survey_text(path: &str, text: &str) -> Result<FileOutline, Diagnostic> {
 }
 
 /// What lies elsewhere is no part of the source that is digested, and an instrumented copy of it would be written there.
-fn inside(file: &Utf8Path) -> Result<(), Diagnostic> {
+fn inside(root: &Utf8Path, file: &Utf8Path) -> Result<(), Diagnostic> {
     if disk::stays_inside(file) {
-        return Ok(());
+        if !disk::leads_outside(root, file) {
+            return Ok(());
+        }
+        let message = format!("survey {file}: a symbolic link leads out of the source's root");
+        return Err(Diagnostic::error("source/outside", message).hint(
+            "put the file itself there, or choose a root (target.source.name) that holds what the link leads to",
+        ));
     }
     let message = format!("survey {}: it is not inside the source's root", file.as_str().escape_debug());
     Err(Diagnostic::error("source/outside", message)
@@ -160,7 +166,7 @@ pub fn survey(root: &Utf8Path, files: &[Utf8PathBuf]) -> Result<Outline, Vec<Dia
         let path = file.as_str().replace('\\', "/");
         // The extension first: a picture is of no known language rather than not UTF-8.
         let outline = language_of(&path)
-            .and_then(|_| inside(file))
+            .and_then(|_| inside(root, file))
             .and_then(|_| disk::read_text(&root.join(file)).map_err(|e| e.diagnostic()))
             .and_then(|text| survey_text(&path, &text));
         match outline {

@@ -58,6 +58,7 @@ pub use model::Violated;
 pub use model::judges;
 pub use module::templates;
 pub use module::trace_spec;
+pub use next::names as actions;
 pub use plan::check;
 pub use render::render;
 pub use render::render_for_model;

@@ -41,6 +41,17 @@ pub(super) fn place(spec: &Specification, name: &str) -> Option<String> {
     })
 }
 
+/// The names and places of the actions that `Next` is a disjunction of.
+pub fn names(spec: &Specification) -> Vec<(String, String)> {
+    let mut named = Vec::new();
+    for Action { name, place, .. } in actions(spec) {
+        if named.iter().all(|(known, _)| *known != name) {
+            named.push((name, place));
+        }
+    }
+    named
+}
+
 /// The actions that `Next` is a disjunction of, below quantifiers, and below operators that are themselves nothing else. What is
 /// more than the call of an operator has the name of the one action that it calls, or is named by its text.
 pub(super) fn actions(spec: &Specification) -> Vec<Action> {

@@ -4,6 +4,7 @@ pub mod asking;
 pub mod bounds;
 pub mod citations;
 pub mod cited;
+pub mod compiling;
 pub mod copying;
 pub mod explore;
 pub mod judging;
