@@ -161,6 +161,9 @@ impl Transcript {
         self.run.warnings.extend(config.unused(&around.config_file, &around.config_text, &around.sources));
         let outcome = match self.errors.first().cloned() {
             Some(_) if self.out_of_memory(around) => self.unknown(Reason::OutOfMemory, "TLC ran out of memory"),
+            Some(error) if is_crash(&error.text) => self.found_by_worker(around).unwrap_or_else(|| {
+                self.unknown(Reason::Failed, format!("TLC broke down: {}", advice::sentence(&error.text)))
+            }),
             Some(error) => self.failed(&error, around),
             None => self.quiet(around),
         };
@@ -182,6 +185,13 @@ impl Transcript {
     fn out_of_memory(&self, around: &Circumstances) -> bool {
         let told = |text: &str| text.contains("OutOfMemoryError") || text.contains("Java heap space");
         self.errors.iter().any(|e| e.code == 1001 || e.code == 1002 || told(&e.text)) || told(&around.stderr)
+    }
+
+    /// What a worker of a distributed search found is told as a state, without a word on what is wrong with it.
+    fn found_by_worker(&self, around: &Circumstances) -> Option<Outcome> {
+        let state = self.run.behaviour.last().filter(|_| around.distributed && self.success.is_none())?;
+        let message = format!("a worker found a state that breaks something: {}", cut(&one_line(&state.text), SHOWN));
+        Some(self.unknown(Reason::FoundByWorker, message))
     }
 
     /// No error was reported; that alone says nothing.
@@ -214,10 +224,8 @@ impl Transcript {
             }
             return self.unknown(Reason::Simulated, "no violation in the behaviours that were tried");
         }
-        if let Some(state) = self.run.behaviour.last().filter(|_| around.distributed && self.success.is_none()) {
-            let message =
-                format!("a worker found a state that breaks something: {}", cut(&one_line(&state.text), SHOWN));
-            return self.unknown(Reason::FoundByWorker, message);
+        if let Some(found) = self.found_by_worker(around) {
+            return found;
         }
         let (Some(closing), Some(stats)) = (self.success.clone(), self.stats) else {
             return self.unknown(Reason::Silent, "TLC stopped without saying that it found no error");
@@ -309,6 +317,12 @@ impl Transcript {
             diagnostics,
         })
     }
+}
+
+/// Whether Java's words for a reference to nothing are all that is said: TLC broke down, which says nothing of the
+/// specification. A worker does so where the server has found something and takes its work away.
+fn is_crash(text: &str) -> bool {
+    text.contains("NullPointerException") || (text.contains("because \"") && text.contains("\" is null"))
 }
 
 fn reason(missing: Missing) -> Reason {

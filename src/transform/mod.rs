@@ -35,6 +35,7 @@ mod primes;
 mod proper;
 mod read;
 mod stmt;
+mod symbols;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -236,6 +237,7 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     reader.instances();
     reader.functions();
     let (mut refusals, choices) = (reader.refusals, reader.choices);
+    refusals.extend(symbols::refusals(&facts));
     let bodies = Bodies::new(&facts, stmts.clone(), BTreeMap::new());
     let reading = match said {
         Some(reading) => reading,

@@ -335,15 +335,29 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// Refuse assignments, and values of actions, in operators that procedures use and that are none themselves.
+    /// Refuse assignments, and values of actions, in operators that procedures use and that are none themselves; in those that
+    /// nothing uses as well, which no property reads as TLA+.
     pub(super) fn functions(&mut self) {
         let served = self.facts.served();
         for definition in self.facts.module.units.iter().filter_map(Unit::definition) {
-            if served.contains(&definition.name.text) {
+            let name = &definition.name.text;
+            if served.contains(name) {
                 self.formula(&definition.body);
                 self.actions(&definition.body);
+            } else if self.is_idle(name) {
+                self.formula(&definition.body);
+                if self.facts.calls(&definition.body) {
+                    self.calls(&definition.body, true);
+                }
             }
         }
+    }
+
+    /// Whether an operator does not act and nothing else of the module names it.
+    fn is_idle(&self, name: &str) -> bool {
+        let operators = &self.facts.operators;
+        let idle = operators.get(name).is_some_and(|operator| !operator.procedure && !operator.temporal);
+        idle && !operators.iter().any(|(other, operator)| other != name && operator.refs.contains(name))
     }
 
     /// Refuse instances of modules that may have variables.

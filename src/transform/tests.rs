@@ -45,6 +45,13 @@ fn a_statement_that_means_nothing_imperatively_is_refused() {
         ("P(s) == x' = s\nA(s) == LET p(z) == 1 + P(z) IN y' = p(1)", "transform/local-procedure"),
         ("P(s) == x' = s\nA(s) == y' = Fold(P, 1)", "transform/procedure-as-value"),
         ("I == INSTANCE Other\nA(s) == x' = 1", "transform/instance"),
+        ("a ++ b == a + b + x\nA(s) == x' = s /\\ y' = x ++ 3", "transform/symbol-reads"),
+        ("a ** b == a + x\na ++ b == a ** b\nO(n) == n ++ 2\nA(s) == x' = s /\\ y' = O(1)", "transform/symbol-reads"),
+        (
+            "get == y' = y + 1 /\\ x + y\nG == y < 4 /\\ (get > 1 => x' = 0)\nA(s) == x' = x + get",
+            "transform/assignment-in-expression",
+        ),
+        ("get == y' = y + 1 /\\ x + y\nG == y < get\nA(s) == x' = x + get", "transform/procedure-as-value"),
         ("a (+) b == x' = a + b\nA(s) == s (+) 1", "transform/assignment-in-expression"),
         ("P(s) == x' = s /\\ x' = x + 1\nCan(s) == ENABLED P(s)\nA(s) == Can(s) /\\ P(s)", "transform/not-a-value"),
         (

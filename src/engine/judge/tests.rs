@@ -93,6 +93,19 @@ fn no_states_never_hold() {
 }
 
 #[test]
+fn what_breaks_down_in_tlc_itself_says_nothing_of_the_specification() {
+    let said = "Cannot read the array length because \"this.states\" is null";
+    let error = |text: &str| format!("@!@!@STARTMSG 1000:1 @!@!@\n{text}\n@!@!@ENDMSG 1000 @!@!@\n");
+    let around = circumstances("success", Exit::Failure(255));
+    assert_eq!(unknown(&judged(&error(said), &around)), Some(Reason::Failed));
+    // The state that a worker found is told nevertheless.
+    let found = "@!@!@STARTMSG 2217:4 @!@!@\n1: <Initial predicate>\n/\\ x = 1\n\n@!@!@ENDMSG 2217 @!@!@\n";
+    let around = Circumstances { distributed: true, ..around };
+    assert_eq!(unknown(&judged(&(error(said) + found), &around)), Some(Reason::FoundByWorker));
+    assert_eq!(unknown(&judged(&(error("Attempted to apply a function") + found), &around)), None);
+}
+
+#[test]
 fn a_simulation_never_holds() {
     assert_eq!(
         unknown(&judged(

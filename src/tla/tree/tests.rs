@@ -131,7 +131,7 @@ fn comments_in_any_language_tabs_and_line_ends_are_kept() {
 #[test]
 fn proofs_are_kept_as_text() {
     let parsed = clean(
-        "THEOREM T == ASSUME NEW x \\in S, x = 1 PROVE x > 0\n<1>1. x = 1 BY DEF F\n<1> DEFINE g == 1\n<1>2. QED\n  <2>1. A OBVIOUS\n  <2> QED BY <2>1\nF == 1\nLEMMA F\nPROOF OMITTED\nTHEOREM F BY F DEF F\nG == 2",
+        "THEOREM T == ASSUME NEW x \\in S, x = 1 PROVE x > 0\n<1>1. x = 1 BY DEF F\n<1> DEFINE g == 1\n<1>2. QED\n  <2>1. A OBVIOUS\n  <2> QED BY <2>1\nTHEOREM TRUE\n<1>1. TRUE\n  <2>1. TRUE\n    OBVIOUS\n  <2>2. QED\n    BY <2>1, <2>1 DEF F\n<1>2. QED\n  BY <1>1\nF == 1\nLEMMA F\nPROOF OMITTED\nTHEOREM F BY F DEF F\nG == 2",
     );
     let module = parsed.tree.root().child(0).unwrap();
     let definitions = module.children().filter(|unit| unit.is(Kind::Definition)).count();

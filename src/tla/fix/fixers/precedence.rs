@@ -20,7 +20,14 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     for place in places.into_iter().flatten() {
         let path = view.path(place);
         // The operator is right below the infix expression it makes.
-        for node in path.iter().rev().filter(|node| node.is(Kind::Infix)).take(3) {
+        // What a bracket that nobody closes holds is not known, and so not what the operators join.
+        let is_open = |stop: &Problem| {
+            stop.code == "tla/parse-unexpected"
+                && [")", "]", "}", ">>"].contains(&stop.quoted(0))
+                && view.definition_around(stop.span.start) == view.definition_around(place.start)
+        };
+        let known = !view.problems.iter().any(is_open);
+        for node in path.iter().rev().filter(|node| known && node.is(Kind::Infix)).take(3) {
             proposals.extend(infix(view, *node));
         }
         let unit = path.iter().find(|node| node.is(Kind::Definition));
@@ -29,7 +36,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
                 || view.definition_around(stop.span.start) != view.definition_around(place.start)
         };
         let whole = unit.is_some() && view.problems.iter().all(is_read);
-        proposals.extend(path.iter().rev().filter(|_| whole).find_map(|node| always(*node)));
+        proposals.extend(path.iter().rev().filter(|_| whole).find_map(|node| always(view, *node)));
         for node in path.iter().rev().filter(|node| matches!(node.kind(), Kind::Prefix | Kind::Postfix)).take(2) {
             proposals.push(around(node.span()));
             proposals.extend(node.children().map(|child| around(child.span())));
@@ -86,7 +93,7 @@ fn infix(view: &View, node: Node<'_>) -> Vec<Proposal> {
 }
 
 /// `[]x = 1` and `[]<>x = 1` say that `x = 1` is so: no formula about time is compared with a value.
-fn always(node: Node<'_>) -> Option<Proposal> {
+fn always(view: &View, node: Node<'_>) -> Option<Proposal> {
     let relation = node.token().filter(|op| node.is(Kind::Infix) && is_relation(ops::canonical(op.canonical)))?;
     let mut inner = node.child(0).filter(|left| left.span().end <= relation.start as usize)?;
     let temporal = |node: Node<'_>| node.is(Kind::Prefix) && node.token().is_some_and(|op| op.is("[]") || op.is("<>"));
@@ -95,6 +102,11 @@ fn always(node: Node<'_>) -> Option<Proposal> {
     }
     while temporal(inner) {
         inner = inner.child(0)?;
+    }
+    // What else is joined to the comparison may be meant to be always so, too.
+    let around_it = view.path(node.span()).into_iter().rev().find(|outer| outer.span() != node.span());
+    if around_it.is_some_and(|outer| outer.is(Kind::Infix)) {
+        return None;
     }
     Some(around(Span::new(inner.span().start, node.span().end)))
 }

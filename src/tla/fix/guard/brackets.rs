@@ -85,7 +85,9 @@ fn may_open(view: &View, place: Span) -> bool {
     places.into_iter().take(MAX_PLACES).any(|at| {
         let other = format!("{}{}{}", &text[..at], opener.0, &text[at..]);
         let found = read(&other, Some(Span::new(at, at + opener.0.len())), &sorts);
-        found.is_some_and(|(others, meaning, clash)| !clash && others <= errors && meaning != meant)
+        found.is_some_and(|(others, meaning, clash)| {
+            !clash && meaning != meant && others.iter().zip(&errors).any(|(others, errors)| others <= errors)
+        })
     })
 }
 
@@ -123,9 +125,12 @@ fn is_elsewhere(view: &View, sorts: &Sorts<'_>, (open, close): (usize, usize)) -
         let other = format!("{}{written}{}", &rest[..at], &rest[at..]);
         let place = Span::new(at, at + written.len());
         let found = read(&other, Some(place), sorts);
-        // What operators that bind equally tightly mean is not known before all of it can be read.
-        found
-            .is_some_and(|(others, meaning, clash)| !clash && (others < errors || others == errors && meaning != meant))
+        found.is_some_and(|([others, stops], meaning, clash)| {
+            let fewer = others < errors[0] || stops < errors[1];
+            // What operators that bind equally tightly mean is not known, and the tree shows one of two.
+            let differs = meaning != meant || others > stops;
+            !clash && (fewer || stops == errors[1] && differs)
+        })
     })
 }
 
@@ -163,11 +168,14 @@ pub(in crate::tla::fix) fn places(view: &View, open: usize, close: Option<usize>
     places
 }
 
-/// How many errors a definition has by itself, what it means, and whether what stands at `place` has no place there.
-fn read(definition: &str, place: Option<Span>, sorts: &Sorts<'_>) -> Option<(usize, String, bool)> {
+/// How many errors a definition has by itself, with and without those of operators that bind equally tightly, what it means, and whether what stands at `place` has no place there.
+fn read(definition: &str, place: Option<Span>, sorts: &Sorts<'_>) -> Option<([usize; 2], String, bool)> {
     const HEADER: &str = "---- MODULE M ----\n";
     let parsed = tree::parse(&format!("{HEADER}{definition}\n====\n"));
-    let errors = parsed.errors.iter().filter(|error| !error.warning).count();
+    let all = parsed.errors.iter().filter(|error| !error.warning);
+    // There only parentheses are missing, which may well have been meant.
+    let others = all.clone().filter(|error| error.code != "tla/parse-precedence").count();
+    let errors = [all.count(), others];
     let module = parsed.tree.root().child(0)?;
     let place = place.map(|place| Span::new(place.start + HEADER.len(), place.end + HEADER.len()));
     let clash = place.is_some_and(|place| sorts.clash(module, place));

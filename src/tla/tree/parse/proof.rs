@@ -36,11 +36,14 @@ impl Parser {
     fn steps(&mut self) -> Step {
         // The levels of the proofs around the next token, innermost last.
         let mut levels: Vec<Option<u32>> = Vec::new();
+        // Whether a fact comes next, which may be named like a step: `BY <2>1, <2>2`.
+        let mut names = false;
         loop {
             if matches!(self.peek().kind, TokenKind::Close | TokenKind::End) {
                 return self.unfinished();
             }
-            if !self.is_kind(TokenKind::Step) {
+            if names || !self.is_kind(TokenKind::Step) {
+                names = ["BY", "ONLY", "USE", "HIDE", ","].contains(&self.peek().canonical);
                 self.bump();
                 continue;
             }
