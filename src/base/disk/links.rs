@@ -65,7 +65,8 @@ pub fn leads_outside(root: &Utf8Path, file: &Utf8Path) -> bool {
     matches!(leads(root, &root.join(file)), Leads::Outside(_))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::symlink;
 
