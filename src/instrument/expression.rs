@@ -9,14 +9,19 @@ use std::collections::BTreeSet;
 use tree_sitter::Node;
 
 use crate::base::diag::Diagnostic;
+use crate::base::diag::Place;
 use crate::instrument::Sources;
 use crate::instrument::TraceConfig;
+use crate::instrument::lines::Lines;
 use crate::source;
 use crate::source::LanguageName;
 use crate::source::names::last_segment;
 
 /// Calls that read and change nothing, by language: a whole callee, or what stands behind its last dot or `::`.
 const KNOWN: &str = include_str!("pure.txt");
+
+/// How far behind the beginning of an item its expressions are looked for.
+const MOST_LINES: usize = 40;
 
 /// A source expression, and which key of the configuration has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +58,30 @@ impl TraceConfig {
             all.push(Expression { probe: None, field: Some(position), key, text: &field.source });
         }
         all
+    }
+}
+
+impl Lines {
+    /// The place of a source expression: its own line, or the first of the item that it is in.
+    pub fn place_of(&self, expression: &Expression<'_>) -> Option<Place> {
+        let (list, item) = match (expression.probe, expression.field) {
+            (Some(probe), _) => (&self.probes, probe - 1),
+            (None, Some(field)) => (&self.state, field),
+            (None, None) => (&Vec::new(), 0),
+        };
+        let first = match list.get(item) {
+            Some(first) => *first,
+            None if expression.key == "node" => self.text.lines().position(|line| line.starts_with("node:"))? + 1,
+            None => return None,
+        };
+        let end = list.get(item + 1).map_or(first + MOST_LINES, |next| *next);
+        let wanted = expression.text.lines().next().unwrap_or_default();
+        let lines = self.text.lines().enumerate().skip(first - 1).take(end - first);
+        let found = lines.into_iter().find_map(|(line, text)| Some((line + 1, text.find(wanted)?, text)));
+        let (line, column, width) = found.map_or((first, 1, 1), |(line, at, text)| {
+            (line, text[..at].chars().count() + 1, wanted.chars().count().max(1))
+        });
+        Some(Place { width, ..Place::at(&self.file, line, column, Some(&self.text)) })
     }
 }
 

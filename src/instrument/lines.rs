@@ -1,10 +1,6 @@
 //! Where a trace configuration says what: the lines of the items of its lists.
 
 use crate::base::diag::Place;
-use crate::instrument::expression::Expression;
-
-/// How far behind the beginning of an item its expressions are looked for.
-const MOST_LINES: usize = 40;
 
 /// The lines, from 1, of what probes and a generated trace spec are made from; empty where the layout does not tell them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,28 +40,6 @@ impl Lines {
     /// The place of one item of a list, such as `lines.actions`, if it is known.
     pub fn place(&self, lines: &[usize], item: usize) -> Option<Place> {
         Some(Place::at(&self.file, *lines.get(item)?, 1, None))
-    }
-
-    /// The place of a source expression: its own line, or the first of the item that it is in.
-    pub fn place_of(&self, expression: &Expression<'_>) -> Option<Place> {
-        let (list, item) = match (expression.probe, expression.field) {
-            (Some(probe), _) => (&self.probes, probe - 1),
-            (None, Some(field)) => (&self.state, field),
-            (None, None) => (&Vec::new(), 0),
-        };
-        let first = match list.get(item) {
-            Some(first) => *first,
-            None if expression.key == "node" => self.text.lines().position(|line| line.starts_with("node:"))? + 1,
-            None => return None,
-        };
-        let end = list.get(item + 1).map_or(first + MOST_LINES, |next| *next);
-        let wanted = expression.text.lines().next().unwrap_or_default();
-        let lines = self.text.lines().enumerate().skip(first - 1).take(end - first);
-        let found = lines.into_iter().find_map(|(line, text)| Some((line + 1, text.find(wanted)?, text)));
-        let (line, column, width) = found.map_or((first, 1, 1), |(line, at, text)| {
-            (line, text[..at].chars().count() + 1, wanted.chars().count().max(1))
-        });
-        Some(Place { width, ..Place::at(&self.file, line, column, Some(&self.text)) })
     }
 }
 
