@@ -89,6 +89,13 @@ fn local(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
     if !bullet.is("/\\") || !starts || bullet.line != name.line {
         return None;
     }
+    // What the definition has named before, as a parameter above all, is no new name.
+    let heads = view.heads();
+    let head = heads[..View::index(heads, bullet.start as usize)].last().map_or(0, |head| head.start as usize);
+    let before = &tokens[View::index(tokens, head).min(index)..index];
+    if before.iter().any(|token| view.word(token) == view.word(&name)) {
+        return None;
+    }
     let start = view.line_start(bullet.start as usize);
     // The lines of this item, and those of the items below it.
     let own = shift::lines_while(view, start, |column| column > bullet.column);

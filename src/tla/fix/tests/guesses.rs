@@ -139,6 +139,8 @@ const LEFT_ALONE: &[&str] = &[
     "Inv == IF (state = 0 \\/ term > 0 /\\ index > 0 THEN TRUE ELSE FALSE",
     "Inv == ~(term > 0 \\/ index > 0 /\\ state = 2",
     "Inv == (term = 1 => index = 1 \\/ state = 1 /\\ voted",
+    // A parameter gets no definition.
+    "Pop(k) ==\n    /\\ term > 0\n    /\\ k == Head(log)\n    /\\ term' = 1\n    /\\ index' = 2",
     // What is always so is not known.
     "Inv == [] term = 1 => index = 2",
     "Inv == []term > 0 /\\ index > 0",
