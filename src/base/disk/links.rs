@@ -29,7 +29,7 @@ pub enum Leads {
     Nowhere,
 }
 
-/// The symbolic links under `root`, sorted; folders are left out as [`files_under`] leaves them out.
+/// The symbolic links under `root`, sorted; folders are left out as `files_under` leaves them out.
 pub fn links_under(root: &Utf8Path) -> Result<Vec<Link>, DiskError> {
     let mut found = Vec::new();
     let mut waiting = vec![root.to_owned()];
