@@ -17,7 +17,9 @@ use super::exit::ExitCode;
 use super::verify::verified;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Severity;
 use crate::base::disk;
+use crate::tla;
 use crate::tla::check::Source;
 use crate::transform;
 use crate::transform::Granularity;
@@ -73,8 +75,9 @@ pub(super) async fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Fai
     };
     let pass = PASSES.iter().find(|(_, name, _)| *name == args.pass).map(|(pass, ..)| *pass).unwrap_or_default();
     let options = Options { reading, actions: args.actions.clone(), granularity, pass };
-    let done =
+    let mut done =
         transform::transform(&text, args.file.as_str(), &options).map_err(|diagnostics| Failure { diagnostics })?;
+    done.warnings.extend(unsound(args, &text));
     done.warnings.iter().for_each(|warning| context.ui.diagnostic(warning));
     let compared = if args.verify { Some(verified(context, args, &text, &done).await?) } else { None };
     compared.iter().for_each(|compared| context.ui.say(&compared.sentence()));
@@ -95,6 +98,15 @@ pub(super) async fn cfa(context: &Context, args: &CfaArgs) -> Result<Answer, Fai
         verified: compared,
     };
     Ok(Answer::of(&shown, printed))
+}
+
+/// What SANY would refuse of the input, and of the output as well: the transform reads one file, and what that extends it does
+/// not know.
+fn unsound(args: &CfaArgs, text: &str) -> Vec<Diagnostic> {
+    let source = Source { path: args.file.to_string(), text: text.to_owned() };
+    let mut found = tla::check::check(&source, &Directories::of(&args.file, &[])).diagnostics;
+    found.retain(|one| one.severity == Severity::Error);
+    found.into_iter().map(|error| Diagnostic { severity: Severity::Warning, ..error }).collect()
 }
 
 /// The linter alone, which changes nothing.

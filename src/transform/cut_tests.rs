@@ -91,3 +91,27 @@ fn a_sequence_of_thousands_of_statements_is_cut_at_each() {
     assert_eq!(made.matches("here.at = \"A_").count(), 2999);
     assert!(made.contains("A_3000(self, here) ==\n    /\\ x' = x + 2999\n"), "{}", &made[made.len() - 2000..]);
 }
+
+#[test]
+fn fairness_of_an_action_that_is_cut_is_warned_of_at_its_place_and_that_of_all_steps_is_not() {
+    let warned = |fair: &str, operators: &str| {
+        let text = module("", &format!("{STOPS}\nIdle(p) == y' = p\n{operators}"));
+        let text = text.replace("[][Next]_vars", &format!("[][Next]_vars /\\ {fair}"));
+        let options = Options { granularity: Granularity::Yield, ..Options::default() };
+        let warnings = transform(&text, "M.tla", &options).unwrap().warnings;
+        let place = text.lines().count() - 1;
+        assert!(warnings.iter().all(|one| one.places[0].line == place), "{warnings:?}");
+        warnings.into_iter().map(|one| format!("{}: {}", one.code, one.message)).collect::<Vec<_>>()
+    };
+    let of_piece = |resume: &str| {
+        vec![format!(
+            "transform/fairness-of-piece: `A` is cut: this fairness is of its first piece, and `{resume}` may wait for ever"
+        )]
+    };
+    assert_eq!(warned("\\A p \\in Proc : WF_vars(A(p))", ""), of_piece("Resume"));
+    assert_eq!(warned("\\A p \\in Proc : SF_vars(A(p) \\/ Idle(p))", ""), of_piece("Resume"));
+    assert_eq!(warned("\\A p \\in Proc : WF_vars(Work(p))", "Work(p) == A(p) \\/ Idle(p)"), of_piece("Resume"));
+    assert_eq!(warned("\\A p \\in Proc : WF_vars(A(p))", "Resume == 1"), of_piece("ResumeProcess"));
+    assert_eq!(warned("WF_vars(Next)", ""), Vec::<String>::new());
+    assert_eq!(warned("\\A p \\in Proc : WF_vars(Idle(p))", ""), Vec::<String>::new());
+}

@@ -172,10 +172,10 @@ impl Transformed {
         self
     }
 
-    /// The same with a warning more, about the input.
-    fn doubted(mut self, doubt: Option<Refusal>, text: &str, file: &str) -> Self {
-        self.warnings
-            .extend(doubt.map(|doubt| Diagnostic { severity: Severity::Warning, ..doubt.diagnostic(text, file) }));
+    /// The same with more warnings, about the input.
+    fn doubted(mut self, doubts: Vec<Refusal>, text: &str, file: &str) -> Self {
+        let warning = |doubt: Refusal| Diagnostic { severity: Severity::Warning, ..doubt.diagnostic(text, file) };
+        self.warnings.extend(doubts.into_iter().map(warning));
         self
     }
 
@@ -275,18 +275,18 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     };
     let cut = cuts::cut(text, &facts, &stmts, granularity, &marks).map_err(diagnostics)?;
     match (options.pass, cut) {
-        (Pass::Cuts, Some(Cut { mut edited, doubt })) => {
+        (Pass::Cuts, Some(Cut { mut edited, doubts })) => {
             edited.text.insert_str(0, &format!("{CUT_MARK}\n"));
             edited.origin.insert(0, BTreeSet::new());
-            Ok(Transformed::between(edited, report(), file_name).doubted(doubt, text, file_name))
+            Ok(Transformed::between(edited, report(), file_name).doubted(doubts, text, file_name))
         }
         (Pass::Cuts, None) => Ok(Transformed::between(Edits::of(text).applied(), report(), file_name)),
-        (_, Some(Cut { edited, doubt })) => {
+        (_, Some(Cut { edited, doubts })) => {
             let options = Options { reading: Some(reading), granularity: Granularity::Function, ..options.clone() };
             let made = transform(&edited.text, file_name, &options);
             let made =
                 made.map_err(|all| all.into_iter().map(|one| edited.blamed(one, text, file_name)).collect::<Vec<_>>())?;
-            Ok(made.traced(&edited.origin).doubted(doubt, text, file_name))
+            Ok(made.traced(&edited.origin).doubted(doubts, text, file_name))
         }
         (_, None) => {
             let lifted = values::lift(&facts, stmts);

@@ -114,7 +114,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Says what it is about every action in a state, and gives the successors by the next-state relation.
+    /// Says what it is about every action in a state, and gives the successors by the next-state relation, or by those actions that have a
+    /// value where the relation has none.
     fn state(&mut self, state: State) -> Result<BTreeSet<State>, Vec<Diagnostic>> {
         let number = self.expected.states.len();
         let values: Eval<Vec<Option<eval::Value>>> = {
@@ -133,15 +134,18 @@ impl Run<'_> {
         }
         let next = self.interpreter.next();
         cases.insert((next.action.clone(), Vec::new()), next.clone());
-        let mut successors = BTreeSet::new();
+        let (mut by_next, mut by_actions) = (None, BTreeSet::new());
         for ((action, arguments), call) in cases {
             let said = self.said(&call, &values);
-            if let (Said::Successors(found), true) = (&said, action == next.action) {
-                successors.clone_from(found);
+            match &said {
+                Said::Successors(found) if action == next.action => by_next = Some(found.clone()),
+                Said::Successors(found) => by_actions.extend(found.iter().cloned()),
+                Said::Error(_) | Said::Nothing(_) => {}
             }
             self.expected.cases.push(Expectation { state: number, action, arguments, said });
         }
-        Ok(successors)
+        // One action without a value leaves the relation without one; what the others lead to is still worth a look.
+        Ok(by_next.unwrap_or(by_actions))
     }
 
     fn said(&self, call: &Call, state: &eval::State) -> Said {

@@ -4,6 +4,7 @@
 //! is called pushes and what ends pops at the same end, the head. An action starts only where the stack of its process is
 //! empty, and `Resume` goes on with the frame on top.
 
+mod fairness;
 mod frames;
 pub(super) mod marks;
 mod process;
@@ -96,8 +97,8 @@ const SEQUENCES: &str = "Sequences";
 /// A text with its procedures cut, still an IISpec.
 pub(super) struct Cut {
     pub(super) edited: Edited,
-    /// Why there is one process only, where there may be several.
-    pub(super) doubt: Option<Refusal>,
+    /// What is said of it as warnings: one process only, where there may be several, and fairness that is not all.
+    pub(super) doubts: Vec<Refusal>,
 }
 
 /// The text with its procedures cut; `None` where there is nothing to cut.
@@ -165,7 +166,8 @@ pub(super) fn cut(
     let last = super::assemble::end_with_comments(text, last);
     edits.units(last, &made);
     edits.module(facts, &invented, &processes.set);
-    Ok(Some(Cut { edited: edits.applied(), doubt: processes.doubt }))
+    let doubts = processes.doubt.into_iter().chain(fairness::doubts(facts, &cutting, &invented.resume)).collect();
+    Ok(Some(Cut { edited: edits.applied(), doubts }))
 }
 
 impl Edits<'_> {
