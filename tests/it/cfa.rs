@@ -54,3 +54,33 @@ fn a_cut_module_and_a_single_pass_are_not_compared() {
         assert!(ran.err.contains("error[config/usage]: --verify compares whole actions"), "{}", ran.err);
     }
 }
+
+#[test]
+fn states_behind_an_action_without_a_value_are_compared() {
+    let body =
+        "Init == x = 0 /\\ m = <<>>\nA == x < 8 /\\ x' = x + 1 /\\ x' = x + 1\nB == x' = Head(m)\nNext == A \\/ B";
+    let ran = verified(body, &[]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(ran.err.contains("agrees with the IISpec in 5 states") && ran.err.contains("4 successors"), "{}", ran.err);
+}
+
+#[test]
+fn what_sany_refuses_of_the_input_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Utf8PathBuf::from_path_buf(folder.path().join("M.tla")).unwrap();
+    let module = |extends: &str, value: &str| {
+        format!(
+            "\\* specgen: iispec 1\n---- MODULE M ----\n{extends}VARIABLE x\nInit == x = 0\nNext == x' = {value}\n\
+             Spec == Init /\\ [][Next]_x\n====\n"
+        )
+    };
+    let said = [("EXTENDS Naturals, Nowhere\n", "1", "tla/missing-module"), ("", "x + 1", "tla/unknown-operator")];
+    for (extends, value, code) in said {
+        disk::put(&file, module(extends, value)).unwrap();
+        let mut command = program();
+        command.args(["cfa", file.as_str()]);
+        let ran = ran(command);
+        assert_eq!(ran.exit, 0, "{}", ran.err);
+        assert!(ran.err.contains(&format!("warning[{code}]")) && ran.out.contains("Next =="), "{}", ran.err);
+    }
+}
