@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use camino::Utf8Path;
+use regex::Regex;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
@@ -111,6 +112,28 @@ impl Compiler<'_> {
         }
         Ok(finished)
     }
+}
+
+/// What a run says, once it is known what it complains of and what it may not fetch.
+fn judged(compiler: &Compiler<'_>, finished: &Finished, complaints: Vec<Complaint>, missing: Vec<String>) -> Outcome {
+    match finished.exit {
+        Exit::Success => Outcome::Accepts,
+        exit => stopped(exit).unwrap_or_else(|| {
+            let lacks = compiler.offline && !missing.is_empty();
+            if lacks { Outcome::Lacks(missing) } else { refusal(complaints, finished) }
+        }),
+    }
+}
+
+/// What the first groups of the patterns find, each once.
+fn named(patterns: &[Regex], said: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for found in patterns.iter().flat_map(|pattern| pattern.captures_iter(said)) {
+        if !names.iter().any(|name| *name == found[1]) {
+            names.push(found[1].to_owned());
+        }
+    }
+    names
 }
 
 /// What limits say, if one of them ended the run.

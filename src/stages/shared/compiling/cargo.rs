@@ -13,7 +13,6 @@ use super::Ran;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::base::process::Command;
-use crate::base::process::Exit;
 use crate::base::span::Span;
 use crate::instrument::blame::Complaint;
 
@@ -104,30 +103,16 @@ async fn check(compiler: &Compiler<'_>, folder: &Utf8Path, tree: &Utf8Path) -> R
     let line = command.line();
     let command = command.args(["--message-format=json", "--target-dir"]).arg(compiler.scratch.as_str());
     let finished = compiler.finish(command, folder).await?;
-    let outcome = match finished.exit {
-        Exit::Success => Outcome::Accepts,
-        exit => super::stopped(exit).unwrap_or_else(|| {
-            let complaints = complaints(&finished.stdout, tree);
-            let missing = if complaints.is_empty() { missing(&finished.stderr) } else { Vec::new() };
-            if compiler.offline && !missing.is_empty() {
-                Outcome::Lacks(missing)
-            } else {
-                super::refusal(complaints, &finished)
-            }
-        }),
-    };
+    let complaints = complaints(&finished.stdout, tree);
+    // Where it complains of the code it had all that it needs.
+    let missing = if complaints.is_empty() { missing(&finished.stderr) } else { Vec::new() };
+    let outcome = super::judged(compiler, &finished, complaints, missing);
     Ok(Ran { line, outcome })
 }
 
 fn missing(said: &str) -> Vec<String> {
     let offline = ["offline", "no matching package"].iter().any(|word| said.contains(word));
-    let mut names: Vec<String> = Vec::new();
-    for found in LACKING.iter().flat_map(|pattern| pattern.captures_iter(said)).filter(|_| offline) {
-        if !names.iter().any(|name| *name == found[1]) {
-            names.push(found[1].to_owned());
-        }
-    }
-    names
+    if offline { super::named(LACKING.as_slice(), said) } else { Vec::new() }
 }
 
 /// The errors with a place, from the compiler's messages.

@@ -6,12 +6,10 @@ use camino::Utf8Path;
 use regex::Regex;
 
 use super::Compiler;
-use super::Outcome;
 use super::Ran;
 use super::Step;
 use crate::base::diag::Failure;
 use crate::base::process::Command;
-use crate::base::process::Exit;
 use crate::base::span::Span;
 use crate::instrument::blame::Complaint;
 
@@ -45,29 +43,13 @@ pub(super) async fn run(compiler: &Compiler<'_>, step: Step, tree: &Utf8Path) ->
         command = command.env("GOPROXY", "off").env("GOTOOLCHAIN", "local");
     }
     let finished = compiler.finish(command, tree).await?;
-    let outcome = match finished.exit {
-        Exit::Success => Outcome::Accepts,
-        exit => super::stopped(exit).unwrap_or_else(|| {
-            let said = format!("{}\n{}", finished.stderr, finished.stdout);
-            let missing = missing(&said);
-            if compiler.offline && !missing.is_empty() {
-                Outcome::Lacks(missing)
-            } else {
-                super::refusal(complaints(&said), &finished)
-            }
-        }),
-    };
+    let said = format!("{}\n{}", finished.stderr, finished.stdout);
+    let outcome = super::judged(compiler, &finished, complaints(&said), missing(&said));
     Ok(Ran { line, outcome })
 }
 
 fn missing(said: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for found in LACKING.iter().flat_map(|pattern| pattern.captures_iter(said)) {
-        if !names.iter().any(|name| *name == found[1]) {
-            names.push(found[1].to_owned());
-        }
-    }
-    names
+    super::named(LACKING.as_slice(), said)
 }
 
 /// Lines with a place; a line that begins with a tab goes on with the one before.
