@@ -41,7 +41,8 @@ pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagn
         lines: vec![first],
     };
     match site.probe.trigger {
-        Trigger::Exit => Ok(at_start(exit(site))),
+        Trigger::Exit => Ok(at_start(exit(site, first))),
+        Trigger::CriticalSection => critical_section(site, body),
         Trigger::Path => {
             Ok(at_start(format!("if specgenOn() {{ specgenMark({}) }}", quoted(&site.function.qualified))))
         }
@@ -120,11 +121,43 @@ fn last_statement(body: Node<'_>) -> Option<Node<'_>> {
     list.named_children(&mut cursor).filter(|n| n.kind() != "comment").last()
 }
 
-fn exit(site: &Site<'_>) -> String {
+/// A section whose end is deferred ends with a deferred call that runs before the one that unlocks; another one before each
+/// statement of the function that unlocks.
+fn critical_section(site: &Site<'_>, body: Node<'_>) -> Result<Insertion, Diagnostic> {
+    let lock = place::statement(site, body, &WORDS)?;
+    let text_of = |node: Node<'_>| place::squeezed(site.text.get(node.byte_range()).unwrap_or_default());
+    let text = text_of(lock);
+    let unlock = [(".Lock()", "Unlock"), (".RLock()", "RUnlock")]
+        .iter()
+        .find_map(|(lock, unlock)| Some(format!("{}.{unlock}()", text.strip_suffix(lock)?)))
+        .filter(|_| lock.kind() == "expression_statement");
+    let Some(unlock) = unlock else {
+        let hint =
+            "name the statement `x.Lock()` or `x.RLock()`; beside others use before_statement or after_statement";
+        return Err(place::no_section(site, &format!("`{text}` does not lock"), hint));
+    };
+    let line = place::line(lock);
+    let mut after = std::iter::successors(lock.next_named_sibling(), Node::next_named_sibling);
+    if let Some(deferred) = after.find(|node| text_of(*node) == format!("defer{unlock}")) {
+        let code = format!("; {}", exit(site, line));
+        return Ok(Insertion { edits: vec![Edit::insert(deferred.end_byte(), code)], lines: vec![line] });
+    }
+    let statements = place::own(body, &WORDS, &["expression_statement"], lock.end_byte());
+    let ends: Vec<Node<'_>> = statements.into_iter().filter(|node| text_of(*node) == unlock).collect();
+    if ends.is_empty() {
+        let hint = "a section that another function or a closure ends is probed there, with before_statement";
+        return Err(place::no_section(site, &format!("nothing here says `{unlock}` after line {line}"), hint));
+    }
+    let lines: Vec<usize> = ends.iter().map(|end| place::line(*end)).collect();
+    let edit = |end: &Node<'_>| Edit::insert(end.start_byte(), format!("{}; ", here(site, place::line(*end))));
+    Ok(Insertion { edits: ends.iter().map(edit).collect(), lines })
+}
+
+fn exit(site: &Site<'_>, line: usize) -> String {
     format!(
         "if specgenOn() {{ defer specgenEnter({}, {}, {}, {}, {}).exit(func() (string, map[string]any) {{ {}return {}, {} }}) }}",
         quoted(&site.probe.file),
-        site.function.first_line,
+        line,
         quoted(&site.function.qualified),
         event(site),
         map(site.probe.params.iter().map(|(name, source)| (name.as_str(), source.as_str()))),

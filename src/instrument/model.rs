@@ -111,6 +111,9 @@ pub enum Trigger {
     BeforeStatement,
     /// After `statement`.
     AfterStatement,
+    /// When the critical section ends that `statement` enters, while it is still held; event and params are read when it
+    /// has begun. Outermost calls and sections only.
+    CriticalSection,
     /// No event: the function's name joins the path of the event under way.
     Path,
 }
@@ -124,13 +127,14 @@ impl Trigger {
             Self::BeforeReturn => "before_return",
             Self::BeforeStatement => "before_statement",
             Self::AfterStatement => "after_statement",
+            Self::CriticalSection => "critical_section",
             Self::Path => "path",
         }
     }
 
     /// Whether the probe stands at a statement named by its text.
     pub fn at_statement(self) -> bool {
-        matches!(self, Self::BeforeStatement | Self::AfterStatement)
+        matches!(self, Self::BeforeStatement | Self::AfterStatement | Self::CriticalSection)
     }
 }
 
@@ -144,7 +148,8 @@ pub struct Probe {
     pub file: String,
     /// When.
     pub trigger: Trigger,
-    /// The statement's text, for `before_statement` and `after_statement`; white space does not matter.
+    /// The statement's text, for `before_statement`, `after_statement` and `critical_section`; white space does not matter.
+    /// Of a Python `with` it is the line with the colon.
     #[serde(default)]
     pub statement: Option<String>,
     /// The event's name.

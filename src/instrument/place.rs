@@ -27,9 +27,14 @@ pub(super) fn body<'t>(site: &Site<'_>, tree: &'t Tree) -> Result<Node<'t>, Diag
 
 /// The function's own returns, in the order of the text.
 pub(super) fn returns<'t>(body: Node<'t>, words: &Words) -> Vec<Node<'t>> {
+    own(body, words, &[words.returns], body.start_byte())
+}
+
+/// The function's own nodes of some kinds, from a place on, in the order of the text.
+pub(super) fn own<'t>(body: Node<'t>, words: &Words, kinds: &[&str], from: usize) -> Vec<Node<'t>> {
     let mut found = Vec::new();
     walk(body, &mut |node| {
-        if node.kind() == words.returns {
+        if kinds.contains(&node.kind()) && node.start_byte() >= from {
             found.push(node);
         }
         !words.boundaries.contains(&node.kind())
@@ -37,14 +42,14 @@ pub(super) fn returns<'t>(body: Node<'t>, words: &Words) -> Vec<Node<'t>> {
     found
 }
 
+/// Refuses a critical section of which it is not known where it begins or ends.
+pub(super) fn no_section(site: &Site<'_>, what: &str, hint: &str) -> Diagnostic {
+    site.refuse("instrument/no-section", what).hint(hint)
+}
+
 /// Whether the function has a node of that kind, itself.
 pub(super) fn any(body: Node<'_>, words: &Words, kind: &str) -> bool {
-    let mut found = false;
-    walk(body, &mut |node| {
-        found |= node.kind() == kind;
-        !words.boundaries.contains(&node.kind())
-    });
-    found
+    !own(body, words, &[kind], body.start_byte()).is_empty()
 }
 
 /// Visits `node` and what is below it, in the order of the text; `visit` says whether to go below. Not by recursion:
@@ -63,11 +68,21 @@ fn walk<'t>(node: Node<'t>, visit: &mut dyn FnMut(Node<'t>) -> bool) {
 
 /// The one statement whose text is the probe's, white space and a last semicolon aside; in closures too.
 pub(super) fn statement<'t>(site: &Site<'_>, body: Node<'t>, words: &Words) -> Result<Node<'t>, Diagnostic> {
+    statement_by(site, body, words, &|node| site.text.get(node.byte_range()).unwrap_or_default())
+}
+
+/// The same where `shown` is what a statement is named by.
+pub(super) fn statement_by<'t, 's>(
+    site: &Site<'_>,
+    body: Node<'t>,
+    words: &Words,
+    shown: &dyn Fn(Node<'t>) -> &'s str,
+) -> Result<Node<'t>, Diagnostic> {
     let wanted = squeezed(site.probe.statement.as_deref().unwrap_or_default());
     let mut found = Vec::new();
     walk(body, &mut |node| {
         let in_list = node.parent().is_some_and(|p| words.lists.contains(&p.kind()));
-        if in_list && squeezed(site.text.get(node.byte_range()).unwrap_or_default()) == wanted {
+        if in_list && squeezed(shown(node)) == wanted {
             found.push(node);
         }
         true
@@ -86,7 +101,7 @@ pub(super) fn statement<'t>(site: &Site<'_>, body: Node<'t>, words: &Words) -> R
     }
 }
 
-fn squeezed(text: &str) -> String {
+pub(super) fn squeezed(text: &str) -> String {
     text.trim().trim_end_matches(';').split_whitespace().collect()
 }
 

@@ -51,6 +51,7 @@ pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagn
         }
         Trigger::Entry => Ok(Insertion { edits: vec![at_start(site, body, &here(site, first))], lines: vec![first] }),
         Trigger::BeforeReturn => Ok(before_returns(site, body)),
+        Trigger::CriticalSection => critical_section(site, body),
         Trigger::BeforeStatement | Trigger::AfterStatement => {
             let statement = place::statement(site, body, &WORDS)?;
             let line = place::line(statement);
@@ -114,6 +115,50 @@ fn parameters<'t>(function: Node<'_>, text: &'t str) -> Vec<&'t str> {
         text.get(node.byte_range())
     };
     list.named_children(&mut cursor).filter_map(name).collect()
+}
+
+/// A `with` gets a second item, which ends before the first; a section of `acquire` ends at each `release` of the function.
+fn critical_section(site: &Site<'_>, body: Node<'_>) -> Result<Insertion, Diagnostic> {
+    let text_of = |node: Node<'_>| site.text.get(node.byte_range()).unwrap_or_default();
+    let header = |node: Node<'_>| match node.child_by_field_name("body").filter(|_| node.kind() == "with_statement") {
+        Some(block) => site.text.get(node.start_byte()..block.start_byte()).unwrap_or_default().trim_end(),
+        None => text_of(node),
+    };
+    let lock = place::statement_by(site, body, &WORDS, &header)?;
+    let line = place::line(lock);
+    if lock.kind() == "with_statement" {
+        let items = place::own(lock, &WORDS, &["with_item"], lock.start_byte());
+        let last = items.into_iter().rfind(|item| item.parent().and_then(|clause| clause.parent()) == Some(lock));
+        let last =
+            last.ok_or_else(|| place::no_section(site, "the `with` has no item", "name the line with the lock"))?;
+        let code = format!(
+            ", {EMIT}.section({}, {line}, {}, lambda: ({}, {}), lambda: {})",
+            quoted(&site.probe.file),
+            quoted(&site.function.qualified),
+            event(site),
+            params(site),
+            with_receiver(site, &format!("({}, {})", node(site), state(site))),
+        );
+        return Ok(Insertion { edits: vec![Edit::insert(last.end_byte(), code)], lines: vec![line] });
+    }
+    let text = place::squeezed(text_of(lock));
+    let hint = "name the line `with lock:` or the statement `lock.acquire()`; beside others use before_statement";
+    let holder = text.split_once(".acquire(").map(|(holder, _)| holder.trim_start_matches("await").to_owned());
+    let holder = holder.ok_or_else(|| place::no_section(site, &format!("`{text}` takes no lock"), hint))?;
+    let release = format!("{holder}.release()");
+    let statements = place::own(body, &WORDS, &["expression_statement"], lock.end_byte());
+    let ends: Vec<Node<'_>> = statements.into_iter().filter(|end| place::squeezed(text_of(*end)) == release).collect();
+    if ends.is_empty() {
+        let what = format!("nothing here says `{release}` after line {line}");
+        return Err(place::no_section(
+            site,
+            &what,
+            "a section that ends elsewhere is probed there, with before_statement",
+        ));
+    }
+    let lines: Vec<usize> = ends.iter().map(|end| place::line(*end)).collect();
+    let edits = ends.iter().map(|end| before(site.text, *end, &here(site, place::line(*end)))).collect();
+    Ok(Insertion { edits, lines })
 }
 
 fn before_returns(site: &Site<'_>, body: Node<'_>) -> Insertion {

@@ -23,6 +23,8 @@ use crate::instrument::quoted;
 use crate::instrument::taken;
 use crate::source::LanguageName;
 
+mod section;
+
 const WORDS: Words = Words {
     boundaries: &["closure_expression", "function_item", "async_block", "impl_item"],
     returns: "return_expression",
@@ -49,23 +51,12 @@ pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagn
         Trigger::Path => Ok(one(at_start(format!(" {EMIT}::mark({name});")), first)),
         Trigger::Entry => Ok(one(at_start(format!("{hold} {{ let result = (); {} }}", here(site, first))), first)),
         Trigger::Exit => {
-            let begin = format!(
-                "{hold} let mut specgen_call = {EMIT}::Call::{}({}, {first}, {name}); if {EMIT}::on() {{ specgen_call.begin({}, {}); }}",
-                if is_async { "task" } else { "new" },
-                quoted(&site.probe.file),
-                event(site),
-                params(site)
-            );
-            let end = format!(
-                "if specgen_call.open() {{ {}specgen_call.end({}, {}); }}",
-                receiver(site),
-                node(site),
-                state(site)
-            );
-            let mut edits = vec![at_start(begin)];
-            edits.extend(around_returns(site, body, &|_| end.clone()).0);
+            let call = Call { name: "specgen_call", line: first, is_async };
+            let mut edits = vec![at_start(format!("{hold}{}", call.begin(site)))];
+            edits.extend(around_returns(site, body, &|_| call.end(site)).0);
             Ok(Insertion { edits, lines: vec![first] })
         }
+        Trigger::CriticalSection => section::insertion(site, body, is_async),
         Trigger::BeforeReturn => {
             let (mut edits, lines) = around_returns(site, body, &|line| here(site, line));
             if site.probe.atomic {
@@ -75,6 +66,34 @@ pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagn
             Ok(Insertion { edits, lines })
         }
         Trigger::BeforeStatement | Trigger::AfterStatement => beside_statement(site, body, &hold),
+    }
+}
+
+/// What begins at a place and is an event when it ends: a variable, whose drop at least says that it ended.
+struct Call<'a> {
+    /// The variable.
+    name: &'a str,
+    /// The event's line.
+    line: usize,
+    is_async: bool,
+}
+
+impl Call<'_> {
+    fn begin(&self, site: &Site<'_>) -> String {
+        let Self { name, line, is_async } = self;
+        format!(
+            " let mut {name} = {EMIT}::Call::{}({}, {line}, {}); if {EMIT}::on() {{ {name}.begin({}, {}); }}",
+            if *is_async { "task" } else { "new" },
+            quoted(&site.probe.file),
+            quoted(&site.function.qualified),
+            event(site),
+            params(site)
+        )
+    }
+
+    fn end(&self, site: &Site<'_>) -> String {
+        let name = self.name;
+        format!("if {name}.open() {{ {}{name}.end({}, {}); }}", receiver(site), node(site), state(site))
     }
 }
 
@@ -132,33 +151,44 @@ fn refuse_const(site: &Site<'_>, body: Node<'_>) -> Result<(), Diagnostic> {
 /// Edits that let `code` see every value the function returns as `result`, and the lines where they stand. A return
 /// by `?` has no place of its own and is not seen.
 fn around_returns(site: &Site<'_>, body: Node<'_>, code: &dyn Fn(usize) -> String) -> (Vec<Edit>, Vec<usize>) {
+    around(&place::returns(body, &WORDS), body, site.function.result.is_empty(), site.text, code)
+}
+
+/// The same for the ways out of `block`: the jumps that leave it, and its end, which is a place to go through if it has
+/// `no_value`.
+fn around(
+    jumps: &[Node<'_>],
+    block: Node<'_>,
+    no_value: bool,
+    text: &str,
+    code: &dyn Fn(usize) -> String,
+) -> (Vec<Edit>, Vec<usize>) {
     let (mut edits, mut lines) = (Vec::new(), Vec::new());
-    let mut around = |node: Node<'_>| {
+    let mut seen = |node: Node<'_>| {
         let line = place::line(node);
         edits.push(Edit::insert(node.start_byte(), format!("{EMIT}::returning(")));
         edits.push(Edit::insert(node.end_byte(), format!(", |result| {{ let _ = result; {} }})", code(line))));
         lines.push(line);
     };
-    let returns = place::returns(body, &WORDS);
     let nothing = |line| format!("{EMIT}::returning((), |result| {{ let _ = result; {} }}); ", code(line));
     let mut bare = Vec::new();
-    for node in &returns {
-        match node.named_child(0) {
-            Some(value) => around(value),
+    for node in jumps {
+        match value_of(*node) {
+            Some(value) => seen(value),
             None => bare.push(*node),
         }
     }
-    let last = last(body);
+    let last = last(block);
     match last.filter(|n| !is_statement(*n)) {
-        Some(tail) if tail.kind() == WORDS.returns || never_returns(tail, site.text) => {}
-        Some(tail) => around(tail),
-        None if last.is_some_and(|n| n.named_child(0).is_some_and(|c| c.kind() == WORDS.returns)) => {}
-        None if site.function.result.is_empty() => {
-            let line = body.end_position().row + 1;
-            edits.push(Edit::insert(body.end_byte() - 1, format!(" {}", nothing(line))));
+        Some(tail) if is_jump(tail) || never_returns(tail, text) => {}
+        Some(tail) => seen(tail),
+        None if last.is_some_and(|n| n.named_child(0).is_some_and(is_jump)) => {}
+        None if no_value => {
+            let line = block.end_position().row + 1;
+            edits.push(Edit::insert(block.end_byte() - 1, format!(" {}", nothing(line))));
             lines.push(line);
         }
-        // Without a value at its end the body ends in something that never comes back.
+        // Without a value at its end the block ends in something that never comes back.
         None => {}
     }
     for node in bare {
@@ -169,6 +199,16 @@ fn around_returns(site: &Site<'_>, body: Node<'_>, code: &dyn Fn(usize) -> Strin
     }
     lines.sort_unstable();
     (edits, lines)
+}
+
+/// What a jump takes with it; a label is nothing of that.
+fn value_of(jump: Node<'_>) -> Option<Node<'_>> {
+    let mut cursor = jump.walk();
+    jump.named_children(&mut cursor).find(|child| child.kind() != "label" && !child.kind().ends_with("comment"))
+}
+
+fn is_jump(node: Node<'_>) -> bool {
+    [WORDS.returns, "break_expression", "continue_expression"].contains(&node.kind())
 }
 
 /// Whether the value is a macro that ends the thread; code around it would be unreachable.

@@ -1,5 +1,6 @@
 mod effects;
 mod python;
+mod sections;
 
 use super::*;
 use crate::source::survey_text;

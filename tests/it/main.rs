@@ -40,6 +40,7 @@ mod providers;
 mod repair;
 mod rounds;
 mod secrets;
+mod sections;
 mod server;
 mod stages;
 mod status;

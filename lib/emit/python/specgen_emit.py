@@ -180,6 +180,64 @@ class _Call:
         self.open = True
 
 
+def _begin(probe, function, event, params, nests):
+    """The event that begins, with what ends its nesting; None where it is no event."""
+    trace = _trace
+    if trace is None or not event:
+        return None
+    outer = _inside.get() if nests else None
+    if outer is not None and outer.open:
+        outer.path.append(function)
+        return None
+    begun = _Call(probe, function, event, params, trace.now())
+    return begun, _inside.set(begun) if nests else None
+
+
+def _end(begun, look, aborted):
+    """Writes what `_begin` gave, with the node and the state that `look` gives."""
+    if begun is None:
+        return
+    underway, token = begun
+    if token is not None:
+        _inside.reset(token)
+    underway.open = False
+    trace = _trace
+    if trace is None:
+        return
+    try:
+        node, state = look()
+    except Exception:
+        if not aborted:
+            raise
+        node, state = "", {}  # After an exception the state may be too broken to be read.
+    trace.event(
+        underway.event, node, underway.params, state, underway.probe, underway.function, underway.path, aborted, underway.begun
+    )
+
+
+class section:
+    """Trigger critical_section: an item of a `with`, behind the lock, so that it ends while that is held. `before` makes the
+    event's name and parameters, `after` the node and the state."""
+
+    def __init__(self, file, line, function, before, after):
+        self.probe, self.function, self.before, self.after = "%s:%d" % (file, line), function, before, after
+        self.begun = None
+
+    def __enter__(self):
+        if _trace is not None:
+            event, params = self.before()
+            self.begun = _begin(self.probe, self.function, event, params, True)
+
+    def __exit__(self, kind, error, trace):
+        _end(self.begun, self.after, kind is not None)
+
+    async def __aenter__(self):
+        self.__enter__()
+
+    async def __aexit__(self, kind, error, trace):
+        self.__exit__(kind, error, trace)
+
+
 class call:
     """Trigger exit: a decorator. `before` makes the event's name and parameters of the call's arguments, `after` the node and
     the state of the result and the arguments. The name "" is no event, and no level of nesting either."""
@@ -191,43 +249,18 @@ class call:
         signature = inspect.signature(function)
 
         def begin(args, kwargs, nests):
-            """The call that begins, with its arguments and what ends its nesting; None where it is no event."""
-            trace = _trace
+            """The call that begins, and its arguments; None where the function itself says best what is wrong with these."""
             try:
                 bound = signature.bind(*args, **kwargs)
             except TypeError:
-                return None  # The function itself says it best.
+                return None
             bound.apply_defaults()
             event, params = self.before(**bound.arguments)
-            outer = _inside.get() if nests else None
-            if trace is None or not event:
-                return None
-            if outer is not None and outer.open:
-                outer.path.append(self.function)
-                return None
-            begun = _Call(self.probe, self.function, event, params, trace.now())
-            return begun, bound.arguments, _inside.set(begun) if nests else None
+            return _begin(self.probe, self.function, event, params, nests), bound.arguments
 
         def end(begun, result, aborted):
-            if begun is None:
-                return
-            underway, arguments, token = begun
-            if token is not None:
-                _inside.reset(token)
-            underway.open = False
-            trace = _trace
-            if trace is None:
-                return
-            try:
-                node, state = self.after(result, **arguments)
-            except Exception:
-                if not aborted:
-                    raise
-                node, state = "", {}  # After an exception the state may be too broken to be read.
-            trace.event(
-                underway.event, node, underway.params, state, underway.probe, underway.function, underway.path, aborted,
-                underway.begun,
-            )
+            if begun is not None:
+                _end(begun[0], lambda: self.after(result, **begun[1]), aborted)
 
         if inspect.iscoroutinefunction(function):
 

@@ -43,7 +43,7 @@ def outer(n):
 def empty(): pass
 "#;
 
-fn python(probes: &str) -> TraceConfig {
+pub(super) fn python(probes: &str) -> TraceConfig {
     let rest =
         "language: python\nnode: r.name\nreceiver: {name: r, type: Node}\nstate: [{field: a, source: r.a}]\nprobes:\n";
     TraceConfig::read(&format!("{HEAD}{rest}{probes}"), "trace.yaml").unwrap()
