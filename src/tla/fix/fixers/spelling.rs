@@ -183,7 +183,7 @@ fn colon_of_bound(view: &View, tokens: &[Token], index: usize) -> Option<Proposa
         }
         _ => first.is("DOMAIN") && set.len() == 2 && last.kind == TokenKind::Name,
     };
-    if !listed || (sign - quantifier) % 2 != 0 || !is_set {
+    if !listed || !(sign - quantifier).is_multiple_of(2) || !is_set {
         return None;
     }
     // A list that begins on this line would lose the column of its items.
