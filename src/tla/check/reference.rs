@@ -11,12 +11,15 @@ use super::symbol::Value;
 use crate::tla::ops;
 use crate::tla::tree::Kind;
 use crate::tla::tree::Node;
+use crate::tla::tree::Token;
 use crate::tla::tree::TokenKind;
 
 /// Guessing what was meant looks at every known name; nobody reads so many guesses.
 const MAX_GUESSES: usize = 200;
 /// Names longer than this, in bytes, are not compared: the time grows with the product of the lengths.
 const MAX_GUESSED: usize = 100;
+/// How many tokens around an operator are looked at for the arms of a CASE.
+const MAX_ARMS: usize = 400;
 
 /// What a reference comes to.
 struct Target<'t> {
@@ -331,12 +334,25 @@ impl Checker<'_> {
             .iter()
             .map(|module| format!("it is defined in the standard module {module}: add it to EXTENDS"))
             .collect();
+        if op == "|" && is_between_arms(node) {
+            hints = vec!["the arms of CASE are separated by `[]`, not by `|`".to_owned()];
+        }
         if hints.is_empty() {
             hints
                 .push(format!("no standard module defines it; define it by `a {op} b == ...` or write something else"));
         }
         self.error(node, "tla/unknown-operator", format!("the operator `{op}` is not defined"), &hints);
     }
+}
+
+/// Whether the operator stands behind CASE, and an arrow behind what it is read with.
+fn is_between_arms(node: Node<'_>) -> bool {
+    let (tokens, range) = (node.tree().tokens(), node.range());
+    let inside = |token: &&Token| token.kind != TokenKind::Break;
+    let before = tokens[..range.start].iter().rev().take(MAX_ARMS).take_while(inside);
+    let after = tokens[range.end..].iter().take(MAX_ARMS).take_while(inside);
+    let mut after = after.take_while(|token| !token.is("|") && !token.is("[]"));
+    before.into_iter().any(|token| token.is("CASE")) && after.any(|token| token.is("->"))
 }
 
 /// The arguments of a reference and of its selectors.

@@ -214,6 +214,9 @@ impl Checker<'_> {
         diagnostic = diagnostic.hint(match new.class {
             Class::Parameter => "TLA+ does not let an inner name hide an outer one: choose another",
             _ if old.place.is_none() => "use the standard one, or choose another name",
+            Class::Operator if matches!(old.class, Class::Constant | Class::Variable | Class::Parameter) => {
+                "rename one of the two; a comparison is written with `=`, and `==` defines"
+            }
             _ => "remove one of the two, or rename it",
         });
         self.findings.push((Stage::Names, diagnostic));

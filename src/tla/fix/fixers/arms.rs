@@ -3,8 +3,10 @@
 use super::Problem;
 use super::Proposal;
 use super::View;
+use crate::base::span::Span;
 use crate::tla::fix::guard;
 use crate::tla::fix::guard::spellings;
+use crate::tla::fix::walk;
 use crate::tla::tree::Token;
 
 pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
@@ -22,6 +24,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         return named_other(view, tokens, index).into_iter().collect();
     }
     [
+        bars(view, tokens, case),
         arrow(view, problem, &tokens[case..index]),
         separator(view, tokens, index),
         other(tokens, index),
@@ -41,6 +44,36 @@ fn arrow(view: &View, problem: &Problem, arms: &[Token]) -> Option<Proposal> {
     let mut arrows = arms[start..].iter().filter(|token| token.is("=>"));
     let only = arrows.next().filter(|_| arrows.next().is_none())?;
     (view.word(only) == "=>").then(|| Proposal::replace(only.span(), "->"))
+}
+
+/// `CASE c -> a | d -> b`, where each part between the bars has one arrow, so that none of them is an operator.
+fn bars(view: &View, tokens: &[Token], case: usize) -> Option<Proposal> {
+    let unit = view.definition_around(tokens[case].start as usize)?;
+    let of_unit = &tokens[View::index(tokens, unit.start)..View::index(tokens, unit.end)];
+    let only = of_unit.iter().filter(|token| token.is("CASE")).count() == 1;
+    let rest = &tokens[case + 1..View::index(tokens, unit.end)];
+    let ends = |token: &Token| ["IF", "THEN", "ELSE", "LET", "IN", ",", "[]"].contains(&token.canonical);
+    let (mut signs, mut arrows) = (Vec::new(), vec![0usize]);
+    for at in walk::outside(rest).take_while(|at| !ends(&rest[*at])) {
+        match view.word(&rest[at]) {
+            "|" => {
+                signs.push(rest[at].span());
+                arrows.push(0);
+            }
+            "->" => *arrows.last_mut()? += 1,
+            _ => {}
+        }
+    }
+    let known =
+        || view.extends("Bitwise") || tokens.windows(3).any(|three| view.word(&three[0]) == "|" && three[2].is("=="));
+    let sure = only && !signs.is_empty() && arrows.iter().all(|count| *count == 1) && !known();
+    sure.then(|| signs.into_iter().fold(Proposal::default(), |proposal, sign| proposal.and(wide(view, sign), "[]")))
+}
+
+/// The bar with a blank of the indentation before it, so that what follows keeps its column.
+fn wide(view: &View, sign: Span) -> Span {
+    let blank = view.text()[view.line_start(sign.start)..sign.start].ends_with("  ");
+    Span::new(sign.start - usize::from(blank), sign.end)
 }
 
 /// `[]` between arms that a comma, or nothing but the end of the line, separates.

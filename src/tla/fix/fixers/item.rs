@@ -8,6 +8,7 @@ use super::spelling;
 use crate::base::span::Span;
 use crate::tla::fix::guard;
 use crate::tla::fix::guard::spellings::Where;
+use crate::tla::fix::walk;
 use crate::tla::ops;
 use crate::tla::ops::Grouping;
 use crate::tla::tree::Kind;
@@ -30,7 +31,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     let at = if joined { sign - 1 } else { index };
     // `a = x == b` would be `a = x = b`, which is no better. (Of `a = x && y == b`, the head starts with x.)
     let is_infix = tokens.get(index + 1).is_some_and(|op| ops::infix(op.canonical).is_some());
-    let before = if is_infix { Some(index + 1) } else { index.checked_sub(1) };
+    let before = if is_infix { Some(index + 1) } else { access(view, tokens, index).checked_sub(1) };
     if before.is_some_and(|before| wants_brackets(tokens[before].canonical)) {
         return Vec::new();
     }
@@ -42,6 +43,21 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
         return vec![proposal];
     }
     local(view, tokens, at).into_iter().collect()
+}
+
+/// Where the record starts of which the name at `at` is a field: `m` of `m.type`, `F` of `F(i)[j].type`.
+fn access(view: &View, tokens: &[Token], mut at: usize) -> usize {
+    while guard::uses::is_field(view, &tokens[at]) {
+        let mut start = at - 2;
+        while tokens[start].is("]") || tokens[start].is(")") {
+            let Some(open) = walk::opening(tokens, start) else { return start };
+            let applied = open.checked_sub(1).filter(|before| tokens[*before].end == tokens[open].start);
+            let Some(before) = applied else { return open };
+            start = before;
+        }
+        at = start;
+    }
+    at
 }
 
 /// Whether an equation cannot stand behind `op` without brackets.

@@ -31,16 +31,63 @@ pub(super) fn equals(view: &View, problem: &Problem) -> Vec<Proposal> {
             "=" | ":=" if depth == 0 => {
                 // A variable after the first definition is what the LET is for; its IN is missing.
                 let first = index.checked_sub(1).is_some_and(|before| tokens[before].is("LET"));
-                if inside && !first && guard::is_declared(view, view.word(&tokens[index])) {
+                let name = view.word(&tokens[index]);
+                if inside && !first && (guard::is_declared(view, name) || is_outer(view, tokens, index)) {
                     return Vec::new();
                 }
-                return vec![Proposal::replace(token.span(), "==")];
+                let only = Proposal::replace(token.span(), "==");
+                let all = if inside && !first { unfinished(view, tokens, index) } else { None };
+                return std::iter::once(only).chain(all).collect();
             }
             _ if depth == 0 => return Vec::new(),
             _ => {}
         }
     }
     Vec::new()
+}
+
+/// Whether what the definition has before its LET, above all its parameters, is called as the name at `index`.
+fn is_outer(view: &View, tokens: &[Token], index: usize) -> bool {
+    let unit = view.definition_around(tokens[index].start as usize);
+    let from = unit.map_or(0, |unit| View::index(tokens, unit.start)).min(index);
+    let word = tokens[from..index].iter().rposition(|token| token.is("LET"));
+    word.is_some_and(|word| tokens[from..from + word].iter().any(|token| view.word(token) == view.word(&tokens[index])))
+}
+
+/// The definitions of a LET from `index` on, each written with `=`, and the IN that is missing before the list below and
+/// left of them. Without it the next definition of the module would be one of the LET.
+fn unfinished(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    let from = View::index(tokens, view.definition_around(tokens[index].start as usize)?.start);
+    let column = tokens[index].column;
+    let word = tokens[from..index].iter().rposition(|token| token.is("LET"))? + from;
+    let first = tokens.get(word + 1).filter(|first| first.column == column)?;
+    let mut proposal = Proposal::default();
+    for (at, token) in tokens.iter().enumerate().skip(index).filter(|(_, token)| view.starts_line(token)) {
+        if token.column > column {
+            continue;
+        }
+        if token.column < first.column {
+            let is_body = token.is("/\\") && token.column > view.least_column();
+            return if is_body { proposal.with(&before_list(view, token)?) } else { None };
+        }
+        let sign = tokens.get(at + 1).filter(|sign| sign.is("=") || view.word(sign) == ":=")?;
+        let name = view.word(token);
+        // What has a meaning already is compared in the body, whose IN is missing before it.
+        let is_new = token.kind == TokenKind::Name
+            && !guard::is_defined(view, name)
+            && tokens[from..at].iter().all(|before| view.word(before) != name);
+        proposal = is_new.then(|| proposal.and(sign.span(), "=="))?;
+    }
+    None
+}
+
+/// IN before a list, whose items stay in one column.
+fn before_list(view: &View, bullet: &Token) -> Option<Proposal> {
+    let at = bullet.start as usize;
+    in_blanks(view, at).or_else(|| {
+        let lines = shift::lines_while(view, view.line_start(at), |column| column >= bullet.column);
+        Some(shift::by(view, lines.get(1..)?, 3).and(Span::new(at, at), "IN "))
+    })
 }
 
 /// No IN after the definitions.

@@ -60,6 +60,7 @@ pub(super) fn propose(view: &View, problem: &Problem) -> Vec<Proposal> {
     if problem.code == "tla/parse-unexpected" {
         proposals.extend(first_field(view, index));
         proposals.extend(not_in(view, index));
+        proposals.extend(colon_of_bound(view, tokens, index));
         proposals.extend(after_bounds(view, problem, index));
         proposals.extend(updated(view, tokens, index));
         proposals.extend(arrow_of_update(view, problem, index));
@@ -162,6 +163,41 @@ fn after_bounds(view: &View, problem: &Problem, index: usize) -> Option<Proposal
     Some(spelled(view, sign.span(), ":"))
 }
 
+/// `\A x : S : P`, where `S` is what no formula is: a name that is no formula, a range, or a set in braces.
+fn colon_of_bound(view: &View, tokens: &[Token], index: usize) -> Option<Proposal> {
+    tokens.get(index).filter(|sign| sign.is(":"))?;
+    let from = View::index(tokens, view.definition_around(tokens[index].start as usize)?.start);
+    let quantifier = tokens[from..index].iter().rposition(|token| token.is("\\A") || token.is("\\E"))? + from;
+    let sign = tokens[quantifier..index].iter().position(|token| token.is(":"))? + quantifier;
+    let mut names = tokens[quantifier + 1..sign].iter().enumerate();
+    let listed = names.all(|(at, name)| if at % 2 == 0 { name.kind == TokenKind::Name } else { name.is(",") });
+    let set = &tokens[sign + 1..index];
+    let (first, last) = (set.first()?, set.last()?);
+    let standard = |word: &str| ["Nat", "Int", "BOOLEAN", "STRING"].contains(&word);
+    let is_set = match set {
+        [name] => standard(view.word(name)) || view.is_constant(view.word(name)) || view.is_variable(view.word(name)),
+        _ if first.is("{") => walk::closing(set, 0) == Some(set.len() - 1),
+        [low, range, high] => {
+            let value = |token: &Token| matches!(token.kind, TokenKind::Name | TokenKind::Number);
+            range.is("..") && value(low) && value(high)
+        }
+        _ => first.is("DOMAIN") && set.len() == 2 && last.kind == TokenKind::Name,
+    };
+    if !listed || !(sign - quantifier).is_multiple_of(2) || !is_set {
+        return None;
+    }
+    // A list that begins on this line would lose the column of its items.
+    let end = view.definition_around(tokens[index].start as usize)?.end;
+    let rest = &tokens[index..View::index(tokens, end)];
+    let below: HashSet<u32> = rest.iter().filter(|item| view.starts_line(item)).map(|item| item.column).collect();
+    let mut line = rest.iter().take_while(|token| token.line == tokens[index].line);
+    if line.any(|token| (token.is("/\\") || token.is("\\/")) && below.contains(&token.column)) {
+        return None;
+    }
+    let glued = tokens[sign - 1].end == tokens[sign].start;
+    Some(Proposal::replace(tokens[sign].span(), if glued { " \\in" } else { "\\in" }))
+}
+
 /// `x not in S`.
 fn not_in(view: &View, index: usize) -> Vec<Proposal> {
     let tokens = view.tokens();
@@ -245,7 +281,8 @@ fn of_c(view: &View, tokens: &[Token], at: usize) -> Option<Proposal> {
     let head = view.heads()[..View::index(view.heads(), token.start as usize)].last()?;
     let inside = token.is("==") && !view.starts_line(head) && !view.is_in_open_let(token.start as usize);
     let name = view.word(head);
-    if !inside || !guard::uses::is_no_head(view, head) {
+    // What stands before a field decides whether it is compared.
+    if !inside || guard::uses::is_field(view, head) || !guard::uses::is_no_head(view, head) {
         return None;
     }
     let mut proposal = Proposal::replace(token.span(), "=");

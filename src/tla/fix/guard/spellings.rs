@@ -166,6 +166,8 @@ pub(in crate::tla::fix) const SPELLINGS: &[(&str, &str, Where)] = &[
     ("<-", "\\in", Stop),
     ("<-", "=", Stop),
     ("s.t.", ":", Foreign),
+    ("|", "[]", Seen),
+    (":", "\\in", Seen),
     ("/\\", ",", Seen),
     (";", ",", Seen),
     ("::", ":", Seen),

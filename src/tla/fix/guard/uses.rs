@@ -150,11 +150,34 @@ pub(in crate::tla::fix) fn is_no_head(view: &View, head: &Token) -> bool {
     // What stands below its sign is the body of a definition.
     let sign = tokens[at..].iter().position(|sign| sign.is("==")).map(|sign| at + sign);
     let ends = sign.is_some_and(|sign| tokens.get(sign + 1).is_none_or(|next| next.line > tokens[sign].line));
+    // `p[i] ==` gives no bounds, so it defines no function, and nothing can define anew what is named before.
+    let applied = || {
+        let open = tokens.get(at + 1).filter(|open| open.is("[") && open.start == head.end).map(|_| at + 1);
+        let close = open.and_then(|open| walk::closing(tokens, open));
+        let bounds =
+            |close: usize| tokens[at + 2..close].iter().any(|token| token.is("\\in") || view.word(token) == "in");
+        close.is_some_and(|close| !bounds(close) && sign == Some(close + 1))
+            && (from..at).any(|before| view.word(&tokens[before]) == name)
+    };
     // `-. ==` defines an operator.
     let named = head.kind == TokenKind::Name;
     place
+        || is_field(view, head)
+        || named && !ends && (inside || listed) && applied()
         || super::is_declared(view, name)
         || named && !ends && (inside || listed) && (is_bound(name) || known() || arguments())
+}
+
+/// Whether it is `type` of `m.type`, `m[i].type` or `F(i).type`.
+pub(in crate::tla::fix) fn is_field(view: &View, name: &Token) -> bool {
+    let tokens = view.tokens();
+    let at = View::index(tokens, name.start as usize);
+    let Some([record, dot]) = at.checked_sub(2).map(|before| [tokens[before], tokens[before + 1]]) else {
+        return false;
+    };
+    let adjacent = record.end == dot.start && dot.end == name.start;
+    let whole = record.kind == TokenKind::Name || record.is("]") || record.is(")");
+    name.kind == TokenKind::Name && dot.is(".") && adjacent && whole
 }
 
 /// Whether a `==` behind the name compares: it is declared, or starts what defines nothing.
