@@ -7,7 +7,8 @@
 //!
 //! Check, take the first fixer of the list (`fixers::FIXERS`) that has something to propose for a diagnostic, apply,
 //! check again. A fix stays if the text is better for it and the `guard` has nothing against it. The edits that one
-//! fixer proposes for all its diagnostics are tried together first, then one by one.
+//! fixer proposes for all its diagnostics are tried together first, without those that this does as well without, then one
+//! by one.
 
 mod edit;
 mod fixers;
@@ -34,6 +35,7 @@ use crate::tla::check::Source;
 use crate::tla::check::Verdict;
 use edit::Proposal;
 use fixers::Fixer;
+use view::Score;
 use view::View;
 
 /// How often a text is checked at most; what is left then is for somebody else.
@@ -160,10 +162,16 @@ impl Repair<'_, '_> {
             }
         }
         if all.len() > 1 {
-            let together = Proposal::joined(all.iter().map(|(_, _, proposals)| proposals[0].clone()));
-            let message = format!("{} (and {} more)", all[0].1, all.len() - 1);
-            if together != all[0].2[0] && self.attempt(fixer, &all[0].0, &message, &together) {
-                return true;
+            let first: Vec<&Proposal> = all.iter().map(|(_, _, proposals)| &proposals[0]).collect();
+            let needed = self.needed(&first);
+            let together = Proposal::joined(needed.iter().map(|number| first[*number].clone()));
+            if let [one, _, ..] = needed.as_slice()
+                && together != *first[*one]
+            {
+                let message = format!("{} (and {} more)", all[*one].1, needed.len() - 1);
+                if self.attempt(fixer, &all[*one].0, &message, &together) {
+                    return true;
+                }
             }
         }
         for (code, message, proposals) in &all {
@@ -172,6 +180,35 @@ impl Repair<'_, '_> {
             }
         }
         false
+    }
+
+    /// Of proposals that are better together those, by number, without which they are not as good. Where each takes an error
+    /// away that are all; where one only comes along it would stand in the text without a reason.
+    fn needed(&mut self, proposals: &[&Proposal]) -> Vec<usize> {
+        let mut kept: Vec<usize> = (0..proposals.len()).collect();
+        let Some(together) = self.score_of(proposals, &kept) else { return kept };
+        let before = self.view.score();
+        if !together.is_better_than(before) || together.fewer_than(before) >= kept.len() {
+            return kept;
+        }
+        for number in (0..proposals.len()).rev() {
+            let others: Vec<usize> = kept.iter().copied().filter(|other| *other != number).collect();
+            if self.score_of(proposals, &others).is_some_and(|without| !together.is_better_than(without)) {
+                kept = others;
+            }
+        }
+        kept
+    }
+
+    /// The score of the text with some of these proposals in it.
+    fn score_of(&mut self, proposals: &[&Proposal], numbers: &[usize]) -> Option<Score> {
+        if self.is_spent() {
+            return None;
+        }
+        let text = Proposal::joined(numbers.iter().map(|number| proposals[*number].clone())).apply(self.view.text())?;
+        self.checks += 1;
+        self.work += text.len();
+        Some(View::of(&Source { path: self.path.to_owned(), text }, self.library).score())
     }
 
     /// What tells a proposal from others; the text of the units it changes is in it, so that it is new where they are.

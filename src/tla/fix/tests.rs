@@ -181,6 +181,15 @@ fn a_fixer_that_changes_a_definition_no_diagnostic_touches_is_refused() {
 }
 
 #[test]
+fn what_only_comes_along_with_edits_that_help_is_left_out() {
+    let body = "Init == y = [a \\in A -> 0]\nT == {a : A : P(a)}\nNext == y' = [a \\in A -> 1]";
+    let fixed = fix(&source(&module(body)), &NoLibrary);
+    let repaired = body.replace("A -> ", "A |-> ");
+    assert!(fixed.text.contains(&repaired), "{}", fixed.text);
+    assert!(fixed.fixes[0].message.ends_with("(and 1 more)"), "{:?}", fixed.fixes);
+}
+
+#[test]
 fn a_fixer_that_makes_nothing_better_is_taken_back() {
     harm(|view, _| replacing(view, "F == nope", "F == (nope)"), "F == nope");
 }

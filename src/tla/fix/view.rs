@@ -105,6 +105,11 @@ impl Score {
         }
         (self.parsing, self.errors, self.foreign) < (old.parsing, old.errors, old.foreign)
     }
+
+    /// How many errors fewer there are.
+    pub(super) fn fewer_than(self, old: Self) -> usize {
+        old.errors.saturating_sub(self.errors)
+    }
 }
 
 impl View {
