@@ -15,6 +15,9 @@ use specgen::instrument::Sources;
 use specgen::instrument::TraceConfig;
 use specgen::source;
 
+/// A function, its file and, where the trigger wants one, a statement.
+type Place = (String, String, Option<String>);
+
 /// A system, and how it is probed.
 struct System {
     root: Utf8PathBuf,
@@ -32,39 +35,57 @@ impl System {
         Self { root, language, package: None, files }
     }
 
-    fn config(&self, trigger: &str, functions: &[(String, String)]) -> TraceConfig {
+    fn config(&self, trigger: &str, places: &[Place]) -> TraceConfig {
         let package = self.package.map_or(String::new(), |package| format!("package: {package}\n"));
         let mut text = format!("format: 1\nsystem: x\nlanguage: {}\n{package}node: '\"n\"'\nprobes:\n", self.language);
-        for (function, file) in functions {
-            text.extend([format!("- {{function: {function:?}, file: {file:?}, trigger: {trigger}, event: E}}\n")]);
+        for (function, file, statement) in places {
+            let statement = statement.as_ref().map_or(String::new(), |text| format!(", statement: {text:?}"));
+            text.extend([format!(
+                "- {{function: {function:?}, file: {file:?}, trigger: {trigger}, event: E{statement}}}\n"
+            )]);
         }
         TraceConfig::read(&text, "trace.yaml").unwrap()
     }
 
     /// Probes every function that can be; what was made, how many there are, and why others cannot, with how many.
     fn probed(&self, trigger: &str) -> (Instrumented, usize, BTreeMap<String, usize>) {
+        self.probed_at(trigger, &|_| vec![None])
+    }
+
+    /// The same at the statements that `wanted` finds in the text of a function.
+    fn probed_at(
+        &self,
+        trigger: &str,
+        wanted: &dyn Fn(&str) -> Vec<Option<String>>,
+    ) -> (Instrumented, usize, BTreeMap<String, usize>) {
         let outline = source::survey(&self.root, &self.files).unwrap();
-        let all = outline.files.iter().flat_map(|file| file.functions.iter().map(move |f| (f, file)));
-        let mut functions: BTreeSet<(String, String)> =
-            all.map(|(function, file)| (function.qualified.clone(), file.path.clone())).collect();
+        let mut places: BTreeSet<Place> = BTreeSet::new();
+        for file in &outline.files {
+            let text = disk::read_text(&self.root.join(&file.path)).unwrap();
+            for function in &file.functions {
+                let body = function.body.map_or("", |span| &text[span.start..span.end]);
+                let place = |statement| (function.qualified.clone(), file.path.clone(), statement);
+                places.extend(wanted(body).into_iter().map(place));
+            }
+        }
         let mut sources = Sources::default();
         for file in &self.files {
             sources.files.insert(file.to_string(), disk::read_text(&self.root.join(file)).unwrap());
         }
         let mut refused = BTreeMap::new();
         loop {
-            let list: Vec<_> = functions.iter().cloned().collect();
+            let list: Vec<_> = places.iter().cloned().collect();
             match instrument::instrument(&self.config(trigger, &list), &outline, &sources) {
                 Ok(made) => return (made, list.len(), refused),
                 Err(wrong) => {
-                    let before = functions.len();
+                    let before = places.len();
                     for diagnostic in &wrong {
                         *refused.entry(diagnostic.code.clone()).or_insert(0) += 1;
-                        functions.retain(|(function, file)| {
+                        places.retain(|(function, file, _)| {
                             !diagnostic.message.contains(&format!("into {function} of {file}: "))
                         });
                     }
-                    assert!(functions.len() < before, "{wrong:?}");
+                    assert!(places.len() < before, "{wrong:?}");
                 }
             }
         }
@@ -107,6 +128,13 @@ fn home(below: &str) -> Option<Utf8PathBuf> {
         return None;
     }
     Some(path)
+}
+
+/// The statements of a text that are all of a line, by the first group of a pattern, each once.
+fn lines(text: &str, pattern: &str) -> Vec<Option<String>> {
+    let pattern = regex::Regex::new(pattern).unwrap();
+    let found: BTreeSet<String> = pattern.captures_iter(text).map(|found| found[1].to_owned()).collect();
+    found.into_iter().map(Some).collect()
 }
 
 fn succeeds(command: &mut Command) {
@@ -163,10 +191,12 @@ fn every_function_of_hashicorps_raft_takes_a_probe_or_says_why_not() {
     }
     let probed = |file: &str| !file.contains('/') && file.ends_with(".go") && !file.ends_with("_test.go");
     let system = System::new(root, "go", probed);
-    for trigger in ["exit", "before_return", "entry"] {
-        let (made, probed, refused) = system.probed(trigger);
+    for (trigger, at_least) in [("exit", 300), ("before_return", 300), ("entry", 300), ("critical_section", 40)] {
+        let locks = |body: &str| lines(body, r"(?m)^\s*([\w.]+\.R?Lock\(\))$");
+        let section = trigger == "critical_section";
+        let (made, probed, refused) = if section { system.probed_at(trigger, &locks) } else { system.probed(trigger) };
         said("hashicorp/raft 1.7.3", trigger, probed, &refused);
-        assert!(probed >= 300, "{probed}");
+        assert!(probed >= at_least, "{probed}");
         let folder = system.copy(&made);
         let mut go = Command::new("go");
         let go = go.args(["vet", "."]).current_dir(folder.path().join("tree"));
@@ -184,10 +214,12 @@ fn every_function_of_pysyncobj_takes_a_probe_or_says_why_not() {
     }
     let probed = |file: &str| file.starts_with("pysyncobj/") && file.ends_with(".py");
     let system = System { package: Some("pysyncobj"), ..System::new(root, "python", probed) };
-    for trigger in ["exit", "before_return", "entry"] {
-        let (made, probed, refused) = system.probed(trigger);
+    for (trigger, at_least) in [("exit", 300), ("before_return", 300), ("entry", 300), ("critical_section", 5)] {
+        let locks = |body: &str| lines(body, r"(?m)^\s*(with [\w.]*[lL]ock:)$");
+        let section = trigger == "critical_section";
+        let (made, probed, refused) = if section { system.probed_at(trigger, &locks) } else { system.probed(trigger) };
         said("pysyncobj 0.3.17", trigger, probed, &refused);
-        assert!(probed >= 300, "{probed}");
+        assert!(probed >= at_least, "{probed}");
         let folder = system.copy(&made);
         let mut python = Command::new("python3");
         let tree = folder.path().join("tree");
