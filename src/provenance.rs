@@ -74,6 +74,14 @@ pub fn no_source(line: &str) -> Option<&str> {
     Some(NO_SOURCE.captures(line)?.get(1)?.as_str().trim_end())
 }
 
+/// `file`, first and last line of a text that is a citation and nothing else.
+pub fn place(text: &str) -> Option<(&str, usize, usize)> {
+    let found = CITATION.captures(text).filter(|found| found.get(0).is_some_and(|all| all.as_str() == text))?;
+    let first = found[2].parse().ok()?;
+    let last = found.get(3).map_or(Some(first), |last| last.as_str().parse().ok())?;
+    Some((found.get(1)?.as_str(), first, last))
+}
+
 fn comment(line: &str) -> Option<&str> {
     line.find("\\*").map(|at| &line[at + 2..])
 }

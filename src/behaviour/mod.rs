@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::base::text::one_line;
@@ -39,7 +40,7 @@ pub use svg::svg;
 pub use text::text;
 
 /// A counterexample.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Behaviour {
     /// Which kind of failure it shows.
     pub class: Class,
@@ -54,7 +55,7 @@ pub struct Behaviour {
 }
 
 /// A state, and the step that led to it.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// Its number, from 1.
     pub number: u64,
@@ -74,7 +75,7 @@ pub struct Step {
 }
 
 /// Where an action stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Spot {
     /// The module's file, as the modules were given.
     pub file: String,
@@ -91,18 +92,21 @@ impl Behaviour {
     /// What shows a violation, or led to an error of evaluation; `None` where the tool showed no state, as for a false
     /// ASSUME.
     pub fn of(checked: &Checked, modules: &Modules) -> Option<Self> {
-        let class = Class::of(&checked.outcome)?;
-        let (states, lasso, violated, message) = match &checked.outcome {
-            Outcome::Violated { violation } => {
-                let Violation { behaviour, lasso, name, message, .. } = violation;
-                (behaviour, *lasso, name.clone(), message.as_str())
-            }
+        match &checked.outcome {
+            Outcome::Violated { violation } => Self::of_violation(violation, modules),
             Outcome::Rejected { diagnostics } => {
-                (&checked.run.behaviour, None, None, diagnostics.first().map_or("", |first| first.message.as_str()))
+                let message = diagnostics.first().map_or("", |first| first.message.as_str());
+                Self::made(Class::of(&checked.outcome)?, None, message, &checked.run.behaviour, modules)
             }
-            Outcome::Holds { .. } | Outcome::Unknown { .. } => return None,
-        };
-        Self::made(class, violated, message, states, modules).map(|made| Self { lasso, ..made })
+            Outcome::Holds { .. } | Outcome::Unknown { .. } => None,
+        }
+    }
+
+    /// What shows a violation; `None` where the tool showed no state.
+    pub fn of_violation(violation: &Violation, modules: &Modules) -> Option<Self> {
+        let Violation { kind, behaviour, lasso, name, message, .. } = violation;
+        let made = Self::made(Class::of_kind(*kind), name.clone(), message, behaviour, modules)?;
+        Some(Self { lasso: *lasso, ..made })
     }
 
     /// These states, of whatever tool; `None` where there are none.

@@ -3,6 +3,7 @@
 //! TLC gives many failures a number of their own, often inside another message; the others are known by their sentence.
 
 use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
@@ -19,7 +20,7 @@ const WAITING_SHARE: u64 = 4;
 macro_rules! classes {
     ($($class:ident = $code:literal $(: $hint:literal)?,)*) => {
         /// The kind of a failure. Its code is stable, and `specgen explain` describes it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "kebab-case")]
         #[expect(missing_docs, reason = "lib/codes/tlc.yaml describes each")]
         pub enum Class {
@@ -131,7 +132,8 @@ impl Class {
         }
     }
 
-    fn of_kind(kind: ViolationKind) -> Self {
+    /// The class of what is violated.
+    pub fn of_kind(kind: ViolationKind) -> Self {
         match kind {
             ViolationKind::Invariant => Self::Invariant,
             ViolationKind::ActionProperty => Self::ActionProperty,

@@ -435,7 +435,7 @@ fn a_draft_is_repaired_and_corrected_to_a_spec_that_tlc_accepts() {
     project.errs_twice();
     let Some(ran) = with_jar(&project, &["correct"]) else { return };
     assert_eq!(ran.exit, 0, "{ran:?}");
-    assert_eq!(project.text("calls.log"), "draft\ntranslate\nrepair\ncorrect\n");
+    assert_eq!(project.text("calls.log"), "draft\ntranslate\nrepair\nfinding\n");
     assert_eq!(ran.json()["ok"], true);
     assert!(project.text(".specgen/default/02-correct/Counter.tla").contains("n < 3"));
     let again = with_jar(&project, &["correct"]).unwrap();

@@ -16,6 +16,7 @@ mod draft;
 mod emitters;
 mod evaluation;
 mod explain;
+mod finding;
 mod fitting;
 mod format;
 mod front;

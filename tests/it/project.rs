@@ -13,6 +13,14 @@ pub(crate) const ANALYSIS: &str = "The counter counts up to three (counter.go:10
     and which only `Up` changes, by one; at three it stays. There is no concurrency, no message and no failure to model, so the \
     action `Up` is all there is.";
 
+/// What is wrong with a counter that counts up to four.
+pub(crate) const UNFAITHFUL: &str =
+    "```finding\nanswer: unfaithful\nbecause: >-\n  The source: stops at three.\nsource:\n  - counter.go:10\n```\n";
+
+/// The edit that mends it.
+pub(crate) const MENDED: &str = "```edit\n<<<<<<< old\n    /\\ n < 4           \\* counter.go:10\n=======\n    \
+    /\\ n < 3           \\* counter.go:10\n>>>>>>> new\n```\n";
+
 /// A copy of tests/data/cli that is removed with the value.
 pub(crate) struct Project {
     folder: tempfile::TempDir,
@@ -166,6 +174,7 @@ impl Project {
         project.translates(GOOD);
         project.put("reply-repair.md", "nothing to say\n");
         project.put("reply-correct.md", "nothing to say\n");
+        project.put("reply-finding.md", "nothing to say\n");
         project
     }
 
@@ -184,7 +193,7 @@ impl Project {
     pub(crate) fn errs_twice(&self) {
         self.translates(&GOOD.replace("n < 3  ", "n < 4  ").replace("n' = n + 1  ", "n' = n + one"));
         self.edits("repair", "    /\\ n' = n + one    \\* counter.go:11", "    /\\ n' = n + 1      \\* counter.go:11");
-        self.edits("correct", "    /\\ n < 4           \\* counter.go:10", "    /\\ n < 3           \\* counter.go:10");
+        self.put("reply-finding.md", &format!("{UNFAITHFUL}{MENDED}"));
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -13,6 +13,7 @@ use super::model::reached;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::behaviour::Modules;
 use crate::engine::Engine as _;
 use crate::engine::Outcome;
 use crate::engine::ParseRequest;
@@ -73,7 +74,8 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     for search in &searches {
         files.push((bounds::config_name(search), bounds::config(config, search, &config.target.properties)?));
     }
-    files.push((name, transformed.text.clone()));
+    files.push((name.clone(), transformed.text.clone()));
+    let modules: Modules = [(module.to_owned(), (name, transformed.text.clone()))].into();
     for (name, text) in &files {
         disk::put(&place.join(name), text)?;
     }
@@ -90,7 +92,10 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
         let what = format!("check {}", search.name).trim_end().to_owned();
         let outcome = explore(desk, &place, search, config.check.time_limit, &what).await?;
         match outcome {
-            Outcome::Violated { violation } => return Ok(Judged::Problem(Problem::of_violation(&violation))),
+            Outcome::Violated { violation } => {
+                let problem = Problem::of_violation(&violation, &config.target.properties, &modules);
+                return Ok(Judged::Problem(problem));
+            }
             Outcome::Rejected { diagnostics } => return Ok(Judged::Problem(relative("TLC", diagnostics))),
             // An invariant that is true of the initial state has not been put to any test.
             Outcome::Holds { ref evidence } if evidence.claim().distinct_states == 1 => {

@@ -1,11 +1,13 @@
 //! # Correct: from IISpec to a TLA+ spec that TLC explores without an error
 //!
 //! | reads  | the IISpec of the draft or of the round before, and the divergences of that round                                        |
-//! | writes | `iispec/<Module>.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `verify.json`, `origin.json`, `attempts/NN/`, `mutation.json` |
+//! | writes | `iispec/<Module>.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `verify.json`, `origin.json`, `attempts/NN/`, `mutation.json`, `findings.json` |
 //! | calls  | the transform, SANY, TLC once a search, `verify` on its output, the model                                                |
 //! | never  | changes what a property says, or what Next leads to                                                                      |
-//! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice                            |
+//! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice · an invariant is in doubt · the system has a bug |
 
+mod amend;
+mod finding;
 mod guard;
 mod judge;
 pub mod model;
@@ -16,22 +18,19 @@ use camino::Utf8Path;
 
 use super::Desk;
 use super::shared::asking;
-use super::shared::citations;
 use super::shared::cited;
-use super::shared::layout::laid_out;
-use super::shared::mending;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
-use crate::llm;
-use crate::llm::prompt::Fields;
 use crate::session::Inputs;
+use amend::Question;
+use finding::Book;
 use guard::Guard;
 use judge::Judged;
 use problem::Problem;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 
 const PROMPT: &str = include_str!("../../../prompts/correct.md");
 
@@ -86,7 +85,7 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
     inputs.insert("brief".to_owned(), disk::sha256(desk.brief()?.as_bytes()));
     inputs.insert("source".to_owned(), desk.source.digest.clone());
     inputs.insert("TLA+ tools".to_owned(), desk.tools_digest.to_owned());
-    inputs.insert("prompts".to_owned(), disk::sha256([PROMPT, asking::IISPEC].concat().as_bytes()));
+    inputs.insert("prompts".to_owned(), disk::sha256([PROMPT, finding::PROMPT, asking::IISPEC].concat().as_bytes()));
     super::setting_inputs(
         &mut inputs,
         "check",
@@ -114,6 +113,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
     let mut tried: Vec<String> = (!start.earlier.is_empty()).then(|| start.earlier.clone()).into_iter().collect();
     let rejected = (!start.divergences.is_empty()).then(|| Problem::of_traces(&start.divergences));
     let mut problem = rejected.clone();
+    let mut book = Book::new(folder);
     let mut repairs = 0;
     for attempt in 0..=desk.settings.config.correct.max_attempts {
         let place = folder.join(format!("attempts/{attempt:02}"));
@@ -139,7 +139,10 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
             Some(rejected) if rejected.mark() != current.mark() => current.clone().after(rejected),
             _ => current.clone(),
         };
-        let (reply, amended) = amend(desk, &place, &guard, &iispec, &asked, &tried).await?;
+        let material = asking::Material::gather(desk)?;
+        let question =
+            Question { desk, guard: &guard, place: &place, iispec: &iispec, problem: &asked, tried: &tried, material };
+        let (reply, amended) = answered(&question, attempt, &mut book).await?;
         match amended {
             Ok(text) => {
                 tried.push(format!(
@@ -159,63 +162,18 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
     unreachable!("the last attempt returns")
 }
 
-/// One model call and its edits: the reply, and the new text or why the reply is refused.
-async fn amend(
-    desk: &Desk<'_>,
-    place: &Utf8Path,
-    guard: &Guard,
-    iispec: &str,
-    problem: &Problem,
-    tried: &[String],
+/// One model call: the reply, and the new text or why the reply is refused.
+async fn answered(
+    question: &Question<'_>,
+    attempt: u32,
+    book: &mut Book<'_>,
 ) -> Result<(String, Result<String, String>), Failure> {
-    let material = asking::Material::gather(desk)?;
-    let tried = if tried.is_empty() { "(nothing yet)".to_owned() } else { tried.join("\n\n") };
-    let fields = Fields::new()
-        .set("system", desk.system()?)
-        .set("module", desk.module()?)
-        .set("iispec", asking::IISPEC)
-        .set("brief", desk.brief()?)
-        .set("properties", desk.settings.config.target.properties.join(", "))
-        .set("problem", &problem.text)
-        .set("tried", tried)
-        .set("spec", iispec)
-        .set("source", &material.source);
-    let reply = asking::ask(desk, "correct", &problem.title, PROMPT, &fields).await?;
-    disk::put(&place.join("reply.md"), &reply)?;
-    let words = |d: Vec<Diagnostic>| d.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-    let edited = llm::edits::parse_edits(&reply)
-        .map_err(|d| vec![d])
-        .and_then(|edits| llm::edits::apply_edits(iispec, &edits))
-        .map_err(words);
-    let edited = match edited {
-        Ok(text) => Ok(mended(desk, place, iispec, text)?),
-        refused => refused,
-    };
-    let allowed = edited.and_then(|text| guard.allows(&text, problem).map(|()| text).map_err(words));
-    let cited = match allowed {
-        Ok(text) => {
-            let text = citations::with_true_heads(&material.outline, &text);
-            let wrong = citations::found_in(desk, &material, &text, "IISpec.tla");
-            if wrong.is_empty() { Ok(laid_out(desk, &text, "IISpec.tla")) } else { Err(words(wrong)) }
-        }
-        refused => refused,
-    };
-    Ok((reply, cited))
-}
-
-/// `edited` with the slips of form that the edits brought in mended without a model, if that is all that is wrong with it.
-/// The guard judges what comes of it like any text.
-fn mended(desk: &Desk<'_>, place: &Utf8Path, before: &str, edited: String) -> Result<String, Failure> {
-    let name = format!("{}.tla", desk.module()?);
-    if mending::is_clean(&name, &edited) || !mending::is_clean(&name, before) {
-        return Ok(edited);
+    if let Some(counterexample) = &question.problem.counterexample {
+        return finding::ask(question, counterexample, attempt, book).await;
     }
-    let fixed = mending::mend(desk.ui, &name, &edited, &desk.settings.config.check.constants);
-    if !mending::is_clean(&name, &fixed.text) {
-        return Ok(edited);
-    }
-    mending::record(place, &fixed.fixes)?;
-    Ok(fixed.text)
+    let reply = question.ask("correct", PROMPT).await?;
+    let edited = question.edited(&reply)?;
+    Ok((reply, edited))
 }
 
 fn finish(

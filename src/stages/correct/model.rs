@@ -1,4 +1,6 @@
-//! check.json: what TLC showed. verify.json: whether the spec says what the IISpec does.
+//! check.json: what TLC showed. verify.json: whether the spec says what the IISpec does. findings.json: see [`findings`].
+
+pub mod findings;
 
 use serde::Deserialize;
 use serde::Serialize;

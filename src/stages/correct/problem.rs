@@ -2,6 +2,10 @@
 
 use crate::base::diag::Diagnostic;
 use crate::base::disk;
+use crate::base::text::cut;
+use crate::behaviour::Behaviour;
+use crate::behaviour::Modules;
+use crate::behaviour::Step;
 use crate::engine::State;
 use crate::engine::Violation;
 
@@ -21,6 +25,8 @@ pub(super) struct Problem {
     pub(super) bounds: bool,
     /// Whether it comes after a first state with which nothing is wrong, so that Init is no part of it.
     pub(super) begins_well: bool,
+    /// What violates a property of the settings: whose mistake that is has to be asked before anything is edited.
+    pub(super) counterexample: Option<Box<Behaviour>>,
 }
 
 impl Problem {
@@ -37,6 +43,7 @@ impl Problem {
             diagnostics: Vec::new(),
             bounds: false,
             begins_well: false,
+            counterexample: None,
         }
     }
 
@@ -50,17 +57,22 @@ impl Problem {
             diagnostics,
             bounds: false,
             begins_well: false,
+            counterexample: None,
         }
     }
 
-    /// A counterexample.
-    pub(super) fn of_violation(violation: &Violation) -> Self {
+    /// A behaviour that violates something: one of `properties`, or what every specification has to keep.
+    pub(super) fn of_violation(violation: &Violation, properties: &[String], modules: &Modules) -> Self {
         let name = violation.name.clone().unwrap_or_else(|| violation.message.clone());
         let title = format!("TLC found a behaviour that violates {name}");
-        let text = format!(
-            "{title}. Either the specification does something the source does not do, or a bound is missing. The property itself stays as it is.\n\n{}",
-            behaviour(&violation.behaviour)
-        );
+        let counterexample = Behaviour::of_violation(violation, modules).filter(|_| properties.contains(&name));
+        let text = match &counterexample {
+            Some(counterexample) => format!("{title}.\n\n{}", explained(counterexample, &violation.behaviour)),
+            None => format!(
+                "{title}. Either the specification does something the source does not do, or a bound is missing. The property itself stays as it is.\n\n{}",
+                behaviour(&violation.behaviour)
+            ),
+        };
         let diagnostics = violation.diagnostics.iter().cloned();
         let head = Diagnostic::error("tlc/violated", title.clone());
         Self {
@@ -69,6 +81,7 @@ impl Problem {
             diagnostics: std::iter::once(head).chain(diagnostics).collect(),
             bounds: false,
             begins_well: violation.behaviour.len() > 1,
+            counterexample: counterexample.map(Box::new),
         }
     }
 
@@ -85,8 +98,43 @@ impl Problem {
     }
 }
 
+/// Differences shown of one step, and the characters of each.
+const CHANGES: usize = 20;
+const WIDTH: usize = 400;
+
+/// A counterexample as text: every step with what it changes, and the first and the last states whole.
+fn explained(counterexample: &Behaviour, states: &[State]) -> String {
+    let mut steps = Vec::new();
+    for step in &counterexample.steps {
+        let function = step.source.iter().find_map(|cited| Some((cited, cited.function.as_ref()?)));
+        let from = function.map_or_else(String::new, |(cited, name)| {
+            format!(" ({}:{}-{} {name})", cited.file, cited.first, cited.last)
+        });
+        steps.push(format!("{}. {}{from}", step.number, called(step)));
+        steps.extend(step.changes.iter().take(CHANGES).map(|change| format!("   {}", cut(&change.to_string(), WIDTH))));
+        if step.changes.len() > CHANGES {
+            steps.push(format!("   and {} more", step.changes.len() - CHANGES));
+        }
+    }
+    let from = states.len().saturating_sub(STATES_SHOWN);
+    let shown = counterexample.steps.iter().zip(states).enumerate().filter(|(i, _)| *i == 0 || *i >= from);
+    let shown: Vec<_> = shown
+        .map(|(_, (step, state))| format!("State {} after {}:\n{}", step.number, called(step), state.text))
+        .collect();
+    format!(
+        "Its steps, with what each changes:\n{}\n\nThe first state and the last ones:\n\n```\n{}\n```",
+        steps.join("\n"),
+        shown.join("\n\n")
+    )
+}
+
+/// What the step is called in prompts, and has to be called in answers.
+pub(super) fn called(step: &Step) -> &str {
+    step.action.as_deref().unwrap_or("Initial state")
+}
+
 /// A behaviour as text: the actions of all steps, and the last states whole.
-pub(super) fn behaviour(states: &[State]) -> String {
+fn behaviour(states: &[State]) -> String {
     let name = |s: &State| s.action.clone().unwrap_or_else(|| "Initial state".to_owned());
     let steps: Vec<_> = states.iter().enumerate().map(|(i, s)| format!("{}. {}", i + 1, name(s))).collect();
     let from = states.len().saturating_sub(STATES_SHOWN);

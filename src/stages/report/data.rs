@@ -7,7 +7,7 @@ use super::tree::Frontier;
 use crate::stages::challenge::model::Challenge;
 
 /// Format number of [`Report`], and changes when the stage would write something else from the same inputs.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// The file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// The rounds after the first.
     pub rounds: Vec<Round>,
+    /// Properties that were violated on the way, and whose mistake that was.
+    pub findings: Vec<Finding>,
     /// The operators of the spec.
     pub blocks: Vec<Block>,
 }
@@ -197,6 +199,15 @@ pub struct Round {
     pub problem: String,
     /// What changed in the IISpec.
     pub diff: String,
+}
+
+/// A property that was violated.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Finding {
+    /// The property, the stage, and whose mistake it was.
+    pub title: String,
+    /// The evidence and the counterexample.
+    pub text: String,
 }
 
 /// An operator beside its source.

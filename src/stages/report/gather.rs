@@ -8,6 +8,7 @@ use super::data::Cell;
 use super::data::Check;
 use super::data::Divergence;
 use super::data::FORMAT;
+use super::data::Finding;
 use super::data::Line;
 use super::data::Property;
 use super::data::Report;
@@ -29,6 +30,8 @@ use crate::stages::challenge::model as challenge;
 use crate::stages::correct::model::Check as CheckFile;
 use crate::stages::correct::model::Extent;
 use crate::stages::correct::model::Searched;
+use crate::stages::correct::model::findings;
+use crate::stages::correct::model::findings::Findings;
 use crate::stages::validate::model::Judged;
 use crate::stages::validate::model::Verdict as Overall;
 use crate::stages::validate::model::Verdicts;
@@ -73,6 +76,7 @@ pub(super) fn gather(desk: &Desk<'_>, round: u32) -> Result<Report, Failure> {
         challenge,
         coverage: coverage::of(desk, &verdicts, &spec)?,
         rounds: rounds(desk, round)?,
+        findings: found(desk, round)?,
         blocks: blocks(desk, &spec)?,
     })
 }
@@ -222,6 +226,23 @@ fn rounds(desk: &Desk<'_>, last: u32) -> Result<Vec<Round>, Failure> {
         rounds.push(Round { title: format!("Round {round}"), problem: disk::read_text(&feedback)?, diff });
     }
     Ok(rounds)
+}
+
+/// The findings of all rounds.
+fn found(desk: &Desk<'_>, last: u32) -> Result<Vec<Finding>, Failure> {
+    let mut all = Vec::new();
+    for stage in (0..=last).map(|round| stages::in_round(stages::CORRECT, round)) {
+        let file = desk.session.folder(&stage).join(findings::FILE);
+        if !disk::exists(&file) {
+            continue;
+        }
+        let found: Findings = stages::read_json(&file)?;
+        all.extend(found.findings.iter().map(|finding| Finding {
+            title: format!("{}, attempt {} of {stage}: {}", finding.property, finding.attempt, finding.answer.words()),
+            text: finding.text(),
+        }));
+    }
+    Ok(all)
 }
 
 fn blocks(desk: &Desk<'_>, spec: &str) -> Result<Vec<Block>, Failure> {

@@ -36,6 +36,7 @@ struct Page<'a> {
     challenge: Option<ChallengePage<'a>>,
     coverage: &'a super::data::Coverage,
     rounds: &'a [super::data::Round],
+    findings: &'a [super::data::Finding],
     calls: Vec<CallRow>,
     blocks: &'a [super::data::Block],
 }
@@ -102,7 +103,7 @@ fn sum<T: Copy>(values: impl Iterator<Item = Option<T>>, zero: T, add: fn(T, T) 
 
 /// Whose call it was. A round of correct is known by the replies in its attempts.
 fn owner<'a>(report: &'a Report, call: &Record) -> &'a str {
-    if call.request.stage != "correct" {
+    if !["correct", "finding"].contains(&call.request.stage.as_str()) {
         return stages::DRAFT;
     }
     let round =
@@ -134,6 +135,7 @@ pub(super) fn html(report: &Report, seconds: &BTreeMap<String, f64>, calls: &[Re
         challenge: report.challenge.as_ref().map(|c| ChallengePage { text: c.sentence(), all: c }),
         coverage: &report.coverage,
         rounds: &report.rounds,
+        findings: &report.findings,
         calls: calls.iter().map(call).collect(),
         blocks: &report.blocks,
     };
@@ -193,6 +195,12 @@ fn write_summary(out: &mut String, report: &Report, stages: &[StageRow]) -> std:
         writeln!(out, "\n### {}\n\n```\n{}\n```", d.title, d.text.trim_end())?;
     }
     write_coverage(out, report)?;
+    if !report.findings.is_empty() {
+        writeln!(out, "\n## Findings")?;
+    }
+    for f in &report.findings {
+        writeln!(out, "\n### {}\n\n```text\n{}\n```", f.title, f.text)?;
+    }
     writeln!(out, "\n## Rounds\n")?;
     if report.rounds.is_empty() {
         writeln!(out, "There was no round after the first.")?;
@@ -252,14 +260,30 @@ mod tests {
     use super::*;
 
     fn page(divergences: &Value) -> String {
+        html(&report(divergences, &json!([])), &BTreeMap::new(), &[]).unwrap()
+    }
+
+    fn report(divergences: &Value, findings: &Value) -> Report {
         let report = json!({
-            "format": 4, "system": "s", "module": "M", "source_digest": "d", "verdict": {"class": "bad", "text": "no"},
-            "stages": [], "challenge": null, "rounds": [], "blocks": [],
+            "format": 5, "system": "s", "module": "M", "source_digest": "d", "verdict": {"class": "bad", "text": "no"},
+            "stages": [], "challenge": null, "rounds": [], "findings": findings, "blocks": [],
             "check": {"text": "t", "properties": [], "searches": [], "bounds": "b", "config": "c"},
             "traces": {"text": "one", "each": [], "divergences": divergences},
             "coverage": {"events": [], "functions": [], "checked": [], "unchecked": []},
         });
-        html(&serde_json::from_value(report).unwrap(), &BTreeMap::new(), &[]).unwrap()
+        serde_json::from_value(report).unwrap()
+    }
+
+    #[test]
+    fn findings_have_a_section_where_there_are_any() {
+        let found = json!([{"title": "TypeOK: the system has a bug", "text": "n < 3 is no guard"}]);
+        let (with, without) = (report(&json!([]), &found), report(&json!([]), &json!([])));
+        let shown = html(&with, &BTreeMap::new(), &[]).unwrap();
+        assert!(shown.contains("<h3>TypeOK: the system has a bug</h3><pre>n &lt; 3 is no guard</pre>"), "{shown}");
+        let text = summary(&with, &BTreeMap::new(), &[]);
+        assert!(text.contains("### TypeOK: the system has a bug\n\n```text\nn < 3 is no guard\n```"), "{text}");
+        assert!(!html(&without, &BTreeMap::new(), &[]).unwrap().contains("Findings"));
+        assert!(!summary(&without, &BTreeMap::new(), &[]).contains("Findings"));
     }
 
     fn state(x: &str) -> Value {

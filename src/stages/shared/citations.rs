@@ -32,33 +32,29 @@ fn wrong(outline: &Outline, spec: &str, file: &str) -> Vec<Diagnostic> {
     for block in provenance::blocks(spec) {
         for citation in block.function.iter().chain(&block.citations) {
             let at = || Place::at(file, citation.spec_line, 1, Some(spec));
-            let shown = format!("{}:{}", citation.file, citation.first);
-            let Some(source) = outline.file(&citation.file) else {
-                let files: Vec<_> = outline.files.iter().map(|f| f.path.as_str()).collect();
-                wrong.push(
-                    Diagnostic::error(
-                        "draft/citation-file",
-                        format!("{shown} cites a file that is not among the sources"),
-                    )
-                    .at(at())
-                    .hint(format!("the files are {}", files.join(", "))),
-                );
-                continue;
-            };
-            if citation.first == 0 || citation.last < citation.first || citation.last > source.lines {
-                wrong.push(
-                    Diagnostic::error(
-                        "draft/citation-line",
-                        format!("{shown} cites a line that {} does not have", citation.file),
-                    )
-                    .at(at())
-                    .hint(format!("it has {} lines", source.lines)),
-                );
-            }
+            wrong.extend(not_there(outline, &citation.file, (citation.first, citation.last)).map(|d| d.at(at())));
         }
         wrong.extend(outside_function(outline, spec, file, &block));
     }
     wrong
+}
+
+/// Why there are no such lines in the sources; `None` where there are.
+pub fn not_there(outline: &Outline, cited: &str, (first, last): (usize, usize)) -> Option<Diagnostic> {
+    let shown = format!("{cited}:{first}");
+    let Some(source) = outline.file(cited) else {
+        let files: Vec<_> = outline.files.iter().map(|f| f.path.as_str()).collect();
+        return Some(
+            Diagnostic::error("draft/citation-file", format!("{shown} cites a file that is not among the sources"))
+                .hint(format!("the files are {}", files.join(", "))),
+        );
+    };
+    let is_there = first > 0 && last >= first && last <= source.lines;
+    let error = || {
+        Diagnostic::error("draft/citation-line", format!("{shown} cites a line that {cited} does not have"))
+            .hint(format!("it has {} lines", source.lines))
+    };
+    (!is_there).then(error)
 }
 
 /// The line range of a function named above an operator is known from the survey, and so is the spelling of its name: a

@@ -7,6 +7,7 @@ case "$prompt" in
 *"Analyse the part of"*) kind=draft ;;
 *"Translate the part of"*) kind=translate ;;
 *"SANY, the TLA+ parser, does not accept"*) kind=repair ;;
+*"Find out which of three it is"*) kind=finding ;;
 *) kind=correct ;;
 esac
 echo "$kind" >> "$here/calls.log"
