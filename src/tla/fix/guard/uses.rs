@@ -162,7 +162,7 @@ pub(in crate::tla::fix) fn is_no_head(view: &View, head: &Token) -> bool {
     // `-. ==` defines an operator.
     let named = head.kind == TokenKind::Name;
     place
-        || !ends && is_field(view, head)
+        || !ends && sign == Some(at + 1) && is_field(view, head)
         || named && !ends && (inside || listed) && applied()
         || super::is_declared(view, name)
         || named && !ends && (inside || listed) && (is_bound(name) || known() || arguments())
