@@ -192,7 +192,7 @@ impl Evidence<'_> {
             match citations::not_there(self.outline, &lines.file, (lines.first, lines.last)) {
                 Some(not_there) => {
                     let hints = not_there.hints.join("; ");
-                    wrong.push(no_evidence(format!("{what}: {}; {hints}", not_there.message)));
+                    wrong.push(no_evidence(format!("{what}: `{lines}`: {}; {hints}", not_there.message)));
                 }
                 None => found.push(lines),
             }
@@ -289,7 +289,7 @@ fn ended(desk: &Desk<'_>, finding: &Finding) -> Result<Diagnostic, Failure> {
     let lines = finding.source.iter().chain(finding.steps.iter().flat_map(|step| &step.source));
     let mut seen = BTreeSet::new();
     let mut places = Vec::new();
-    for lines in lines.filter(|lines| seen.insert(*lines)) {
+    for lines in lines.filter(|lines| seen.insert((&lines.file, lines.first))) {
         let text = disk::read_text(&desk.source.root.join(&lines.file))?;
         places.push(Place::at(&lines.file, lines.first, 1, Some(&text)));
     }

@@ -108,7 +108,7 @@ fn the_answer_system_needs_evidence_of_every_step() {
     refused(&with(&[reset, up]), "correct/no-evidence", "step 2, `Up`, is called `Reset`");
     refused(&with(&["  - action: Up\n", reset]), "correct/no-evidence", "step 2, `Up`, has no source line");
     refused(&with(&["  - action: Up\n    source: []\n", reset]), "correct/no-evidence", "has no source line");
-    refused(&with(&[&up.replace("4-5", "9"), reset]), "correct/no-evidence", "step 2, `Up`: counter.go:9");
+    refused(&with(&[&up.replace("4-5", "9"), reset]), "correct/no-evidence", "step 2, `Up`: `counter.go:9`: ");
     refused(&with(&[up, "  - action: Reset\n"]), "correct/no-evidence", "step 3, `Reset`, has no source line");
     refused(&with(&[up, &reset.replace("any", "no")]), "correct/no-evidence", "the brief does not have");
     // A sentence is no evidence for what the source does.
