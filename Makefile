@@ -65,6 +65,7 @@ doc:
 # The demo and the small example, replayed from recorded model calls in sessions of their own.
 replay: $(SPECGEN) setup
 	@scripts/replay
+	@scripts/findings
 
 # The correction loop on planted faults, replayed like the demo; it takes some minutes.
 faults: check-prerequisites $(SPECGEN) setup
