@@ -121,8 +121,8 @@ fn last_statement(body: Node<'_>) -> Option<Node<'_>> {
     list.named_children(&mut cursor).filter(|n| n.kind() != "comment").last()
 }
 
-/// A section whose end is deferred ends with a deferred call that runs before the one that unlocks; another one before each
-/// statement of the function that unlocks.
+/// An end that is deferred becomes a deferred call that runs before the one that unlocks; another one stands before the
+/// statement that unlocks.
 fn critical_section(site: &Site<'_>, body: Node<'_>) -> Result<Insertion, Diagnostic> {
     let lock = place::statement(site, body, &WORDS)?;
     let text_of = |node: Node<'_>| place::squeezed(site.text.get(node.byte_range()).unwrap_or_default());
@@ -137,20 +137,37 @@ fn critical_section(site: &Site<'_>, body: Node<'_>) -> Result<Insertion, Diagno
         return Err(place::no_section(site, &format!("`{text}` does not lock"), hint));
     };
     let line = place::line(lock);
-    let mut after = std::iter::successors(lock.next_named_sibling(), Node::next_named_sibling);
-    if let Some(deferred) = after.find(|node| text_of(*node) == format!("defer{unlock}")) {
-        let code = format!("; {}", exit(site, line));
-        return Ok(Insertion { edits: vec![Edit::insert(deferred.end_byte(), code)], lines: vec![line] });
+    // A section in a closure ends there.
+    let closure =
+        std::iter::successors(lock.parent(), Node::parent).find(|node| WORDS.boundaries.contains(&node.kind()));
+    let home = closure.and_then(|closure| closure.child_by_field_name("body")).filter(|home| *home != body);
+    let home = home.filter(|home| body.byte_range().contains(&home.start_byte())).unwrap_or(body);
+    let elsewhere =
+        "a section that another function, a closure or `TryLock` has a part in is probed with before_statement";
+    let after = text_of(home);
+    let tried = text.replace(".Lock()", ".TryLock()").replace(".RLock()", ".TryRLock()");
+    let mut inside = place::own(home, &WORDS, WORDS.boundaries, lock.end_byte()).into_iter();
+    if after.contains(&tried) || inside.any(|closure| text_of(closure).contains(&unlock)) {
+        return Err(place::no_section(site, &format!("`{unlock}` is not only said where `{text}` is"), elsewhere));
     }
-    let statements = place::own(body, &WORDS, &["expression_statement"], lock.end_byte());
-    let ends: Vec<Node<'_>> = statements.into_iter().filter(|node| text_of(*node) == unlock).collect();
-    if ends.is_empty() {
-        let hint = "a section that another function or a closure ends is probed there, with before_statement";
-        return Err(place::no_section(site, &format!("nothing here says `{unlock}` after line {line}"), hint));
+    let (mut edits, mut lines) = (Vec::new(), Vec::new());
+    let mut deferred_from = None;
+    for end in place::own(home, &WORDS, &["expression_statement", "defer_statement"], lock.end_byte()) {
+        if text_of(end) == format!("defer{unlock}") {
+            edits.push(Edit::insert(end.end_byte(), format!("; {}", exit(site, line))));
+            lines.push(line);
+            deferred_from = deferred_from.or((end.parent() == lock.parent()).then(|| end.start_byte()));
+        } else if text_of(end) == unlock && deferred_from.is_none_or(|from| end.start_byte() < from) {
+            edits.push(Edit::insert(end.start_byte(), format!("{}; ", here(site, place::line(end)))));
+            lines.push(place::line(end));
+        }
     }
-    let lines: Vec<usize> = ends.iter().map(|end| place::line(*end)).collect();
-    let edit = |end: &Node<'_>| Edit::insert(end.start_byte(), format!("{}; ", here(site, place::line(*end))));
-    Ok(Insertion { edits: ends.iter().map(edit).collect(), lines })
+    if edits.is_empty() {
+        return Err(place::no_section(site, &format!("nothing here says `{unlock}` after line {line}"), elsewhere));
+    }
+    lines.sort_unstable();
+    lines.dedup();
+    Ok(Insertion { edits, lines })
 }
 
 fn exit(site: &Site<'_>, line: usize) -> String {

@@ -121,16 +121,34 @@ fn parameters<'t>(function: Node<'_>, text: &'t str) -> Vec<&'t str> {
 fn critical_section(site: &Site<'_>, body: Node<'_>) -> Result<Insertion, Diagnostic> {
     let text_of = |node: Node<'_>| site.text.get(node.byte_range()).unwrap_or_default();
     let header = |node: Node<'_>| match node.child_by_field_name("body").filter(|_| node.kind() == "with_statement") {
-        Some(block) => site.text.get(node.start_byte()..block.start_byte()).unwrap_or_default().trim_end(),
+        Some(block) => {
+            // Behind the colon may be a comment.
+            let mut cursor = node.walk();
+            let colon = node.children(&mut cursor).filter(|part| part.kind() == ":").last();
+            let end = colon.map_or(block.start_byte(), |colon| colon.end_byte());
+            site.text.get(node.start_byte()..end).unwrap_or_default()
+        }
         None => text_of(node),
     };
     let lock = place::statement_by(site, body, &WORDS, &header)?;
     let line = place::line(lock);
+    if place::any(body, &WORDS, "yield") {
+        let hint =
+            "probe the functions that it calls: what holds a lock while it waits for its caller has others in between";
+        return Err(place::no_section(site, "a generator may wait inside a section", hint));
+    }
     if lock.kind() == "with_statement" {
         let items = place::own(lock, &WORDS, &["with_item"], lock.start_byte());
         let last = items.into_iter().rfind(|item| item.parent().and_then(|clause| clause.parent()) == Some(lock));
         let last =
             last.ok_or_else(|| place::no_section(site, "the `with` has no item", "name the line with the lock"))?;
+        if last.named_child(0).is_some_and(|value| value.kind() == "tuple") {
+            return Err(place::no_section(
+                site,
+                "the lock stands alone in brackets",
+                "write `with lock:` for `with (lock,):`",
+            ));
+        }
         let code = format!(
             ", {EMIT}.section({}, {line}, {}, lambda: ({}, {}), lambda: {})",
             quoted(&site.probe.file),
@@ -143,9 +161,16 @@ fn critical_section(site: &Site<'_>, body: Node<'_>) -> Result<Insertion, Diagno
     }
     let text = place::squeezed(text_of(lock));
     let hint = "name the line `with lock:` or the statement `lock.acquire()`; beside others use before_statement";
-    let holder = text.split_once(".acquire(").map(|(holder, _)| holder.trim_start_matches("await").to_owned());
+    let call = lock.named_child(0).filter(|_| lock.kind() == "expression_statement");
+    let call = call.and_then(|call| if call.kind() == "await" { call.named_child(0) } else { Some(call) });
+    let taken =
+        call.and_then(|call| call.child_by_field_name("function")).map(|function| place::squeezed(text_of(function)));
+    let holder = taken.as_deref().and_then(|taken| taken.strip_suffix(".acquire"));
     let holder = holder.ok_or_else(|| place::no_section(site, &format!("`{text}` takes no lock"), hint))?;
     let release = format!("{holder}.release()");
+    if place::squeezed(text_of(body)).matches(&format!("{holder}.acquire(")).count() > 1 {
+        return Err(place::no_section(site, &format!("`{holder}` is taken more than once"), hint));
+    }
     let statements = place::own(body, &WORDS, &["expression_statement"], lock.end_byte());
     let ends: Vec<Node<'_>> = statements.into_iter().filter(|end| place::squeezed(text_of(*end)) == release).collect();
     if ends.is_empty() {

@@ -112,6 +112,7 @@ fn fairness_of_an_action_that_is_cut_is_warned_of_at_its_place_and_that_of_all_s
     assert_eq!(warned("\\A p \\in Proc : SF_vars(A(p) \\/ Idle(p))", ""), of_piece("Resume"));
     assert_eq!(warned("\\A p \\in Proc : WF_vars(Work(p))", "Work(p) == A(p) \\/ Idle(p)"), of_piece("Resume"));
     assert_eq!(warned("\\A p \\in Proc : WF_vars(A(p))", "Resume == 1"), of_piece("ResumeProcess"));
+    assert_eq!(warned("\\A p \\in Proc : LET B == A(p) IN WF_vars(B)", ""), of_piece("Resume"));
     assert_eq!(warned("WF_vars(Next)", ""), Vec::<String>::new());
     assert_eq!(warned("\\A p \\in Proc : WF_vars(Idle(p))", ""), Vec::<String>::new());
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::stmt::acts;
 use super::stmt::calls;
+use crate::base::span::Span;
 use crate::tla::free::free_names_of;
 use crate::tla::syntax::Bound;
 use crate::tla::syntax::Definition;
@@ -48,6 +49,8 @@ pub(super) struct Facts<'a> {
     pub(super) next: Names,
     /// The next-state relations that act.
     pub(super) roots: Names,
+    /// Where a specification has a next-state relation without a name.
+    pub(super) unnamed: Vec<Span>,
     /// Actions named in fairness conditions.
     pub(super) fair: Names,
     /// Parameters and names of LETs, which may stand for an expression with variables.
@@ -67,6 +70,7 @@ impl<'a> Facts<'a> {
             aliases: BTreeMap::new(),
             next: Names::new(),
             roots: Names::new(),
+            unnamed: Vec::new(),
             fair: Names::new(),
             given: Names::new(),
             bound: Names::new(),
@@ -172,17 +176,23 @@ impl<'a> Facts<'a> {
     fn find_roots(&mut self, definitions: &[&Definition]) {
         let mut roots = Names::new();
         let mut fair = Names::new();
+        let mut unnamed = Vec::new();
         for definition in definitions {
             let mut conjuncts = Vec::new();
             conjuncts_of(&definition.body, &mut conjuncts);
             let starts = conjuncts
                 .iter()
                 .any(|e| e.as_name().is_some_and(|n| !self.operators.get(n).is_some_and(|op| op.temporal)));
+            let begins = conjuncts.iter().any(|e| self.is_of_states(e));
             for conjunct in conjuncts {
                 if let ExprKind::Prefix(op, inner) = &conjunct.kind
-                    && let (true, "[]", ExprKind::Action(false, action, _)) = (starts, op.as_str(), &inner.kind)
+                    && let ("[]", ExprKind::Action(false, action, _)) = (op.as_str(), &inner.kind)
                 {
-                    roots.extend(action.as_name().map(str::to_owned));
+                    match action.as_name() {
+                        Some(name) if starts => roots.extend([name.to_owned()]),
+                        None if begins && self.calls(action) => unnamed.push(action.span),
+                        _ => {}
+                    }
                 }
             }
             visit::walk(&definition.body, &mut |e| {
@@ -194,9 +204,24 @@ impl<'a> Facts<'a> {
         if roots.is_empty() {
             roots.insert("Next".to_owned());
         }
+        self.unnamed = unnamed;
         self.next.clone_from(&roots);
         self.roots = roots.into_iter().filter(|name| self.is_procedure(name)).collect();
         self.fair = fair.into_iter().filter(|name| self.is_procedure(name)).collect();
+    }
+
+    /// Whether a conjunct of a specification speaks of states alone, as its initial predicate does.
+    fn is_of_states(&self, expr: &Expr) -> bool {
+        let mut temporal = false;
+        visit::walk(expr, &mut |e| {
+            temporal |= match &e.kind {
+                ExprKind::Fair(..) | ExprKind::Action(..) => true,
+                ExprKind::Prefix(op, _) => ["[]", "<>"].contains(&op.as_str()),
+                ExprKind::Infix(op, ..) => ["~>", "-+->"].contains(&op.as_str()),
+                _ => e.as_call().is_some_and(|(name, _)| self.operators.get(name).is_some_and(|op| op.temporal)),
+            };
+        });
+        !temporal
     }
 
     pub(super) fn is_procedure(&self, name: &str) -> bool {

@@ -238,6 +238,13 @@ pub fn transform(text: &str, file_name: &str, options: &Options) -> Result<Trans
     reader.functions();
     let (mut refusals, choices) = (reader.refusals, reader.choices);
     refusals.extend(symbols::refusals(&facts));
+    let unnamed = facts.unnamed.iter().filter(|_| imperative);
+    refusals.extend(unnamed.map(|span| Refusal {
+        span: *span,
+        code: "transform/unnamed-next",
+        message: "take a next-state relation that has no name".to_owned(),
+        hint: "define it, `Next == ...`, and write `[][Next]_vars`",
+    }));
     let bodies = Bodies::new(&facts, stmts.clone(), BTreeMap::new());
     let reading = match said {
         Some(reading) => reading,

@@ -90,6 +90,34 @@ func (x *node) explicit(m int) int {
 	return x.n
 }
 
+func (x *node) late(m int) int {
+	x.mu.Lock()
+	if m == 1 {
+		x.mu.Unlock()
+		return 0
+	}
+	if m == 2 { defer x.mu.Unlock(); return 2 }
+	x.mu.Unlock()
+	return x.n
+}
+
+func (x *node) early(m int) int {
+	x.mu.Lock()
+	if m == 1 { x.mu.Unlock(); return 0 }
+	defer x.mu.Unlock()
+	return x.n
+}
+
+func (x *node) inside() {
+	f := func() {
+		x.mu.Lock()
+		x.n++
+		x.mu.Unlock()
+	}
+	f()
+	f()
+}
+
 func main() {
 	x := &node{}
 	x.deferred(1)
@@ -100,6 +128,10 @@ func main() {
 	}()
 	x.explicit(1)
 	x.explicit(2)
+	for m := 1; m < 4; m++ { x.late(m) }
+	x.early(1)
+	x.early(2)
+	x.inside()
 }
 "#;
 
@@ -108,12 +140,24 @@ fn a_section_of_go_is_one_event_on_every_way_out_of_it() {
     if !crate::project::go() {
         return;
     }
-    let trace = "format: 1\nsystem: s\nlanguage: go\nnode: '\"n\"'\nreceiver: {name: r, type: '*node'}\n\
-                 state: [{field: held, source: r.mu.held}]\nprobes:\n\
-                 - {function: (*node).deferred, file: main.go, trigger: critical_section, statement: x.mu.Lock(), event: D, receiver: x}\n\
-                 - {function: (*node).explicit, file: main.go, trigger: critical_section, statement: x.mu.Lock(), event: E, receiver: x}\n";
+    let probe = |function: &str, event: &str| {
+        format!(
+            "- {{function: (*node).{function}, file: main.go, trigger: critical_section, statement: x.mu.Lock(), event: {event}, receiver: x}}\n"
+        )
+    };
+    let trace = [
+        "format: 1\nsystem: s\nlanguage: go\nnode: '\"n\"'\nreceiver: {name: r, type: '*node'}\n\
+         state: [{field: held, source: r.mu.held}]\nprobes:\n"
+            .to_owned(),
+        probe("deferred", "D"),
+        probe("explicit", "E"),
+        probe("late", "L"),
+        probe("early", "F"),
+        probe("inside", "I"),
+    ]
+    .concat();
     let run: [&[&str]; 2] = [&["go", "mod", "init", "sample"], &["go", "run", "."]];
-    expect(&events("main.go", GO, trace, &run), "D D D! E E", true);
+    expect(&events("main.go", GO, &trace, &run), "D D D! E E L L L F F I I", true);
 }
 
 const RUST: &str = r#"use std::cell::RefCell;
@@ -216,7 +260,7 @@ class Node:
         self.lock = Lock()
 
     def within(self, m):
-        with self.lock:
+        with self.lock:  # until it is done
             if m > 1:
                 return m
             self.n = 1 / m

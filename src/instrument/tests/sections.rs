@@ -10,6 +10,7 @@ func f(x *node) {
 \tx.mu.TryLock()
 \tx.mu.RLock()
 \tgo x.mu.RUnlock()
+\tx.once.Lock()
 }
 ";
 
@@ -27,6 +28,17 @@ const PYTHON: &str = "def f(x):
     x.lock.acquire()
     x.lock.release
     x.take()
+    ok = x.lock.acquire()
+    with (x.one,): pass
+
+def g(x):
+    with x.lock:
+        yield 1
+
+def h(x):
+    x.a.acquire()
+    x.a.release()
+    if x.a.acquire(False): x.a.release()
 ";
 
 fn refused(config: &dyn Fn(&str) -> TraceConfig, path: &str, text: &str, probe: &str, statement: &str) -> String {
@@ -43,11 +55,17 @@ fn refused(config: &dyn Fn(&str) -> TraceConfig, path: &str, text: &str, probe: 
 fn a_section_without_a_lock_or_an_end_is_refused() {
     let go = |statement: &str| refused(&super::go, "n.go", GO, "f", statement);
     assert_eq!(go("x.mu.TryLock()"), "instrument/no-section: `x.mu.TryLock()` does not lock");
-    assert_eq!(go("x.mu.Lock()"), "instrument/no-section: nothing here says `x.mu.Unlock()` after line 4");
+    assert_eq!(go("x.mu.Lock()"), "instrument/no-section: `x.mu.Unlock()` is not only said where `x.mu.Lock()` is");
+    assert_eq!(go("x.once.Lock()"), "instrument/no-section: nothing here says `x.once.Unlock()` after line 9");
     assert_eq!(go("x.mu.RLock()"), "instrument/no-section: nothing here says `x.mu.RUnlock()` after line 7");
     let python = |statement: &str| refused(&python::python, "n.py", PYTHON, "f", statement);
     assert_eq!(python("x.take()"), "instrument/no-section: `x.take()` takes no lock");
-    assert_eq!(python("x.lock.acquire()"), "instrument/no-section: nothing here says `x.lock.release()` after line 2");
+    assert_eq!(python("x.lock.acquire()"), "instrument/no-section: `x.lock` is taken more than once");
+    assert_eq!(python("ok = x.lock.acquire()"), "instrument/no-section: `ok=x.lock.acquire()` takes no lock");
+    assert_eq!(python("with (x.one,):"), "instrument/no-section: the lock stands alone in brackets");
+    let of = |function: &str, statement: &str| refused(&python::python, "n.py", PYTHON, function, statement);
+    assert_eq!(of("g", "with x.lock:"), "instrument/no-section: a generator may wait inside a section");
+    assert_eq!(of("h", "x.a.acquire()"), "instrument/no-section: `x.a` is taken more than once");
     let rust = |statement: &str| refused(&super::rust, "src/node.rs", RUST, "Node::f", statement);
     assert!(rust("self.m.lock().unwrap().push(1);").ends_with("binds no guard"));
     assert!(rust("let (guard, other) = self.both();").ends_with("binds no guard"));

@@ -1,5 +1,7 @@
 //! What a fairness condition says once its action is cut: it is about the first piece, and leaves the others free to wait.
 
+use std::collections::BTreeMap;
+
 use super::Cutting;
 use crate::base::span::Span;
 use crate::tla::syntax::Expr;
@@ -18,9 +20,15 @@ const HINT: &str =
 pub(super) fn doubts(facts: &Facts<'_>, cutting: &Cutting, resume: &str) -> Vec<Refusal> {
     let mut found = Vec::new();
     for definition in facts.module.units.iter().filter_map(Unit::definition) {
+        let mut locals = BTreeMap::new();
+        visit::walk(&definition.body, &mut |e| {
+            if let ExprKind::Let(units, _) = &e.kind {
+                locals.extend(units.iter().filter_map(Unit::definition).map(|own| (own.name.text.as_str(), &own.body)));
+            }
+        });
         visit::walk(&definition.body, &mut |e| {
             let ExprKind::Fair(_, _, action) = &e.kind else { return };
-            let named = reached(facts, action);
+            let named = reached(facts, &locals, action);
             if named.is_disjoint(&facts.next)
                 && let Some(cut) = named.intersection(cutting).next()
             {
@@ -36,16 +44,20 @@ fn doubt(span: Span, cut: &str, resume: &str) -> Refusal {
     Refusal { span, code: "transform/fairness-of-piece", message, hint: HINT }
 }
 
-/// The operators that an expression names, themselves and through others.
-fn reached(facts: &Facts<'_>, expr: &Expr) -> Names {
+/// The operators that an expression names, themselves and through others, `locals` of LETs among them.
+fn reached(facts: &Facts<'_>, locals: &BTreeMap<&str, &Expr>, expr: &Expr) -> Names {
     let mut waiting = Vec::new();
     visit::walk(expr, &mut |e| waiting.extend(e.as_call().map(|(name, _)| name.to_owned())));
     let mut found = Names::new();
     while let Some(name) = waiting.pop() {
-        if let Some(operator) = facts.operators.get(&name)
-            && found.insert(name)
-        {
+        if !found.insert(name.clone()) {
+            continue;
+        }
+        if let Some(operator) = facts.operators.get(&name) {
             waiting.extend(operator.refs.iter().cloned());
+        }
+        if let Some(local) = locals.get(name.as_str()) {
+            visit::walk(local, &mut |e| waiting.extend(e.as_call().map(|(name, _)| name.to_owned())));
         }
     }
     found

@@ -105,11 +105,26 @@ pub(super) fn missing(view: &View, problem: &Problem) -> Vec<Proposal> {
     let Some(token) = tokens.get(View::index(tokens, at)).filter(|token| view.starts_line(token)) else {
         return vec![insert];
     };
+    if has_body_below(view, tokens, token) {
+        return Vec::new();
+    }
     let start = view.line_start(at);
     // The body may be the rest of the list the LET is an item of; it then has to stand right of it.
     let below = shift::lines_while(view, start, |column| column >= token.column);
     let moved = shift::by(view, &below, 3).and(Span::new(at, at), "IN ");
     in_blanks(view, at).into_iter().chain([insert, moved]).collect()
+}
+
+/// Whether `x = e` stands above a list that looks like the body, so that it may be a definition whose name is taken: left of it,
+/// and no further item of a list in which the LET is one.
+fn has_body_below(view: &View, tokens: &[Token], token: &Token) -> bool {
+    let at = View::index(tokens, token.start as usize);
+    let equation = token.kind == TokenKind::Name && tokens.get(at + 1).is_some_and(|sign| sign.is("="));
+    let mut below = tokens[at + 1..].iter().filter(|token| view.starts_line(token));
+    let Some(bullet) = below.find(|below| below.column < token.column).filter(|_| equation) else { return false };
+    let from = view.definition_around(token.start as usize).map_or(0, |unit| View::index(tokens, unit.start));
+    let is_item = |other: &Token| other.canonical == bullet.canonical && other.column == bullet.column;
+    (bullet.is("/\\") || bullet.is("\\/")) && !tokens[from..at].iter().any(is_item)
 }
 
 /// IN where blanks are, so that what follows it keeps the column it shares with the lines below.

@@ -412,6 +412,14 @@ pub(super) const LEFT: &[(&str, &str)] = &[
     ("a definition between two colons", "G == x = 1\nF == \\A a : G : P(a)"),
     ("a list behind two colons", "F == \\A a : A : /\\ P(a)\n                /\\ x = a"),
     ("a field that is compared twice", "F(m) == x = m.type == y"),
+    (
+        "a name that is taken above the body of a LET",
+        "F == LET a == x\n         y = a\n     /\\ x' = a\n     /\\ y' = 1",
+    ),
+    (
+        "the name of an operator above the body of a LET",
+        "G == {1}\nF ==\n  LET a == x\n      G = {a}\n  /\\ x' \\in G\n  /\\ y' = a",
+    ),
     ("a field before an operator that is defined", "F(m) == LET a == m.pool <=>  b == m.rest\n        IN a \\cup b"),
     ("a field that nothing on its line is compared with", "F(m) ==\n  /\\ m.type ==\n  /\\ y' = x"),
     ("arms between bars, of which one has no arrow", "F == CASE x = 1 -> 2 | y | x = 2 -> 3"),
