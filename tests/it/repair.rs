@@ -212,6 +212,14 @@ fn an_operator_in_another_spelling_is_not_lost() {
     assert_eq!(lost(clean, "---- MODULE M ----\nF == 1\n====\n"), ["~"]);
 }
 
+/// Found by fuzzing: `p[i] ==` is an equation of `p` at `i`, and `p[s, b) ==` is neither that nor a head.
+#[test]
+fn what_another_bracket_closes_is_no_element_that_is_compared() {
+    repair_holds(
+        "---- MODULE M ----\nTick(s) ==\n    /\\ p[s] = 1\n    /\\ x = [p EXCEPT ![s] = [p[s, b) == p[s] = 2\n====\n",
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 

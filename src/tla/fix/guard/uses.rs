@@ -140,7 +140,7 @@ pub(in crate::tla::fix) fn is_no_head(view: &View, head: &Token) -> bool {
     };
     let arguments = || {
         let open = tokens.get(at + 1).filter(|open| view.word(open) == "(").map(|_| at + 1);
-        let close = open.and_then(|open| walk::closing(tokens, open));
+        let close = open.and_then(|open| walk::closing(tokens, open)).filter(|close| tokens[*close].is(")"));
         close.is_some_and(|close| {
             let names = tokens[at + 2..close].iter().filter(|token| token.kind == TokenKind::Name);
             names.into_iter().any(|name| super::is_declared(view, view.word(name)))
@@ -153,7 +153,7 @@ pub(in crate::tla::fix) fn is_no_head(view: &View, head: &Token) -> bool {
     // `p[i] ==` gives no bounds, so it defines no function, and nothing can define anew what is named before.
     let applied = || {
         let open = tokens.get(at + 1).filter(|open| open.is("[") && open.start == head.end).map(|_| at + 1);
-        let close = open.and_then(|open| walk::closing(tokens, open));
+        let close = open.and_then(|open| walk::closing(tokens, open)).filter(|close| tokens[*close].is("]"));
         let bounds =
             |close: usize| tokens[at + 2..close].iter().any(|token| token.is("\\in") || view.word(token) == "in");
         close.is_some_and(|close| !bounds(close) && sign == Some(close + 1))
