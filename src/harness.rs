@@ -77,7 +77,14 @@ pub async fn build(
 
 impl Harness {
     /// Records one trace to the file `trace`, which is there after a run that ended with success.
-    pub async fn record(&self, settings: &Settings, seed: u64, trace: &Utf8Path) -> Result<Run, Failure> {
+    /// What the program prints goes to `log`, if one is named.
+    pub async fn record(
+        &self,
+        settings: &Settings,
+        seed: u64,
+        trace: &Utf8Path,
+        log: Option<&Utf8Path>,
+    ) -> Result<Run, Failure> {
         let config = &settings.config.harness;
         let nodes = nodes_of(settings, seed);
         let trace = absolute(trace)?;
@@ -85,7 +92,9 @@ impl Harness {
         let fields =
             [("seed", seed_text.as_str()), ("nodes", &nodes_text), ("events", &events_text), ("trace", trace.as_str())];
         let command = command(&config.run, "harness.run", &|text| self.fill(text, &fields))?;
-        let finished = command.limit(Duration::from_secs(config.time_limit)).run().await.map_err(|e| e.diagnostic())?;
+        let command = command.limit(Duration::from_secs(config.time_limit));
+        let command = log.map_or(command.clone(), |log| command.log(log));
+        let finished = command.run().await.map_err(|e| e.diagnostic())?;
         if finished.exit == Exit::Success && !disk::exists(&trace) {
             return Err(Diagnostic::error(
                 "harness/run",

@@ -111,6 +111,17 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
     Ok(reached)
 }
 
+/// Makes the instrumented copy, and with `traces` records those of the settings: neither needs a spec.
+pub async fn exercised(desk: &Desk<'_>, traces: bool) -> Result<(), Failure> {
+    stage(desk, stages::INSTRUMENT, instrument::inputs(desk)?, async |folder| instrument::run(desk, folder).await)
+        .await?;
+    if traces {
+        stage(desk, stages::EXERCISE, exercise::inputs(desk)?, async |folder| exercise::run(desk, folder).await)
+            .await?;
+    }
+    Ok(())
+}
+
 /// The stages whose artefacts a stage reads: while one of them is not fresh, nobody knows yet whether this one stays so.
 pub fn reads(stage: &str, round: u32) -> Vec<String> {
     let correct = stages::in_round(stages::CORRECT, round);

@@ -5,6 +5,7 @@ use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 
+use super::exercise::ExerciseArgs;
 use super::tlc::args::TlcArgs;
 use super::trace::args::TraceArgs;
 use super::trace::args::TraceVerb;
@@ -28,6 +29,7 @@ Examples:
   specgen run --project examples/etcd              the whole pipeline on etcd's raft, from recorded model calls
   specgen status --project examples/etcd           which stages are fresh, stale (and why), failed or missing
   specgen validate --project examples/etcd --trace run.ndjson
+  specgen exercise --project examples/etcd --seeds 1..100
   specgen trace stat run.ndjson                    what happened in a trace, of ours or of others
   specgen explain --project examples/etcd Raft.tla:120
   specgen explain llm/rate-limited                 what a diagnostic means, and what to do
@@ -165,6 +167,9 @@ pub(super) enum Command {
     /// Instrumented copy of the source (never the original), compiled, and the trace mapping
     #[command(after_help = ASKING)]
     Instrument(InstrumentArgs),
+    /// Traces of the real system: run the harness on the instrumented copy, once a seed; no spec is needed
+    #[command(after_help = super::exercise::HELP)]
+    Exercise(ExerciseArgs),
     /// Check recorded traces against the spec; a rejected one is explained
     #[command(after_help = ASKING)]
     Validate(ValidateArgs),
@@ -262,6 +267,7 @@ impl Command {
             Self::Draft(_) => "draft",
             Self::Correct => "correct",
             Self::Instrument(_) => "instrument",
+            Self::Exercise(_) => "exercise",
             Self::Validate(_) => "validate",
             Self::Trace(_) => "trace",
             Self::Run => "run",

@@ -8,6 +8,7 @@ mod check;
 mod correct;
 mod desk;
 mod doctor;
+mod exercise;
 mod explain;
 mod fix;
 mod fmt;
@@ -216,6 +217,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Draft(args) => stages::draft(context, args).await,
         Command::Correct => stages::until(context, crate::pipeline::Goal::Correct).await,
         Command::Instrument(args) => instrument::instrument(context, &args).await,
+        Command::Exercise(args) => exercise::exercise(context, args).await,
         Command::Validate(args) => validate::validate(context, args).await,
         Command::Trace(args) => trace::trace(context, args).await,
         Command::Run | Command::Resume => stages::until(context, crate::pipeline::Goal::Report).await,

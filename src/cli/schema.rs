@@ -17,6 +17,7 @@ use super::args::SchemaArgs;
 use super::cfa;
 use super::check;
 use super::doctor;
+use super::exercise;
 use super::exit::ExitCode;
 use super::explain;
 use super::fix;
@@ -149,6 +150,7 @@ pub fn of(command: &str) -> Option<Schema> {
         "init" => generator.subschema_for::<init::Written>(),
         "draft" | "correct" | "run" | "resume" => generator.subschema_for::<stages::Ran>(),
         "instrument" => generator.subschema_for::<instrument::Shown>(),
+        "exercise" => generator.subschema_for::<exercise::Shown>(),
         "validate" => generator.subschema_for::<validate::Validated>(),
         "trace" => generator.subschema_for::<trace::Shown>(),
         "report" => generator.subschema_for::<report::Reported>(),

@@ -83,7 +83,7 @@ impl Built {
     /// The trace of a seed, recorded by a process of its own.
     fn trace(&self, seed: u64, name: &str) -> String {
         let file = self.place.join(format!("{name}.ndjson"));
-        let run = self.runtime.block_on(self.harness.record(&self.settings, seed, &file)).unwrap();
+        let run = self.runtime.block_on(self.harness.record(&self.settings, seed, &file, None)).unwrap();
         assert_eq!(run.exit, Exit::Success, "{}", run.last_words);
         disk::read_text(&file).unwrap()
     }

@@ -95,10 +95,11 @@ fn every_output_of_every_command_has_the_shape_that_is_documented() {
     let whole = Whole::copy_of(undisturbed);
     let project = &whole.project;
     let mut seen = Seen(BTreeSet::new());
-    for command in ["draft", "correct", "instrument", "validate", "run", "resume", "report", "status"] {
+    for command in ["draft", "correct", "instrument", "exercise", "validate", "run", "resume", "report", "status"] {
         seen.note(&whole.run(command), command, true);
         seen.note(&in_empty(&[command]), command, false);
     }
+    seen.note(&project.run(&["exercise", "--seeds", "1..2", "--jobs", "2"]), "exercise", true);
     let jar = whole.jar();
     let trace = format!("{}/04-exercise/traces/1.ndjson", crate::whole::SESSION);
     let accepted = project.run(&["validate", "--trace", &trace, "--tla-tools", jar]);

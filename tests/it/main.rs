@@ -15,6 +15,7 @@ mod distributed;
 mod draft;
 mod emitters;
 mod evaluation;
+mod exercise;
 mod explain;
 mod finding;
 mod fitting;

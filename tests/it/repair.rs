@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use specgen::base::diag::Severity;
 use specgen::base::disk;
 use specgen::tla::check;
+use specgen::tla::check::NoLibrary;
 use specgen::tla::check::Source;
 use specgen::tla::check::Verdict;
 use specgen::tla::fix::Fixed;
@@ -210,6 +211,16 @@ fn an_operator_in_another_spelling_is_not_lost() {
     let clean = "---- MODULE M ----\n¬ a == a\nF == 1\n====\n";
     assert_eq!(lost(clean, "---- MODULE M ----\n~ a == a\nF == 1\n====\n"), Vec::<String>::new());
     assert_eq!(lost(clean, "---- MODULE M ----\nF == 1\n====\n"), ["~"]);
+}
+
+/// Found by fuzzing: a head in the middle of a line, one of whose parameters is called as a variable is.
+#[test]
+fn a_head_with_parameters_that_nothing_names_before_is_no_equation() {
+    let module =
+        "---- MODULE M ----\nVARIABLE log\nType == {Fate(last, at, log) == last > log \\/ (at = log\nF == 1\n====\n";
+    repair_holds(module);
+    let fixed = specgen::tla::fix::fix(&Source { path: "M.tla".to_owned(), text: module.to_owned() }, &NoLibrary);
+    assert!(fixed.text.contains("log) =="), "{}", fixed.text);
 }
 
 /// Found by fuzzing: `p[i] ==` is an equation of `p` at `i`, and `p[s, b) ==` is neither that nor a head.

@@ -52,7 +52,7 @@ pub(super) async fn challenge(
     for seed in seeds {
         desk.ui.waiting(&format!("{name}, seed {seed}"));
         let file = place.join(format!("{seed}.ndjson"));
-        let run = built.record(desk.settings, *seed, &file).await?;
+        let run = built.record(desk.settings, *seed, &file, None).await?;
         match run.exit {
             Exit::Success => {}
             Exit::Failure(PANICKED) => panicked.push(*seed),

@@ -6,6 +6,7 @@
 //! | never  | writes to the harness's own folder or to the source                   |
 //! | stops  | every seed has its trace · a run fails · a run exceeds its time limit |
 
+pub mod many;
 pub mod model;
 
 use camino::Utf8Path;
@@ -53,7 +54,7 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path) -> Result<String, Failure> 
     for (position, (seed, training)) in seeds.iter().enumerate() {
         desk.ui.waiting(&format!("seed {seed}, {} of {}", position + 1, seeds.len()));
         let trace = format!("traces/{seed}.ndjson");
-        let run = built.record(desk.settings, *seed, &folder.join(&trace)).await?;
+        let run = built.record(desk.settings, *seed, &folder.join(&trace), None).await?;
         if run.exit != Exit::Success {
             return Err(Diagnostic::error(
                 "harness/run",

@@ -36,8 +36,11 @@ impl Paths<'_> {
         });
         let Some((value, test, as_said)) = found else { return before };
         let Some(text) = self.text.get(value.span.range()) else { return before };
-        let tests = |op: &&str| self.text.matches(&format!("{text} {op}")).count();
-        if COMPARISONS.iter().map(tests).sum::<usize>() < 2 {
+        let is_test = |at: usize| {
+            let after = self.text[at + text.len()..].strip_prefix(' ');
+            after.is_some_and(|after| COMPARISONS.iter().any(|op| after.starts_with(op)))
+        };
+        if self.text.match_indices(text).filter(|(at, _)| is_test(*at)).nth(1).is_none() {
             return before;
         }
         let left = |mut outcome: Outcome| {
@@ -57,12 +60,12 @@ impl Paths<'_> {
         }
         let text = self.text.get(condition.span.range())?;
         let ExprKind::Infix(op, a, b) = &condition.kind else {
-            return (self.text.matches(text).count() > 1).then(|| (text.to_owned(), holds));
+            return self.text.matches(text).nth(1).map(|_| (text.to_owned(), holds));
         };
         let family = OPPOSITES.iter().find(|family| family.iter().flat_map(|ops| ops.iter()).any(|known| known == op));
         let (left, right) = (self.text.get(a.span.range())?, self.text.get(b.span.range())?);
         let Some([same, opposite]) = family else {
-            return (self.text.matches(text).count() > 1).then(|| (text.to_owned(), holds));
+            return self.text.matches(text).nth(1).map(|_| (text.to_owned(), holds));
         };
         let times = |op: &&str| self.text.matches(&format!("{left} {op} {right}")).count();
         let count: usize = same.iter().chain(*opposite).map(times).sum();

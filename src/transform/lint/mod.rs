@@ -122,9 +122,16 @@ struct Linter<'a> {
 
 impl<'a> Linter<'a> {
     fn say(&mut self, code: &'static str, span: Span, message: String, more: impl FnOnce(Diagnostic) -> Diagnostic) {
-        let place = Place::of(self.source.path.as_str(), &self.source.text, span);
-        let warning = more(Diagnostic::warning(code, message.clone()).at(place));
-        self.said.entry((span.start, code, message)).or_insert(warning);
+        // A branch that many paths go through is told once.
+        let key = (span.start, code, message);
+        if !self.said.contains_key(&key) {
+            let warning = more(Diagnostic::warning(code, key.2.clone()).at(self.place(span)));
+            self.said.insert(key, warning);
+        }
+    }
+
+    fn place(&self, span: Span) -> Place {
+        Place::by(&self.lines, self.source.path.as_str(), &self.source.text, span)
     }
 
     fn start(&mut self, roots: &[String]) {
@@ -171,10 +178,10 @@ impl<'a> Linter<'a> {
         let outcomes = self.paths.of(expr);
         for Finding { code, places, message, path } in std::mem::take(&mut self.paths.found) {
             let Some((first, others)) = places.split_first() else { continue };
-            let (file, text) = (self.source.path.as_str(), self.source.text.as_str());
+            let others: Vec<_> = others.iter().map(|at| self.place(*at)).collect();
             let path = self.shown(path.iter().map(|(span, what)| (*span, what.as_str())));
             self.say(code, *first, message, |warning| {
-                let warning = others.iter().fold(warning, |warning, at| warning.at(Place::of(file, text, *at)));
+                let warning = others.into_iter().fold(warning, Diagnostic::at);
                 path.into_iter().fold(warning, Diagnostic::hint)
             });
         }

@@ -142,8 +142,14 @@ pub(in crate::tla::fix) fn is_no_head(view: &View, head: &Token) -> bool {
         let open = tokens.get(at + 1).filter(|open| view.word(open) == "(").map(|_| at + 1);
         let close = open.and_then(|open| walk::closing(tokens, open)).filter(|close| tokens[*close].is(")"));
         close.is_some_and(|close| {
-            let names = tokens[at + 2..close].iter().filter(|token| token.kind == TokenKind::Name);
-            names.into_iter().any(|name| super::is_declared(view, view.word(name)))
+            let names = || tokens[at + 2..close].iter().filter(|token| token.kind == TokenKind::Name);
+            // A name that nothing before has said is a parameter, and then so is `log`.
+            let said = |name: &str| {
+                super::is_declared(view, name)
+                    || view.defined().any(|other| other == name)
+                    || (from..at).any(|before| view.word(&tokens[before]) == name)
+            };
+            names().any(|name| super::is_declared(view, view.word(name))) && names().all(|name| said(view.word(name)))
         })
     };
     let place = name == "[" && at.checked_sub(1).is_some_and(|before| view.word(&tokens[before]) == "!");
