@@ -195,6 +195,39 @@ fn what_only_tlc_checks_is_refused() {
     assert_eq!(load("SPECIFICATION Spec", "Spec == Init /\\ [](x = 0)"), "eval/unsupported");
 }
 
+#[test]
+fn what_the_config_puts_nowhere_or_cannot_put_there_is_refused() {
+    let text = "---- MODULE M ----\nEXTENDS Naturals, Sequences\nCONSTANT K\nVARIABLE x\nFive == 5\nTen == 10\nOf(n) == n\n\
+                N == INSTANCE Naturals\nInit == x = 0\nNext == x' = x\nInv == x \\in Nat\n====\n";
+    let load = |constants: &str| {
+        let config = format!("CONSTANTS K = 1 {constants} INIT Init NEXT Next INVARIANT Inv");
+        let config = Config::parse(&config, "M.cfg").unwrap();
+        let loaded = Model::load(&Source { path: "M.tla".into(), text: text.into() }, &NoLibrary, &config);
+        loaded.err().map(|found| format!("{}: {}", found[0].code, found[0].message))
+    };
+    for fine in ["Five <- Ten", "Nat <- Ten", "N!Nat <- Ten", "Five = 7", "Len <- Of", "Five <- [M]Ten", "K <- Ten"] {
+        assert_eq!(load(fine), None, "{fine}");
+    }
+    for (wrong, why) in [
+        ("Zork <- Ten", "`Zork`, which the specification neither"),
+        ("x <- Ten", "`x`, which the specification neither"),
+        ("BOOLEAN <- Ten", "`BOOLEAN`, which"),
+        ("N!Zork <- Ten", "`N!Zork`, which"),
+        ("Five <- [Zork]Ten", "`Five <- [Zork]`, which"),
+        ("Five <- Zork", "`Five` by `Zork`, which is nowhere"),
+        ("Five <- x", "`Five` by `x`, which is nowhere"),
+        ("Len <- Ten", "`Len` takes 1 arguments"),
+        ("Five <- Of", "`Five` takes 0 arguments"),
+        ("Five <- Ten Ten <- K", "which it replaces itself"),
+    ] {
+        let said = load(wrong).unwrap_or_default();
+        assert!(said.starts_with("eval/config: ") && said.contains(why), "{wrong}: {said}");
+    }
+    let nested = |depth: usize| format!("CONSTANT K = {}1{}", "{".repeat(depth), "}".repeat(depth));
+    assert!(Config::parse(&nested(3), "M.cfg").is_ok());
+    assert_eq!(Config::parse(&nested(100_000), "M.cfg").unwrap_err().code, "eval/config");
+}
+
 const COUNTER: &str = r"VARIABLE x
 Init == x = 0
 Next == x < 3 /\ x' = x + 1

@@ -6,6 +6,7 @@ use super::compile::split_specification;
 use super::program::Constant;
 use super::program::Expression;
 use super::program::Program;
+use super::program::ReplacedIn;
 use super::program::Setup;
 use super::reads::looks_ahead;
 use super::reads::reads;
@@ -158,16 +159,18 @@ impl Config {
         let name = name.to_owned();
         match reader.next().map(|word| word.text) {
             Some("=") => {
-                let value = reader.value(line)?;
+                let value = reader.value(line, 0)?;
                 self.setup.constants.push((name, value));
             }
             Some("<-") => match reader.next() {
-                Some(Word { text: "[", line }) => {
-                    return Err(reader.error(
-                        "eval/unsupported",
-                        "a replacement in one module cannot be made".into(),
-                        *line,
-                    ));
+                Some(Word { text: "[", .. }) => {
+                    let words = [reader.next(), reader.next(), reader.next()].map(|word| word.map(|word| word.text));
+                    let [Some(module), Some("]"), Some(to)] = words else {
+                        let message = format!("`{name}` is replaced in a module: write `{name} <- [Module]Definition`");
+                        return Err(reader.error("eval/config", message, line));
+                    };
+                    let (module, to) = (module.to_owned(), to.to_owned());
+                    self.setup.replaced_in.push(ReplacedIn { module, from: name, to });
                 }
                 Some(other) => self.setup.replaced.push((name, other.text.to_owned())),
                 None => return Err(reader.error("eval/config", format!("`{name}` is replaced by nothing"), line)),
@@ -179,6 +182,9 @@ impl Config {
         Ok(())
     }
 }
+
+/// So many sets in each other are read.
+const MAX_DEPTH: usize = 50;
 
 struct Reader<'t> {
     words: &'t [Word<'t>],
@@ -197,22 +203,22 @@ impl<'t> Reader<'t> {
         Diagnostic::error(code, message).at(Place::at(self.file, line, 1, Some(self.text)))
     }
 
-    fn value(&mut self, line: usize) -> Result<Constant, Diagnostic> {
+    /// A value that stands in `depth` sets.
+    fn value(&mut self, line: usize, depth: usize) -> Result<Constant, Diagnostic> {
         let wrong = |reader: &Self, what: &str| reader.error("eval/config", format!("{what} is no value"), line);
         let Some(word) = self.next() else { return Err(wrong(self, "nothing")) };
         Ok(match word.text {
             "TRUE" => Constant::Bool(true),
             "FALSE" => Constant::Bool(false),
+            "{" if depth >= MAX_DEPTH => return Err(wrong(self, "a set in so many others")),
             "{" => {
                 let mut items = Vec::new();
                 loop {
                     match self.words.get(self.at).map(|word| word.text) {
                         Some("}") => break,
                         Some(",") => {}
-                        // Sets nest as deep as the text does, which is not deep.
-                        Some("{") => return Err(wrong(self, "a set of sets")),
                         Some(_) => {
-                            items.push(self.value(line)?);
+                            items.push(self.value(line, depth + 1)?);
                             continue;
                         }
                         None => return Err(wrong(self, "a set without an end")),

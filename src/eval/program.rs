@@ -37,6 +37,8 @@ pub struct Setup {
     pub constants: Vec<(String, Constant)>,
     /// `N <- Definition`; also replaces a definition.
     pub replaced: Vec<(String, String)>,
+    /// `N <- [Module]Definition`: only what that module defines.
+    pub replaced_in: Vec<ReplacedIn>,
     /// What `IOEnv` is; where nobody says so, it is not supported.
     pub environment: Option<BTreeMap<String, String>>,
     /// What `IOExec` may do; where nobody says so, it is refused.
@@ -46,6 +48,17 @@ pub struct Setup {
 /// Runs a program with its arguments, with variables besides those of the environment, and no longer than this; where nothing came
 /// of it, what kind of error that is, and why.
 pub type Run = fn(&[String], &[(String, String)], Duration) -> Result<Ended, (Kind, String)>;
+
+/// A replacement in one module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplacedIn {
+    /// The module.
+    pub module: String,
+    /// What it defines.
+    pub from: String,
+    /// What stands for it: a definition of the specification.
+    pub to: String,
+}
 
 /// How a specification starts a program. The evaluator itself starts none.
 #[derive(Clone, Copy, Debug)]

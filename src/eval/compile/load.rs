@@ -12,9 +12,6 @@ use super::Entry;
 use super::Pending;
 use crate::base::span::Span;
 use crate::eval::code::Definition;
-use crate::eval::code::Needs;
-use crate::eval::code::Op;
-use crate::eval::error::Kind;
 use crate::eval::error::Site;
 use crate::eval::native;
 use crate::eval::native::Native;
@@ -52,9 +49,15 @@ pub(in crate::eval) enum Binding {
 pub(in crate::eval) struct Scope {
     /// Which of the program's files it stands in.
     pub(in crate::eval) file: u32,
+    /// The name of its module; empty for a standard one.
+    pub(super) module: String,
+    /// Whether its definitions are those of the module itself, and not of an instance.
+    pub(super) shared: bool,
     /// The parameters of the instance it is, which each of its definitions takes first.
     pub(super) params: Vec<Param>,
     names: RefCell<HashMap<String, Binding>>,
+    /// What the config has replaced, as it was.
+    originals: RefCell<HashMap<String, Binding>>,
     /// Those that others see, in order.
     exports: RefCell<Vec<String>>,
     /// Modules inside it.
@@ -62,15 +65,28 @@ pub(in crate::eval) struct Scope {
 }
 
 impl Scope {
-    pub(super) fn of(file: u32) -> Self {
-        Self { file, ..Self::default() }
+    /// For a module whose definitions are its own.
+    pub(super) fn of(file: u32, module: &str) -> Self {
+        Self { file, module: module.to_owned(), shared: true, ..Self::default() }
     }
 
     pub(in crate::eval) fn find(&self, name: &str) -> Option<Binding> {
         self.names.borrow().get(ops::canonical(name)).cloned()
     }
 
-    fn add(&self, name: &str, binding: Binding, exported: bool) {
+    /// The same as the module has it, whatever the config puts there: what an instance calls `S!name`.
+    pub(super) fn original(&self, name: &str) -> Option<Binding> {
+        let original = self.originals.borrow().get(ops::canonical(name)).cloned();
+        original.or_else(|| self.find(name))
+    }
+
+    /// Makes a name known that the config has replaced.
+    pub(super) fn replace(&self, name: &str, original: Binding, other: Binding, exported: bool) {
+        self.originals.borrow_mut().insert(ops::canonical(name).to_owned(), original);
+        self.add(name, other, exported);
+    }
+
+    pub(super) fn add(&self, name: &str, binding: Binding, exported: bool) {
         let name = ops::canonical(name).to_owned();
         if exported {
             self.exports.borrow_mut().push(name.clone());
@@ -82,6 +98,9 @@ impl Scope {
         for name in other.exports.borrow().iter() {
             if let Some(binding) = other.find(name) {
                 self.add(name, binding, exported);
+            }
+            if let Some(original) = other.originals.borrow().get(name) {
+                self.originals.borrow_mut().insert(name.clone(), original.clone());
             }
         }
     }
@@ -142,7 +161,7 @@ impl Compiler<'_> {
             Some(standard) => standard,
             None => {
                 let (file, module) = self.parsed(name, site)?;
-                let scope = Rc::new(Scope { file, ..Scope::default() });
+                let scope = Rc::new(Scope::of(file, name));
                 // Known before it is complete, so that modules that need each other end in an error and not in a circle.
                 self.modules.extended.insert(name.to_owned(), scope.clone());
                 self.module(&module, &scope, None);
@@ -154,13 +173,17 @@ impl Compiler<'_> {
     }
 
     /// A standard module, unless there is a file of that name.
-    fn standard(&self, name: &str) -> Option<Rc<Scope>> {
+    fn standard(&mut self, name: &str) -> Option<Rc<Scope>> {
         let natives = native::module(name).filter(|_| self.library.find(name).is_none())?;
-        let scope = Scope::default();
+        let scope = Scope::of(0, "");
         for native in natives {
-            scope.add(native.name, Binding::Native(native), true);
+            self.put(&scope, native.name, Binding::Native(native), native.params.len(), true);
         }
         Some(Rc::new(scope))
+    }
+
+    fn is_standard(&self, name: &str) -> bool {
+        native::module(name).is_some() && self.library.find(name).is_none()
     }
 
     /// Declare and define what a module has.
@@ -177,9 +200,12 @@ impl Compiler<'_> {
             let site = self.site(name.span);
             match given {
                 // What an instantiated module extends is instantiated with it.
-                Some(_) if self.standard(&name.text).is_none() => {
+                Some(_) if !self.is_standard(&name.text) => {
                     if let Some((file, extended)) = self.parsed(&name.text, site) {
-                        let inner = Rc::new(Scope { file, params: scope.params.clone(), ..Scope::default() });
+                        let module = name.text.clone();
+                        let shared = self.modules.extended.contains_key(&module);
+                        let params = scope.params.clone();
+                        let inner = Rc::new(Scope { file, module, shared, params, ..Scope::default() });
                         self.module(&extended, &inner, given);
                         scope.include(&inner, true);
                     }
@@ -198,10 +224,12 @@ impl Compiler<'_> {
         }
         if self.modules.shipped.contains(&scope.file) {
             for native in native::code(&module.name.text) {
-                scope.add(native.name, Binding::Native(native), true);
+                self.put(scope, native.name, Binding::Native(native), native.params.len(), true);
             }
         } else if self.modules.parsed.get(&module.name.text).is_some_and(|(_, known)| Rc::ptr_eq(known, module)) {
-            overridden(module, scope);
+            for (native, exported) in overridden(module) {
+                self.put(scope, native.name, Binding::Native(native), native.params.len(), exported);
+            }
         }
         self.scope = outer;
         self.modules.nesting -= 1;
@@ -213,7 +241,7 @@ impl Compiler<'_> {
                 for param in params {
                     let binding = match given.and_then(|given| given.get(ops::canonical(&param.name.text))) {
                         Some(binding) => binding.clone(),
-                        None => self.declared(param),
+                        None => self.given(&param.name.text, param.arity, param.name.span),
                     };
                     scope.add(&param.name.text, binding, true);
                 }
@@ -245,33 +273,12 @@ impl Compiler<'_> {
         }
     }
 
-    /// A constant: what the config says.
-    fn declared(&mut self, param: &Param) -> Binding {
-        let name = &param.name.text;
-        if let Some((_, other)) = self.setup.replaced.iter().find(|(from, _)| from == name) {
-            return Binding::Alias(other.clone());
-        }
-        let value = self.setup.constants.iter().find(|(known, _)| known == name);
-        let value = value.map(|(_, value)| value.to_value(&self.program.strings));
-        let (op, needs) = match value {
-            Some(Ok(value)) => (Op::Value(value), Needs::NOTHING),
-            Some(Err(fault)) => (Op::Fail(fault.kind, fault.message), Needs::FRAME),
-            None => (Op::Fail(Kind::NoConstant, format!("the constant `{name}` has no value")), Needs::FRAME),
-        };
-        let code = self.code(op, param.name.span, needs);
-        Binding::Definition(self.done(constant_of(vec![0; param.arity], code)))
-    }
-
     fn defined(&mut self, definition: &syntax::Definition, scope: &Rc<Scope>) {
         let name = &definition.name.text;
         let name = match &definition.head {
             Head::Operator(_, Fixity::Prefix) if name == "-" => "-.",
             _ => name.as_str(),
         };
-        if let Some((_, other)) = self.setup.replaced.iter().find(|(from, to)| from == name && to != name) {
-            scope.add(name, Binding::Alias(other.clone()), !definition.local);
-            return;
-        }
         let body = Rc::new(definition.body.clone());
         let id = self.pending(Pending {
             name: name.to_owned(),
@@ -282,7 +289,16 @@ impl Compiler<'_> {
         if matches!(&definition.head, Head::Operator(params, _) if params.is_empty()) {
             self.program.bodies.insert(id, (scope.clone(), body));
         }
-        scope.add(name, Binding::Definition(id), !definition.local);
+        let arity = match &definition.head {
+            Head::Operator(params, _) => params.len(),
+            Head::Function(_) => 0,
+        };
+        // What is local to a module, no config can name but that of its own.
+        if definition.local && !Rc::ptr_eq(scope, &self.program.root) {
+            scope.add(name, Binding::Definition(id), false);
+        } else {
+            self.put(scope, name, Binding::Definition(id), arity, !definition.local);
+        }
     }
 
     fn instance(&mut self, instance: &Instance, scope: &Rc<Scope>) {
@@ -291,9 +307,13 @@ impl Compiler<'_> {
             Some((name, params)) => (Some(name), params.as_slice()),
             None => (None, &[][..]),
         };
-        let Some(inner) = self.instantiated(&instance.module, params, &instance.with, scope) else { return };
+        let named = name.is_some();
+        let Some(inner) = self.instantiated(&instance.module, params, &instance.with, scope, named) else { return };
         match name {
-            Some(name) => scope.add(&name.text, Binding::Instance(inner), !local),
+            Some(name) => {
+                self.put_qualified(scope, &name.text, &inner, !local);
+                scope.add(&name.text, Binding::Instance(inner), !local);
+            }
             None => scope.include(&inner, !local),
         }
     }
@@ -305,6 +325,7 @@ impl Compiler<'_> {
         params: &[Param],
         with: &[(Name, Expr)],
         scope: &Rc<Scope>,
+        named: bool,
     ) -> Option<Rc<Scope>> {
         let inner_module = scope.inner.borrow().get(&module.text).cloned();
         let is_inner = inner_module.is_some();
@@ -327,14 +348,18 @@ impl Compiler<'_> {
             given.insert(ops::canonical(&name.text).to_owned(), binding);
         }
         // What is not substituted stands for what has the same name outside.
-        for name in self.declarations(&module, MAX_NESTING) {
+        let declarations = self.declarations(&module, MAX_NESTING);
+        let plain = !named && declarations.is_empty();
+        for name in declarations {
             if !given.contains_key(&name)
                 && let Some(binding) = scope.find(&name)
             {
                 given.insert(name, binding);
             }
         }
-        let inner = Rc::new(Scope { file, params, ..Scope::default() });
+        let of = module.name.text.clone();
+        let shared = plain || !is_inner && self.modules.extended.contains_key(&of);
+        let inner = Rc::new(Scope { file, module: of, shared, params, ..Scope::default() });
         if is_inner {
             // A module inside a module sees what stands around it.
             inner.names.borrow_mut().clone_from(&scope.names.borrow());
@@ -370,7 +395,7 @@ impl Compiler<'_> {
         let mut names = Vec::new();
         for name in &module.extends {
             let site = self.site(name.span);
-            if self.standard(&name.text).is_none()
+            if !self.is_standard(&name.text)
                 && let Some(depth) = depth.checked_sub(1)
                 && let Some((_, extended)) = self.parsed(&name.text, site)
             {
@@ -395,7 +420,7 @@ impl Compiler<'_> {
         // An expression that is compiled later comes without the setup: one replacement is followed all the same.
         for _ in 0..self.setup.replaced.len() + 2 {
             let Binding::Alias(name) = &binding else { return Some(binding) };
-            let Some(found) = self.program.root.find(name) else { break };
+            let Some(found) = self.of_root(name) else { break };
             binding = found;
         }
         let site = self.site(span);
@@ -406,7 +431,9 @@ impl Compiler<'_> {
 
 /// What a file defines that is called like a standard module: TLC reads the file, and has its own code for the operators it
 /// knows. For those that it only knows with another jar, a definition that nobody can evaluate is a place for such code.
-fn overridden(module: &Module, scope: &Scope) {
+/// The code, and whether those outside see it.
+fn overridden(module: &Module) -> Vec<(&'static Native, bool)> {
+    let mut code = Vec::new();
     let name = module.name.text.as_str();
     let natives =
         if name == "Integers" { native::module(name).unwrap_or_default() } else { native::own(name).iter().collect() };
@@ -416,13 +443,14 @@ fn overridden(module: &Module, scope: &Scope) {
             Fixity::Prefix if definition.name.text == "-" => "-.",
             _ => ops::canonical(&definition.name.text),
         };
-        let Some(native) = natives.iter().find(|native| native.name == own) else { continue };
+        let Some(native) = natives.iter().copied().find(|native| native.name == own) else { continue };
         // Whatever the number of parameters: TLC stops where another number is given than its code takes.
         let is_place = || native.takes(params.iter().map(|param| param.arity)) && is_placeholder(&definition.body);
         if native::is_in_tlc(name) || is_place() {
-            scope.add(native.name, Binding::Native(native), !definition.local);
+            code.push((native, !definition.local));
         }
     }
+    code
 }
 
 /// TRUE, or a CHOOSE from everything or from an infinite set.
@@ -436,7 +464,7 @@ fn is_placeholder(body: &Expr) -> bool {
 }
 
 /// A definition that takes its parameters and does not look at them.
-fn constant_of(params: Vec<usize>, code: crate::eval::code::Code) -> Definition {
+pub(super) fn constant_of(params: Vec<usize>, code: crate::eval::code::Code) -> Definition {
     let size = params.len();
     Definition { params, code, size, primes: false, known: OnceCell::new(), alternatives: Cell::new(None) }
 }

@@ -10,6 +10,7 @@ mod frame;
 mod load;
 mod operators;
 mod reference;
+mod replace;
 mod specification;
 
 use std::cell::Cell;
@@ -72,6 +73,8 @@ pub(super) struct Compiler<'a> {
     /// The frames of the definition at hand, outermost first.
     frames: Vec<Frame>,
     scope: Rc<Scope>,
+    /// What the config put in the place of something.
+    replaced: replace::Replaced,
     /// What is wrong with the modules.
     findings: Vec<Diagnostic>,
 }
@@ -242,6 +245,7 @@ impl<'a> Compiler<'a> {
             underway: Vec::new(),
             frames: Vec::new(),
             scope: program.root.clone(),
+            replaced: replace::Replaced::default(),
             findings: Vec::new(),
             program,
         }
@@ -256,11 +260,12 @@ impl<'a> Compiler<'a> {
         let Some((file, module)) = compiler.parse("", root.path.clone(), root.text.clone()) else {
             return Err(compiler.findings);
         };
-        let scope = Rc::new(Scope::of(file));
+        let scope = Rc::new(Scope::of(file, &module.name.text));
         compiler.program.root = scope.clone();
         compiler.program.environment.clone_from(&setup.environment);
         compiler.program.exec = setup.exec;
         compiler.module(&module, &scope, None);
+        compiler.check_replaced(Site { file, span: module.name.span });
         compiler.finish();
         if compiler.findings.is_empty() { Ok(compiler.program) } else { Err(compiler.findings) }
     }

@@ -33,6 +33,9 @@ impl Compiler<'_> {
         {
             return code;
         }
+        if let Some(code) = self.replaced_reference(path, name, args, span) {
+            return code;
+        }
         let mut prefix: Vec<Expr> =
             self.scope.params.iter().map(|param| Expr::name(param.name.text.clone(), span)).collect();
         let mut scope = self.scope.clone();
@@ -45,7 +48,8 @@ impl Compiler<'_> {
                 _ => return self.unknown(&part.name, span),
             }
         }
-        match self.found(&scope, name, span) {
+        let binding = if path.is_empty() { scope.find(name) } else { scope.original(name) };
+        match binding.and_then(|binding| self.settled(binding, span)) {
             Some(Binding::Variable(variable)) => self.code(Op::Variable(variable), span, Needs::STATE),
             Some(Binding::Native(native)) => self.call_native(native, args, span),
             Some(Binding::Definition(id)) => {
@@ -60,6 +64,17 @@ impl Compiler<'_> {
             }
             Some(Binding::Instance(_) | Binding::Alias(_)) | None => self.unknown(name, span),
         }
+    }
+
+    /// `S!Name`, where the config has put something else there.
+    fn replaced_reference(&mut self, path: &[Qualifier], name: &str, args: &[Expr], span: Span) -> Option<Code> {
+        if path.is_empty() || path.iter().any(|part| !part.args.is_empty()) {
+            return None;
+        }
+        let parts: Vec<&str> = path.iter().map(|part| part.name.as_str()).chain([name]).collect();
+        let joined = parts.join("!");
+        self.scope.find(&joined)?;
+        Some(self.reference(&[], &joined, args, span))
     }
 
     fn found(&mut self, scope: &Rc<Scope>, name: &str, span: Span) -> Option<Binding> {

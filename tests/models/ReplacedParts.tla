@@ -1,0 +1,7 @@
+---------------------------- MODULE ReplacedParts ----------------------------
+\* What Replaced instantiates.
+EXTENDS Naturals
+Five == 5
+Six == Five + 1
+Ok(n) == n \in Nat
+=============================================================================
