@@ -112,7 +112,7 @@ pub(super) fn check(
                 let wrong = program.diagnostic(&fault);
                 let message = format!("the ALIAS has no value, so the variables are shown: {}", wrong.message);
                 ran.diagnostics.push(Diagnostic { severity: Severity::Warning, message, ..wrong });
-                ran.behaviour = behaviour.iter().map(|state| variables(&program, state)).collect();
+                ran.behaviour = behaviour.iter().map(|state| variables(&program, state, behaviour.len())).collect();
             }
         }
         ran.counterexample = counterexample(&ran, &explored.verdict);
@@ -270,7 +270,7 @@ fn shown(
     behaviour: &[State],
 ) -> Eval<Vec<BTreeMap<String, String>>> {
     let Some(alias) = &model.alias else {
-        return Ok(behaviour.iter().map(|state| variables(program, state)).collect());
+        return Ok(behaviour.iter().map(|state| variables(program, state, behaviour.len())).collect());
     };
     let mut all = Vec::new();
     for (number, state) in behaviour.iter().enumerate() {
@@ -281,17 +281,17 @@ fn shown(
                 .names()
                 .iter()
                 .zip(record.items())
-                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .map(|(name, value)| (name.to_string(), value.whole(behaviour.len())))
                 .collect(),
-            other => BTreeMap::from([("ALIAS".to_owned(), other.to_string())]),
+            other => BTreeMap::from([("ALIAS".to_owned(), other.whole(behaviour.len()))]),
         });
     }
     Ok(all)
 }
 
-fn variables(program: &Program, state: &State) -> BTreeMap<String, String> {
+fn variables(program: &Program, state: &State, states: usize) -> BTreeMap<String, String> {
     let named = program.variables().iter().zip(state);
-    named.filter_map(|(name, value)| Some((name.clone(), value.as_ref()?.to_string()))).collect()
+    named.filter_map(|(name, value)| Some((name.clone(), value.as_ref()?.whole(states)))).collect()
 }
 
 fn words(ran: &Ran) -> String {

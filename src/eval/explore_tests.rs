@@ -72,6 +72,45 @@ fn what_is_violated_is_found_on_a_shortest_way() {
     assert!(ended.starts_with("deadlock after 5:"), "{ended}");
 }
 
+/// What is handed to an operator that is a parameter is read by it: an invariant is looked at again where it changes.
+#[test]
+fn an_invariant_that_reads_through_a_parameter_is_looked_at_in_every_state() {
+    let config = "INIT Init NEXT Next INVARIANT Inv";
+    let count = "VARIABLE x\nInit == x = 0\nNext == x < 5 /\\ x' = x + 1\nId(k) == k\nP(F(_)) == F(x) < 3\n";
+    for inv in ["P(LAMBDA k : k)", "P(Id)", "LET Q(F(_)) == F(x) < 3 IN Q(Id)"] {
+        let found = explored(&format!("{count}Inv == {inv}"), config);
+        assert!(found.starts_with("Inv after 4:"), "{inv}: {found}");
+    }
+    let inner = "---- MODULE Inner ----\nCONSTANT Op(_)\nVARIABLE q\nOk == Op(q) < 3\n====\n";
+    for instance in
+        ["J(Op(_)) == INSTANCE Inner WITH q <- x\nInv == J(Id)!Ok", "J(Op(_), q) == INSTANCE Inner\nInv == J(Id, x)!Ok"]
+    {
+        let found = explored(&format!("{count}{inner}{instance}"), config);
+        assert!(found.starts_with("Inv after 4:"), "{instance}: {found}");
+    }
+}
+
+#[test]
+fn a_budget_ends_the_successors_of_one_state_and_one_long_evaluation() {
+    let units = |next: &str| {
+        format!(
+            "VARIABLE x\nInit == x = {{}}\nRECURSIVE Fib(_)\nFib(n) == IF n < 2 THEN n ELSE Fib(n - 1) + Fib(n - 2)\nNext == {next}"
+        )
+    };
+    let (config, deep) = ("INIT Init NEXT Next", |deadlock| Search { deadlock, limit: 1000, deep: false });
+    let few = Budget { successors: 500, ..Budget::default() };
+    let found = explored_by(&units("x' \\in SUBSET (1..10)"), config, few, deep);
+    assert!(found.starts_with("eval/too-large after 1:"), "{found}");
+    let found = explored_by(&units("x' \\in SUBSET (1..8)"), config, few, deep);
+    assert!(found.starts_with("holds: "), "{found}");
+    let short = Budget { time: Some(std::time::Duration::ZERO), ..Budget::default() };
+    let found = explored_by(&units("x' = {Fib(30)}"), config, short, deep);
+    assert!(found.starts_with("eval/too-long after 1:"), "{found}");
+    // A value that shares its parts has more characters than any memory holds.
+    let whole = "VARIABLE x\nInit == x = <<>>\nNext == Len(x) < 60 /\\ x' = Append(x, x)\nInv == Len(x) < 60";
+    assert!(explored(whole, "INIT Init NEXT Next INVARIANT Inv").starts_with("Inv after 61:"));
+}
+
 #[test]
 fn depth_first_the_same_states_are_found() {
     let found = explored_deep(QUEUE, "SPECIFICATION Spec CONSTANT N = 5 INVARIANT Small");
@@ -179,12 +218,15 @@ fn what_only_tlc_checks_is_refused() {
     assert_eq!(refused("CONSTANT N"), "eval/config");
     assert_eq!(refused("CONSTANT N = 99999999999"), "eval/config");
     assert_eq!(refused("Init"), "eval/config");
+    assert_eq!(refused("INIT Init NEXT Next Other"), "eval/config");
+    assert_eq!(refused("INIT Init NEXT Next INIT Other"), "eval/config");
     let load = |config: &str, spec: &str| {
         let text = format!("---- MODULE M ----\nVARIABLE x\nInit == x = 0\nNext == x' = x\n{spec}\n====\n");
         let config = Config::parse(config, "M.cfg").unwrap();
         Model::load(&Source { path: "M.tla".into(), text }, &NoLibrary, &config).err().unwrap()[0].code.clone()
     };
     assert_eq!(load("INIT Init", ""), "eval/config");
+    assert_eq!(load("SPECIFICATION Nope", ""), "eval/unknown-name");
     let fair = "Spec == Init /\\ [][Next]_x /\\ WF_x(Next)\nLive == <>(x = 1)";
     assert_eq!(load("SPECIFICATION Spec PROPERTY Live", fair), "eval/unsupported");
     for live in ["[]<>(x = 1)", "<>[](x = 1)", "WF_x(Next)", "<><<Next>>_x", "~[](x = 1)", "[](x = 0 => <>[](x = 1))"] {

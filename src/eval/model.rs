@@ -131,6 +131,22 @@ impl Config {
     }
 
     fn take(&mut self, section: &str, name: &str, line: usize, reader: &mut Reader<'_>) -> Result<(), Diagnostic> {
+        let before = match section {
+            "INIT" => &self.init,
+            "NEXT" => &self.next,
+            "SPECIFICATION" => &self.specification,
+            "VIEW" => &self.view,
+            "ALIAS" => &self.alias,
+            "POSTCONDITION" => &self.postcondition,
+            _ => &None,
+        };
+        if let Some(before) = before {
+            return Err(reader.error(
+                "eval/config",
+                format!("{section} is `{before}` already, and now `{name}`"),
+                line,
+            ));
+        }
         match section {
             "CONSTANT" | "CONSTANTS" => self.constant(name, line, reader)?,
             "INIT" => self.init = Some(name.to_owned()),

@@ -81,7 +81,8 @@ fn what_is_seen_from_outside_happens_as_often_as_tlc_does_it() {
     });
 }
 
-const FEW_STEPS: Budget = Budget { steps: 200_000, depth: 1_000, elements: 1_000_000 };
+const FEW_STEPS: Budget =
+    Budget { steps: 200_000, depth: 1_000, elements: 1_000_000, successors: 2_000_000, time: None };
 
 #[test]
 fn a_guard_that_does_not_look_at_an_element_is_looked_at_once() {

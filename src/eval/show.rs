@@ -11,10 +11,22 @@ use super::value::Value;
 /// How much of a value a message shows, in characters.
 const BRIEF: usize = 200;
 
+/// And a behaviour of all values of one variable. A value that shares its parts may be of a length that no memory holds.
+const WHOLE: usize = 16 << 20;
+
 impl Value {
     /// The value, or its beginning.
     pub fn brief(&self) -> String {
-        let mut shown = Short { text: String::new() };
+        self.at_most(BRIEF)
+    }
+
+    /// The value, one of `count` that are shown, or as much of it as anybody may want to read.
+    pub fn whole(&self, count: usize) -> String {
+        self.at_most((WHOLE / count.max(1)).max(BRIEF))
+    }
+
+    fn at_most(&self, most: usize) -> String {
+        let mut shown = Short { text: String::new(), most };
         // It fails when there is enough.
         let _ = std::fmt::Write::write_fmt(&mut shown, format_args!("{self}"));
         shown.text
@@ -24,11 +36,12 @@ impl Value {
 /// Text up to a length.
 struct Short {
     text: String,
+    most: usize,
 }
 
 impl std::fmt::Write for Short {
     fn write_str(&mut self, text: &str) -> Result {
-        let room = BRIEF.saturating_sub(self.text.len());
+        let room = self.most.saturating_sub(self.text.len());
         let end = text.char_indices().map(|(at, _)| at).find(|at| *at >= room).unwrap_or(text.len());
         self.text.push_str(&text[..end]);
         if end < text.len() {

@@ -214,6 +214,15 @@ fn a_let_sees_what_stands_around_it() {
     all(&[
         ("LET a == 1 b == a + 1 IN {a, b}", "{1, 2}"),
         ("LET F(x) == LET y == x + 1 G(z) == z + y + x IN G(10) IN F(1)", "13"),
+        (
+            "LET RECURSIVE E(_), O(_) E(n) == n = 0 \\/ O(n - 1) O(n) == n # 0 /\\ E(n - 1) IN <<E(7), O(7)>>",
+            "<<FALSE, TRUE>>",
+        ),
+        (
+            "{LET RECURSIVE A(_), B(_, _) A(n) == IF n = 0 THEN k ELSE B(n - 1, 1) \
+             B(n, m) == IF n = 0 THEN k + m ELSE A(n - 1) IN <<A(4), A(3)>> : k \\in {1, 5}}",
+            "{<<1, 2>>, <<5, 6>>}",
+        ),
         ("{LET RECURSIVE F(_) F(n) == IF n = 0 THEN k ELSE F(n - 1) IN F(3) : k \\in 1..2}", "{1, 2}"),
         ("{LET f[n \\in 0..3] == IF n = 0 THEN k ELSE f[n - 1] IN f[3] : k \\in 1..2}", "{1, 2}"),
         ("[k \\in 1..2 |-> LET F(x) == x + k IN {F(y) : y \\in {1, 2}}]", "<<{2, 3}, {3, 4}>>"),

@@ -54,7 +54,8 @@ use crate::tla::syntax::ExprKind;
 use crate::tla::visit;
 
 /// What one expression may cost.
-const BUDGET: Budget = Budget { steps: 20_000_000, depth: 5_000, elements: 1_000_000 };
+const BUDGET: Budget =
+    Budget { steps: 20_000_000, depth: 5_000, elements: 1_000_000, successors: 2_000_000, time: None };
 
 /// A call of an action.
 #[derive(Clone, Debug)]

@@ -24,6 +24,24 @@ use crate::tla::syntax::Fixity;
 use crate::tla::syntax::Head;
 use crate::tla::syntax::Name;
 use crate::tla::syntax::Param;
+use crate::tla::syntax::Unit;
+use crate::tla::syntax::UnitKind;
+
+/// Operators of one LET that may call each other: what they capture has the same places in all of them.
+#[derive(Default)]
+pub(super) struct Group {
+    members: Vec<(String, usize)>,
+    /// As many parameters as that one has which has most.
+    reserved: usize,
+    /// Whether something else is defined between them, which only those below it can see.
+    apart: bool,
+}
+
+impl Group {
+    fn of(&self, name: &str) -> Option<usize> {
+        self.members.iter().find(|(member, _)| member == name).map(|(_, id)| *id)
+    }
+}
 
 impl Compiler<'_> {
     fn pattern(&mut self, names: &[Name]) -> Vec<u32> {
@@ -132,9 +150,10 @@ impl Compiler<'_> {
     pub(super) fn local_definition(
         &mut self,
         definition: &syntax::Definition,
-        recursive: bool,
+        group: &Group,
     ) -> Option<(u32, Rc<Body>)> {
         let name = &definition.name.text;
+        let recursive = group.of(name).is_some();
         match &definition.head {
             Head::Function(bounds) => {
                 let body = self.body(|this| this.function(Some(name), bounds, &definition.body));
@@ -146,7 +165,7 @@ impl Compiler<'_> {
             }
             Head::Operator(params, fixity) => {
                 let name = if *fixity == Fixity::Prefix && name == "-" { "-." } else { name };
-                self.lift(name, params, &definition.body, recursive);
+                self.lift(name, params, &definition.body, group);
                 None
             }
         }
@@ -157,19 +176,54 @@ impl Compiler<'_> {
         (self.frame().bind(name, needs), Rc::new(body))
     }
 
+    /// The operators of a LET that are declared RECURSIVE, with a number each, so that they can call each other.
+    pub(super) fn recursive_group(&mut self, units: &[Unit]) -> Group {
+        let declared = units.iter().filter_map(|unit| match &unit.kind {
+            UnitKind::Recursive(params) => Some(params),
+            _ => None,
+        });
+        let mut names: Vec<&str> = declared.flatten().map(|param| param.name.text.as_str()).collect();
+        names.dedup();
+        let mut group = Group::default();
+        let is_member = |definition: &syntax::Definition| {
+            matches!(definition.head, Head::Operator(..)) && names.contains(&definition.name.text.as_str())
+        };
+        let definitions: Vec<&syntax::Definition> = units.iter().filter_map(|unit| unit.definition()).collect();
+        let first = definitions.iter().position(|definition| is_member(definition));
+        let last = definitions.iter().rposition(|definition| is_member(definition));
+        let between = first.zip(last).and_then(|(first, last)| definitions.get(first..=last)).unwrap_or_default();
+        group.apart = !between.iter().all(|definition| is_member(definition));
+        for definition in definitions {
+            let Head::Operator(params, _) = &definition.head else { continue };
+            if is_member(definition) {
+                let params: Vec<usize> = params.iter().map(|param| param.arity).collect();
+                group.reserved = group.reserved.max(params.len());
+                group.members.push((definition.name.text.clone(), self.entries.len()));
+                self.entries.push(Entry::Underway { params });
+            }
+        }
+        group
+    }
+
     /// Make an operator of a LET a definition that takes what it needs of this frame as well.
-    fn lift(&mut self, name: &str, params: &[Param], expr: &Expr, recursive: bool) {
+    fn lift(&mut self, name: &str, params: &[Param], expr: &Expr, group: &Group) {
         let arities: Vec<usize> = params.iter().map(|param| param.arity).collect();
-        let id = self.entries.len();
-        self.entries.push(Entry::Underway { params: arities.clone() });
-        // The first slots are reserved, because calls put arguments there.
-        self.frames.push(Frame { size: u32::try_from(params.len()).unwrap_or(u32::MAX), ..Frame::default() });
+        let known = group.of(name);
+        let id = known.unwrap_or(self.entries.len());
+        if known.is_none() {
+            self.entries.push(Entry::Underway { params: arities.clone() });
+        }
+        // The first slots are reserved, because calls put arguments there; those that call each other have the same number.
+        let reserved = if known.is_some() { group.reserved } else { params.len() };
+        self.frames.push(Frame { size: u32::try_from(reserved).unwrap_or(u32::MAX), ..Frame::default() });
         let mut captured = Vec::new();
-        if recursive {
+        if known.is_some() {
             // What it needs is not known before it is compiled, so it gets all there is.
             captured = self.everything();
-            let again = captured.iter().map(|(_, to)| (*to, *to)).collect();
-            self.frame().name(name, Local::Lifted(id, again));
+            let again: Vec<(u32, u32)> = captured.iter().map(|(_, to)| (*to, *to)).collect();
+            for (member, id) in group.members.iter().filter(|(member, _)| !group.apart || member == name) {
+                self.frame().name(member, Local::Lifted(*id, again.clone()));
+            }
         }
         for (slot, param) in (0..).zip(params) {
             let local = match param.arity {

@@ -219,11 +219,11 @@ impl Compiler<'_> {
         let mark = self.frame().enter();
         let mut values = Vec::new();
         let mut wrong = None;
-        let recursive: Vec<&str> = units.iter().flat_map(recursive_names).collect();
+        let recursive = self.recursive_group(units);
         for unit in units {
             match &unit.kind {
                 UnitKind::Definition(definition) => {
-                    values.extend(self.local_definition(definition, recursive.contains(&&*definition.name.text)));
+                    values.extend(self.local_definition(definition, &recursive));
                 }
                 UnitKind::Recursive(_) | UnitKind::Separator | UnitKind::Opaque(_) => {}
                 _ => wrong = Some(self.unsupported(unit.span, "an instance in a LET")),
@@ -243,13 +243,6 @@ impl Compiler<'_> {
             Local::Slot(slot, needs) => Some(self.code(Op::Local(*slot), span, *needs)),
             Local::Operator(..) | Local::Lifted(..) => None,
         }
-    }
-}
-
-fn recursive_names(unit: &Unit) -> Vec<&str> {
-    match &unit.kind {
-        UnitKind::Recursive(params) => params.iter().map(|param| param.name.text.as_str()).collect(),
-        _ => Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use super::Compiler;
 use super::Entry;
 use super::Pending;
+use crate::base::diag::Diagnostic;
 use crate::base::span::Span;
 use crate::eval::code::Definition;
 use crate::eval::error::Site;
@@ -143,7 +144,12 @@ impl Compiler<'_> {
 
     pub(super) fn parse(&mut self, name: &str, path: String, text: String) -> Option<(u32, Rc<Module>)> {
         let parsed = tla::parse_module(&text, &path);
-        self.findings.extend(parsed.diagnostics);
+        // What the tree has no place for may be something that TLC can evaluate.
+        let unsupported = |diagnostic: &Diagnostic| diagnostic.code == "tla/unsupported";
+        self.findings.extend(parsed.diagnostics.into_iter().map(|diagnostic| match unsupported(&diagnostic) {
+            true => Diagnostic { code: "eval/unsupported".to_owned(), ..diagnostic },
+            false => diagnostic,
+        }));
         let module = Rc::new(parsed.module?);
         self.program.strings.see(&text);
         let file = u32::try_from(self.program.files.len()).unwrap_or(u32::MAX);
@@ -250,6 +256,8 @@ impl Compiler<'_> {
                 for name in names {
                     let binding = match given.and_then(|given| given.get(&name.text)) {
                         Some(binding) => binding.clone(),
+                        // A parameter of the instance stands for what has its name, and each definition knows it.
+                        None if scope.params.iter().any(|param| param.name.text == name.text) => continue,
                         None => {
                             self.program.variables.push(name.text.clone());
                             Binding::Variable(self.program.variables.len() - 1)

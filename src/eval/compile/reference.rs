@@ -45,7 +45,11 @@ impl Compiler<'_> {
                     prefix.extend(part.args.iter().cloned());
                     scope = inner;
                 }
-                _ => return self.unknown(&part.name, span),
+                // A label, a part of a definition, or an instance of a LET.
+                _ => {
+                    let what = format!("`{}!{name}`, where `{}` is no instance of the module,", part.name, part.name);
+                    return self.unsupported(span, &what);
+                }
             }
         }
         let binding = if path.is_empty() { scope.find(name) } else { scope.original(name) };
@@ -121,7 +125,9 @@ impl Compiler<'_> {
             }
             Local::Operator(slot, arity) if args.len() == *arity => {
                 let args: Vec<Argument> = args.iter().map(|arg| self.argument(arg, 0, true)).collect();
-                self.code(Op::CallSlot(*slot, args), span, Needs::FRAME.and(Needs::PARAMETER))
+                let needs = Needs::FRAME.and(Needs::PARAMETER);
+                let needs = args.iter().fold(needs, |needs, arg| needs.and(self.argument_needs(arg)));
+                self.code(Op::CallSlot(*slot, args), span, needs)
             }
             _ => self.unsupported(span, "an operator without its arguments"),
         }

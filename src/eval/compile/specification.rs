@@ -85,6 +85,10 @@ pub(in crate::eval) fn split_specification(
     let wrong = |what: &str| vec![Diagnostic::error("eval/unsupported", format!("`{name}` {what}"))];
     let mut conjuncts = Vec::new();
     let root = program.root.clone();
+    if root.find(name).is_none() {
+        let message = format!("the config names the specification `{name}`, which is nowhere defined");
+        return Err(vec![Diagnostic::error("eval/unknown-name", message)]);
+    }
     flatten(program, &root, &Expr::name(name, Span::default()), &mut conjuncts);
     let (mut init, mut next, mut fair) = (Vec::new(), Vec::new(), false);
     for (scope, expr) in conjuncts {

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Machine;
+use super::STEPS_A_LOOK;
 use crate::eval::closure::Filter;
 use crate::eval::closure::Lambda;
 use crate::eval::closure::Slot;
@@ -48,6 +49,12 @@ impl Machine<'_> {
     /// Count a step.
     pub(super) fn tick(&mut self) -> Eval<()> {
         self.steps += 1;
+        if self.steps <= self.budget.steps && !self.steps.is_multiple_of(STEPS_A_LOOK) {
+            return Ok(());
+        }
+        if let Some(time) = self.budget.time.filter(|time| self.since.elapsed() > *time) {
+            return Err(Fault::new(Kind::TooLong, format!("evaluation takes longer than {} s", time.as_secs())));
+        }
         if self.steps <= self.budget.steps {
             return Ok(());
         }

@@ -17,6 +17,7 @@ mod successors;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::closure::Operator;
 use super::closure::Slot;
@@ -55,21 +56,29 @@ pub struct Budget {
     pub depth: u32,
     /// Elements of one set, as TLC's own limit.
     pub elements: usize,
+    /// Successors of one state, or initial states.
+    pub successors: usize,
+    /// From the first evaluation on; it is looked at now and then.
+    pub time: Option<Duration>,
 }
 
 /// Evaluations a second that an evaluator surely does not exceed.
 const STEPS_A_SECOND: u64 = 50_000_000;
 
+/// After so many evaluations the clock is looked at.
+const STEPS_A_LOOK: u64 = 1 << 16;
+
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: u64::MAX, depth: 50_000, elements: 1_000_000 }
+        Self { steps: u64::MAX, depth: 50_000, elements: 1_000_000, successors: 2_000_000, time: None }
     }
 }
 
 impl Budget {
     /// What an evaluation may cost that is to end within so many seconds.
     pub fn of_seconds(seconds: u64) -> Self {
-        Self { steps: seconds.saturating_mul(STEPS_A_SECOND), ..Self::default() }
+        let steps = seconds.saturating_mul(STEPS_A_SECOND);
+        Self { steps, time: Some(Duration::from_secs(seconds)), ..Self::default() }
     }
 }
 
@@ -103,6 +112,7 @@ pub struct Machine<'p> {
     next_stamp: u64,
     stamps: u64,
     steps: u64,
+    since: Stopwatch,
     depth: u32,
     /// What `Print` and `PrintT` showed.
     printed: Vec<String>,
@@ -150,6 +160,7 @@ impl<'p> Machine<'p> {
             next_stamp: 2,
             stamps: 2,
             steps: 0,
+            since: Stopwatch::start(),
             depth: 0,
             printed: Vec::new(),
             registers: HashMap::new(),

@@ -241,6 +241,11 @@ impl Machine<'_> {
             let which = if search.initial { "an initial state" } else { "the next state" };
             return Err(Fault::new(Kind::Unassigned, format!("`{name}` is given no value in {which}")));
         }
+        if search.found.len() >= self.budget.successors {
+            let what = if search.initial { "there are more than" } else { "a state has more than" };
+            let which = if search.initial { "initial states" } else { "successors" };
+            return Err(Fault::new(Kind::TooLarge, format!("{what} {} {which}", self.budget.successors)));
+        }
         search.found.push(state.clone());
         if let Some(choices) = &mut search.choices {
             choices.push(self.choices_made());

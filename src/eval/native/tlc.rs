@@ -71,13 +71,13 @@ fn merged(machine: &mut Machine<'_>, a: Value, b: Value) -> Eval<Value> {
 
 fn print(machine: &mut Machine<'_>, shown: Value, value: Value) -> Eval<Value> {
     let (shown, other) = (machine.solid(shown)?, machine.solid(value.clone())?);
-    machine.print(format!("{shown}  {other}"));
+    machine.print(format!("{}  {}", shown.whole(16), other.whole(16)));
     Ok(value)
 }
 
 fn print_line(machine: &mut Machine<'_>, shown: Value) -> Eval<Value> {
     let shown = machine.solid(shown)?;
-    machine.print(shown.to_string());
+    machine.print(shown.whole(16));
     Ok(Value::Bool(true))
 }
 
@@ -85,7 +85,7 @@ fn assert(machine: &mut Machine<'_>, condition: Value, message: Value) -> Eval<V
     match condition {
         Value::Bool(true) => Ok(condition),
         Value::Bool(false) => {
-            let message = machine.solid(message)?;
+            let message = machine.solid(message)?.whole(16);
             Err(Fault::new(Kind::Assertion, format!("the assertion failed: {message}")))
         }
         other => Err(operand("Assert", "a Boolean", &other)),
