@@ -1,11 +1,20 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 )
+
+const usage = `usage: harness --out FILE [OPTION]...
+  --out FILE           file to write the trace to
+  --seed N             seed of all that is left to chance (1)
+  --nodes N            number of nodes, 2 to 9 (3)
+  --events N           stop after this many events, or a few more (500)
+  --faults NAMES       none, or some of drop,delay,duplicate,reorder,partition,crash,restart,clock (all)
+  --header KEY=VALUE   more of the trace's header`
 
 // kinds is what --faults chooses from. Without restart a node that crashed stays
 // down; partition includes that it heals.
@@ -20,21 +29,21 @@ type args struct {
 	header map[string]any
 }
 
-func readArgs() args {
+func readArgs(words []string) (args, error) {
 	a := args{faults: strings.Split(kinds, ","), header: map[string]any{}}
-	flag.Uint64Var(&a.seed, "seed", 1, "seed of all that is left to chance")
-	flag.IntVar(&a.nodes, "nodes", 3, "number of nodes, 2 to 9")
-	flag.IntVar(&a.events, "events", 500, "stop after this many events or a few more")
-	flag.StringVar(&a.out, "out", "", "file to write the trace to")
-	flag.Func("faults", "none, or some of "+kinds+" (default all)", a.setFaults)
-	flag.Func("header", "KEY=VALUE to add to the trace's header; may be repeated", a.addHeader)
-	flag.Parse()
-	if a.out == "" || a.nodes < 2 || a.nodes > 9 || a.events < 1 || flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "harness: --out FILE is needed, --nodes is 2 to 9, --events at least 1")
-		flag.Usage()
-		os.Exit(exitUsage)
+	flags := flag.NewFlagSet("harness", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.Uint64Var(&a.seed, "seed", 1, "")
+	flags.IntVar(&a.nodes, "nodes", 3, "")
+	flags.IntVar(&a.events, "events", 500, "")
+	flags.StringVar(&a.out, "out", "", "")
+	flags.Func("faults", "", a.setFaults)
+	flags.Func("header", "", a.addHeader)
+	err := flags.Parse(words)
+	if err == nil && (a.out == "" || a.nodes < 2 || a.nodes > 9 || a.events < 1 || flags.NArg() > 0) {
+		err = errors.New("--out FILE is needed, --nodes is 2 to 9, --events at least 1, and that is all")
 	}
-	return a
+	return a, err
 }
 
 func (a *args) setFaults(text string) error {

@@ -5,8 +5,13 @@ use std::collections::BTreeMap;
 /// What `--faults` chooses from. Without `restart` a node that crashed stays down; `partition` includes that it heals.
 const KINDS: [&str; 8] = ["drop", "delay", "duplicate", "reorder", "partition", "crash", "restart", "clock"];
 
-pub const USAGE: &str = "usage: harness --out FILE [--seed N] [--nodes 2..9] [--events N] [--header KEY=VALUE]...
-               [--faults none|drop,delay,duplicate,reorder,partition,crash,restart,clock]";
+pub const USAGE: &str = "usage: harness --out FILE [OPTION]...
+  --out FILE           file to write the trace to
+  --seed N             seed of all that is left to chance (1)
+  --nodes N            number of nodes, 2 to 9 (3)
+  --events N           stop after this many events, or a few more (500)
+  --faults NAMES       none, or some of drop,delay,duplicate,reorder,partition,crash,restart,clock (all)
+  --header KEY=VALUE   more of the trace's header";
 
 pub struct Args {
     pub seed: u64,
@@ -41,7 +46,7 @@ impl Args {
             }
         }
         if args.out.is_empty() || !(2..=9).contains(&args.nodes) || args.events == 0 {
-            return Err("--out FILE is needed, --nodes is 2 to 9, --events at least 1".to_string());
+            return Err("--out FILE is needed, --nodes is 2 to 9, --events at least 1".to_owned());
         }
         Ok(args)
     }
@@ -61,6 +66,6 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((key @ ("specgen_trace" | "system" | "nodes" | "seed"), _)) => {
             Err(format!("the harness itself says {key}"))
         }
-        Some((key, value)) => Ok((key.to_string(), value.to_string())),
+        Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
     }
 }
