@@ -1,0 +1,18 @@
+"""Logical time."""
+
+# The time between two ticks, in what the system takes for milliseconds.
+PERIOD = 10
+
+
+class Clock:
+    """The time of one node, the only one that the system may ask for. It moves at the ticks of its node, and forward or
+    backward where the scheduler lets it jump, so that the clocks of different nodes drift apart."""
+
+    def __init__(self):
+        self.now = 1000
+
+    def tick(self):
+        self.now += PERIOD
+
+    def jump(self, by):
+        self.now += by
