@@ -1,5 +1,5 @@
----------------------------- MODULE ReplacedParts ----------------------------
-\* What Replaced instantiates.
+---------------------------- MODULE OverriddenParts ----------------------------
+\* What Overridden instantiates.
 EXTENDS Naturals
 Five == 5
 Six == Five + 1
