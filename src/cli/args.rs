@@ -6,6 +6,7 @@ use clap::Parser;
 use clap::Subcommand;
 
 use super::exercise::ExerciseArgs;
+use super::harness::HarnessArgs;
 use super::tlc::args::TlcArgs;
 use super::trace::args::TraceArgs;
 use super::trace::args::TraceVerb;
@@ -170,6 +171,8 @@ pub(super) enum Command {
     /// Traces of the real system: run the harness on the instrumented copy, once a seed; no spec is needed
     #[command(after_help = super::exercise::HELP)]
     Exercise(ExerciseArgs),
+    /// The program that drives the instrumented copy: `init` writes one that runs, with one file to fill in
+    Harness(HarnessArgs),
     /// Check recorded traces against the spec; a rejected one is explained
     #[command(after_help = ASKING)]
     Validate(ValidateArgs),
@@ -268,6 +271,7 @@ impl Command {
             Self::Correct => "correct",
             Self::Instrument(_) => "instrument",
             Self::Exercise(_) => "exercise",
+            Self::Harness(_) => "harness",
             Self::Validate(_) => "validate",
             Self::Trace(_) => "trace",
             Self::Run => "run",

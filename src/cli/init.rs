@@ -109,6 +109,16 @@ fn texts(fields: &Fields) -> Result<[(&'static str, String); 4], Diagnostic> {
     Ok(texts)
 }
 
+/// What `init` writes into `harness/README.md`, which gives way to a harness.
+pub(super) fn harness_notes(language: LanguageName) -> Option<String> {
+    #[derive(Serialize)]
+    struct Language {
+        language: String,
+    }
+    let (_, name, text) = FILES.into_iter().find(|(file, ..)| file.starts_with("harness/"))?;
+    template::render(name, text, &Language { language: language.to_string().to_lowercase() }).ok()
+}
+
 /// The source that was found, and what the survey says about it.
 struct Found {
     source: Source,

@@ -12,6 +12,7 @@ mod exercise;
 mod explain;
 mod fix;
 mod fmt;
+mod harness;
 mod init;
 mod instrument;
 mod mutate;
@@ -218,6 +219,7 @@ async fn command(context: &Context, command: Command) -> Result<Answer, Failure>
         Command::Correct => stages::until(context, crate::pipeline::Goal::Correct).await,
         Command::Instrument(args) => instrument::instrument(context, &args).await,
         Command::Exercise(args) => exercise::exercise(context, args).await,
+        Command::Harness(args) => harness::harness(context, &args).await,
         Command::Validate(args) => validate::validate(context, args).await,
         Command::Trace(args) => trace::trace(context, args).await,
         Command::Run | Command::Resume => stages::until(context, crate::pipeline::Goal::Report).await,

@@ -22,6 +22,7 @@ use super::exit::ExitCode;
 use super::explain;
 use super::fix;
 use super::fmt;
+use super::harness;
 use super::init;
 use super::instrument;
 use super::report;
@@ -151,6 +152,7 @@ pub fn of(command: &str) -> Option<Schema> {
         "draft" | "correct" | "run" | "resume" => generator.subschema_for::<stages::Ran>(),
         "instrument" => generator.subschema_for::<instrument::Shown>(),
         "exercise" => generator.subschema_for::<exercise::Shown>(),
+        "harness" => generator.subschema_for::<harness::Written>(),
         "validate" => generator.subschema_for::<validate::Validated>(),
         "trace" => generator.subschema_for::<trace::Shown>(),
         "report" => generator.subschema_for::<report::Reported>(),

@@ -100,6 +100,8 @@ fn every_output_of_every_command_has_the_shape_that_is_documented() {
         seen.note(&in_empty(&[command]), command, false);
     }
     seen.note(&project.run(&["exercise", "--seeds", "1..2", "--jobs", "2"]), "exercise", true);
+    seen.note(&project.run(&["harness", "init", "--set", "harness.dir=made"]), "harness", true);
+    seen.note(&in_empty(&["harness", "init"]), "harness", false);
     let jar = whole.jar();
     let trace = format!("{}/04-exercise/traces/1.ndjson", crate::whole::SESSION);
     let accepted = project.run(&["validate", "--trace", &trace, "--tla-tools", jar]);

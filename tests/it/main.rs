@@ -23,6 +23,7 @@ mod format;
 mod front;
 mod full;
 mod harness;
+mod harnesses;
 mod init;
 mod inputs;
 mod jar;

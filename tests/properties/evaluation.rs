@@ -14,7 +14,7 @@ use specgen::tla::check::NoLibrary;
 use specgen::tla::check::Source;
 
 /// So much is evaluated that no text takes longer than a second.
-const BUDGET: Budget = Budget { steps: 100_000, depth: 2_000, elements: 20_000 };
+const BUDGET: Budget = Budget { steps: 100_000, depth: 2_000, elements: 20_000, successors: 20_000, time: None };
 
 /// How many states of a model are looked at.
 const STATES: u64 = 100;

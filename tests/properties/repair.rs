@@ -146,7 +146,8 @@ pub(crate) fn lost(before: &str, after: &str) -> Vec<String> {
             .map(|now| without_number(now))
             .any(|now| now == without_number(name) || (tree::is_keyword(name) && now.eq_ignore_ascii_case(name)))
     };
-    old.into_keys().filter(|name| !there(name) && !listed(name)).collect()
+    // `![i] ==` is a place of an update.
+    old.into_keys().filter(|name| name != "[" && !there(name) && !listed(name)).collect()
 }
 
 /// How bad a text is: how it reads, how many errors it has.

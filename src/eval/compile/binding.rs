@@ -233,14 +233,16 @@ impl Compiler<'_> {
             self.frame().name(&param.name.text, local);
         }
         self.underway.push(id);
+        let outer = std::mem::replace(&mut self.ahead, false);
         let mut code = self.expr(expr);
+        let ahead = std::mem::replace(&mut self.ahead, outer);
         self.underway.pop();
         let frame = self.frames.pop().expect("the frame that was pushed");
         code.needs = code.needs.without(Needs::FRAME);
         if captured.len() < frame.captures.len() {
             captured.clone_from(&frame.captures);
         }
-        let primes = code.needs.meets(Needs::NEXT);
+        let primes = ahead || code.needs.meets(Needs::NEXT);
         let size = frame.size as usize;
         let (known, alternatives) = (OnceCell::new(), Cell::new(None));
         let definition = Definition { params: arities, code, size, primes, known, alternatives };

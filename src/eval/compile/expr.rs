@@ -83,6 +83,7 @@ impl Compiler<'_> {
             }
             ExprKind::Except(base, updates) => self.except(base, updates, span),
             ExprKind::Action(angle, action, subscript) => {
+                self.ahead = true;
                 let code = self.two(action, subscript, span, |a, v| Op::Step(*angle, a, v));
                 Code { needs: code.needs.and(Needs::STATE).and(Needs::NEXT), ..code }
             }

@@ -68,6 +68,9 @@ pub(super) struct Compiler<'a> {
     program: Program,
     entries: Vec<Entry>,
     modules: load::Modules,
+    /// Whether the definition at hand may look at the next state by what it is given: it has a prime or an ENABLED, calls an
+    /// operator that it is given, or hands what it is given to a definition that does.
+    ahead: bool,
     /// The definitions that are being compiled, innermost last.
     underway: Vec<usize>,
     /// The frames of the definition at hand, outermost first.
@@ -199,12 +202,13 @@ impl Compiler<'_> {
             }
         }
         self.frames.push(frame);
+        let outer = std::mem::replace(&mut self.ahead, false);
         let mut code = match &pending.head {
             syntax::Head::Operator(..) => self.expr(&pending.body),
             syntax::Head::Function(bounds) => self.function(Some(&pending.name), bounds, &pending.body),
         };
         let frame = self.frames.pop().expect("the frame that was pushed");
-        let primes = code.needs.meets(Needs::NEXT);
+        let primes = std::mem::replace(&mut self.ahead, outer) || code.needs.meets(Needs::NEXT);
         code.needs = code.needs.without(Needs::PARAMETER).without(Needs::FRAME);
         Definition {
             params,
@@ -242,6 +246,7 @@ impl<'a> Compiler<'a> {
             setup,
             entries: program.definitions.iter().cloned().map(Entry::Done).collect(),
             modules: load::Modules::default(),
+            ahead: false,
             underway: Vec::new(),
             frames: Vec::new(),
             scope: program.root.clone(),

@@ -17,11 +17,13 @@ impl Compiler<'_> {
             "UNION" => self.one(e, span, Op::Union),
             "DOMAIN" => self.one(e, span, Op::Domain),
             "UNCHANGED" => {
+                self.ahead = true;
                 let code = self.one(e, span, Op::Unchanged);
                 Code { needs: code.needs.and(Needs::NEXT), ..code }
             }
             "-" | "-." => self.defined_operator("-.", &[e], span),
             "ENABLED" => {
+                self.ahead = true;
                 let code = self.one(e, span, Op::Enabled);
                 // The next states that it speaks of are its own.
                 Code { needs: code.needs.without(Needs::NEXT).and(Needs::STATE), ..code }
@@ -35,6 +37,7 @@ impl Compiler<'_> {
         if op != "'" {
             return self.defined_operator(op, &[e], span);
         }
+        self.ahead = true;
         let code = self.one(e, span, Op::Prime);
         // A constant is the same in the next state.
         let varies = code.needs.meets(Needs::STATE.and(Needs::PARAMETER).and(Needs::NEXT));

@@ -124,6 +124,7 @@ impl Compiler<'_> {
                 self.call(*id, args, captured.clone(), span)
             }
             Local::Operator(slot, arity) if args.len() == *arity => {
+                self.ahead = true;
                 let args: Vec<Argument> = args.iter().map(|arg| self.argument(arg, 0, true)).collect();
                 let needs = Needs::FRAME.and(Needs::PARAMETER);
                 let needs = args.iter().fold(needs, |needs, arg| needs.and(self.argument_needs(arg)));
@@ -135,6 +136,7 @@ impl Compiler<'_> {
 
     fn call(&mut self, id: usize, args: &[Expr], captured: Vec<(u32, u32)>, span: Span) -> Code {
         let (needs, primes) = self.require(id);
+        self.ahead |= primes;
         let params = self.params_of(id);
         let args: Vec<Argument> =
             args.iter().zip(params).map(|(arg, arity)| self.argument(arg, arity, primes)).collect();

@@ -45,7 +45,7 @@ use crate::taken::disjuncts;
 const STATES: usize = 300;
 
 /// What the evaluation of one case may cost.
-const BUDGET: Budget = Budget { steps: 2_000_000, depth: 5_000, elements: 10_000 };
+const BUDGET: Budget = Budget { steps: 2_000_000, depth: 5_000, elements: 10_000, successors: 10_000, time: None };
 
 /// How the cases of some modules fared.
 #[derive(Debug, Default)]
