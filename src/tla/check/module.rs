@@ -169,6 +169,7 @@ impl Checker<'_> {
         let (text, params) = parameters(head);
         let mark = self.enter();
         let params: Vec<Id> = params.into_iter().map(|param| self.formal(param)).collect();
+        self.known_parameters(text, &params);
         self.scope.around.push(Around::default());
         let value = self.expr(body);
         self.scope.around.pop();
@@ -198,6 +199,17 @@ impl Checker<'_> {
         symbol.depends = value.depends.into_iter().filter(|id| !params.contains(id)).collect();
         symbol.local = local;
         Some(id)
+    }
+
+    /// RECURSIVE says how many parameters there are, and the head which of them are operators: SANY knows that in the body,
+    /// and not between the two.
+    fn known_parameters(&mut self, text: &str, params: &[Id]) {
+        let Some(id) = self.known(text).filter(|id| self.symbol(*id).pending.is_some()) else { return };
+        let arities: Vec<usize> = params.iter().map(|param| self.symbol(*param).slots.len()).collect();
+        let slots = &mut self.symbols[id as usize].slots;
+        if slots.len() == arities.len() {
+            slots.iter_mut().zip(arities).for_each(|(slot, arity)| slot.arity = arity);
+        }
     }
 
     /// The labels in a definition.
