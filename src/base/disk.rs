@@ -14,11 +14,13 @@ use crate::base::diag::Place;
 use crate::base::text;
 
 mod links;
+mod matching;
 
 pub use links::Leads;
 pub use links::Link;
 pub use links::leads_outside;
 pub use links::links_under;
+pub use matching::matching;
 
 /// Larger than any file specgen has business with, so that a mistaken path ends in a sentence and not in swap.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;

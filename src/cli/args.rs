@@ -337,7 +337,7 @@ pub(super) struct InstrumentArgs {
 /// Arguments of validate.
 #[derive(Debug, Args)]
 pub(super) struct ValidateArgs {
-    /// Trace files (NDJSON, docs/trace-format.md); without it the session's own traces are validated
+    /// Trace files (NDJSON, docs/trace-format.md), or patterns such as 'traces/*.ndjson'; without it the session's own traces are validated
     #[arg(long = "trace", value_name = "FILE", num_args = 1..)]
     pub(super) traces: Vec<Utf8PathBuf>,
     /// Accept a last line that is cut off, as a killed program leaves it

@@ -92,7 +92,14 @@ type Unreadable = Vec<(Utf8PathBuf, Failure)>;
 fn read_all(against: &Against, args: &ValidateArgs) -> (Arc<[Trace]>, Vec<String>, Unreadable) {
     let options = against.reading(args.allow_truncated);
     let (mut traces, mut digests, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
-    for file in &args.traces {
+    let mut files = Vec::new();
+    for named in &args.traces {
+        match disk::matching(named) {
+            Ok(found) => files.extend(found),
+            Err(diagnostic) => unreadable.push((named.clone(), diagnostic.into())),
+        }
+    }
+    for file in &files {
         match read::read_digested(file, options) {
             Ok((trace, digest)) => {
                 traces.push(trace);

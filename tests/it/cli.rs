@@ -209,6 +209,7 @@ fn a_bad_trace_is_bad_input_with_its_line() {
     }
     let Some(ran) = with_jar(&project, &["validate", "--trace", "absent.ndjson"]) else { return };
     ran.failed_once(13, "disk/not-found");
+    with_jar(&project, &["validate", "--trace", "*.nothing"]).unwrap().failed_once(13, "disk/not-found");
     with_jar(&project, &["validate", "--trace", "src"]).unwrap().failed_once(13, "disk/io").says("folder");
 }
 

@@ -104,6 +104,9 @@ fn every_output_of_every_command_has_the_shape_that_is_documented() {
     seen.note(&in_empty(&["harness", "init"]), "harness", false);
     let jar = whole.jar();
     let trace = format!("{}/04-exercise/traces/1.ndjson", crate::whole::SESSION);
+    let pattern = format!("{}/04-exercise/traces/*.ndjson", crate::whole::SESSION);
+    let all = project.run(&["validate", "--trace", &pattern, "--tla-tools", jar]);
+    assert_eq!(seen.note(&all, "validate", true)["result"]["traces"].as_array().unwrap().len(), 3);
     let accepted = project.run(&["validate", "--trace", &trace, "--tla-tools", jar]);
     assert_eq!(seen.note(&accepted, "validate", true)["result"]["kind"], "traces");
     project.put("wrong.ndjson", &project.text(&trace).replace("\"n\":2", "\"n\":3"));

@@ -78,7 +78,8 @@ fn recursive_declarations_are_kept() {
     assert_eq!(errors("RECURSIVE F(_)\nASSUME TRUE\nG == 1\nF(x) == x\nASSUME TRUE"), ["recursive 2"]);
     assert_eq!(errors("RECURSIVE F(_)\nF(x) == x' /\\ F(1)"), ["level 2"]);
     // Which parameters are operators is known from the head on.
-    let map = |argument: &str| format!("P(a) == a\nRECURSIVE Ap(_, _)\nAp(F(_), n) == IF n THEN F(n) ELSE Ap({argument}, n)");
+    let map =
+        |argument: &str| format!("P(a) == a\nRECURSIVE Ap(_, _)\nAp(F(_), n) == IF n THEN F(n) ELSE Ap({argument}, n)");
     for fine in ["F", "P", "LAMBDA k : k"] {
         assert_eq!(errors(&map(fine)), [""; 0], "{fine}");
     }
