@@ -7,7 +7,7 @@ SPECGEN := target/release/specgen
 TOOLS := target/tools
 CARGO_DENY_VERSION := 0.20.2
 
-.PHONY: demo test bench faults agreement-traces agreement-models check-prerequisites setup fmt lint deny unit doc replay golden fuzz agreement verify clean
+.PHONY: demo test bench examples faults agreement-traces agreement-models check-prerequisites setup fmt lint deny unit doc replay golden fuzz agreement verify clean
 
 demo: check-prerequisites $(SPECGEN) setup
 	@$(SPECGEN) run --project examples/etcd
@@ -66,6 +66,10 @@ doc:
 replay: $(SPECGEN) setup
 	@scripts/replay
 	@scripts/findings
+
+# All the examples, each from its source: what this machine lacks a tool for says so.
+examples: check-prerequisites $(SPECGEN) setup
+	@scripts/examples
 
 # The correction loop on planted faults, replayed like the demo; it takes some minutes.
 faults: check-prerequisites $(SPECGEN) setup

@@ -66,6 +66,28 @@ impl Meta {
         Ok(Self { hash: Cell::new(0), depth: depth + 1, solid })
     }
 
+    /// The parts with one of them replaced, and what is known of them then.
+    fn replaced(&self, parts: &[Value], index: usize, part: Value, domain: u32) -> Eval<(Vec<Value>, Self)> {
+        let (mut parts, mut meta) = (parts.to_vec(), self.clone());
+        meta.replace(&mut parts, index, part, domain)?;
+        Ok((parts, meta))
+    }
+
+    /// Replace one of the parts, beside a domain of this depth. The others are only looked at where the old one may have been
+    /// the deepest, or lazy.
+    fn replace(&mut self, parts: &mut [Value], index: usize, part: Value, domain: u32) -> Eval<()> {
+        let Some(place) = parts.get_mut(index) else { return Ok(()) };
+        let (depth, solid) = (part.depth() + 1, part.is_solid());
+        let old = std::mem::replace(place, part);
+        if self.solid && old.depth() + 1 < self.depth && depth < MAX_DEPTH {
+            *self = Self { hash: Cell::new(0), depth: self.depth.max(depth), solid };
+        } else {
+            let of = Self::of(parts.iter())?;
+            *self = Self { depth: of.depth.max(domain), ..of };
+        }
+        Ok(())
+    }
+
     fn hash(&self, compute: impl FnOnce() -> u64) -> u64 {
         if self.hash.get() == 0 {
             self.hash.set(compute().max(1));
@@ -111,6 +133,15 @@ pub enum Domain {
     From(i32),
     /// A set.
     Set(Rc<Set>),
+}
+
+impl Domain {
+    fn depth(&self) -> u32 {
+        match self {
+            Self::From(_) => 0,
+            Self::Set(set) => set.meta.depth,
+        }
+    }
 }
 
 /// A lazy set, and its elements once they have been needed.
@@ -287,10 +318,7 @@ impl Value {
     /// A function on a domain as functions hold it.
     pub(super) fn function_of(domain: Domain, items: Vec<Self>) -> Eval<Self> {
         let meta = Meta::of(items.iter())?;
-        let meta = match &domain {
-            Domain::Set(set) => Meta { depth: meta.depth.max(set.meta.depth), ..meta },
-            Domain::From(_) => meta,
-        };
+        let meta = Meta { depth: meta.depth.max(domain.depth()), ..meta };
         Ok(Self::Function(Rc::new(Function { domain, items, meta })))
     }
 
@@ -322,19 +350,33 @@ impl Value {
         }
     }
 
-    /// A sequence, record or function with one of its values replaced.
+    /// A sequence, record or function with one of its values replaced: in place where nobody else has it.
     pub(super) fn with_item(self, index: usize, item: Self) -> Eval<Self> {
-        let replace = |items: &[Self]| {
-            let mut items = items.to_vec();
-            if let Some(place) = items.get_mut(index) {
-                *place = item;
-            }
-            items
-        };
         match self {
-            Self::Tuple(tuple) => Self::tuple(replace(&tuple.items)),
-            Self::Record(record) => Self::record_of(record.names.clone(), replace(&record.items)),
-            Self::Function(function) => Self::function_of(function.domain.clone(), replace(&function.items)),
+            Self::Tuple(mut tuple) => {
+                if let Some(own) = Rc::get_mut(&mut tuple) {
+                    own.meta.replace(&mut own.items, index, item, 0)?;
+                    return Ok(Self::Tuple(tuple));
+                }
+                let (items, meta) = tuple.meta.replaced(&tuple.items, index, item, 0)?;
+                Ok(Self::Tuple(Rc::new(Tuple { items, meta })))
+            }
+            Self::Record(mut record) => {
+                if let Some(own) = Rc::get_mut(&mut record) {
+                    own.meta.replace(&mut own.items, index, item, 0)?;
+                    return Ok(Self::Record(record));
+                }
+                let (items, meta) = record.meta.replaced(&record.items, index, item, 0)?;
+                Ok(Self::Record(Rc::new(Record { names: record.names.clone(), items, meta })))
+            }
+            Self::Function(mut function) => {
+                if let Some(own) = Rc::get_mut(&mut function) {
+                    own.meta.replace(&mut own.items, index, item, own.domain.depth())?;
+                    return Ok(Self::Function(function));
+                }
+                let (items, meta) = function.meta.replaced(&function.items, index, item, function.domain.depth())?;
+                Ok(Self::Function(Rc::new(Function { domain: function.domain.clone(), items, meta })))
+            }
             other => Ok(other),
         }
     }

@@ -7,6 +7,8 @@ mod search;
 mod steps;
 mod suggest;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
@@ -75,6 +77,9 @@ fn in_threads(job: &Job) -> Result<Found, Failure> {
     }
 }
 
+/// How many programs a thread keeps at most.
+const PROGRAMS: usize = 8;
+
 /// What one thread does: trace after trace, until none is left.
 struct Worker<'a> {
     job: &'a Job,
@@ -88,7 +93,8 @@ type Wrong = (usize, Vec<Diagnostic>);
 impl Worker<'_> {
     fn work(&self) -> Result<Found, Wrong> {
         let mut found = Found::default();
-        let mut loaded: Option<Loaded> = None;
+        // Traces of other nodes take turns as the harness recorded them: each program is made once.
+        let mut loaded: HashMap<&[String], Loaded> = HashMap::new();
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(trace) = self.job.traces.get(index) else { return Ok(found) };
@@ -96,12 +102,17 @@ impl Worker<'_> {
                 found.findings.insert(index, finding);
                 continue;
             }
-            let mut ready = match loaded.take().filter(|loaded| loaded.nodes == trace.header.nodes) {
-                Some(loaded) => loaded,
-                None => Loaded::new(self.job, self.plan, &trace.header.nodes).map_err(|wrong| (index, wrong))?,
+            let nodes = trace.header.nodes.as_slice();
+            if loaded.len() >= PROGRAMS && !loaded.contains_key(nodes) {
+                loaded.clear();
+            }
+            let ready = match loaded.entry(nodes) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    new.insert(Loaded::new(self.job, self.plan, nodes).map_err(|wrong| (index, wrong))?)
+                }
             };
-            self.judge(index, &mut ready, &mut found)?;
-            loaded = Some(ready);
+            self.judge(index, ready, &mut found)?;
         }
     }
 

@@ -105,7 +105,6 @@ pub(super) struct Bound {
 
 /// A program for traces of the same nodes.
 pub(super) struct Loaded {
-    pub(super) nodes: Vec<String>,
     pub(super) program: Program,
     pub(super) init: Expression,
     /// Of each kind of event.
@@ -182,7 +181,7 @@ impl Loaded {
         }
         let invariants = job.settings.invariants.iter().map(|name| Invariant::of(&mut program, name));
         let invariants = invariants.collect::<Result<_, _>>()?;
-        Ok(Self { nodes: nodes.to_vec(), program, init, steps, silent: job.mapping.silent.len(), invariants })
+        Ok(Self { program, init, steps, silent: job.mapping.silent.len(), invariants })
     }
 
     /// What an explanation of an event of this kind looks at.
