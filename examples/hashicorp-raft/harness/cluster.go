@@ -30,14 +30,15 @@ func (n *node) address() raft.ServerAddress { return raft.ServerAddress(n.id) }
 // cluster is the system under test. Its mutex is for which nodes are up and who
 // reaches whom, never held while a node is asked for something that takes time.
 type cluster struct {
-	mu      sync.RWMutex
-	nodes   []*node
-	cut     map[[2]*node]bool
-	preVote bool
+	mu       sync.RWMutex
+	nodes    []*node
+	cut      map[[2]*node]bool
+	preVote  bool
+	trailing uint64
 }
 
-func newCluster(size int, preVote bool) (*cluster, error) {
-	c := &cluster{cut: map[[2]*node]bool{}, preVote: preVote}
+func newCluster(size int, preVote bool, trailing uint64) (*cluster, error) {
+	c := &cluster{cut: map[[2]*node]bool{}, preVote: preVote, trailing: trailing}
 	members := raft.Configuration{}
 	for number := 1; number <= size; number++ {
 		n := &node{
@@ -67,7 +68,7 @@ func (c *cluster) config(n *node) *raft.Config {
 	conf.LocalID = n.id
 	conf.HeartbeatTimeout, conf.ElectionTimeout, conf.LeaderLeaseTimeout = timeout, timeout, timeout
 	conf.CommitTimeout = 20 * time.Millisecond
-	conf.TrailingLogs = trailingLogs
+	conf.TrailingLogs = c.trailing
 	conf.SnapshotInterval = time.Hour // only the script takes snapshots
 	conf.MaxAppendEntries = 8
 	conf.PreVoteDisabled = !c.preVote

@@ -5,6 +5,7 @@
 //
 //	harness --seed N --events N     one run
 //	harness verify FILE...          what has to stand before what, in recorded traces
+//	harness stall --trailing N      a follower that compacted its log; README.md says more
 //
 // It is built against a copy of the library that specgen instrumented: the Specgen
 // functions exist only there.
@@ -31,6 +32,9 @@ func main() {
 	if len(os.Args) > 2 && os.Args[1] == "verify" {
 		os.Exit(verifyAll(os.Args[2:]))
 	}
+	if len(os.Args) > 1 && os.Args[1] == "stall" {
+		os.Exit(stall(os.Args[2:]))
+	}
 	seed := flag.Uint64("seed", 1, "names the mix of a run; the order is the machine's")
 	events := flag.Int("events", 600, "go on until there are as many events, or more")
 	flag.Parse()
@@ -46,7 +50,7 @@ func main() {
 
 // run writes one trace. Seeds that are odd run with the pre-vote, even ones without.
 func run(seed uint64, events int) error {
-	c, err := newCluster(3, seed%2 == 1)
+	c, err := newCluster(3, seed%2 == 1, trailingLogs)
 	if err != nil {
 		return err
 	}
