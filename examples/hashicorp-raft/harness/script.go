@@ -24,7 +24,8 @@ func (s *script) play(events int) error {
 	faults := []fault{
 		{"crash-leader", s.crashLeader}, {"crash-follower", s.crashFollower}, {"snapshot", s.snapshot},
 		{"isolate-leader", s.isolateLeader}, {"isolate-follower", s.isolateFollower}, {"cut-one-way", s.cutOneWay},
-		{"left-behind", s.leftBehind}, {"transfer", s.transfer}, {"transfer", s.transfer},
+		{"left-behind", s.leftBehind}, {"left-behind-leader", s.leftBehindLeader}, {"behind-and-leaderless", s.leaderless},
+		{"transfer", s.transfer}, {"transfer", s.transfer},
 	}
 	for round := 0; round == 0 || raft.SpecgenEvents() < events; round++ {
 		for at := len(faults) - 1; at > 0; at-- {
@@ -124,12 +125,7 @@ func (s *script) transfer(leader *node) error {
 func (s *script) leftBehind(leader *node) error {
 	n := s.follower(leader)
 	s.cluster.isolate(n, true)
-	for elections := 0; elections < 2; elections++ {
-		if leads := s.cluster.leader(); leads != nil {
-			_ = s.transfer(leads)
-		}
-		s.rest(100, 150)
-	}
+	s.elections(2)
 	for _, other := range s.cluster.nodes {
 		if other != n {
 			s.cluster.setReach(n, other, true)
@@ -138,4 +134,39 @@ func (s *script) leftBehind(leader *node) error {
 	s.rest(200, 300)
 	s.cluster.isolate(n, false)
 	return nil
+}
+
+// leftBehindLeader keeps a leader, with entries that nobody else has, out of two
+// elections: the next leader looks for the place where their logs part.
+func (s *script) leftBehindLeader(leader *node) error {
+	s.cluster.isolate(leader, true)
+	for number := 0; number < 4; number++ {
+		leader.raft.Apply([]byte("lost"), 20*time.Millisecond)
+	}
+	s.rest(250, 300)
+	s.elections(1)
+	s.cluster.isolate(leader, false)
+	return nil
+}
+
+// elections hands leadership on as often.
+func (s *script) elections(number int) {
+	for ; number > 0; number-- {
+		if leads := s.cluster.leader(); leads != nil {
+			_ = s.transfer(leads)
+		}
+		s.rest(100, 150)
+	}
+}
+
+// leaderless leaves a follower that is behind with one that is not, and no leader:
+// it may ask for votes, and gets none.
+func (s *script) leaderless(leader *node) error {
+	n := s.follower(leader)
+	s.cluster.isolate(n, true)
+	s.rest(100, 150)
+	s.cluster.crash(leader)
+	s.cluster.isolate(n, false)
+	s.rest(300, 400)
+	return s.cluster.start(leader)
 }
