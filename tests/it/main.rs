@@ -35,6 +35,7 @@ mod map;
 mod mistakes;
 mod models;
 mod native;
+mod operands;
 mod passes;
 mod prerequisites;
 mod probes;
