@@ -48,6 +48,7 @@ mod sections;
 mod server;
 mod stages;
 mod status;
+mod stuck;
 mod taken;
 mod tlc;
 mod trace;
