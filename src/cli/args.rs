@@ -338,6 +338,7 @@ pub(super) struct InstrumentArgs {
 #[derive(Debug, Args)]
 pub(super) struct ValidateArgs {
     /// Trace files (NDJSON, docs/trace-format.md), or patterns such as 'traces/*.ndjson'; without it the session's own traces are validated
+    /// (operations that overlap are judged by their intervals where the mapping says `order: intervals`: docs/traces.md)
     #[arg(long = "trace", value_name = "FILE", num_args = 1..)]
     pub(super) traces: Vec<Utf8PathBuf>,
     /// Accept a last line that is cut off, as a killed program leaves it

@@ -62,6 +62,7 @@ const BY_PREFIX: &[(&str, ExitCode)] = &[
     ("eval/too-deep", ExitCode::Budget),
     ("eval/too-large", ExitCode::Budget),
     ("eval/too-long", ExitCode::Budget),
+    ("eval/unreadable", ExitCode::BadInput),
     ("eval/unsupported", ExitCode::Unsupported),
     ("explain/", ExitCode::Usage),
     ("harness/", ExitCode::Toolchain),

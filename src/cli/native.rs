@@ -21,6 +21,7 @@ use crate::base::disk;
 use crate::base::process;
 use crate::base::process::Exit;
 use crate::base::process::ProcessError;
+use crate::base::text::cut;
 use crate::behaviour::Behaviour;
 use crate::behaviour::Modules;
 use crate::engine;
@@ -36,11 +37,14 @@ use crate::eval::Explored;
 use crate::eval::Kind;
 use crate::eval::Machine;
 use crate::eval::Model;
+use crate::eval::Part;
 use crate::eval::Program;
+use crate::eval::Shows;
 use crate::eval::State;
 use crate::eval::Value;
 use crate::eval::Verdict;
 use crate::tla::check::Source;
+use crate::validate::Stuck;
 
 /// More different states than this are TLC's to go through.
 const MOST_STATES: u64 = 2_000_000;
@@ -51,12 +55,18 @@ const MOST_OUTPUT: usize = 16 << 20;
 /// So many lines that a specification printed are shown.
 const PRINTED: usize = 20;
 
+/// A state and why no step leads further take so many lines, of which so many are variables, of so many characters.
+const LINES: usize = 39;
+const VARIABLES: usize = 15;
+const WIDTH: usize = 120;
+
 /// What came of a model.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Ran {
     /// `holds`, `violated`, `rejected` or `unknown`.
     verdict: &'static str,
-    /// Which kind of failure, as TLC has them; null where it holds, and for a limit of the evaluator.
+    /// Which kind of failure, as TLC has them; null where it holds, for a limit of the evaluator, and where a file that the
+    /// specification reads cannot be read.
     class: Option<Class>,
     /// Its diagnostic code, which `specgen explain` describes.
     code: Option<&'static str>,
@@ -74,6 +84,10 @@ pub(super) struct Ran {
     behaviour: Vec<BTreeMap<String, String>>,
     /// The same as TLC's counterexamples are told; null where there is no state to show, or no verdict.
     counterexample: Option<Behaviour>,
+    /// Why no step leads further, of a deadlock and of a trace that is not explained; null for any other verdict.
+    stuck: Option<Stuck>,
+    /// What the verdict means where a property is about behaviours and no fairness is asked for.
+    notes: Vec<String>,
     /// What is wrong, where the verdict is not `holds`.
     diagnostics: Vec<Diagnostic>,
     /// What the specification printed, its last lines.
@@ -116,6 +130,9 @@ pub(super) fn check(
             }
         }
         ran.counterexample = counterexample(&ran, &explored.verdict);
+        ran.notes = notes(&model, &explored.verdict);
+        let told = |state: &State| variables(&program, state, explored.furthest.as_ref().map_or(1, |f| f.states.len()));
+        ran.stuck = explored.furthest.as_ref().map(|f| Stuck::of(&mut machine, &program, &model, f, told));
         ran.config.clone_from(&text.path);
         ran.printed = printed;
         ran.milliseconds = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -165,7 +182,7 @@ fn start(command: &[String], set: &[(String, String)], limit: Duration) -> Resul
 
 /// All but the behaviour.
 fn told(program: &Program, explored: &Explored, named: bool) -> (Ran, ExitCode) {
-    let Explored { verdict, generated, distinct, depth } = explored;
+    let Explored { verdict, generated, distinct, depth, .. } = explored;
     let class = class(verdict, *distinct, named);
     let mut diagnostics = Vec::new();
     let nothing = |message: &str| ("unknown", message.to_owned());
@@ -187,6 +204,8 @@ fn told(program: &Program, explored: &Explored, named: bool) -> (Ran, ExitCode) 
                 // As TLC has it: the specification says what must hold there.
                 Kind::Assertion => "violated",
                 kind if kind.is_limit() => "unknown",
+                // The specification was not looked at.
+                Kind::Unreadable => "unknown",
                 _ => "rejected",
             };
             (word, fault.message.clone())
@@ -210,11 +229,37 @@ fn told(program: &Program, explored: &Explored, named: bool) -> (Ran, ExitCode) 
         depth: *depth,
         behaviour: Vec::new(),
         counterexample: None,
+        stuck: None,
+        notes: Vec::new(),
         diagnostics,
         printed: Vec::new(),
         milliseconds: 0,
     };
     (ran, code.map_or(ExitCode::Success, ExitCode::of_code))
+}
+
+/// What it means that a property which speaks of behaviours holds, or does not.
+fn notes(model: &Model, verdict: &Verdict) -> Vec<String> {
+    let form = |part: &Part| match part {
+        Part::Eventually(_) => Some("`<>P`"),
+        Part::LeadsTo(..) => Some("`P ~> Q`"),
+        _ => None,
+    };
+    let said = |name: &str, form: &str| match verdict {
+        Verdict::Property { name: violated, shows: Shows::Stopping, .. } => (violated == name).then(|| {
+            let why =
+                "without fairness a behaviour may stop in the last state shown, and then what is to come never does";
+            format!("{name} ({form}): {why}; it is not said that it cannot come")
+        }),
+        Verdict::Holds => {
+            let why = "no fairness is asked for, so a behaviour may stop anywhere; in no state is it still to come";
+            Some(format!("{name} ({form}): {why}"))
+        }
+        _ => None,
+    };
+    let named = model.properties.iter();
+    let all = named.flat_map(|(name, parts)| parts.iter().filter_map(form).map(move |form| (name, form)));
+    all.filter_map(|(name, form)| said(name, form)).collect()
 }
 
 /// The class that TLC has for it. Of an error that TLC tells apart more finely it is the class for any.
@@ -226,11 +271,12 @@ fn class(verdict: &Verdict, distinct: u64, named: bool) -> Option<Class> {
         Verdict::Assumption => Class::Assumption,
         Verdict::Postcondition { .. } => Class::Postcondition,
         Verdict::Violated { .. } => Class::Invariant,
-        Verdict::Property { whole: true, .. } => Class::Liveness,
-        Verdict::Property { whole: false, .. } => Class::ActionProperty,
+        Verdict::Property { shows: Shows::Step, .. } => Class::ActionProperty,
+        Verdict::Property { .. } => Class::Liveness,
         Verdict::Deadlock { .. } => Class::Deadlock,
         Verdict::Failed { fault, .. } => match fault.kind {
             kind if kind.is_limit() => return None,
+            Kind::Unreadable => return None,
             Kind::Incomparable => Class::TypeMismatch,
             Kind::NotEnumerable => Class::NotEnumerable,
             Kind::Overflow => Class::Overflow,
@@ -247,7 +293,9 @@ fn class(verdict: &Verdict, distinct: u64, named: bool) -> Option<Class> {
 fn counterexample(ran: &Ran, verdict: &Verdict) -> Option<Behaviour> {
     let (violated, lasso) = match verdict {
         Verdict::Violated { invariant, .. } => (Some(invariant.clone()), None),
-        Verdict::Property { name, whole, .. } => (Some(name.clone()), whole.then_some(Lasso::Stuttering)),
+        Verdict::Property { name, shows, .. } => {
+            (Some(name.clone()), (*shows != Shows::Step).then_some(Lasso::Stuttering))
+        }
         _ => (None, None),
     };
     let state = |(number, shown): (u64, &BTreeMap<String, String>)| engine::State {
@@ -303,14 +351,35 @@ fn words(ran: &Ran) -> String {
     for diagnostic in &ran.diagnostics {
         let _ = writeln!(text, "{diagnostic}");
     }
-    if let Some(last) = ran.behaviour.last() {
-        let _ = writeln!(text, "State {}, the last of the behaviour (--json has all):", ran.behaviour.len());
-        for (name, value) in last {
-            let _ = writeln!(text, "  {name} = {value}");
-        }
+    let mut lines = states(ran);
+    if let Some(stuck) = &ran.stuck {
+        lines.extend(stuck.lines(LINES.saturating_sub(lines.len()).max(LINES / 2)));
+    }
+    for line in lines.iter().chain(&ran.notes) {
+        let _ = writeln!(text, "{line}");
     }
     let (distinct, generated, depth) = (ran.distinct, ran.generated, ran.depth);
     let counts = format!("{distinct} different states, {generated} generated, depth {depth}");
     let _ = writeln!(text, "{}: {}; {counts}", ran.verdict, ran.message);
     text
+}
+
+/// The last state of the behaviour; of a trace that is not explained the state that is nearest to a step.
+fn states(ran: &Ran) -> Vec<String> {
+    let line = |(name, value): (&String, &String)| format!("  {name} = {value}");
+    let ended = matches!(ran.class, Some(Class::Deadlock | Class::Invariant | Class::ActionProperty));
+    match (&ran.stuck, ran.behaviour.last()) {
+        (Some(Stuck { states, frontier, .. }), _) if !ended => {
+            let Some(first) = frontier.first() else { return Vec::new() };
+            let which = if *states == 1 { String::new() } else { format!(", one of {states}") };
+            let head = format!("The state that came furthest{which} (--json has all):");
+            let shown = first.state.iter().take(VARIABLES).map(line).map(|line| cut(&line, WIDTH));
+            std::iter::once(head).chain(shown).collect()
+        }
+        (_, Some(last)) => {
+            let head = format!("State {}, the last of the behaviour (--json has all):", ran.behaviour.len());
+            std::iter::once(head).chain(last.iter().map(line)).collect()
+        }
+        (_, None) => Vec::new(),
+    }
 }

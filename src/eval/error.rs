@@ -38,6 +38,8 @@ pub enum Kind {
     Unassigned,
     /// A constant has no value.
     NoConstant,
+    /// A file that the specification reads is not there, or is not what it is read as.
+    Unreadable,
     /// Something this evaluator does not do; TLC may.
     Unsupported,
     /// A set or a function has more elements than the budget allows.
@@ -63,6 +65,7 @@ impl Kind {
             Self::Assertion => "eval/assertion",
             Self::Unassigned => "eval/unassigned",
             Self::NoConstant => "eval/no-constant",
+            Self::Unreadable => "eval/unreadable",
             Self::Unsupported => "eval/unsupported",
             Self::TooLarge => "eval/too-large",
             Self::TooDeep => "eval/too-deep",

@@ -8,7 +8,9 @@ use super::error::Eval;
 use super::error::Fault;
 use super::error::Kind;
 use super::explored::Explored;
+use super::explored::Shows;
 use super::explored::Verdict;
+use super::furthest::furthest;
 use super::hash;
 use super::look;
 use super::machine::Choices;
@@ -57,8 +59,7 @@ struct After {
 /// How a search ends before all states were seen.
 enum Stop {
     Invariant(String, Vec<State>),
-    /// The last is whether it takes the whole behaviour to see it.
-    Property(String, Vec<State>, bool),
+    Property(String, Vec<State>, Shows),
     Deadlock(Vec<State>),
     Fault(Box<Fault>, Vec<State>),
     Assumption,
@@ -107,12 +108,15 @@ pub fn explore(machine: &mut Machine<'_>, model: &Model, search: Search) -> Expl
         Err(Stop::Assumption) => Verdict::Assumption,
         Err(Stop::Postcondition(name)) => Verdict::Postcondition { name },
         Err(Stop::Invariant(invariant, behaviour)) => Verdict::Violated { invariant, behaviour },
-        Err(Stop::Property(name, behaviour, whole)) => Verdict::Property { name, behaviour, whole },
+        Err(Stop::Property(name, behaviour, shows)) => Verdict::Property { name, behaviour, shows },
         Err(Stop::Deadlock(behaviour)) => Verdict::Deadlock { behaviour },
         Err(Stop::Fault(fault, behaviour)) => Verdict::Failed { fault: *fault, behaviour },
     };
-    let Explorer { seen, generated, diameter, .. } = explorer;
-    Explored { verdict, generated, distinct: seen.len() as u64, depth: diameter }
+    let Explorer { machine, seen, reached, generated, diameter, .. } = explorer;
+    let before = |one: &Reached| one.from.map(|from| &reached[from].state);
+    let steps: Vec<_> = reached.iter().map(|one| (before(one), &one.state)).collect();
+    let furthest = furthest(machine, model, &verdict, &steps);
+    Explored { verdict, generated, distinct: seen.len() as u64, depth: diameter, furthest }
 }
 
 /// 64 bits that tell states apart.
@@ -294,7 +298,7 @@ impl Explorer<'_, '_> {
                 if let Part::First(predicate) = part {
                     let holds = self.machine.holds(predicate);
                     if !holds.map_err(|fault| Stop::Fault(fault, vec![state.clone()]))? {
-                        return Err(Stop::Property(name.clone(), vec![state.clone()], false));
+                        return Err(Stop::Property(name.clone(), vec![state.clone()], Shows::Step));
                     }
                 }
             }
@@ -312,7 +316,7 @@ impl Explorer<'_, '_> {
                     let holds = self.machine.is_step(action, subscript, choices);
                     if !holds.map_err(|fault| Stop::Fault(fault, self.behaviour_to(Some(from), next.clone())))? {
                         let behaviour = self.behaviour_to(Some(from), next.clone());
-                        return Err(Stop::Property(name.clone(), behaviour, false));
+                        return Err(Stop::Property(name.clone(), behaviour, Shows::Step));
                     }
                 }
             }
@@ -347,7 +351,7 @@ impl Explorer<'_, '_> {
                     }
                 };
                 if !holds.map_err(|fault| self.stop(fault, Some(at)))? {
-                    return Err(Stop::Property(name.clone(), self.behaviour(Some(at)), true));
+                    return Err(Stop::Property(name.clone(), self.behaviour(Some(at)), Shows::Stopping));
                 }
             }
         }
@@ -364,7 +368,7 @@ impl Explorer<'_, '_> {
             if let Some(way) = way(&following, from, not) {
                 let mut behaviour = self.behaviour(way.first().copied());
                 behaviour.extend(way.iter().skip(1).map(|at| self.reached[*at].state.clone()));
-                return Err(Stop::Property(name.clone(), behaviour, true));
+                return Err(Stop::Property(name.clone(), behaviour, Shows::Whole));
             }
         }
         if let Some((name, postcondition)) = &self.model.postcondition {

@@ -1,6 +1,7 @@
 //! What came of a search.
 
 use super::error::Fault;
+use super::furthest::Furthest;
 use super::machine::State;
 
 /// What came of it.
@@ -14,6 +15,8 @@ pub struct Explored {
     pub distinct: u64,
     /// The length of the longest shortest way to a state, the first state counted.
     pub depth: u64,
+    /// From where it came no further, where that is what was found.
+    pub furthest: Option<Furthest>,
 }
 
 /// What was found.
@@ -41,8 +44,8 @@ pub enum Verdict {
         name: String,
         /// From an initial state on.
         behaviour: Vec<State>,
-        /// Whether all of the behaviour shows it, and not its only state or its last step.
-        whole: bool,
+        /// What of the behaviour shows it.
+        shows: Shows,
     },
     /// The last state has no successor.
     Deadlock {
@@ -56,6 +59,17 @@ pub enum Verdict {
         /// From an initial state on; empty if there is none yet.
         behaviour: Vec<State>,
     },
+}
+
+/// What of a behaviour shows that a property is false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// Its only state, or its last step.
+    Step,
+    /// That it may stop in its last state for good, as no fairness is asked for.
+    Stopping,
+    /// All of it; it was found once all states were seen.
+    Whole,
 }
 
 impl Verdict {

@@ -23,6 +23,7 @@ mod explore;
 #[cfg(test)]
 mod explore_tests;
 mod explored;
+mod furthest;
 mod hash;
 mod invariant;
 mod look;
@@ -59,7 +60,10 @@ pub use explore::Search;
 pub use explore::explore;
 pub use explore::fingerprint;
 pub use explored::Explored;
+pub use explored::Shows;
 pub use explored::Verdict;
+pub use furthest::Cursor;
+pub use furthest::Furthest;
 pub use invariant::Invariant;
 pub use machine::Budget;
 pub use machine::Came;

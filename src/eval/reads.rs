@@ -6,6 +6,7 @@ use super::code::Code;
 use super::code::Needs;
 use super::code::Op;
 use super::code::OperatorCode;
+use super::error::Site;
 use super::program::Expression;
 use super::program::Program;
 
@@ -30,6 +31,14 @@ pub(super) fn looks_ahead(program: &Program, expression: &Expression) -> bool {
     }
 }
 
+/// What of the form `Sequence[variable]` it has, where the sequence is a constant with a name: where that stands, the number of the
+/// definition, and the variable.
+pub(super) fn constants_at(program: &Program, expression: &Expression) -> Vec<(Site, usize, usize)> {
+    let mut reader = Reader::of(program);
+    reader.code(&expression.body.code);
+    reader.applied
+}
+
 struct Reader<'p> {
     program: &'p Program,
     variables: Vec<bool>,
@@ -39,13 +48,15 @@ struct Reader<'p> {
     seen: [Vec<bool>; 2],
     /// Whether what is looked at is part of an ENABLED.
     enabled: bool,
+    /// Constants that are applied to a variable.
+    applied: Vec<(Site, usize, usize)>,
 }
 
 impl<'p> Reader<'p> {
     fn of(program: &'p Program) -> Self {
         let seen = vec![false; program.definitions.len()];
         let variables = vec![false; program.variables.len()];
-        Self { program, variables, ahead: false, seen: [seen.clone(), seen], enabled: false }
+        Self { program, variables, ahead: false, seen: [seen.clone(), seen], enabled: false, applied: Vec::new() }
     }
 
     fn all<'c>(&mut self, codes: impl IntoIterator<Item = &'c Code>) {
@@ -97,7 +108,16 @@ impl<'p> Reader<'p> {
             Op::Record(_, parts) | Op::RecordSet(_, parts) => self.all(parts),
             Op::Implies(a, b) | Op::Equivalent(a, b) | Op::Equal(a, b) | Op::Differ(a, b) => self.all([&**a, &**b]),
             Op::In(a, b) | Op::NotIn(a, b) | Op::Subset(a, b) | Op::Combine(_, a, b) => self.all([&**a, &**b]),
-            Op::FunctionSet(a, b) | Op::Apply(a, b) => self.all([&**a, &**b]),
+            Op::FunctionSet(a, b) => self.all([&**a, &**b]),
+            Op::Apply(a, b) => {
+                if let (Op::Call(id, args, _), Op::Variable(variable)) = (&a.op, &b.op)
+                    && args.is_empty()
+                    && self.program.definitions[*id].is_constant()
+                {
+                    self.applied.push((a.site, *id, *variable));
+                }
+                self.all([&**a, &**b]);
+            }
             Op::Step(_, a, b) => {
                 self.ahead |= !self.enabled;
                 self.all([&**a, &**b]);

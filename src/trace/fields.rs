@@ -15,6 +15,7 @@ use crate::trace::model::FORMAT;
 use crate::trace::model::Header;
 use crate::trace::model::Object;
 use crate::trace::model::Stamp;
+use crate::trace::unique::Unique;
 
 /// How much of a line is shown with a diagnostic.
 const SHOWN: usize = 120;
@@ -60,9 +61,15 @@ impl Line<'_> {
         if self.text.trim().is_empty() {
             return Err(self.error("trace/not-json", "an empty line", None).hint(ONE_OBJECT));
         }
-        match serde_json::from_str(self.text) {
+        match serde_json::from_str(self.text).map(|Unique(value)| value) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(self.error("trace/not-json", "the line is not a JSON object", None).hint(ONE_OBJECT)),
+            // What is JSON is refused for a key alone.
+            Err(error) if error.is_data() => {
+                let message = format!("{}, at column {}", without_place(&error.to_string()), error.column());
+                let hint = "write each key of an object once: which of its values counts is not said";
+                Err(self.error("trace/duplicate-key", message, None).hint(hint))
+            }
             Err(error) => {
                 // The parser numbers the one line it is given.
                 let said = error.to_string();

@@ -8,9 +8,12 @@ use crate::trace::fields::Line;
 /// The longest line that is read, in bytes.
 const MAX_LINE: usize = 1 << 20;
 
+/// What some programs write at the start of a text; it says nothing that is not known.
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
 /// Whether nothing can be read after this error: after a line that was skipped the next one can, after one of the disk not.
 pub(super) fn ends_reading(error: &Diagnostic) -> bool {
-    error.code != "trace/line-too-long"
+    !["trace/line-too-long", "trace/not-utf8"].contains(&error.code.as_str())
 }
 
 /// Whether this error of a line that `ended`, or not, is only that the line was cut off: half an object is never an object.
@@ -67,10 +70,21 @@ impl<R: BufRead> Lines<R> {
             let hint = "record less with an event: only what the specification has";
             return Err(line.error("trace/line-too-long", message, None).hint(hint));
         }
+        if self.number == 1 && bytes.starts_with(BOM) {
+            bytes.drain(..BOM.len());
+        }
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Some((text, ended))),
-            // A cut inside a character is a cut; anywhere else the parser says where it stopped.
-            Err(error) => Ok(Some((String::from_utf8_lossy(error.as_bytes()).into_owned(), ended))),
+            // A cut inside a character is a cut.
+            Err(error) if !ended && error.utf8_error().error_len().is_none() => {
+                Ok(Some((String::from_utf8_lossy(error.as_bytes()).into_owned(), ended)))
+            }
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to() + 1;
+                let message = format!("the line is no UTF-8 from its byte {at} on");
+                let hint = "JSON is written in UTF-8; write bytes that are no text as numbers, or in base64";
+                Err(line.error("trace/not-utf8", message, None).hint(hint))
+            }
         }
     }
 }

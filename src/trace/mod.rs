@@ -33,6 +33,7 @@ pub mod read;
 pub mod select;
 pub mod stat;
 pub mod types;
+mod unique;
 
 pub use mapping::Mapping;
 pub use model::Event;

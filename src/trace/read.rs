@@ -297,6 +297,39 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_comes_twice_is_refused_wherever_it_stands() {
+        let good = line(1, "Acquire", "n1");
+        one(&format!("{HEADER}{}", good.replace("\"x\":1", "\"x\":1,\"x\":1")), "trace/duplicate-key", 2);
+        one(&format!("{HEADER}{}", good.replace("\"seq\":1", "\"seq\":1,\"seq\":1")), "trace/duplicate-key", 2);
+        one(&format!("{}{good}", HEADER.replace("\"seed\":7", "\"seed\":7,\"seed\":8")), "trace/duplicate-key", 1);
+    }
+
+    #[test]
+    fn a_mark_of_the_byte_order_is_skipped_at_the_start_and_nowhere_else() {
+        let good = line(1, "Acquire", "n1");
+        assert_eq!(mistakes(&format!("\u{feff}{HEADER}{good}")), []);
+        one(&format!("{HEADER}\u{feff}{good}"), "trace/not-json", 2);
+    }
+
+    #[test]
+    fn a_line_that_is_no_utf8_is_refused_with_its_number_and_the_next_is_read() {
+        let mut bytes = format!("{HEADER}{}", line(1, "Acquire", "n1")).into_bytes();
+        bytes.extend(
+            line(2, "Acquire", "n1")
+                .replace("\"x\"", "\"?\"")
+                .bytes()
+                .map(|byte| if byte == b'?' { 0xff } else { byte }),
+        );
+        bytes.extend(line(3, "Aquire", "n1").bytes());
+        let mapping = mapping();
+        let options = Options { mapping: Some(&mapping), allow_truncated: true, probes: None };
+        let failure = read_from(&bytes[..], "t.ndjson", options).unwrap_err();
+        let told: Vec<_> =
+            failure.diagnostics.iter().map(|d| (d.code.as_str(), d.places[0].line, d.hints.len())).collect();
+        assert_eq!(told, [("trace/not-utf8", 3, 1), ("trace/unknown-event", 4, 1)]);
+    }
+
+    #[test]
     fn a_trace_of_another_system_is_told_with_both_names() {
         let text = format!("{}{}", HEADER.replace("lock", "clock"), line(1, "Acquire", "n1"));
         let mut mapping = mapping();

@@ -6,18 +6,20 @@ use camino::Utf8PathBuf;
 
 use crate::base::diag::Failure;
 use crate::base::text::in_xml;
+use crate::validate::judge::LEFT_OUT;
 use crate::validate::model::Judged;
 use crate::validate::model::Verdict;
 use crate::validate::render::render;
 
 /// One suite with a case for each trace: a rejected trace is a failure, one without a verdict and one that cannot be read an
-/// error.
+/// error; one that was left out is skipped.
 pub fn junit(module: &str, traces: &[Judged], unreadable: &[(Utf8PathBuf, Failure)]) -> String {
     let count = |fits: fn(&Verdict) -> bool| traces.iter().filter(|judged| fits(&judged.verdict)).count();
     let failures = count(|verdict| matches!(verdict, Verdict::Rejected(_)));
-    let errors = count(|verdict| matches!(verdict, Verdict::Unknown { .. })) + unreadable.len();
+    let skipped = count(is_skipped);
+    let errors = count(|verdict| matches!(verdict, Verdict::Unknown { .. })) - skipped + unreadable.len();
     let tests = traces.len() + unreadable.len();
-    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\"");
+    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\"");
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     // Writing to a String cannot fail.
     let _ = writeln!(text, "<testsuites {counts}>\n  <testsuite name=\"specgen validate\" {counts}>");
@@ -35,6 +37,9 @@ pub fn junit(module: &str, traces: &[Judged], unreadable: &[(Utf8PathBuf, Failur
                     divergence.events
                 )
             }
+            Verdict::Unknown { why } if is_skipped(&judged.verdict) => {
+                writeln!(text, ">\n      <skipped message=\"{}\"/>\n    </testcase>", escaped(why))
+            }
             Verdict::Unknown { why } => {
                 writeln!(text, ">\n      <error type=\"unknown\" message=\"{}\"/>\n    </testcase>", escaped(why))
             }
@@ -48,6 +53,11 @@ pub fn junit(module: &str, traces: &[Judged], unreadable: &[(Utf8PathBuf, Failur
     }
     text.push_str("  </testsuite>\n</testsuites>\n");
     text
+}
+
+/// Whether nobody judged it, as another was rejected.
+fn is_skipped(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Unknown { why } if why == LEFT_OUT)
 }
 
 /// Also within quotes.
@@ -71,14 +81,27 @@ mod tests {
             cached: false,
         }];
         let expected = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-            <testsuites tests=\"1\" failures=\"0\" errors=\"1\">\n  \
-              <testsuite name=\"specgen validate\" tests=\"1\" failures=\"0\" errors=\"1\">\n    \
+            <testsuites tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n  \
+              <testsuite name=\"specgen validate\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n    \
                 <testcase classname=\"Raft\" name=\"a&quot;&lt;&amp;&gt;\u{fffd}.ndjson\">\n      \
                   <error type=\"unknown\" message=\"line one&#10;line &lt;two&gt;\"/>\n    \
                 </testcase>\n  \
               </testsuite>\n\
             </testsuites>\n";
         assert_eq!(junit("Raft", &traces, &[]), expected);
+    }
+
+    #[test]
+    fn a_trace_that_was_left_out_is_skipped_and_no_error() {
+        let judged = |why: &str| Judged {
+            trace: "a.ndjson".to_owned(),
+            verdict: Verdict::Unknown { why: why.to_owned() },
+            by: By::Native,
+            cached: false,
+        };
+        let text = junit("Raft", &[judged(LEFT_OUT), judged("a budget was used up")], &[]);
+        assert!(text.contains("<testsuites tests=\"2\" failures=\"0\" errors=\"1\" skipped=\"1\">"), "{text}");
+        assert!(text.contains("<skipped message=\"not judged: ") && text.contains("<error type=\"unknown\""), "{text}");
     }
 
     #[test]
@@ -89,6 +112,6 @@ mod tests {
         let case = "<testcase classname=\"Raft\" name=\"b.ndjson\">\n      \
             <error type=\"trace/not-json\" message=\"trace/not-json: the line is no JSON: expected `&quot;` &amp; more (b.ndjson:3:1)\">";
         assert!(text.contains(case) && text.ends_with("</testsuites>\n"), "{text}");
-        assert!(text.contains("<testsuites tests=\"1\" failures=\"0\" errors=\"1\">"), "{text}");
+        assert!(text.contains("<testsuites tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">"), "{text}");
     }
 }

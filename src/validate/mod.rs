@@ -28,6 +28,7 @@ pub mod render;
 mod run;
 mod scan;
 pub mod spec;
+mod stuck;
 mod threads;
 mod tlc;
 
@@ -65,3 +66,7 @@ pub use render::render_for_model;
 pub use spec::Constant;
 pub use spec::ConstantValue;
 pub use spec::Specification;
+pub use stuck::Attempt;
+pub use stuck::Reading;
+pub use stuck::Stuck;
+pub use stuck::StuckState;

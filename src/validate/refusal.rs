@@ -1,13 +1,17 @@
 //! Why an action cannot be taken, as text: a tree of its conjuncts, what matters first.
 
+use crate::eval;
+use crate::eval::Program;
+use crate::eval::Reason;
+use crate::eval::Site;
 use crate::validate::model::Came;
 use crate::validate::model::Conjunct;
-use crate::validate::model::Refusal;
+use crate::validate::model::Operand;
 
-/// The refusal in at most so many lines of at most so many characters, values cut to `value`.
-pub(super) fn lines(refusal: &Refusal, most: usize, width: usize, value: usize) -> Vec<String> {
+/// The conjuncts in at most so many lines of at most so many characters, values cut to `value`.
+pub(super) fn lines(parts: &[Conjunct], most: usize, width: usize, value: usize) -> Vec<String> {
     let mut all = Vec::new();
-    for part in &refusal.parts {
+    for part in parts {
         write(part, 0, value, &mut all);
     }
     let more = all.len().saturating_sub(most);
@@ -28,6 +32,28 @@ pub(super) fn lines(refusal: &Refusal, most: usize, width: usize, value: usize) 
         lines.push("... and more that holds or was not reached (--json has all)".to_owned());
     }
     lines
+}
+
+/// A part of an action as data.
+pub(super) fn conjunct(program: &Program, reason: &Reason) -> Conjunct {
+    let (file, line, text) = program.excerpt(reason.site);
+    let operand =
+        |(site, value): &(Site, eval::Value)| Operand { text: program.excerpt(*site).2, value: value.whole(1) };
+    let (came, message) = match &reason.came {
+        eval::Came::True => (Came::True, None),
+        eval::Came::False => (Came::False, None),
+        eval::Came::NotReached => (Came::NotReached, None),
+        eval::Came::Failed(fault) => (Came::Failed, Some(fault.message.clone())),
+    };
+    Conjunct {
+        place: format!("{file}:{line}"),
+        text,
+        came,
+        choice: reason.choice.clone(),
+        operands: reason.operands.iter().map(operand).collect(),
+        message,
+        parts: reason.parts.iter().map(|part| conjunct(program, part)).collect(),
+    }
 }
 
 struct Line {

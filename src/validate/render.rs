@@ -164,7 +164,7 @@ fn write_violated(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt:
 /// For the terminal only: a recorded model was shown the text without it.
 fn write_refusal(out: &mut String, d: &Divergence, detail: Detail) -> std::fmt::Result {
     let Some(refusal) = d.refusals.first().filter(|_| detail.conditions > 0) else { return Ok(()) };
-    for line in refusal::lines(refusal, detail.conditions, detail.value + 24, detail.value) {
+    for line in refusal::lines(&refusal.parts, detail.conditions, detail.value + 24, detail.value) {
         writeln!(out, "  {line}")?;
     }
     Ok(())

@@ -95,7 +95,8 @@ pub(super) async fn run(
     request.long = settings.long;
     request.log = Some(folder.join(format!("{root}.log")));
     let checked = engine.check(&request, &mut |_| {}).await?;
-    Ok(read(&checked, &writer.prefix, &signature, selection.watch))
+    let modules: Vec<&str> = spec.modules().map(|(module, _)| module).collect();
+    Ok(read(&checked, &writer.prefix, &signature, &modules, selection.watch))
 }
 
 /// What no text of a run can hold, as it depends on all of them: the specification, the mapping and the traces. The same
@@ -113,7 +114,7 @@ pub(super) struct Place<'a> {
     pub(super) explain: bool,
 }
 
-fn read(checked: &Checked, prefix: &str, signature: &str, watch: Option<(usize, usize)>) -> Ran {
+fn read(checked: &Checked, prefix: &str, signature: &str, modules: &[&str], watch: Option<(usize, usize)>) -> Ran {
     let remarks: Vec<Remark> = checked.run.printed.iter().filter_map(|line| remark(line, signature)).collect();
     let attributed = |message| attributed(checked, prefix, watch, &remarks, message);
     let ending = match &checked.outcome {
@@ -124,19 +125,21 @@ fn read(checked: &Checked, prefix: &str, signature: &str, watch: Option<(usize, 
         Outcome::Unknown { why } => Ending::Failed { why: why.message.clone() },
         Outcome::Violated { violation } => attributed(violation.message.clone()),
         Outcome::Rejected { diagnostics } => {
-            let told: Vec<String> = diagnostics.iter().take(3).map(told).collect();
+            let told: Vec<String> = diagnostics.iter().take(3).map(|diagnostic| told(diagnostic, modules)).collect();
             attributed(told.join("; "))
         }
     };
     Ran { ending, remarks, cpu_milliseconds: checked.run.cpu_milliseconds.unwrap_or(0) }
 }
 
-/// A diagnostic in a line. The modules lie where the run keeps what it needs: of their files, the names say enough.
-fn told(diagnostic: &Diagnostic) -> String {
+/// A diagnostic in a line. The modules of the specification lie where the run keeps what it needs: of their files, the names say
+/// enough. What was generated nobody has, and where something stands there depends on the trace.
+fn told(diagnostic: &Diagnostic, modules: &[&str]) -> String {
     let mut diagnostic = diagnostic.clone();
     for place in &mut diagnostic.places {
         place.file = place.file.rsplit('/').next().unwrap_or_default().to_owned();
     }
+    diagnostic.places.retain(|place| modules.iter().any(|module| place.file == format!("{module}.tla")));
     diagnostic.to_string()
 }
 
@@ -221,7 +224,8 @@ mod tests {
     fn what_is_told_of_a_place_names_its_file_and_not_where_the_run_keeps_it() {
         use crate::base::diag::Place;
         let diagnostic = Diagnostic::error("tlc/evaluation", "no").at(Place::at("/tmp/.x-1/run/Raft.tla", 3, 5, None));
-        assert_eq!(told(&diagnostic), "tlc/evaluation: no (Raft.tla:3:5)");
+        assert_eq!(told(&diagnostic, &["Log", "Raft"]), "tlc/evaluation: no (Raft.tla:3:5)");
+        assert_eq!(told(&diagnostic, &["Log"]), "tlc/evaluation: no");
     }
 
     #[test]

@@ -200,3 +200,19 @@ fn a_trace_that_breaks_an_invariant_is_made_smaller_as_long_as_it_breaks_that_on
     assert!(small[0].contains("\"n\":1") && small[1].contains("\"n\":2"), "{small:?}");
     minimize(&[]).failed(13, "trace/not-rejected");
 }
+
+#[test]
+fn an_error_in_a_comparison_is_told_of_the_field_and_of_no_generated_module() {
+    let project = with_traces();
+    let spec = ".specgen/default/02-correct/Counter.tla";
+    project.put(spec, &project.text(spec).replace("n' = n + 1 ", "n' \\in {n, n + 1} "));
+    let mut events: Vec<String> = (1..).zip([0, 0, 0, 0]).map(|(seq, n)| up(seq, n)).collect();
+    events[3] = events[3].replace("\"n\":0", "\"n\":\"abc\"");
+    project.put("odd.ndjson", &format!("{HEADER}\n{}\n", events.join("\n")));
+    let ran = project.run(&["trace", "minimize", "odd.ndjson", "-o", "small.ndjson"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let result = ran.json()["result"].clone();
+    assert_eq!((&result["before"]["events"], &result["after"]["events"]), (&4.into(), &1.into()), "{result}");
+    let message = result["cause"]["message"].as_str().unwrap();
+    assert!(message.contains("the field `n` is compared with `") && !message.contains(".tla"), "{message}");
+}

@@ -17,7 +17,8 @@ pub(in crate::cli) struct TlcArgs {
     /// The same with the config beside the module
     #[arg(long)]
     pub(in crate::cli) tlc: bool,
-    /// Who checks it: tlc, or native, the evaluator, which needs no JVM and says what it cannot check (docs/eval.md)
+    /// Who checks it: tlc, or native, the evaluator, which needs no JVM and says what it cannot check (docs/eval.md). It runs trace
+    /// specifications of one's own, too (JSON=t.ndjson specgen check TraceRaft.tla --tlc --engine native), and explains a rejection
     #[arg(long, requires = "the model", value_name = "ENGINE", default_value = "tlc", value_parser = ["tlc", "native"])]
     pub(in crate::cli) engine: String,
     /// With --engine native, go on from the newest state first: quick where one behaviour is looked for, as that of a

@@ -122,6 +122,8 @@ pub struct Machine<'p> {
     facts: Option<Facts>,
     /// Whether what is evaluated may come to nothing, so that it must leave no trace outside.
     trying: bool,
+    /// Whether all ways to take an action are told, also where one can be taken.
+    all_ways: bool,
 }
 
 /// What `TLCGet` knows of a search by name.
@@ -166,6 +168,7 @@ impl<'p> Machine<'p> {
             registers: HashMap::new(),
             facts: None,
             trying: false,
+            all_ways: false,
         }
     }
 
@@ -226,6 +229,17 @@ impl<'p> Machine<'p> {
     /// It has no value, or one that is not Boolean.
     pub fn holds(&mut self, expression: &Expression) -> Eval<bool> {
         self.in_expression(expression, &[], |machine| machine.truth(&expression.body.code))
+    }
+
+    /// The program.
+    pub(super) fn program(&self) -> &'p Program {
+        self.program
+    }
+
+    /// The elements of a definition without parameters that is a constant; `None` where that is no sequence.
+    pub(super) fn constant_sequence(&mut self, definition: usize) -> Eval<Option<Vec<Value>>> {
+        let value = self.in_definition(definition, &[], &[], Self::value)?;
+        self.sequence(&value)
     }
 
     /// What has been printed since this was last asked.

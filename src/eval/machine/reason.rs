@@ -3,7 +3,10 @@
 //! This is told of an action that has no successor, and decides nothing. Where an action may go several ways, each is
 //! looked at by itself, and what comes after is looked at for the first that holds.
 
+use std::cmp::Reverse;
+
 use super::Machine;
+use crate::eval::closure::Slot;
 use crate::eval::code::Bind;
 use crate::eval::code::Code;
 use crate::eval::code::Needs;
@@ -44,11 +47,15 @@ pub struct Reason {
     pub operands: Vec<(Site, Value)>,
     /// What it consists of.
     pub parts: Vec<Self>,
+    /// Whether one of its parts would be enough.
+    pub any: bool,
+    /// Whether it may give a variable its next value.
+    pub acts: bool,
 }
 
 impl Reason {
     fn leaf(site: Site, came: Came) -> Self {
-        Self { site, came, choice: None, operands: Vec::new(), parts: Vec::new() }
+        Self { site, came, choice: None, operands: Vec::new(), parts: Vec::new(), any: false, acts: false }
     }
 
     fn of(site: Site, parts: Vec<Self>) -> Self {
@@ -61,6 +68,26 @@ impl Reason {
         let own = usize::from(self.parts.is_empty() && !matches!(self.came, Came::True | Came::NotReached));
         own + self.parts.iter().map(Self::count).sum::<usize>()
     }
+
+    /// How far it is from holding: how many parts do not hold, of parts of which one is enough those of the nearest; the fewer the
+    /// nearer, and of equally many the more that hold.
+    pub fn distance(&self) -> (usize, Reverse<usize>) {
+        if self.parts.is_empty() {
+            let fails = !matches!(self.came, Came::True | Came::NotReached);
+            return (usize::from(fails), Reverse(usize::from(self.came == Came::True)));
+        }
+        let parts = self.parts.iter().map(Self::distance);
+        match self.any {
+            true => parts.min().unwrap_or_default(),
+            false => parts.fold((0, Reverse(0)), |all, part| (all.0 + part.0, Reverse(all.1.0 + part.1.0))),
+        }
+    }
+}
+
+/// The nearest of several, so many of them.
+fn nearest(told: &mut Vec<Reason>, most: usize) {
+    told.sort_by_cached_key(Reason::distance);
+    told.truncate(most);
 }
 
 impl Machine<'_> {
@@ -73,6 +100,14 @@ impl Machine<'_> {
         told.unwrap_or_else(|fault| Reason::leaf(code.site, Came::Failed(fault)))
     }
 
+    /// The same of all ways to take the action, also where some can be taken.
+    pub fn reasons(&mut self, action: &Expression) -> Reason {
+        self.all_ways = true;
+        let reason = self.reason(action, &[]);
+        self.all_ways = false;
+        reason
+    }
+
     fn told(&mut self, code: &Code) -> Reason {
         self.depth += 1;
         let told = match self.depth > self.budget.depth {
@@ -80,7 +115,8 @@ impl Machine<'_> {
             false => self.told_parts(code),
         };
         self.depth -= 1;
-        told.unwrap_or_else(|fault| Reason::leaf(code.site, Came::Failed(fault.at(code.site))))
+        let told = told.unwrap_or_else(|fault| Reason::leaf(code.site, Came::Failed(fault.at(code.site))));
+        Reason { acts: code.needs.meets(Needs::NEXT), ..told }
     }
 
     fn told_parts(&mut self, code: &Code) -> Eval<Reason> {
@@ -94,7 +130,12 @@ impl Machine<'_> {
                 }
                 Reason::of(code.site, told)
             }
-            Op::Or(parts) => self.told_some(code.site, parts.iter(), |machine, part| Ok(machine.told(part)))?,
+            Op::Or(parts) => {
+                self.told_some(code.site, parts.iter(), usize::MAX / 2, |machine, part| Ok(machine.told(part)))?
+            }
+            Op::Implies(condition, then) if self.truth(condition)? => {
+                Reason::of(code.site, vec![Reason::leaf(condition.site, Came::True), self.told(then)])
+            }
             Op::If(condition, yes, no) => {
                 let chosen = if self.truth(condition)? { yes } else { no };
                 self.told(chosen)
@@ -115,14 +156,28 @@ impl Machine<'_> {
                 self.told(body)
             }
             Op::Quantified(false, binds, body) => self.told_choices(code.site, binds, body)?,
-            Op::Call(id, args, captured) if code.needs.meets(Needs::NEXT.and(Needs::PARAMETER)) => {
+            // Of what gives no variable a value nobody wants to know why it holds.
+            Op::Quantified(true, ..) | Op::Call(..) if !self.assigns(code, false) && self.truth(code)? => {
+                Reason::leaf(code.site, Came::True)
+            }
+            Op::Quantified(true, binds, body) => self.told_all(code.site, binds, body)?,
+            Op::Call(id, args, captured) => {
                 let inner = self.in_definition(*id, args, captured, |machine, code| Ok(machine.told(code)))?;
-                // What is no list of parts is told as it was called.
-                match inner.parts.is_empty() && inner.came != Came::True {
-                    true => Reason { site: code.site, ..inner },
-                    false => Reason::of(code.site, inner.parts),
+                match (self.assigns(code, false), inner.parts.is_empty()) {
+                    // What is no list of parts is told as it was called.
+                    (true, _) => Reason { site: code.site, ..inner },
+                    (false, false) => Reason { site: code.site, operands: self.operands(code), ..inner },
+                    (false, true) => Reason { operands: self.operands(code), ..Reason::of(code.site, vec![inner]) },
                 }
             }
+            Op::Local(slot) => match self.slot(*slot).clone() {
+                Slot::Thunk(thunk) if thunk.needs.meets(Needs::NEXT) => {
+                    let body = thunk.body.clone();
+                    let inner = self.in_body(&body, &thunk.captured, |machine| Ok(machine.told(&body.code)))?;
+                    Reason { site: code.site, ..inner }
+                }
+                _ => self.told_leaf(code),
+            },
             Op::Equal(target, value) => match self.target(target, false).filter(|v| self.next[*v].is_none()) {
                 Some(variable) => {
                     let value = self.value(value).and_then(|value| self.solid(value))?;
@@ -158,43 +213,71 @@ impl Machine<'_> {
         })
     }
 
-    /// The first of several that holds, or all of them if none does.
+    /// The first of several that holds, or if none does so many of them, the nearest first.
     fn told_some<T>(
         &mut self,
         site: Site,
         all: impl Iterator<Item = T>,
+        most: usize,
         tell: impl Fn(&mut Self, T) -> Eval<Reason>,
     ) -> Eval<Reason> {
         let before = self.next.clone();
         let mut told = Vec::new();
+        let mut taken = None;
         for one in all {
             let reason = tell(self, one)?;
+            if reason.came == Came::True && !(self.all_ways && reason.acts) {
+                return Ok(Reason { any: true, ..Reason::of(site, vec![reason]) });
+            }
             if reason.came == Came::True {
-                return Ok(Reason::of(site, vec![reason]));
+                taken.get_or_insert_with(|| self.next.clone());
             }
             told.push(reason);
+            if told.len() >= 2 * most {
+                nearest(&mut told, most);
+            }
             let next = before.clone();
             self.set_next(&next);
         }
-        told.sort_by_key(Reason::count);
-        Ok(Reason { came: Came::False, ..Reason::of(site, told) })
+        nearest(&mut told, most);
+        let came = if taken.is_some() { Came::True } else { Came::False };
+        if let Some(next) = taken {
+            self.set_next(&next);
+        }
+        Ok(Reason { came, any: true, ..Reason::of(site, told) })
     }
 
     fn told_choices(&mut self, site: Site, binds: &[Bind], body: &Code) -> Eval<Reason> {
         let sets = binds.iter().map(|bind| self.elements_of(&bind.set)).collect::<Eval<Vec<_>>>()?;
         let choices = self.choices(&sets)?;
         if choices.is_empty() {
-            return Ok(Reason::leaf(site, Came::False));
-        }
-        let mut reason = self.told_some(site, choices.into_iter(), |machine, choice| {
-            for (bind, value) in binds.iter().zip(&choice) {
-                machine.bind(&bind.pattern, value.clone())?;
+            let mut operands = Vec::new();
+            for set in binds.iter().map(|bind| &bind.set) {
+                operands.push((set.site, self.value(set).and_then(|value| self.solid_if_finite(value))?));
             }
-            let shown: Vec<String> = choice.iter().map(Value::brief).collect();
-            Ok(Reason { choice: Some(shown.join(", ")), ..machine.told(body) })
-        })?;
-        reason.parts.truncate(CHOICES);
-        Ok(reason)
+            return Ok(Reason { operands, ..Reason::leaf(site, Came::False) });
+        }
+        self.told_some(site, choices.into_iter(), CHOICES, |machine, choice| machine.told_choice(binds, &choice, body))
+    }
+
+    fn told_choice(&mut self, binds: &[Bind], choice: &[Value], body: &Code) -> Eval<Reason> {
+        for (bind, value) in binds.iter().zip(choice) {
+            self.bind(&bind.pattern, value.clone())?;
+        }
+        let shown: Vec<String> = choice.iter().map(Value::brief).collect();
+        Ok(Reason { choice: Some(shown.join(", ")), ..self.told(body) })
+    }
+
+    /// The first choice that does not hold.
+    fn told_all(&mut self, site: Site, binds: &[Bind], body: &Code) -> Eval<Reason> {
+        let sets = binds.iter().map(|bind| self.elements_of(&bind.set)).collect::<Eval<Vec<_>>>()?;
+        for choice in self.choices(&sets)? {
+            let reason = self.told_choice(binds, &choice, body)?;
+            if reason.came != Came::True {
+                return Ok(Reason::of(site, vec![reason]));
+            }
+        }
+        Ok(Reason::leaf(site, Came::True))
     }
 
     /// A part that is looked at as a whole.

@@ -91,7 +91,7 @@ fn exec(machine: &mut Machine<'_>, name: &str, set: Option<&Value>, command: &Va
 fn file(path: &Value) -> Eval<(&str, String)> {
     let Value::Str(path) = path else { return Err(operand("a file", "a string", path)) };
     let text = disk::read_text(camino::Utf8Path::new(path.as_str()));
-    let text = text.map_err(|error| Fault::new(Kind::Undefined, format!("no trace to read: {error}")))?;
+    let text = text.map_err(|error| Fault::new(Kind::Unreadable, format!("no trace to read: {error}")))?;
     Ok((path.as_str(), text))
 }
 
@@ -100,9 +100,10 @@ fn read_lines(machine: &mut Machine<'_>, path: Value) -> Eval<Value> {
     let (path, text) = file(&path)?;
     let mut values = Vec::new();
     for (index, line) in text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty()) {
-        let wrong = |why: String| Fault::new(Kind::Undefined, format!("{path}:{}: {why}", index + 1));
-        let node: Node = serde_json::from_str(line).map_err(|error| wrong(format!("not JSON: {error}")))?;
-        values.push(value(machine, &node).map_err(|fault| wrong(fault.message))?);
+        let wrong = |kind: Kind, why: String| Fault::new(kind, format!("{path}:{}: {why}", index + 1));
+        let node = serde_json::from_str(line);
+        let node: Node = node.map_err(|error| wrong(Kind::Unreadable, format!("not JSON: {error}")))?;
+        values.push(value(machine, &node).map_err(|fault| wrong(fault.kind, fault.message))?);
     }
     Value::tuple(values)
 }
@@ -110,7 +111,7 @@ fn read_lines(machine: &mut Machine<'_>, path: Value) -> Eval<Value> {
 fn read_one(machine: &mut Machine<'_>, path: Value) -> Eval<Value> {
     let (path, text) = file(&path)?;
     let node: Node = serde_json::from_str(&text)
-        .map_err(|error| Fault::new(Kind::Undefined, format!("{path}: not JSON: {error}")))?;
+        .map_err(|error| Fault::new(Kind::Unreadable, format!("{path}: not JSON: {error}")))?;
     value(machine, &node)
 }
 

@@ -100,6 +100,11 @@ impl Checker<'_> {
 
     /// Follow a name and what `!` adds to it.
     fn target<'t>(&mut self, node: Node<'t>) -> Option<Target<'t>> {
+        self.target_of(node, false)
+    }
+
+    /// The same; of an operator that is handed on the parameters of its instance are parameters like its own, and may be left open.
+    fn target_of<'t>(&mut self, node: Node<'t>, open: bool) -> Option<Target<'t>> {
         let token = node.token()?;
         let text = if token.kind == TokenKind::Symbol { token.canonical } else { node.token_text(token) };
         let mut id = if token.kind == TokenKind::Symbol {
@@ -134,7 +139,7 @@ impl Checker<'_> {
                 }
                 return Some(Target { id, arguments, part: true });
             };
-            if arguments.len() != self.symbol(id).slots.len() {
+            if arguments.len() != self.symbol(id).slots.len() && !(open && arguments.is_empty()) {
                 self.wrong_arity(id, arguments.len(), node);
                 return None;
             }
@@ -234,13 +239,15 @@ impl Checker<'_> {
                     return Value::default();
                 }
             }
-            Kind::Reference if arguments_of_last(node).is_none() => match self.target(node) {
+            Kind::Reference if arguments_of_last(node).is_none() => match self.target_of(node, true) {
                 None => return Value::default(),
                 Some(target) => {
                     let symbol = self.symbol(target.id);
                     let first_order = symbol.slots.iter().all(|slot| slot.arity == 0);
-                    let left = symbol.slots.len().saturating_sub(target.arguments.len());
-                    (first_order.then_some(left).filter(|left| *left > 0), self.operator_value(target.id))
+                    // An instance is none, and with the arguments of one a definition is none any more, whatever is left open.
+                    let whole = target.arguments.is_empty() && symbol.class != Class::Instance;
+                    let all = symbol.slots.len() * usize::from(whole);
+                    (first_order.then_some(all).filter(|all| *all > 0), self.operator_value(target.id))
                 }
             },
             _ => (None, self.expr(node)),

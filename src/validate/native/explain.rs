@@ -15,18 +15,14 @@ use crate::eval;
 use crate::eval::Fault;
 use crate::eval::Machine;
 use crate::eval::Program;
-use crate::eval::Reason;
-use crate::eval::Site;
 use crate::eval::State;
 use crate::tla::value::Value;
 use crate::validate::explain::Candidate;
 use crate::validate::explain::Explained;
 use crate::validate::explain::Subject;
 use crate::validate::explain::Way;
-use crate::validate::model::Came;
-use crate::validate::model::Conjunct;
-use crate::validate::model::Operand;
 use crate::validate::model::Refusal;
+use crate::validate::refusal::conjunct;
 use crate::validate::threads::Threads;
 
 /// Looks at a rejected trace.
@@ -163,28 +159,6 @@ fn ways(machine: &mut Machine<'_>, look: &Look, event: &Bound, into: &mut Candid
         into.ways.push(Way::of(&cells));
     }
     Ok(())
-}
-
-/// A part of an action as data.
-fn conjunct(program: &Program, reason: &Reason) -> Conjunct {
-    let (file, line, text) = program.excerpt(reason.site);
-    let operand =
-        |(site, value): &(Site, eval::Value)| Operand { text: program.excerpt(*site).2, value: value.to_string() };
-    let (came, message) = match &reason.came {
-        eval::Came::True => (Came::True, None),
-        eval::Came::False => (Came::False, None),
-        eval::Came::NotReached => (Came::NotReached, None),
-        eval::Came::Failed(fault) => (Came::Failed, Some(fault.message.clone())),
-    };
-    Conjunct {
-        place: format!("{file}:{line}"),
-        text,
-        came,
-        choice: reason.choice.clone(),
-        operands: reason.operands.iter().map(operand).collect(),
-        message,
-        parts: reason.parts.iter().map(|part| conjunct(program, part)).collect(),
-    }
 }
 
 fn variables(program: &Program, state: &State) -> BTreeMap<String, Value> {

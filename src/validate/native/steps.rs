@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
+use crate::base::diag::Place;
 use crate::base::span::Span;
 use crate::eval::Config;
 use crate::eval::Constant;
@@ -23,6 +24,7 @@ use crate::tla::check::Source;
 use crate::tla::syntax::Expr;
 use crate::trace::bind::bind;
 use crate::trace::bind::bind_string;
+use crate::trace::mapping::StateField;
 use crate::trace::model::Event;
 use crate::validate::data;
 use crate::validate::data::Actions;
@@ -113,6 +115,46 @@ pub(super) struct Loaded {
     pub(super) silent: usize,
     /// What has to be true of every state.
     pub(super) invariants: Vec<Invariant>,
+    generated: Generated,
+}
+
+/// The module of steps, of which nobody has a file.
+struct Generated {
+    source: Source,
+    /// What its comparisons are called, without their number.
+    compares: String,
+    /// The compared fields, each with its expression and where the mapping states it.
+    fields: Vec<(String, String, Option<Place>)>,
+}
+
+impl Generated {
+    fn of(job: &Job, plan: &Plan, source: Source) -> Self {
+        let field = |field: &StateField| (field.field.clone(), field.spec.trim().to_owned(), field.stated.clone());
+        let fields = job.mapping.checked().map(field).collect();
+        Self { source, compares: format!("{}Agrees", plan.prefix), fields }
+    }
+
+    /// An error in this module as one in what the user has.
+    fn translated(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        let Some(at) = diagnostic.places.iter().position(|place| place.file == self.source.path) else {
+            return diagnostic;
+        };
+        let place = diagnostic.places.remove(at);
+        let before = self.source.text.lines().take(place.line);
+        let compares = before.filter_map(|line| line.trim_start().strip_prefix(&self.compares));
+        let number = compares.last().and_then(|rest| {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse::<usize>().ok()?.checked_sub(1)
+        });
+        let Some((field, spec, stated)) = number.and_then(|number| self.fields.get(number)) else { return diagnostic };
+        diagnostic.message = format!("{}; the field `{field}` is compared with `{spec}`", diagnostic.message);
+        if let Some(stated) = stated {
+            // A path of this machine reaches no artefact.
+            let file = stated.file.rsplit('/').next().unwrap_or_default();
+            diagnostic.places.insert(at, Place::at(file, stated.line, stated.column, None));
+        }
+        diagnostic
+    }
 }
 
 /// What may be done at an event of a kind.
@@ -157,6 +199,7 @@ impl Loaded {
         let setup = setup(&job.spec, nodes, &plan.prefix).map_err(|wrong| vec![wrong])?;
         let source = Source { path: format!("{module}.tla"), text };
         let mut program = Program::load(&source, &Modules(&job.spec), &setup)?;
+        let generated = Generated::of(job, plan, source);
         let init = program.definition(&job.spec.init)?;
         let node = job.mapping.node_parameter.as_str();
         let mut steps = Vec::with_capacity(plan.kinds.len());
@@ -181,7 +224,8 @@ impl Loaded {
         }
         let invariants = job.settings.invariants.iter().map(|name| Invariant::of(&mut program, name));
         let invariants = invariants.collect::<Result<_, _>>()?;
-        Ok(Self { program, init, steps, silent: job.mapping.silent.len(), invariants })
+        let silent = job.mapping.silent.len();
+        Ok(Self { program, init, steps, silent, invariants, generated })
     }
 
     /// What an explanation of an event of this kind looks at.
@@ -240,7 +284,7 @@ impl Loaded {
 
     /// An error in a line.
     pub(super) fn told(&self, fault: &Fault) -> String {
-        self.program.diagnostic(fault).to_string()
+        self.generated.translated(self.program.diagnostic(fault)).to_string()
     }
 }
 
