@@ -29,7 +29,7 @@ pub(super) enum Slot {
 }
 
 impl Slot {
-    fn needs(&self) -> Needs {
+    pub(super) fn needs(&self) -> Needs {
         match self {
             Self::Empty | Self::Value(_) => Needs::NOTHING,
             Self::Thunk(thunk) => thunk.needs,

@@ -188,6 +188,8 @@ pub(super) enum Op {
 pub(super) struct Definition {
     /// How many parameters each parameter takes itself.
     pub(super) params: Vec<usize>,
+    /// How many of them are those of the instance it belongs to.
+    pub(super) inherited: usize,
     pub(super) code: Code,
     /// How many slots the frame has; the first are the parameters.
     pub(super) size: usize,

@@ -17,6 +17,7 @@ use super::look;
 use super::machine::Choices;
 use super::machine::Facts;
 use super::machine::Machine;
+use super::machine::Made;
 use super::machine::State;
 use super::model::Model;
 use super::symmetry::Symmetry;
@@ -169,17 +170,10 @@ impl Asker<'_, '_> {
         self.machine.set_now(state);
         let checks_steps =
             model.properties.iter().any(|(_, parts)| parts.iter().any(|part| matches!(part, Part::Steps(..))));
-        let found = match checks_steps {
-            true => self.machine.successors_and_choices(&model.next),
-            false => self
-                .machine
-                .successors(&model.next)
-                .map(|found| found.into_iter().map(|state| (state, Choices::new())).collect()),
-        };
-        let successors = match found {
-            Ok(successors) => successors,
-            Err(fault) => return self.no_step(fault),
-        };
+        let Made { states: successors, fault } = self.machine.make_successors(&model.next, checks_steps);
+        if let Some(fault) = fault {
+            return self.no_step(fault);
+        }
         if successors.is_empty() && self.bounds.deadlock {
             self.asked.deadlock.get_or_insert(depth);
         }

@@ -138,8 +138,8 @@ impl Explorer<'_, '_> {
             let symmetry = Symmetry::of(self.machine, named).map_err(|fault| Stop::Fault(fault, Vec::new()))?;
             self.symmetry = Some(symmetry);
         }
-        let initial = self.machine.initial_states(&model.init);
-        for state in initial.map_err(|fault| Stop::Fault(fault, Vec::new()))? {
+        let initial = self.machine.make_initial(&model.init);
+        for (state, _) in initial.states {
             self.tell(1);
             self.starts_well(&state)?;
             if let Some(at) = self.visit(state, None)? {
@@ -147,6 +147,9 @@ impl Explorer<'_, '_> {
                 self.tell(1);
                 self.stays_well(at)?;
             }
+        }
+        if let Some(fault) = initial.fault {
+            return Err(Stop::Fault(fault, Vec::new()));
         }
         while let Some(at) = if self.deep { self.queue.pop_back() } else { self.queue.pop_front() } {
             self.go_on(at)?;
@@ -160,24 +163,20 @@ impl Explorer<'_, '_> {
         self.tell(self.reached[at].depth);
         let state = self.reached[at].state.clone();
         self.machine.set_now(&state);
-        let successors = match self.checks_steps {
-            true => self.machine.successors_and_choices(&model.next),
-            false => self
-                .machine
-                .successors(&model.next)
-                .map(|found| found.into_iter().map(|state| (state, Choices::new())).collect()),
-        };
-        let successors = successors.map_err(|fault| self.stop(fault, Some(at)))?;
-        if successors.is_empty() && self.deadlock {
+        let made = self.machine.make_successors(&model.next, self.checks_steps);
+        if made.states.is_empty() && made.fault.is_none() && self.deadlock {
             return Err(Stop::Deadlock(self.behaviour(Some(at))));
         }
         let mut following = Vec::new();
-        for (next, choices) in successors {
+        for (next, choices) in made.states {
             let to = self.visit(next.clone(), Some(at))?;
             // As in TLC, a step out of the constraints is one as well.
             self.tell(self.reached[at].depth);
             self.steps_well(at, &next, &choices)?;
             following.extend(to);
+        }
+        if let Some(fault) = made.fault {
+            return Err(self.stop(fault, Some(at)));
         }
         // As in TLC: once all successors are there, of each of them and of the state itself.
         for to in following {

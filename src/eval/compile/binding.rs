@@ -245,7 +245,7 @@ impl Compiler<'_> {
         let primes = ahead || code.needs.meets(Needs::NEXT);
         let size = frame.size as usize;
         let (known, alternatives) = (OnceCell::new(), Cell::new(None));
-        let definition = Definition { params: arities, code, size, primes, known, alternatives };
+        let definition = Definition { params: arities, inherited: 0, code, size, primes, known, alternatives };
         self.entries[id] = Entry::Done(Rc::new(definition));
         self.frame().name(name, Local::Lifted(id, captured));
     }

@@ -474,7 +474,15 @@ fn is_placeholder(body: &Expr) -> bool {
 /// A definition that takes its parameters and does not look at them.
 pub(super) fn constant_of(params: Vec<usize>, code: crate::eval::code::Code) -> Definition {
     let size = params.len();
-    Definition { params, code, size, primes: false, known: OnceCell::new(), alternatives: Cell::new(None) }
+    Definition {
+        params,
+        inherited: 0,
+        code,
+        size,
+        primes: false,
+        known: OnceCell::new(),
+        alternatives: Cell::new(None),
+    }
 }
 
 impl Compiler<'_> {

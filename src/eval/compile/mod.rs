@@ -212,6 +212,7 @@ impl Compiler<'_> {
         code.needs = code.needs.without(Needs::PARAMETER).without(Needs::FRAME);
         Definition {
             params,
+            inherited: pending.scope.params.len(),
             code,
             size: frame.size as usize,
             primes,

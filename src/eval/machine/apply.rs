@@ -87,6 +87,16 @@ impl Machine<'_> {
         {
             return Ok(Some(value.clone()));
         }
+        let Some(arguments) = self.arguments_of(lambda, argument)? else { return Ok(None) };
+        let value = self.in_lambda(function, lambda, |machine| machine.lambda_value(lambda, &arguments))?;
+        if let Some(key) = key {
+            lambda.known.borrow_mut().insert(key, value.clone());
+        }
+        Ok(Some(value))
+    }
+
+    /// What the names of a function stand for at one point; `None` outside of its domain.
+    pub(super) fn arguments_of(&mut self, lambda: &Lambda, argument: &Value) -> Eval<Option<Vec<Value>>> {
         let arguments = match lambda.domains.len() {
             1 => vec![argument.clone()],
             count => match self.sequence(argument)? {
@@ -99,11 +109,7 @@ impl Machine<'_> {
                 return Ok(None);
             }
         }
-        let value = self.in_lambda(function, lambda, |machine| machine.lambda_value(lambda, &arguments))?;
-        if let Some(key) = key {
-            lambda.known.borrow_mut().insert(key, value.clone());
-        }
-        Ok(Some(value))
+        Ok(Some(arguments))
     }
 
     /// Run with the frame in which the values of a function are computed.
@@ -125,10 +131,13 @@ impl Machine<'_> {
 
     /// The value at one point, in the frame of the function.
     pub(super) fn lambda_value(&mut self, lambda: &Lambda, arguments: &[Value]) -> Eval<Value> {
-        for (pattern, argument) in lambda.patterns.iter().zip(arguments) {
-            self.bind(pattern, argument.clone())?;
-        }
+        self.bind_arguments(lambda, arguments)?;
         self.value(&lambda.body.code)
+    }
+
+    pub(super) fn bind_arguments(&mut self, lambda: &Lambda, arguments: &[Value]) -> Eval<()> {
+        let mut pairs = lambda.patterns.iter().zip(arguments);
+        pairs.try_for_each(|(pattern, argument)| self.bind(pattern, argument.clone()))
     }
 
     pub(super) fn field(&mut self, of: &Code, name: &Text) -> Eval<Value> {
@@ -211,7 +220,7 @@ fn at(items: &[Value], low: i32, argument: &Value) -> Eval<Option<Value>> {
     }
 }
 
-fn outside(function: &Value, argument: &Value) -> Box<Fault> {
+pub(super) fn outside(function: &Value, argument: &Value) -> Box<Fault> {
     Fault::new(Kind::Undefined, format!("{} is not in the domain of {}", argument.brief(), function.brief()))
 }
 

@@ -16,6 +16,7 @@ impl Program {
         match &code.op {
             Op::Or(_) | Op::Quantified(false, ..) => true,
             Op::And(parts) => parts.iter().any(|part| self.has_alternatives(part)),
+            Op::Implies(_, then) => self.has_alternatives(then),
             Op::If(_, yes, no) => self.has_alternatives(yes) || self.has_alternatives(no),
             Op::Case(arms, other) => {
                 let mut bodies = arms.iter().map(|(_, body)| body).chain(other.as_deref());
@@ -65,6 +66,7 @@ impl Machine<'_> {
                 Ok(true)
             }
             Op::Or(parts) => parts.iter().try_fold(false, |any, part| Ok(self.condition(part)? || any)),
+            Op::Implies(test, then) => Ok(!self.truth(test)? || self.condition(then)?),
             Op::If(test, yes, no) => {
                 let chosen = if self.truth(test)? { yes } else { no };
                 self.condition(chosen)

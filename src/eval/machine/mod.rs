@@ -10,9 +10,11 @@ mod expr;
 mod force;
 mod foregone;
 mod guided;
+mod made;
 mod members;
 mod reason;
 mod successors;
+mod target;
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -41,6 +43,7 @@ use crate::base::clock::Stopwatch;
 pub(super) use apply::length;
 pub(super) use elements::Elements;
 pub(super) use guided::Choices;
+pub(super) use made::Made;
 pub use reason::Came;
 pub use reason::Reason;
 
@@ -439,7 +442,11 @@ impl<'p> Machine<'p> {
     pub(super) fn argument(&mut self, argument: &Argument) -> Eval<Slot> {
         match argument {
             Argument::Now(Code { op: Op::Local(slot), .. }) => Ok(self.slot(*slot).clone()),
-            Argument::Now(code) => self.value(code).map(Slot::Value),
+            Argument::Now(code) => match &code.op {
+                // It may be the one that is to be given its value.
+                Op::Variable(variable) if self.is_unassigned(*variable) => Ok(self.unassigned(code, *variable)),
+                _ => self.value(code).map(Slot::Value),
+            },
             Argument::Later(body) => Ok(self.thunk(body)),
             Argument::Operator(code) => Ok(self.operator(code)),
         }

@@ -140,6 +140,10 @@ impl Machine<'_> {
                 let chosen = if self.truth(condition)? { yes } else { no };
                 self.told(chosen)
             }
+            Op::Implies(condition, then) if self.assigns(code, false) => match self.truth(condition)? {
+                true => self.told(then),
+                false => Reason::leaf(code.site, Came::True),
+            },
             Op::Case(arms, other) => {
                 for (guard, body) in arms {
                     if self.truth(guard)? {

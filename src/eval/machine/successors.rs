@@ -2,10 +2,10 @@
 //! at first, and the first `x' = e` or `x' \in S` that is met gives `x` its value in the next state.
 
 use super::Machine;
-use super::State;
+use super::apply::outside;
 use super::elements::Elements;
 use super::foregone::Outlook;
-use super::guided::Choices;
+use super::made::Search;
 use crate::eval::closure::Slot;
 use crate::eval::code::Argument;
 use crate::eval::code::Bind;
@@ -16,86 +16,28 @@ use crate::eval::code::OperatorCode;
 use crate::eval::error::Eval;
 use crate::eval::error::Fault;
 use crate::eval::error::Kind;
-use crate::eval::program::Expression;
 use crate::eval::value::Value;
 
 /// What is still to be satisfied once the formula at hand is.
-struct Then<'a> {
+pub(super) struct Then<'a> {
     goal: Goal<'a>,
     /// The frame it belongs to.
     base: usize,
     rest: Option<&'a Self>,
 }
 
-enum Goal<'a> {
+pub(super) enum Goal<'a> {
     /// Each of these.
     All(&'a [Code]),
     /// The formula for each choice of names that is left.
     Each { binds: &'a [Bind], body: &'a Code, left: Vec<Vec<Value>> },
+    /// `UNCHANGED` of each of these.
+    Same(&'a [Code]),
     /// `~(UNCHANGED e)`.
     Changed(&'a Code),
 }
 
-/// What is being enumerated, and what was found.
-struct Search {
-    /// Whether the states are initial ones, so that variables are assigned without a prime.
-    initial: bool,
-    /// Whether one state is enough, also one in which not all variables have a value.
-    one: bool,
-    found: Vec<State>,
-    /// For each state that was found, what was chosen on the way, where somebody wants to know.
-    choices: Option<Vec<Choices>>,
-}
-
 impl Machine<'_> {
-    /// The states that satisfy an initial predicate; one may come more than once.
-    ///
-    /// # Errors
-    /// Part of the predicate has no value, or leaves a variable without one.
-    pub fn initial_states(&mut self, init: &Expression) -> Eval<Vec<State>> {
-        let none = vec![None; self.program.variables.len()];
-        self.set_now(&none);
-        let search = Search { initial: true, one: false, found: Vec::new(), choices: None };
-        Ok(self.enumerate(init, &[], search)?.found)
-    }
-
-    /// The successors of the current state; one may come more than once.
-    ///
-    /// # Errors
-    /// Part of the action has no value, or leaves a variable without one.
-    pub fn successors(&mut self, next: &Expression) -> Eval<Vec<State>> {
-        self.successors_with(next, &[])
-    }
-
-    /// The same, each with what was chosen on the way to it.
-    ///
-    /// # Errors
-    /// As above.
-    pub fn successors_and_choices(&mut self, next: &Expression) -> Eval<Vec<(State, Choices)>> {
-        let none = vec![None; self.program.variables.len()];
-        self.set_next(&none);
-        let search = Search { initial: false, one: false, found: Vec::new(), choices: Some(Vec::new()) };
-        let Search { found, choices, .. } = self.enumerate(next, &[], search)?;
-        Ok(found.into_iter().zip(choices.unwrap_or_default()).collect())
-    }
-
-    /// The same as `successors` for an action with names, whose values these are.
-    ///
-    /// # Errors
-    /// Part of the action has no value, or leaves a variable without one.
-    pub fn successors_with(&mut self, next: &Expression, values: &[Value]) -> Eval<Vec<State>> {
-        let none = vec![None; self.program.variables.len()];
-        self.set_next(&none);
-        let search = Search { initial: false, one: false, found: Vec::new(), choices: None };
-        Ok(self.enumerate(next, values, search)?.found)
-    }
-
-    fn enumerate(&mut self, expression: &Expression, values: &[Value], mut search: Search) -> Eval<Search> {
-        let code = &expression.body.code;
-        self.in_expression(expression, values, |machine| machine.seek(code, None, &mut search))?;
-        Ok(search)
-    }
-
     /// Whether there is a step of the action from the state that variables are of.
     pub(super) fn enabled(&mut self, action: &Code) -> Eval<bool> {
         let none = vec![None; self.program.variables.len()];
@@ -103,7 +45,7 @@ impl Machine<'_> {
         let now = self.primed.then(|| std::mem::replace(&mut self.now, next.clone()));
         let primed = std::mem::replace(&mut self.primed, false);
         (self.now_stamp, self.next_stamp) = (self.stamp(), self.stamp());
-        let mut search = Search { initial: false, one: true, found: Vec::new(), choices: None };
+        let mut search = Search { one: true, ..Search::steps() };
         let sought = self.seek(action, None, &mut search);
         self.next = next;
         self.now = now.unwrap_or_else(|| std::mem::take(&mut self.now));
@@ -113,7 +55,7 @@ impl Machine<'_> {
     }
 
     /// Find all ways to satisfy `code` and then what comes after it.
-    fn seek(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+    pub(super) fn seek(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
         if search.one && !search.found.is_empty() {
             return Ok(());
         }
@@ -121,13 +63,30 @@ impl Machine<'_> {
         self.depth += 1;
         let result = if self.depth > self.budget.depth {
             Err(Fault::new(Kind::TooDeep, "an action nests deeper than the budget allows"))
-        } else if self.assigns(code, search.initial) {
+        } else if self.assigns(code, search.initial) || self.is_recursion(code) {
             self.seek_in(code, rest, search)
         } else {
             self.test(code, rest, search)
         };
         self.depth -= 1;
         result.map_err(|fault| fault.at(code.site))
+    }
+
+    /// The same for the body of what was called: of itself it does not say what its parameters stand for.
+    fn seek_called(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
+        let next = if search.initial { Needs::STATE } else { Needs::NEXT };
+        let open = || self.stack[self.base..].iter().any(|slot| slot.needs().meets(next));
+        if !self.assigns(code, search.initial) && open() {
+            return self.seek_in(code, rest, search).map_err(|fault| fault.at(code.site));
+        }
+        self.seek(code, rest, search)
+    }
+
+    /// Whether a recursive function is applied in its own body: what it depends on is not known there.
+    fn is_recursion(&self, code: &Code) -> bool {
+        let Op::Apply(function, _) = &code.op else { return false };
+        let Op::Local(slot) = &function.op else { return false };
+        matches!(self.slot(*slot), Slot::Value(Value::Lambda(lambda)) if lambda.itself.is_some())
     }
 
     /// Whether it may give a variable a value.
@@ -167,16 +126,21 @@ impl Machine<'_> {
             }
             Op::Quantified(all, binds, body) => self.seek_quantified(*all, binds, body, rest, search),
             Op::Call(id, args, captured) => {
-                self.in_definition(*id, args, captured, |machine, code| machine.seek(code, rest, search))
+                self.in_definition(*id, args, captured, |machine, code| machine.seek_called(code, rest, search))
             }
             Op::CallSlot(slot, args) => self.seek_operator(code, *slot, args, rest, search),
-            Op::Local(slot) => match self.slot(*slot).clone() {
-                Slot::Thunk(thunk) => {
+            Op::Local(slot) => match self.waiting(*slot) {
+                Some(thunk) => {
                     let top = self.frame_of(thunk.body.size, &thunk.body.captures, &thunk.captured);
                     self.seek_at(top, &thunk.body.code, rest, search)
                 }
-                _ => self.test(code, rest, search),
+                None => self.test(code, rest, search),
             },
+            Op::Implies(condition, then) => match self.truth(condition)? {
+                true => self.seek(then, rest, search),
+                false => self.proceed(rest, search),
+            },
+            Op::Apply(function, argument) => self.seek_applied(code, function, argument, rest, search),
             Op::Equal(target, value) => match self.target(target, search.initial) {
                 Some(variable) if self.assigned(variable, search).is_none() => {
                     let value = self.value(value)?;
@@ -223,6 +187,11 @@ impl Machine<'_> {
                 self.seek(first, Some(&others), search)
             }
             Goal::Each { binds, body, left } => self.each(binds, body, left, then.rest, search),
+            Goal::Same([]) => self.proceed(then.rest, search),
+            Goal::Same([first, others @ ..]) => {
+                let others = Then { goal: Goal::Same(others), base: then.base, rest: then.rest };
+                self.seek_unchanged(first, Some(&others), search)
+            }
             Goal::Changed(e) => match self.unchanged(e) {
                 Ok(false) => self.proceed(then.rest, search),
                 Ok(true) => Ok(()),
@@ -254,7 +223,7 @@ impl Machine<'_> {
     }
 
     fn seek_at(&mut self, top: usize, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
-        self.in_frame_at(top, |machine| machine.seek(code, rest, search))
+        self.in_frame_at(top, |machine| machine.seek_called(code, rest, search))
     }
 
     /// A frame on top of the stack with what was captured; where it begins.
@@ -265,6 +234,30 @@ impl Machine<'_> {
             self.stack[top + *to as usize] = slot.clone();
         }
         top
+    }
+
+    /// The value of a function at one point, where that may give a variable a value.
+    fn seek_applied(
+        &mut self,
+        code: &Code,
+        function: &Code,
+        argument: &Code,
+        rest: Option<&Then<'_>>,
+        search: &mut Search,
+    ) -> Eval<()> {
+        let function = self.applied_value(function)?;
+        let Value::Lambda(lambda) = &function else { return self.test(code, rest, search) };
+        if lambda.primed || lambda.explicit.get().is_some() {
+            return self.test(code, rest, search);
+        }
+        let argument = self.value(argument)?;
+        let Some(arguments) = self.arguments_of(lambda, &argument)? else {
+            return Err(outside(&function, &argument));
+        };
+        self.in_lambda(&function, lambda, |machine| {
+            machine.bind_arguments(lambda, &arguments)?;
+            machine.seek(&lambda.body.code, rest, search)
+        })
     }
 
     fn seek_operator(
@@ -369,40 +362,6 @@ impl Machine<'_> {
         self.seek_unchanged(subscript, rest, search)
     }
 
-    /// The variable that an expression names as one to be assigned, perhaps through a parameter.
-    pub(super) fn target(&self, code: &Code, initial: bool) -> Option<usize> {
-        match &code.op {
-            Op::Prime(inner) if !initial => self.named(inner, self.base),
-            _ if initial => self.named(code, self.base),
-            _ => None,
-        }
-    }
-
-    fn named(&self, code: &Code, base: usize) -> Option<usize> {
-        match &code.op {
-            Op::Variable(variable) => Some(*variable),
-            Op::Local(slot) => self.named_by(&self.stack[base + *slot as usize]),
-            // A variable of an instance stands for one of ours by a definition.
-            Op::Call(id, args, _) if args.is_empty() => match &self.program.definitions[*id].code.op {
-                Op::Variable(variable) => Some(*variable),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn named_by(&self, slot: &Slot) -> Option<usize> {
-        let Slot::Thunk(thunk) = slot else { return None };
-        match &thunk.body.code.op {
-            Op::Variable(variable) => Some(*variable),
-            Op::Local(inner) => {
-                let place = thunk.body.captures.iter().position(|(_, to)| to == inner)?;
-                self.named_by(&thunk.captured[place])
-            }
-            _ => None,
-        }
-    }
-
     fn assigned(&self, variable: usize, search: &Search) -> Option<&Value> {
         let state = if search.initial { &self.now } else { &self.next };
         state.get(variable).and_then(Option::as_ref)
@@ -426,14 +385,40 @@ impl Machine<'_> {
         self.next_stamp = self.stamp();
     }
 
+    /// `UNCHANGED e`: of a name that waits, a definition or a tuple what it consists of, in order.
     fn seek_unchanged(&mut self, code: &Code, rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
         let mut variables = Vec::new();
-        if !self.parts(code, &mut variables) {
-            return if self.unchanged(code)? { self.proceed(rest, search) } else { Ok(()) };
+        if self.parts(code, &mut variables) {
+            return self.keep_all(&variables, rest, search);
         }
+        match &code.op {
+            Op::Tuple(items) => self.proceed(Some(&self.then(Goal::Same(items), rest)), search),
+            Op::Call(id, args, captured) if self.program.definitions[*id].inherited == args.len() => {
+                self.in_definition(*id, args, captured, |machine, code| machine.seek_unchanged(code, rest, search))
+            }
+            Op::Local(slot) => match self.waiting(*slot) {
+                Some(thunk) => {
+                    let top = self.frame_of(thunk.body.size, &thunk.body.captures, &thunk.captured);
+                    self.in_frame_at(top, |machine| machine.seek_unchanged(&thunk.body.code, rest, search))
+                }
+                // A value is the same in both.
+                None => self.proceed(rest, search),
+            },
+            _ => {
+                if self.unchanged(code)? {
+                    self.proceed(rest, search)
+                } else {
+                    Ok(())
+                }
+            }
+        }
+    }
+
+    /// Variables that keep their values.
+    fn keep_all(&mut self, variables: &[usize], rest: Option<&Then<'_>>, search: &mut Search) -> Eval<()> {
         let mut given = Vec::new();
         let mut same = true;
-        for variable in variables {
+        for variable in variables.iter().copied() {
             let Some(now) = self.now.get(variable).and_then(Clone::clone) else {
                 let name = &self.program.variables[variable];
                 return Err(Fault::new(Kind::Unassigned, format!("`{name}` has no value in the current state")));
@@ -454,25 +439,5 @@ impl Machine<'_> {
             self.store(variable, None, false);
         }
         result
-    }
-
-    /// The variables a tuple of variables consists of; `false` if it is something else.
-    pub(super) fn parts(&self, code: &Code, variables: &mut Vec<usize>) -> bool {
-        match &code.op {
-            Op::Variable(variable) => {
-                variables.push(*variable);
-                true
-            }
-            Op::Tuple(items) => items.iter().all(|item| self.parts(item, variables)),
-            Op::Call(id, args, _) if args.is_empty() => self.parts(&self.program.definitions[*id].code, variables),
-            Op::Local(_) => match self.named(code, self.base) {
-                Some(variable) => {
-                    variables.push(variable);
-                    true
-                }
-                None => false,
-            },
-            _ => false,
-        }
     }
 }
