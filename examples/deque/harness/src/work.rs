@@ -1,5 +1,6 @@
 //! What the threads do, in rounds that begin in all of them at once.
 
+use std::mem::ManuallyDrop;
 use std::panic::catch_unwind;
 use std::panic::AssertUnwindSafe;
 use std::thread;
@@ -18,6 +19,8 @@ use crate::prng::Prng;
 const FILL: u64 = 22;
 const DRAIN: u64 = 20;
 const CONTEND: u64 = 12;
+/// Operations of one thread in a round in which all contend.
+const BURST: usize = 12;
 
 /// The thread that has the worker: the one that runs first.
 const OWNER: &str = "t1";
@@ -67,7 +70,8 @@ impl Hands<'_> {
 
 /// Whether no thread panicked.
 pub fn run(args: &Args) -> bool {
-    let (injector, gate) = (Injector::new(), Gate::new(args.nodes));
+    // Never dropped, nor is the worker: a deque whose indices a bug has crossed would look for tasks for ever.
+    let (injector, gate) = (ManuallyDrop::new(Injector::new()), Gate::new(args.nodes));
     let hands = |name: &str, number: u64| Hands {
         name: name.to_owned(),
         chance: Prng::new(args.seed.wrapping_mul(31).wrapping_add(number)),
@@ -77,7 +81,7 @@ pub fn run(args: &Args) -> bool {
     };
     let names = names(args.nodes);
     trace::name_thread(OWNER);
-    let worker: Worker<u64> = if args.seed % 2 == 1 { Worker::new_fifo() } else { Worker::new_lifo() };
+    let worker = ManuallyDrop::new(if args.seed % 2 == 1 { Worker::new_fifo() } else { Worker::new_lifo() });
     thread::scope(|scope| {
         let others = names.iter().zip(1u64..).skip(1);
         let threads: Vec<_> = others
@@ -116,7 +120,7 @@ fn own(hands: &mut Hands<'_>, worker: &Worker<u64>, events: u64) {
                 }
             }
             Phase::Contend => {
-                for _ in 0..4 {
+                for _ in 0..BURST {
                     if hands.chance.chance(60) { worker.push(hands.task()) } else { drop(worker.pop()) }
                 }
             }
@@ -138,7 +142,7 @@ fn steal(hands: &mut Hands<'_>, stealer: &Stealer<u64>) {
         let (times, percent) = match phase(round) {
             Phase::Fill => (1, 15),
             Phase::Drain => (1, 90),
-            Phase::Contend => (4, 100),
+            Phase::Contend => (BURST, 100),
         };
         for _ in 0..times {
             if hands.chance.chance(percent) {
