@@ -18,9 +18,9 @@ use crate::prng::Prng;
 /// Rounds of each phase. Together they fill a buffer of 64 beyond its end, so that it grows, and empty it, so that it shrinks.
 const FILL: u64 = 22;
 const DRAIN: u64 = 20;
-const CONTEND: u64 = 12;
+const CONTEND: u64 = 16;
 /// Operations of one thread in a round in which all contend.
-const BURST: usize = 12;
+const BURST: usize = 30;
 
 /// The thread that has the worker: the one that runs first.
 const OWNER: &str = "t1";
@@ -116,12 +116,20 @@ fn own(hands: &mut Hands<'_>, worker: &Worker<u64>, events: u64) {
             Phase::Fill => (0..hands.chance.below(9)).for_each(|_| worker.push(hands.task())),
             Phase::Drain => {
                 for _ in 0..1 + hands.chance.below(3) {
-                    if hands.chance.chance(10) { worker.push(hands.task()) } else { drop(worker.pop()) }
+                    if hands.chance.chance(10) {
+                        worker.push(hands.task());
+                    } else {
+                        worker.pop();
+                    }
                 }
             }
             Phase::Contend => {
                 for _ in 0..BURST {
-                    if hands.chance.chance(60) { worker.push(hands.task()) } else { drop(worker.pop()) }
+                    if hands.chance.chance(60) {
+                        (0..3).for_each(|_| worker.push(hands.task()));
+                    } else {
+                        worker.pop();
+                    }
                 }
             }
         }
@@ -146,7 +154,7 @@ fn steal(hands: &mut Hands<'_>, stealer: &Stealer<u64>) {
         };
         for _ in 0..times {
             if hands.chance.chance(percent) {
-                stealer.steal();
+                let _ = stealer.steal();
             }
         }
         match hands.chance.below(100) {
