@@ -6,7 +6,7 @@
 (* brought about, by two indices and without a lock, is ChaseLev.tla.      *)
 (***************************************************************************)
 \* specgen: tla 1
-EXTENDS Naturals, Sequences
+EXTENDS Naturals, Sequences, FiniteSets
 
 CONSTANTS
     Thread,     \* the threads
@@ -148,7 +148,7 @@ TypeOK ==
 
 (* No task is given twice, be it to one thread or to two, and none that was given is still there. *)
 NothingTwice ==
-    /\ \A t \in Thread : \A i, j \in DOMAIN got[t] : i # j => got[t][i] # got[t][j]
+    /\ \A t \in Thread : Cardinality(Range(got[t])) = Len(got[t])
     /\ \A t, u \in Thread : t # u => Range(got[t]) \cap Range(got[u]) = {}
     /\ \A t \in Thread : Range(got[t]) \cap (Range(items) \cup Range(queue)) = {}
 
@@ -165,7 +165,7 @@ InOrder ==
 
 (* Of any deque, what is nearer to the front was pushed earlier: a stealer is given the oldest task. *)
 OldestFirst ==
-    \A i, j \in DOMAIN items : i < j =>
-        \E k, l \in DOMAIN pushed : k < l /\ pushed[k] = items[i] /\ pushed[l] = items[j]
+    LET IsThere(v) == v \in Range(items)
+    IN  items = SelectSeq(pushed, IsThere)
 
 =============================================================================

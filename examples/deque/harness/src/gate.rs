@@ -24,7 +24,11 @@ impl Gate {
         while self.arrived.load(Ordering::SeqCst) < round.saturating_mul(self.threads) {
             turns += 1;
             // There may be more threads than cores.
-            if turns % 64 == 0 { thread::yield_now() } else { std::hint::spin_loop() }
+            if turns % 64 == 0 {
+                thread::yield_now()
+            } else {
+                std::hint::spin_loop()
+            }
         }
         round < self.last.load(Ordering::SeqCst)
     }

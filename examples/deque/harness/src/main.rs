@@ -1,7 +1,8 @@
 //! Runs an owner and stealers over one deque and one injector, each in a thread of the operating system, and writes a trace
 //! of their operations with the time of each. The seed names what each thread does; when it does so the machine decides.
 //!
-//! Exit status: 0 done; 1 the trace could not be written; 2 wrong usage; 3 a thread panicked.
+//! Exit status: 0 done; 1 the trace could not be written; 2 wrong usage; 3 a thread panicked;
+//! 4 not each call is one event.
 
 mod args;
 mod gate;
@@ -19,6 +20,7 @@ use args::Args;
 enum Failure {
     Trace(std::io::Error),
     Panic,
+    Count(String),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +41,10 @@ fn main() -> ExitCode {
             eprintln!("harness: a thread panicked");
             ExitCode::from(3)
         }
+        Err(Failure::Count(message)) => {
+            eprintln!("harness: {message}");
+            ExitCode::from(4)
+        }
     }
 }
 
@@ -51,7 +57,12 @@ fn run(args: &Args) -> Result<(), Failure> {
     header.push(("nodes", trace::json(&work::names(args.nodes))));
     trace::open(file, &header);
     trace::stamp();
-    let all_came_back = work::run(args);
+    let calls = work::run(args);
+    let events = trace::events();
     trace::close().map_err(Failure::Trace)?;
-    if all_came_back { Ok(()) } else { Err(Failure::Panic) }
+    match calls {
+        None => Err(Failure::Panic),
+        Some(calls) if calls != events => Err(Failure::Count(format!("{calls} calls, but {events} events"))),
+        Some(_) => Ok(()),
+    }
 }

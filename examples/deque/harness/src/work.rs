@@ -54,6 +54,8 @@ struct Hands<'a> {
     next: u64,
     injector: &'a Injector<u64>,
     gate: &'a Gate,
+    /// How many operations it called.
+    calls: u64,
 }
 
 impl Hands<'_> {
@@ -65,11 +67,33 @@ impl Hands<'_> {
     fn inject(&mut self) {
         let task = self.task();
         self.injector.push(task);
+        self.calls += 1;
+    }
+
+    fn take(&mut self) -> Steal<u64> {
+        self.calls += 1;
+        self.injector.steal()
+    }
+
+    fn push(&mut self, worker: &Worker<u64>) {
+        let task = self.task();
+        worker.push(task);
+        self.calls += 1;
+    }
+
+    fn pop(&mut self, worker: &Worker<u64>) -> Option<u64> {
+        self.calls += 1;
+        worker.pop()
+    }
+
+    fn steal(&mut self, stealer: &Stealer<u64>) {
+        let _ = stealer.steal();
+        self.calls += 1;
     }
 }
 
-/// Whether no thread panicked.
-pub fn run(args: &Args) -> bool {
+/// How many operations were called by all threads; `None` if one of them panicked.
+pub fn run(args: &Args) -> Option<u64> {
     // Never dropped, nor is the worker: a deque whose indices a bug has crossed would look for tasks for ever.
     let (injector, gate) = (ManuallyDrop::new(Injector::new()), Gate::new(args.nodes));
     let hands = |name: &str, number: u64| Hands {
@@ -78,6 +102,7 @@ pub fn run(args: &Args) -> bool {
         next: number * 10_000,
         injector: &injector,
         gate: &gate,
+        calls: 0,
     };
     let names = names(args.nodes);
     trace::name_thread(OWNER);
@@ -91,17 +116,19 @@ pub fn run(args: &Args) -> bool {
             })
             .collect();
         let owned = guarded(hands(OWNER, 1), |hands| own(hands, &worker, args.events));
-        threads.into_iter().map(|thread| thread.join().unwrap_or(false)).fold(owned, |all, one| all && one)
+        // One for the call that made the worker.
+        let all = threads.into_iter().map(|thread| thread.join().ok().flatten()).chain([owned, Some(1)]);
+        all.collect::<Vec<_>>().into_iter().sum()
     })
 }
 
-fn guarded(mut hands: Hands<'_>, work: impl FnOnce(&mut Hands<'_>)) -> bool {
+fn guarded(mut hands: Hands<'_>, work: impl FnOnce(&mut Hands<'_>)) -> Option<u64> {
     trace::name_thread(&hands.name);
-    let ended = catch_unwind(AssertUnwindSafe(|| work(&mut hands))).is_ok();
-    if !ended {
+    let ended = catch_unwind(AssertUnwindSafe(|| work(&mut hands)));
+    if ended.is_err() {
         hands.gate.give_up();
     }
-    ended
+    ended.ok().map(|()| hands.calls)
 }
 
 fn own(hands: &mut Hands<'_>, worker: &Worker<u64>, events: u64) {
@@ -113,22 +140,22 @@ fn own(hands: &mut Hands<'_>, worker: &Worker<u64>, events: u64) {
             break;
         }
         match phase(round) {
-            Phase::Fill => (0..hands.chance.below(9)).for_each(|_| worker.push(hands.task())),
+            Phase::Fill => (0..hands.chance.below(9)).for_each(|_| hands.push(worker)),
             Phase::Drain => {
                 for _ in 0..1 + hands.chance.below(3) {
                     if hands.chance.chance(10) {
-                        worker.push(hands.task());
+                        hands.push(worker);
                     } else {
-                        worker.pop();
+                        hands.pop(worker);
                     }
                 }
             }
             Phase::Contend => {
                 for _ in 0..BURST {
                     if hands.chance.chance(60) {
-                        (0..3).for_each(|_| worker.push(hands.task()));
+                        (0..3).for_each(|_| hands.push(worker));
                     } else {
-                        worker.pop();
+                        hands.pop(worker);
                     }
                 }
             }
@@ -137,9 +164,13 @@ fn own(hands: &mut Hands<'_>, worker: &Worker<u64>, events: u64) {
             hands.inject();
         }
     }
-    // The others have ended. What is left has to be there.
-    while worker.pop().is_some() {}
-    while hands.injector.steal() != Steal::Empty {}
+    // The others have ended. What is left has to be there, and what comes after the last task, too.
+    for _ in 0..2 {
+        while hands.pop(worker).is_some() {}
+        hands.push(worker);
+    }
+    while hands.pop(worker).is_some() {}
+    while hands.take() != Steal::Empty {}
 }
 
 fn steal(hands: &mut Hands<'_>, stealer: &Stealer<u64>) {
@@ -154,12 +185,12 @@ fn steal(hands: &mut Hands<'_>, stealer: &Stealer<u64>) {
         };
         for _ in 0..times {
             if hands.chance.chance(percent) {
-                let _ = stealer.steal();
+                hands.steal(stealer);
             }
         }
         match hands.chance.below(100) {
             0..10 => hands.inject(),
-            10..25 => drop(hands.injector.steal()),
+            10..25 => drop(hands.take()),
             _ => {}
         }
     }
