@@ -204,8 +204,8 @@ fn files_and_the_environment_are_read() {
         "<<TRUE, FALSE, -12>>"
     );
     assert_eq!(value("atoi(\"x\")"), "eval/operand");
-    assert_eq!(value("JsonDeserialize(IOEnv.JSON)"), "eval/undefined");
-    assert_eq!(value("ndJsonDeserialize(\"no such file\")"), "eval/undefined");
+    assert_eq!(value("JsonDeserialize(IOEnv.JSON)"), "eval/unreadable");
+    assert_eq!(value("ndJsonDeserialize(\"no such file\")"), "eval/unreadable");
     assert_eq!(value("IOExec(<<\"true\">>)"), "eval/unsupported");
     assert_eq!(
         value("ToJson([a |-> <<1, \"x\">>, b |-> {TRUE}, c |-> (2 :> 3)])"),
