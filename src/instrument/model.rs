@@ -119,6 +119,11 @@ pub enum Trigger {
 }
 
 impl Trigger {
+    /// Whether its event, if it writes one, has the times at which what it tells of began and ended.
+    fn spans(self) -> bool {
+        matches!(self, Self::Exit | Self::CriticalSection | Self::Path)
+    }
+
     /// As in the serialized form.
     pub fn word(self) -> &'static str {
         match self {
@@ -450,6 +455,10 @@ impl TraceConfig {
             if let Some(field) = probe.state.keys().find(|f| !known(f)) {
                 let hint = "a probe may only replace sources of fields listed under `state`";
                 return Err(wrong(item, &format!("gives the unknown state field `{field}`"), hint));
+            }
+            if self.order == Order::Intervals && !probe.trigger.spans() {
+                let hint = "with `order: intervals` an event says when its operation began and ended: use trigger exit or critical_section";
+                return Err(wrong(item, "writes at one moment", hint));
             }
             if !places.insert((&probe.file, &probe.function, probe.trigger, &probe.statement)) {
                 return Err(wrong(item, "stands twice", "one probe for one place: leave one of them out"));

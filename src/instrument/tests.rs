@@ -268,6 +268,8 @@ fn contradictions_in_a_probe_are_refused() {
         ("trigger: exit, event: x, statement: y", "needs `statement`", 4),
         ("trigger: exit, event: x, state: {b: 1}", "unknown state field `b`", 4),
         ("trigger: path}\n- {function: f, file: a.go, trigger: path", "stands twice", 5),
+        ("trigger: before_return, event: x}\norder: intervals #", "writes at one moment", 4),
+        ("trigger: after_statement, statement: y, event: x}\norder: intervals #", "writes at one moment", 4),
     ] {
         let error =
             TraceConfig::read(&format!("{HEAD}probes:\n- {{function: f, file: a.go, {probe}}}\n"), "t").unwrap_err();

@@ -26,6 +26,9 @@
 //! A trace that the environment asked for, and one after [`stamp`], also has `thread`, `start` and `end`. Any other has no
 //! time stamps, and all keys come in a fixed order: a deterministic run writes the same bytes every time.
 #![allow(dead_code, missing_docs, unused_imports, unused_qualifications, clippy::all, clippy::pedantic)]
+// Lints that a crate may deny, and that say nothing of this file.
+#![allow(missing_copy_implementations, missing_debug_implementations, unreachable_pub, unused_results)]
+#![allow(single_use_lifetimes, trivial_casts, trivial_numeric_casts, variant_size_differences)]
 
 // `self::std` means the same in every edition, and in crates that leave the standard library out.
 extern crate std;
