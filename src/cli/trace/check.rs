@@ -15,8 +15,11 @@ use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::cli::Answer;
 use crate::cli::exit::ExitCode;
+use crate::instrument::Obligation;
 use crate::instrument::TraceConfig;
 use crate::trace::mapping::Mapping;
+use crate::trace::obligations::Count;
+use crate::trace::obligations::Obligations;
 use crate::trace::read;
 
 /// What came of one file.
@@ -36,25 +39,48 @@ pub(in crate::cli) struct Checked {
     passed_over: usize,
     /// Whether the last line was cut off and left out.
     truncated: bool,
+    /// What came of each obligation of the mapping, in its order.
+    obligations: Vec<Owed>,
     /// What is wrong, up to twenty different mistakes, each at the first line that makes it.
     diagnostics: Vec<Diagnostic>,
 }
 
+/// An obligation of the trace mapping, as a trace has it.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::cli) struct Owed {
+    /// Its name.
+    name: String,
+    /// How often events opened it.
+    opened: u64,
+    /// How often events closed it.
+    closed: u64,
+    /// How often an event such as a crash let go of it.
+    dropped: u64,
+    /// How many nothing has closed.
+    open: u64,
+}
+
+/// What files are held against.
+struct Against {
+    mapping: Mapping,
+    obligations: Vec<Obligation>,
+}
+
 /// Checks each file by itself.
 pub(super) fn check(args: &TraceCheckArgs) -> Result<Answer, Failure> {
-    let mapping = args.mapping.as_deref().map(mapping).transpose()?;
-    let files: Vec<Checked> = args.files.iter().map(|file| one(args, file, mapping.as_ref())).collect();
+    let against = args.mapping.as_deref().map(against).transpose()?;
+    let files: Vec<Checked> = args.files.iter().map(|file| one(args, file, against.as_ref())).collect();
     let ok = files.iter().all(|checked| checked.ok);
     let text = words(&files);
     Ok(Answer::of(&Shown::Checked { files }, text).exit(if ok { ExitCode::Success } else { ExitCode::BadInput }))
 }
 
-fn mapping(file: &Utf8Path) -> Result<Mapping, Failure> {
+fn against(file: &Utf8Path) -> Result<Against, Failure> {
     let config = TraceConfig::read(&disk::read_text(file)?, file.as_str())?;
-    Ok(Mapping::of(&config, file.as_str())?)
+    Ok(Against { mapping: Mapping::of(&config, file.as_str())?, obligations: config.obligations })
 }
 
-fn one(args: &TraceCheckArgs, file: &Utf8Path, mapping: Option<&Mapping>) -> Checked {
+fn one(args: &TraceCheckArgs, file: &Utf8Path, against: Option<&Against>) -> Checked {
     let mut checked = Checked {
         file: file.to_string(),
         ok: false,
@@ -63,24 +89,46 @@ fn one(args: &TraceCheckArgs, file: &Utf8Path, mapping: Option<&Mapping>) -> Che
         nodes: 0,
         passed_over: 0,
         truncated: false,
+        obligations: Vec::new(),
         diagnostics: Vec::new(),
     };
-    match open(file, &args.reading, mapping) {
+    let mut owed = Obligations::new(against.map_or(&[], |against| &against.obligations), file.as_str());
+    match open(file, &args.reading, against.map(|against| &against.mapping)) {
         Err(diagnostic) => checked.diagnostics.push(diagnostic),
         Ok(mut stream) => {
-            checked.diagnostics = read::each(&mut stream, |_| {
+            checked.diagnostics = read::each(&mut stream, |event| {
                 checked.events += 1;
+                owed.take(&event)?;
                 Ok(ControlFlow::Continue(()))
             });
             (checked.format, checked.nodes) = (Some(stream.format.name()), stream.header.nodes.len());
             (checked.passed_over, checked.truncated) = (stream.passed_over(), stream.truncated());
             if checked.diagnostics.is_empty() {
                 checked.diagnostics.extend(read::some(file.as_str(), checked.events).err());
+                // Of a trace with a mistake it is not known what else is missing.
+                checked.diagnostics.extend(owed.left());
             }
+            checked.obligations = owed.counts().into_iter().map(Owed::from).collect();
         }
     }
     checked.ok = checked.diagnostics.is_empty();
     checked
+}
+
+impl From<(&str, Count)> for Owed {
+    fn from((name, count): (&str, Count)) -> Self {
+        let Count { opened, closed, dropped, open } = count;
+        Self { name: name.to_owned(), opened, closed, dropped, open }
+    }
+}
+
+impl Owed {
+    fn words(&self) -> String {
+        let Self { name, opened, closed, dropped, open } = self;
+        let more = |count: &u64, what: &str| if *count > 0 { format!(", {count} {what}") } else { String::new() };
+        let rest = more(dropped, "dropped") + &more(open, "open");
+        format!("\n  {name}: opened {opened} times, closed {closed} times{rest}")
+    }
 }
 
 fn words(files: &[Checked]) -> String {
@@ -97,7 +145,8 @@ fn words(files: &[Checked]) -> String {
                 if checked.passed_over > 0 { format!(", other lines: {}", checked.passed_over) } else { String::new() };
             let cut = if checked.truncated { ", the last line is cut off and left out" } else { "" };
             let format = checked.format.unwrap_or_default();
-            writeln!(text, "{file}: {format}, events: {events}, nodes: {nodes}{over}{cut}")
+            let owed: String = checked.obligations.iter().map(Owed::words).collect();
+            writeln!(text, "{file}: {format}, events: {events}, nodes: {nodes}{over}{cut}{owed}")
         } else {
             writeln!(text, "{file}: mistakes: {}", checked.diagnostics.len())
         };
