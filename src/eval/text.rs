@@ -95,11 +95,11 @@ impl Strings {
 }
 
 impl Strings {
-    /// Give the names and numbers in a module their places, as reading it does in TLC.
+    /// Give the names, words and numbers in a module their places, as reading it does in TLC.
     pub(super) fn see(&self, text: &str) {
         let parsed = tree::parse(text);
         for token in parsed.tree.tokens() {
-            if matches!(token.kind, TokenKind::Name | TokenKind::Number) {
+            if matches!(token.kind, TokenKind::Name | TokenKind::Number | TokenKind::Keyword) {
                 self.text(&text[token.span().range()]);
             }
         }

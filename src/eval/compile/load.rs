@@ -126,7 +126,7 @@ type Substitution = HashMap<String, Binding>;
 
 impl Compiler<'_> {
     /// The text of a module, parsed; `None` where there is none or it is broken, which has been said.
-    fn parsed(&mut self, name: &str, site: Site) -> Option<(u32, Rc<Module>)> {
+    pub(super) fn parsed(&mut self, name: &str, site: Site) -> Option<(u32, Rc<Module>)> {
         if let Some(found) = self.modules.parsed.get(name) {
             return Some(found.clone());
         }

@@ -11,6 +11,7 @@ mod load;
 mod operators;
 mod reference;
 mod replace;
+mod seen;
 mod specification;
 
 use std::cell::Cell;
@@ -259,6 +260,7 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn load(root: &Source, library: &'a dyn Library, setup: &'a Setup) -> Result<Program, Vec<Diagnostic>> {
         let mut compiler = Self::new(library, setup, Program::default());
+        compiler.see_known();
         // TLC reads the config before the modules, and strings have the order in which they are first read.
         for (_, value) in &setup.constants {
             let _ = value.to_value(&compiler.program.strings);
@@ -270,6 +272,7 @@ impl<'a> Compiler<'a> {
         compiler.program.root = scope.clone();
         compiler.program.environment.clone_from(&setup.environment);
         compiler.program.exec = setup.exec;
+        compiler.see_modules(&module, file);
         compiler.module(&module, &scope, None);
         compiler.check_replaced(Site { file, span: module.name.span });
         compiler.finish();
