@@ -184,6 +184,11 @@ impl Compiler<'_> {
         }
     }
 
+    /// Whether a definition that was required is another name of a variable.
+    fn is_variable(&self, id: usize) -> bool {
+        matches!(&self.entries[id], Entry::Done(definition) if matches!(definition.code.op, Op::Variable(_)))
+    }
+
     /// What a definition that was required depends on.
     fn known_needs(&self, id: usize) -> Needs {
         match &self.entries[id] {
@@ -260,11 +265,11 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn load(root: &Source, library: &'a dyn Library, setup: &'a Setup) -> Result<Program, Vec<Diagnostic>> {
         let mut compiler = Self::new(library, setup, Program::default());
-        compiler.see_known();
         // TLC reads the config before the modules, and strings have the order in which they are first read.
         for (_, value) in &setup.constants {
             let _ = value.to_value(&compiler.program.strings);
         }
+        compiler.see_known();
         let Some((file, module)) = compiler.parse("", root.path.clone(), root.text.clone()) else {
             return Err(compiler.findings);
         };
