@@ -414,7 +414,7 @@ impl TraceConfig {
             return Err(Diagnostic::error("instrument/config-format", message).at(place).hint("use a newer specgen"));
         }
         let mut config: Self = yaml::read(text, file, "instrument/config")?;
-        let TraceConfig { probes, state, actions, silent, obligations, .. } = &config;
+        let Self { probes, state, actions, silent, obligations, .. } = &config;
         let lists = [probes.len(), state.len(), actions.len(), silent.len(), obligations.len()];
         config.lines = Lines::of(text, file, lists);
         for (item, silent) in config.silent.iter_mut().enumerate() {
