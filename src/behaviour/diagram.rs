@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use super::Behaviour;
 use super::Step;
+use super::Values;
 use super::change::entries;
 use super::change::is_bag;
 use crate::tla::value::Value;
@@ -56,12 +57,12 @@ pub(super) fn diagram(behaviour: &Behaviour) -> Diagram {
     let mut diagram = Diagram { lifelines: processes.iter().map(label).collect(), ..Diagram::default() };
     let mut flying: Vec<(Value, usize)> = Vec::new();
     let mut before = BTreeMap::new();
+    let mut earlier = Values::new();
     for (row, step) in behaviour.steps.iter().enumerate() {
-        let now = messages(step, &processes);
-        let mut actors: BTreeSet<usize> = match row.checked_sub(1) {
-            Some(earlier) => changed(&behaviour.steps[earlier], step, &processes),
-            None => BTreeSet::new(),
-        };
+        let values = step.values();
+        let now = messages(&values, &processes);
+        let mut actors = changed(&earlier, &values, &processes);
+        earlier = values;
         for (message, count) in &before {
             let gone = count - now.get(message).copied().unwrap_or(0).min(*count);
             for _ in 0..gone {
@@ -92,12 +93,12 @@ pub(super) fn diagram(behaviour: &Behaviour) -> Diagram {
 fn processes(steps: &[Step]) -> Vec<Value> {
     let Some(first) = steps.first() else { return Vec::new() };
     let domain = |step: &Step, name: &str| -> Option<Vec<Value>> {
-        let named = over_names(step.values.get(name)?)?;
+        let named = over_names(&step.value(name)?)?;
         let plain = |key: &Value| matches!(key, Value::Str(_) | Value::Model(_) | Value::Int(_));
         (named.len() >= 2 && named.keys().all(plain)).then(|| named.into_keys().collect())
     };
     let mut shared: BTreeMap<Vec<Value>, usize> = BTreeMap::new();
-    for name in first.values.keys() {
+    for name in first.state.keys() {
         let Some(keys) = domain(first, name) else { continue };
         if steps.iter().all(|step| domain(step, name).as_ref() == Some(&keys)) {
             *shared.entry(keys).or_default() += 1;
@@ -119,10 +120,10 @@ fn over_names(value: &Value) -> Option<BTreeMap<Value, Value>> {
 }
 
 /// Whose entry of a function over the processes is another one.
-fn changed(before: &Step, after: &Step, processes: &[Value]) -> BTreeSet<usize> {
+fn changed(before: &Values, after: &Values, processes: &[Value]) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
-    for (name, value) in &after.values {
-        let (Some(now), Some(earlier)) = (over_names(value), before.values.get(name).and_then(over_names)) else {
+    for (name, value) in after {
+        let (Some(now), Some(earlier)) = (over_names(value), before.get(name).and_then(over_names)) else {
             continue;
         };
         if now.keys().eq(processes) && earlier.keys().eq(processes) {
@@ -133,9 +134,9 @@ fn changed(before: &Step, after: &Step, processes: &[Value]) -> BTreeSet<usize> 
 }
 
 /// Every message that lies anywhere in a state, with how often it does.
-fn messages(step: &Step, processes: &[Value]) -> BTreeMap<Value, usize> {
+fn messages(values: &Values, processes: &[Value]) -> BTreeMap<Value, usize> {
     let mut found = BTreeMap::new();
-    for value in step.values.values() {
+    for value in values.values() {
         collect(value, 1, processes, &mut found);
     }
     found

@@ -29,7 +29,7 @@ fn state(index: usize, step: &Step) -> serde_json::Value {
     let mut fields = Map::new();
     fields.insert("#meta".to_owned(), json!({ "index": index, "action": step.action }));
     for (name, text) in &step.state {
-        let value = step.values.get(name).map_or_else(|| json!({ "#unserializable": text }), value);
+        let value = step.value(name).map_or_else(|| json!({ "#unserializable": text }), |read| value(&read));
         fields.insert(name.clone(), value);
     }
     fields.into()

@@ -8,6 +8,7 @@
 //! A step has its action, where that stands in the specification and which source lines it was translated from, and what
 //! changed: not "messages differs", but the entry that was added.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -69,10 +70,11 @@ pub struct Step {
     pub changes: Vec<Change>,
     /// Every variable with its value in TLA+.
     pub state: BTreeMap<String, String>,
-    /// The values that could be read.
-    #[serde(skip)]
-    values: BTreeMap<String, Value>,
 }
+
+/// The values of a state that could be read. They are read anew where they are needed: a behaviour may have a hundred thousand
+/// states.
+type Values = BTreeMap<String, Value>;
 
 /// Where an action stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -114,14 +116,17 @@ impl Behaviour {
         class: Class,
         violated: Option<String>,
         message: &str,
-        states: &[State],
+        states: impl IntoIterator<Item: Borrow<State>>,
         modules: &Modules,
     ) -> Option<Self> {
         let mut steps: Vec<Step> = Vec::new();
         let mut actions = Actions::of(modules);
+        let mut before = Values::new();
         for state in states {
-            let step = Step::after(steps.last(), state, modules, &mut actions);
-            steps.push(step);
+            let state = state.borrow();
+            let values = Step::read(&state.variables);
+            steps.push(Step::after(steps.last(), &before, state, &values, modules, &mut actions));
+            before = values;
         }
         let message = message.lines().next().unwrap_or_default().to_owned();
         (!steps.is_empty()).then_some(Self { class, violated, message, steps, lasso: None })
@@ -135,9 +140,26 @@ impl Behaviour {
 }
 
 impl Step {
-    fn after(before: Option<&Self>, state: &State, modules: &Modules, actions: &mut Actions<'_>) -> Self {
-        let values: BTreeMap<String, Value> =
-            state.variables.iter().filter_map(|(name, text)| Some((name.clone(), Value::parse(text).ok()?))).collect();
+    fn read(state: &BTreeMap<String, String>) -> Values {
+        state.iter().filter_map(|(name, text)| Some((name.clone(), Value::parse(text).ok()?))).collect()
+    }
+
+    fn values(&self) -> Values {
+        Self::read(&self.state)
+    }
+
+    fn value(&self, name: &str) -> Option<Value> {
+        Value::parse(self.state.get(name)?).ok()
+    }
+
+    fn after(
+        before: Option<&Self>,
+        old: &Values,
+        state: &State,
+        values: &Values,
+        modules: &Modules,
+        actions: &mut Actions<'_>,
+    ) -> Self {
         let text = |(name, text): (&String, &String)| {
             let shown = values.get(name).map_or_else(|| one_line(text), Value::to_string);
             (name.clone(), shown)
@@ -146,7 +168,7 @@ impl Step {
         let mut changes = Vec::new();
         for (name, now) in before.iter().flat_map(|_| &shown) {
             let earlier = before.and_then(|before| before.state.get(name));
-            match (before.and_then(|before| before.values.get(name)), values.get(name)) {
+            match (old.get(name), values.get(name)) {
                 (Some(old), Some(new)) => change::compare(name, old, new, &mut changes),
                 _ if earlier == Some(now) => {}
                 _ => changes.push(Change::Changed {
@@ -162,7 +184,7 @@ impl Step {
             None => (state.action.clone(), state.location.clone()),
         };
         let (place, source) = region.map_or_else(Default::default, |region| behind(&region, modules));
-        Self { number: state.number, action, place, source, changes, state: shown, values }
+        Self { number: state.number, action, place, source, changes, state: shown }
     }
 }
 

@@ -37,6 +37,7 @@ use camino::Utf8PathBuf;
 use clap::CommandFactory as _;
 use clap::Parser as _;
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
@@ -57,8 +58,8 @@ use schema::JSON_VERSION;
 
 /// What a command hands back: data for `--json`, the same in words, and how to exit.
 pub struct Answer {
-    /// For `--json`.
-    pub data: serde_json::Value,
+    /// For `--json`: its text, as a result may be long and as a tree takes ten times the room.
+    pub data: Box<RawValue>,
     /// For people; printed to stdout where the command's result is text, empty where stderr has said it all.
     pub text: String,
     /// Success, or a verdict that is none.
@@ -68,7 +69,7 @@ pub struct Answer {
 impl Answer {
     /// A successful one.
     pub fn of(data: &impl Serialize, text: impl Into<String>) -> Self {
-        let data = serde_json::to_value(data).expect("answers have string keys");
+        let data = serde_json::value::to_raw_value(data).expect("answers have string keys");
         Self { data, text: text.into(), exit: ExitCode::Success }
     }
 

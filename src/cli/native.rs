@@ -305,8 +305,8 @@ fn counterexample(ran: &Ran, verdict: &Verdict) -> Option<Behaviour> {
         text: String::new(),
         variables: shown.clone(),
     };
-    let states: Vec<engine::State> = (1..).zip(&ran.behaviour).map(state).collect();
-    let made = Behaviour::made(ran.class?, violated, &ran.message, &states, &Modules::new())?;
+    let states = (1..).zip(&ran.behaviour).map(state);
+    let made = Behaviour::made(ran.class?, violated, &ran.message, states, &Modules::new())?;
     Some(Behaviour { lasso, ..made })
 }
 

@@ -420,6 +420,31 @@ fn enabled_of_a_variable_for_which_an_instance_has_an_expression_is_refused() {
 }
 
 #[test]
+fn enabled_in_an_instance_in_which_one_variable_may_stand_for_two_is_refused() {
+    let told = |instance: &str, invariant: &str| {
+        let inner = "---- MODULE Two ----\nEXTENDS Naturals\nVARIABLES h, k\nBoth == ENABLED (h' = 1 /\\ k' = 2)\n\
+            Low == ENABLED (h < 9)\n====";
+        let units = format!(
+            "VARIABLES x, y\n{inner}\n{instance} \nInit == x = 0 /\\ y = 0\n\
+             Next == x < 3 /\\ x' = x + 1 /\\ y' = y\nInv == {invariant}"
+        );
+        explored(&units, "INIT Init NEXT Next INVARIANT Inv")
+    };
+    // TLC says of each that it holds: what is primed within ENABLED is a variable of its own.
+    for (instance, of) in [
+        ("I == INSTANCE Two WITH h <- x, k <- x", "I"),
+        ("J(h, k) == INSTANCE Two", "J(x, x)"),
+        ("J(h) == INSTANCE Two WITH k <- x", "J(x)"),
+        ("L == x\nI == INSTANCE Two WITH h <- L, k <- x", "I"),
+    ] {
+        let both = told(instance, &format!("{of}!Both"));
+        assert!(both.starts_with("eval/unsupported"), "{instance}: {both}");
+        assert!(told(instance, &format!("{of}!Low")).starts_with("holds: 4 generated"), "{instance}");
+    }
+    assert!(told("I == INSTANCE Two WITH h <- y, k <- x", "I!Both").starts_with("holds: 4 generated"));
+}
+
+#[test]
 fn init_and_next_are_no_constants() {
     let told = |init: &str, next: &str| {
         explored(

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::cell::OnceCell;
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -10,6 +9,9 @@ use std::rc::Rc;
 use super::Compiler;
 use super::Entry;
 use super::Pending;
+use super::scope::Binding;
+use super::scope::Scope;
+use super::scope::Substitution;
 use crate::base::diag::Diagnostic;
 use crate::base::span::Span;
 use crate::eval::code::Definition;
@@ -29,89 +31,6 @@ use crate::tla::syntax::Name;
 use crate::tla::syntax::Param;
 use crate::tla::syntax::UnitKind;
 use crate::tla::visit;
-
-/// What a name of a module stands for.
-#[derive(Clone)]
-pub(in crate::eval) enum Binding {
-    /// A variable.
-    Variable(usize),
-    /// A definition.
-    Definition(usize),
-    /// An operator of a standard module.
-    Native(&'static Native),
-    /// Whatever the root module calls by this name.
-    Alias(String),
-    /// The definitions of a named instance.
-    Instance(Rc<Scope>),
-}
-
-/// The names of a module.
-#[derive(Default)]
-pub(in crate::eval) struct Scope {
-    /// Which of the program's files it stands in.
-    pub(in crate::eval) file: u32,
-    /// The name of its module; empty for a standard one.
-    pub(super) module: String,
-    /// Whether its definitions are those of the module itself, and not of an instance.
-    pub(super) shared: bool,
-    /// The parameters of the instance it is, which each of its definitions takes first.
-    pub(super) params: Vec<Param>,
-    /// Whether something may stand for its variables.
-    of_instance: Cell<bool>,
-    names: RefCell<HashMap<String, Binding>>,
-    /// What the config has replaced, as it was.
-    originals: RefCell<HashMap<String, Binding>>,
-    /// Those that others see, in order.
-    exports: RefCell<Vec<String>>,
-    /// Modules inside it.
-    inner: RefCell<HashMap<String, Rc<Module>>>,
-}
-
-impl Scope {
-    /// For a module whose definitions are its own.
-    pub(super) fn of(file: u32, module: &str) -> Self {
-        Self { file, module: module.to_owned(), shared: true, ..Self::default() }
-    }
-
-    pub(super) fn is_of_instance(&self) -> bool {
-        self.of_instance.get()
-    }
-
-    pub(in crate::eval) fn find(&self, name: &str) -> Option<Binding> {
-        self.names.borrow().get(ops::canonical(name)).cloned()
-    }
-
-    /// The same as the module has it, whatever the config puts there: what an instance calls `S!name`.
-    pub(super) fn original(&self, name: &str) -> Option<Binding> {
-        let original = self.originals.borrow().get(ops::canonical(name)).cloned();
-        original.or_else(|| self.find(name))
-    }
-
-    /// Makes a name known that the config has replaced.
-    pub(super) fn replace(&self, name: &str, original: Binding, other: Binding, exported: bool) {
-        self.originals.borrow_mut().insert(ops::canonical(name).to_owned(), original);
-        self.add(name, other, exported);
-    }
-
-    pub(super) fn add(&self, name: &str, binding: Binding, exported: bool) {
-        let name = ops::canonical(name).to_owned();
-        if exported {
-            self.exports.borrow_mut().push(name.clone());
-        }
-        self.names.borrow_mut().insert(name, binding);
-    }
-
-    fn include(&self, other: &Self, exported: bool) {
-        for name in other.exports.borrow().iter() {
-            if let Some(binding) = other.find(name) {
-                self.add(name, binding, exported);
-            }
-            if let Some(original) = other.originals.borrow().get(name) {
-                self.originals.borrow_mut().insert(name.clone(), original.clone());
-            }
-        }
-    }
-}
 
 /// Modules that have been read.
 #[derive(Default)]
@@ -134,9 +53,6 @@ impl Modules {
 
 /// Modules that need each other would be instantiated without end.
 const MAX_NESTING: usize = 50;
-
-/// What the constants and variables of an instantiated module are.
-type Substitution = HashMap<String, Binding>;
 
 impl Compiler<'_> {
     /// The text of a module, parsed; `None` where there is none or it is broken, which has been said.
@@ -215,7 +131,7 @@ impl Compiler<'_> {
             return;
         }
         self.modules.nesting += 1;
-        scope.of_instance.set(given.is_some());
+        scope.of_instance.set((given.is_some(), given.is_some_and(|given| given.alike)));
         let outer = std::mem::replace(&mut self.scope, scope.clone());
         for name in &module.extends {
             let site = self.site(name.span);
@@ -370,21 +286,22 @@ impl Compiler<'_> {
         let params: Vec<Param> = scope.params.iter().chain(params).cloned().collect();
         let outer = Rc::new(Scope { file: scope.file, params: params.clone(), ..Scope::default() });
         outer.names.borrow_mut().clone_from(&scope.names.borrow());
-        let mut given = Substitution::new();
+        let mut given = Substitution::default();
         for (name, expr) in with {
             let binding = self.substituted(&name.text, expr, &outer);
-            given.insert(ops::canonical(&name.text).to_owned(), binding);
+            given.stands.insert(ops::canonical(&name.text).to_owned(), binding);
         }
         // What is not substituted stands for what has the same name outside.
-        let declarations = self.declarations(&module, MAX_NESTING);
-        let plain = !named && declarations.is_empty();
-        for name in declarations {
-            if !given.contains_key(&name)
-                && let Some(binding) = scope.find(&name)
+        let (constants, variables) = self.declarations(&module, MAX_NESTING);
+        let plain = !named && constants.is_empty() && variables.is_empty();
+        for name in constants.iter().chain(&variables) {
+            if given.get(name).is_none()
+                && let Some(binding) = scope.find(name)
             {
-                given.insert(name, binding);
+                given.stands.insert(name.clone(), binding);
             }
         }
+        given.alike = given.may_be_alike(&variables);
         let of = module.name.text.clone();
         let shared = plain || !is_inner && self.modules.extended.contains_key(&of);
         let inner = Rc::new(Scope { file, module: of, shared, params, ..Scope::default() });
@@ -419,28 +336,30 @@ impl Compiler<'_> {
         }))
     }
 
-    /// The constants and variables of a module and of those it extends, so many deep.
-    fn declarations(&mut self, module: &Module, depth: usize) -> Vec<String> {
-        let mut names = Vec::new();
+    /// The constants and the variables of a module and of those it extends, so many deep.
+    fn declarations(&mut self, module: &Module, depth: usize) -> (Vec<String>, Vec<String>) {
+        let (mut constants, mut variables) = (Vec::new(), Vec::new());
         for name in &module.extends {
             let site = self.site(name.span);
             if !self.is_standard(&name.text)
                 && let Some(depth) = depth.checked_sub(1)
                 && let Some((_, extended)) = self.parsed(&name.text, site)
             {
-                names.extend(self.declarations(&extended, depth));
+                let (more, others) = self.declarations(&extended, depth);
+                constants.extend(more);
+                variables.extend(others);
             }
         }
         for unit in &module.units {
             match &unit.kind {
                 UnitKind::Constants(params) => {
-                    names.extend(params.iter().map(|param| ops::canonical(&param.name.text).to_owned()));
+                    constants.extend(params.iter().map(|param| ops::canonical(&param.name.text).to_owned()));
                 }
-                UnitKind::Variables(variables) => names.extend(variables.iter().map(|name| name.text.clone())),
+                UnitKind::Variables(names) => variables.extend(names.iter().map(|name| name.text.clone())),
                 _ => {}
             }
         }
-        names
+        (constants, variables)
     }
 
     /// What a binding is in the end; `None` if it goes in circles or nowhere.

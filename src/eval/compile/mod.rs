@@ -11,6 +11,7 @@ mod load;
 mod operators;
 mod reference;
 mod replace;
+mod scope;
 mod seen;
 mod specification;
 
@@ -39,7 +40,7 @@ use crate::tla::syntax;
 use crate::tla::syntax::Expr;
 use frame::Frame;
 use frame::Local;
-pub(super) use load::Scope;
+pub(super) use scope::Scope;
 pub use specification::Part;
 pub(super) use specification::split_property;
 pub(super) use specification::split_specification;

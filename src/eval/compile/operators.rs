@@ -31,6 +31,11 @@ impl Compiler<'_> {
                         "ENABLED of an action with a prime on a variable for which the instance has an expression";
                     return self.unsupported(span, what);
                 }
+                // So are two variables for which one stands.
+                if self.scope.has_variables_alike() && code.needs.meets(Needs::NEXT) {
+                    let what = "ENABLED of an action, in an instance in which one variable may stand for two,";
+                    return self.unsupported(span, what);
+                }
                 // The next states that it speaks of are its own.
                 Code { needs: code.needs.without(Needs::NEXT).and(Needs::STATE), ..code }
             }

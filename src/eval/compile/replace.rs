@@ -8,9 +8,9 @@
 use std::rc::Rc;
 
 use super::Compiler;
-use super::load::Binding;
-use super::load::Scope;
 use super::load::constant_of;
+use super::scope::Binding;
+use super::scope::Scope;
 use crate::base::span::Span;
 use crate::eval::code::Needs;
 use crate::eval::code::Op;

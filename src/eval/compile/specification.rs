@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::Compiler;
-use super::load::Binding;
-use super::load::Scope;
+use super::scope::Binding;
+use super::scope::Scope;
 use crate::base::diag::Diagnostic;
 use crate::base::span::Span;
 use crate::eval::program::Expression;
