@@ -71,6 +71,7 @@ fn total(a: &Value, b: &Value, mixed: &mut bool) -> Ordering {
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
         (Value::Str(a), Value::Str(b)) => a.cmp(b),
+        (Value::Model(a), Value::Model(b)) if a == b => Ordering::Equal,
         (Value::Model(a), Value::Model(b)) => {
             *mixed |= matches!((model_type(a), model_type(b)), (Some(a), Some(b)) if a != b);
             a.cmp(b)
@@ -116,7 +117,15 @@ fn lexical(a: &[Value], b: &[Value], mixed: &mut bool) -> Ordering {
 
 /// The type of a model value: TLC takes the letter before an underscore for it.
 pub(super) fn model_type(name: &Text) -> Option<char> {
-    let mut letters = name.as_str().chars();
+    let text = name.as_str();
+    // Of nearly every name the second byte says it.
+    if let [first, second, ..] = text.as_bytes()
+        && first.is_ascii()
+        && *second != b'_'
+    {
+        return None;
+    }
+    let mut letters = text.chars();
     let first = letters.next()?;
     (letters.next() == Some('_')).then_some(first)
 }

@@ -53,6 +53,9 @@ impl Machine<'_> {
             Value::Tuple(tuple) => Ok(at(tuple.items(), 1, argument)?),
             Value::Function(function) => match function.domain() {
                 Domain::From(low) => at(function.items(), *low, argument),
+                Domain::Set(set) if argument.is_solid() => {
+                    Ok(find(set.items(), argument)?.map(|index| function.items()[index].clone()))
+                }
                 Domain::Set(set) => {
                     let argument = self.solid(argument.clone())?;
                     Ok(find(set.items(), &argument)?.map(|index| function.items()[index].clone()))

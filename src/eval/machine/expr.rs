@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::Machine;
 use super::STEPS_A_LOOK;
+use super::members::find;
 use crate::eval::closure::Filter;
 use crate::eval::closure::Lambda;
 use crate::eval::closure::Slot;
@@ -19,6 +20,7 @@ use crate::eval::code::SetOp;
 use crate::eval::error::Eval;
 use crate::eval::error::Fault;
 use crate::eval::error::Kind;
+use crate::eval::order;
 use crate::eval::value::Form;
 use crate::eval::value::Value;
 
@@ -36,6 +38,11 @@ impl Machine<'_> {
             _ => {}
         }
         self.tick().map_err(|fault| fault.at(code.site))?;
+        if matches!(code.op, Op::Variable(_) | Op::Apply(..) | Op::Field(..) | Op::Once(..))
+            && let Some(value) = self.peek(code)
+        {
+            return Ok(value.clone());
+        }
         self.depth += 1;
         let result = if self.depth > self.budget.depth {
             Err(Fault::new(Kind::TooDeep, format!("evaluation nests deeper than {} levels", self.budget.depth)))
@@ -415,11 +422,24 @@ impl Machine<'_> {
     }
 
     fn equality(&mut self, a: &Code, b: &Code) -> Eval<bool> {
+        self.tick()?;
+        if let (Some(a), Some(b)) = (self.peek(a), self.peek(b))
+            && a.is_solid()
+            && b.is_solid()
+        {
+            return order::equal(a, b);
+        }
         let (a, b) = (self.value(a)?, self.value(b)?);
         self.equal(&a, &b)
     }
 
     fn membership(&mut self, a: &Code, b: &Code) -> Eval<bool> {
+        self.tick()?;
+        if let (Some(value), Some(Value::Set(set))) = (self.peek(a), self.peek(b))
+            && value.is_solid()
+        {
+            return if set.items().is_empty() { Ok(false) } else { Ok(find(set.items(), value)?.is_some()) };
+        }
         let (value, set) = (self.value(a)?, self.value(b)?);
         self.is_member(&value, &set)
     }

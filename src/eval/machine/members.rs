@@ -29,6 +29,9 @@ impl Machine<'_> {
                 if set.items().is_empty() {
                     return Ok(false);
                 }
+                if value.is_solid() {
+                    return find(set.items(), value).map(|found| found.is_some());
+                }
                 let value = self.solid(value.clone())?;
                 find(set.items(), &value).map(|found| found.is_some())
             }

@@ -12,6 +12,7 @@ mod foregone;
 mod guided;
 mod made;
 mod members;
+mod peek;
 mod reason;
 mod successors;
 mod target;
