@@ -241,25 +241,37 @@ fn told(program: &Program, explored: &Explored, named: bool) -> (Ran, ExitCode) 
 /// What it means that a property which speaks of behaviours holds, or does not.
 fn notes(model: &Model, verdict: &Verdict) -> Vec<String> {
     let form = |part: &Part| match part {
-        Part::Eventually(_) => Some("`<>P`"),
-        Part::LeadsTo(..) => Some("`P ~> Q`"),
+        Part::Eventually(_) => Some(("`<>P`", false)),
+        Part::LeadsTo(..) => Some(("`P ~> Q`", false)),
+        Part::Comes(None, _) => Some(("`<>P`", true)),
+        Part::Comes(Some(_), _) => Some(("`P ~> Q`", true)),
         _ => None,
     };
-    let said = |name: &str, form: &str| match verdict {
-        Verdict::Property { name: violated, shows: Shows::Stopping, .. } => (violated == name).then(|| {
-            let why =
-                "without fairness a behaviour may stop in the last state shown, and then what is to come never does";
-            format!("{name} ({form}): {why}; it is not said that it cannot come")
-        }),
+    let said = |name: &str, fair: bool| {
+        match verdict {
+        Verdict::Property { name: violated, .. } if violated != name => None,
+        Verdict::Property { shows: Shows::Back(to), .. } => {
+            Some(format!("after the last state shown it may go on with state {}, and round for ever", to + 1))
+        }
+        Verdict::Property { shows: Shows::Stopping, .. } if fair => {
+            Some("no step leads on from the last state shown, and what is to come has not come".to_owned())
+        }
+        Verdict::Property { shows: Shows::Stopping, .. } => Some(
+            "without fairness a behaviour may stop in the last state shown, and then what is to come never does; it is not \
+             said that it cannot come"
+                .to_owned(),
+        ),
+        Verdict::Holds if fair => Some("it comes in every behaviour that goes on as long as it can".to_owned()),
         Verdict::Holds => {
             let why = "no fairness is asked for, so a behaviour may stop anywhere; in no state is it still to come";
-            Some(format!("{name} ({form}): {why}"))
+            Some(why.to_owned())
         }
         _ => None,
+    }
     };
     let named = model.properties.iter();
     let all = named.flat_map(|(name, parts)| parts.iter().filter_map(form).map(move |form| (name, form)));
-    all.filter_map(|(name, form)| said(name, form)).collect()
+    all.filter_map(|(name, (form, fair))| Some(format!("{name} ({form}): {}", said(name, fair)?))).collect()
 }
 
 /// The class that TLC has for it. Of an error that TLC tells apart more finely it is the class for any.
@@ -294,7 +306,12 @@ fn counterexample(ran: &Ran, verdict: &Verdict) -> Option<Behaviour> {
     let (violated, lasso) = match verdict {
         Verdict::Violated { invariant, .. } => (Some(invariant.clone()), None),
         Verdict::Property { name, shows, .. } => {
-            (Some(name.clone()), (*shows != Shows::Step).then_some(Lasso::Stuttering))
+            let lasso = match shows {
+                Shows::Step => None,
+                Shows::Back(to) => Some(Lasso::BackTo(*to as u64 + 1)),
+                Shows::Stopping | Shows::Whole => Some(Lasso::Stuttering),
+            };
+            (Some(name.clone()), lasso)
         }
         _ => (None, None),
     };

@@ -140,7 +140,7 @@ impl Asker<'_, '_> {
         }
         for number in 0..model.properties.len() {
             let (_, parts) = &model.properties[number];
-            if parts.iter().any(|part| matches!(part, Part::AlwaysAfter(..))) {
+            if parts.iter().any(|part| matches!(part, Part::AlwaysAfter(..) | Part::Comes(..))) {
                 let fault = Fault::new(Kind::Unsupported, "a property of whole behaviours is not asked by itself");
                 self.answer_property(number, Answer::Failed(fault));
             }

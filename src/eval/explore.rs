@@ -20,6 +20,7 @@ use super::machine::State;
 use super::model::Model;
 use super::symmetry::Symmetry;
 use super::value::Value;
+use super::whole::Whole;
 use crate::base::clock::Stopwatch;
 
 /// A state that was reached, and from where.
@@ -43,17 +44,10 @@ struct Explorer<'m, 'p> {
     generated: u64,
     diameter: u64,
     since: Stopwatch,
-    after: After,
+    whole: Whole,
     /// Whether a property says something of steps.
     checks_steps: bool,
     symmetry: Option<Symmetry>,
-}
-
-/// What `[](P => []Q)` needs: every step, and for each such part the states where P holds, and where Q does not.
-#[derive(Default)]
-struct After {
-    steps: Vec<(usize, usize)>,
-    parts: Vec<(String, Vec<usize>, Vec<usize>)>,
 }
 
 /// How a search ends before all states were seen.
@@ -81,9 +75,6 @@ pub struct Search {
 /// Go through all states.
 pub fn explore(machine: &mut Machine<'_>, model: &Model, search: Search) -> Explored {
     let Search { deadlock, limit, deep } = search;
-    let parts = model.properties.iter().flat_map(|(name, parts)| parts.iter().map(move |part| (name, part)));
-    let after = parts.filter(|(_, part)| matches!(part, Part::AlwaysAfter(..)));
-    let after = after.map(|(name, _)| (name.clone(), Vec::new(), Vec::new())).collect();
     let mut explorer = Explorer {
         machine,
         model,
@@ -96,7 +87,7 @@ pub fn explore(machine: &mut Machine<'_>, model: &Model, search: Search) -> Expl
         generated: 0,
         diameter: 0,
         since: Stopwatch::start(),
-        after: After { steps: Vec::new(), parts: after },
+        whole: Whole::of(model),
         symmetry: None,
         checks_steps: model
             .properties
@@ -180,9 +171,7 @@ impl Explorer<'_, '_> {
         }
         // As in TLC: once all successors are there, of each of them and of the state itself.
         for to in following {
-            if !self.after.parts.is_empty() {
-                self.after.steps.push((at, to));
-            }
+            self.whole.step(at, to);
             self.tell(self.reached[to].depth);
             self.stays_well(to)?;
         }
@@ -338,13 +327,10 @@ impl Explorer<'_, '_> {
                     Part::Eventually(p) if self.reached[at].from.is_none() => self.machine.holds(p),
                     Part::Eventually(_) => Ok(true),
                     Part::LeadsTo(p, q) => self.machine.holds(p).and_then(|p| Ok(!p || self.machine.holds(q)?)),
-                    Part::AlwaysAfter(p, q) => {
+                    Part::AlwaysAfter(..) | Part::Comes(..) => {
                         number += 1;
-                        let both = self.machine.holds(p).and_then(|p| Ok((p, self.machine.holds(q)?)));
-                        both.map(|(p, q)| {
-                            let (_, from, not) = &mut self.after.parts[number - 1];
-                            from.extend(p.then_some(at));
-                            not.extend((!q).then_some(at));
+                        self.holds_both(part, at).map(|(p, q)| {
+                            self.whole.told(number - 1, at, p, q);
                             true
                         })
                     }
@@ -357,18 +343,31 @@ impl Explorer<'_, '_> {
         Ok(())
     }
 
+    /// Whether P and Q of a part about whole behaviours are true of a state.
+    fn holds_both(&mut self, part: &Part, at: usize) -> Eval<(bool, bool)> {
+        let (p, q) = match part {
+            Part::AlwaysAfter(p, q) => (Some(p), q),
+            Part::Comes(p, q) => (p.as_ref(), q),
+            _ => return Ok((false, true)),
+        };
+        let p = match p {
+            Some(p) => self.machine.holds(p)?,
+            None => self.reached[at].from.is_none(),
+        };
+        Ok((p, self.machine.holds(q)?))
+    }
+
     /// What can be said once all states were seen.
     fn ends_well(&mut self) -> Result<(), Stop> {
-        let mut following: Vec<Vec<usize>> = vec![Vec::new(); self.reached.len()];
-        for (from, to) in &self.after.steps {
-            following[*from].push(*to);
-        }
-        for (name, from, not) in &self.after.parts {
-            if let Some(way) = way(&following, from, not) {
-                let mut behaviour = self.behaviour(way.first().copied());
-                behaviour.extend(way.iter().skip(1).map(|at| self.reached[*at].state.clone()));
-                return Err(Stop::Property(name.clone(), behaviour, Shows::Whole));
-            }
+        if let Some((name, way, shows)) = self.whole.violation(self.reached.len()) {
+            let mut behaviour = self.behaviour(way.first().copied());
+            let before = behaviour.len().saturating_sub(1);
+            behaviour.extend(way.iter().skip(1).map(|at| self.reached[*at].state.clone()));
+            let shows = match shows {
+                Shows::Back(to) => Shows::Back(before + to),
+                other => other,
+            };
+            return Err(Stop::Property(name.to_owned(), behaviour, shows));
         }
         if let Some((name, postcondition)) = &self.model.postcondition {
             // It is about the search and no state: the level is 0, and a variable has no value.
@@ -383,34 +382,6 @@ impl Explorer<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// A shortest way from one of some states to one of others.
-fn way(following: &[Vec<usize>], from: &[usize], to: &[usize]) -> Option<Vec<usize>> {
-    let mut before: Vec<Option<Option<usize>>> = vec![None; following.len()];
-    let mut queue: VecDeque<usize> = VecDeque::new();
-    for start in from {
-        if before[*start].is_none() {
-            before[*start] = Some(None);
-            queue.push_back(*start);
-        }
-    }
-    while let Some(at) = queue.pop_front() {
-        for next in &following[at] {
-            if before[*next].is_none() {
-                before[*next] = Some(Some(at));
-                queue.push_back(*next);
-            }
-        }
-    }
-    let mut at = to.iter().copied().find(|to| before[*to].is_some())?;
-    let mut way = vec![at];
-    while let Some(Some(from)) = before[at] {
-        way.push(from);
-        at = from;
-    }
-    way.reverse();
-    Some(way)
 }
 
 /// Whether two values are surely the same.

@@ -228,7 +228,7 @@ fn what_only_tlc_checks_is_refused() {
     };
     assert_eq!(load("INIT Init", ""), "eval/config");
     assert_eq!(load("SPECIFICATION Nope", ""), "eval/unknown-name");
-    let fair = "Spec == Init /\\ [][Next]_x /\\ WF_x(Next)\nLive == <>(x = 1)";
+    let fair = "Spec == Init /\\ [][Next]_x /\\ WF_x(x' = 1)\nLive == <>(x = 1)";
     assert_eq!(load("SPECIFICATION Spec PROPERTY Live", fair), "eval/unsupported");
     for live in ["[]<>(x = 1)", "<>[](x = 1)", "WF_x(Next)", "<><<Next>>_x", "~[](x = 1)", "[](x = 0 => <>[](x = 1))"] {
         let live = format!("Live == {live}");
@@ -442,6 +442,33 @@ fn enabled_in_an_instance_in_which_one_variable_may_stand_for_two_is_refused() {
         assert!(told(instance, &format!("{of}!Low")).starts_with("holds: 4 generated"), "{instance}");
     }
     assert!(told("I == INSTANCE Two WITH h <- y, k <- x", "I!Both").starts_with("holds: 4 generated"));
+}
+
+#[test]
+fn fairness_of_all_variables_and_of_the_next_state_relation_is_known_and_no_other() {
+    let told = |spec: &str, config: &str| {
+        let units = format!(
+            "VARIABLES x, y\nvars == <<x, y>>\nInit == x = 0 /\\ y = 0\nGo == x < 3 /\\ x' = x + 1 /\\ y' = y\nNext == Go\n\
+             Spec == Init /\\ [][Next]_vars /\\ {spec}\nCome == <>(x = 3)\nLate == <>(x = 4)\nFew == x < 3"
+        );
+        explored(&units, &format!("SPECIFICATION Spec {config}"))
+    };
+    for spec in ["WF_vars(Next)", "SF_vars(Next)", "WF_<<y, x>>(Next)", "WF_vars(Next) /\\ SF_vars((Next))"] {
+        assert!(told(spec, "PROPERTY Come").starts_with("holds"), "{spec}");
+        let late = told(spec, "PROPERTY Late");
+        assert!(late.starts_with("Late after 4"), "{spec}: {late}");
+    }
+    for spec in [
+        "WF_x(Next)",
+        "WF_vars(Go)",
+        "WF_vars(Next) /\\ WF_vars(Go)",
+        "\\A i \\in {1} : WF_vars(Next)",
+        "WF_<<x + y>>(Next)",
+    ] {
+        assert!(told(spec, "PROPERTY Come").starts_with("eval/unsupported"), "{spec}");
+    }
+    assert!(told("WF_vars(Next)", "PROPERTY Come CONSTRAINT Few").starts_with("eval/unsupported"));
+    assert!(told("WF_vars(Next)", "PROPERTY Come VIEW x").starts_with("eval/unsupported"));
 }
 
 #[test]

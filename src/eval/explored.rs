@@ -66,8 +66,10 @@ pub enum Verdict {
 pub enum Shows {
     /// Its only state, or its last step.
     Step,
-    /// That it may stop in its last state for good, as no fairness is asked for.
+    /// That it may stop in its last state for good: no fairness is asked for, or no step leads on.
     Stopping,
+    /// That after its last state it may go back to the state of this number, from 0, and round for ever.
+    Back(usize),
     /// All of it; it was found once all states were seen.
     Whole,
 }

@@ -41,6 +41,7 @@ mod symmetry;
 mod tests;
 mod text;
 mod value;
+mod whole;
 
 pub use closure::Filter;
 pub use closure::Lambda;

@@ -1,5 +1,6 @@
 //! A model: what a config file of TLC says, bound to a program.
 
+use super::compile::Fairness;
 use super::compile::Part;
 use super::compile::split_property;
 use super::compile::split_specification;
@@ -90,6 +91,11 @@ impl Config {
             }
         }
         Ok(config)
+    }
+
+    /// Whether it leaves states out, or takes several for one.
+    fn narrows(&self) -> bool {
+        !self.constraints.is_empty() || !self.action_constraints.is_empty() || self.view.is_some()
     }
 
     /// What SPECIFICATION names.
@@ -286,7 +292,9 @@ impl Model {
         let missing = |what: &str| vec![Diagnostic::error("eval/config", format!("the config names no {what}"))];
         let (init, next, fair) = match (&config.specification, &config.init, &config.next) {
             (Some(name), None, None) => split_specification(&mut program, name)?,
-            (None, Some(init), Some(next)) => (varying(&mut program, init)?, varying(&mut program, next)?, false),
+            (None, Some(init), Some(next)) => {
+                (varying(&mut program, init)?, varying(&mut program, next)?, Fairness::No)
+            }
             (Some(_), ..) => return Err(missing("one of SPECIFICATION and INIT with NEXT, but both")),
             (None, None, _) => return Err(missing("initial predicate")),
             (None, _, None) => return Err(missing("next-state relation")),
@@ -303,10 +311,17 @@ impl Model {
                     invariants.push((name.clone(), invariant));
                 }
             }
-            if fair && parts.iter().any(|part| matches!(part, Part::Eventually(_) | Part::LeadsTo(..))) {
-                let message = format!("the property `{name}` rests on the fairness of the specification");
-                return Err(vec![Diagnostic::error("eval/unsupported", message).hint("let TLC check it")]);
-            }
+            let parts = match fair {
+                Fairness::No => parts,
+                Fairness::Next if !config.narrows() => parts.into_iter().map(Part::going_on).collect(),
+                _ if !parts.iter().any(|part| matches!(part, Part::Eventually(_) | Part::LeadsTo(..))) => parts,
+                _ => {
+                    let message = format!("the property `{name}` rests on the fairness of the specification");
+                    let which = "only that of all variables and of the next-state relation itself is known here, without constraints \
+                        and VIEW: let TLC check it";
+                    return Err(vec![Diagnostic::error("eval/unsupported", message).hint(which)]);
+                }
+            };
             properties.push((name.clone(), parts));
         }
         let postcondition = match &config.postcondition {
@@ -338,7 +353,9 @@ impl Model {
 
     /// Whether a property says something of more than states and steps.
     fn speaks_of_behaviours(&self) -> bool {
-        let whole = |part: &Part| matches!(part, Part::Eventually(_) | Part::LeadsTo(..) | Part::AlwaysAfter(..));
+        let whole = |part: &Part| {
+            matches!(part, Part::Eventually(_) | Part::LeadsTo(..) | Part::AlwaysAfter(..) | Part::Comes(..))
+        };
         self.properties.iter().any(|(_, parts)| parts.iter().any(whole))
     }
 
@@ -348,6 +365,7 @@ impl Model {
         let of_parts = |part: &Part| match part {
             Part::First(p) | Part::Always(p) | Part::Eventually(p) => looks_ahead(p),
             Part::LeadsTo(p, q) | Part::AlwaysAfter(p, q) => looks_ahead(p) || looks_ahead(q),
+            Part::Comes(p, q) => p.as_ref().is_some_and(looks_ahead) || looks_ahead(q),
             Part::Steps(..) => false,
         };
         let invariants = self.invariants.iter().filter(|(_, invariant)| looks_ahead(invariant)).map(|(name, _)| name);

@@ -41,6 +41,7 @@ use crate::tla::syntax::Expr;
 use frame::Frame;
 use frame::Local;
 pub(super) use scope::Scope;
+pub(super) use specification::Fairness;
 pub use specification::Part;
 pub(super) use specification::split_property;
 pub(super) use specification::split_specification;

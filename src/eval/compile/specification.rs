@@ -8,9 +8,12 @@ use super::scope::Binding;
 use super::scope::Scope;
 use crate::base::diag::Diagnostic;
 use crate::base::span::Span;
+use crate::eval::code::Code;
+use crate::eval::code::Op;
 use crate::eval::program::Expression;
 use crate::eval::program::Program;
 use crate::tla::ops;
+use crate::tla::print_expr;
 use crate::tla::syntax::Expr;
 use crate::tla::syntax::ExprKind;
 use crate::tla::syntax::Qualifier;
@@ -31,6 +34,31 @@ pub enum Part {
     Eventually(Expression),
     /// `P ~> Q` of such behaviours.
     LeadsTo(Expression, Expression),
+    /// `P ~> Q`, or `<>Q` where there is no P, of behaviours that go on as long as they can.
+    Comes(Option<Expression>, Expression),
+}
+
+/// What a specification says of fairness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::eval) enum Fairness {
+    /// Nothing.
+    No,
+    /// `WF_v(Next)` or `SF_v(Next)` of all variables and of its own next-state relation: where a step leads to another state, one is
+    /// taken.
+    Next,
+    /// Something else.
+    Other,
+}
+
+impl Part {
+    /// The same of behaviours that go on as long as they can.
+    pub(in crate::eval) fn going_on(self) -> Self {
+        match self {
+            Self::Eventually(q) => Self::Comes(None, q),
+            Self::LeadsTo(p, q) => Self::Comes(Some(p), q),
+            other => other,
+        }
+    }
 }
 
 /// What a property consists of.
@@ -76,12 +104,11 @@ fn part(program: &mut Program, name: &str, scope: &Rc<Scope>, expr: &Expr) -> Re
 /// One conjunct of a specification, in the scope it stands in.
 type Conjunct = (Rc<Scope>, Expr);
 
-/// The initial predicate and the next-state relation of a specification, and whether it has fairness, which says nothing
-/// about safety.
+/// The initial predicate and the next-state relation of a specification, and its fairness, which says nothing about safety.
 pub(in crate::eval) fn split_specification(
     program: &mut Program,
     name: &str,
-) -> Result<(Expression, Expression, bool), Vec<Diagnostic>> {
+) -> Result<(Expression, Expression, Fairness), Vec<Diagnostic>> {
     let wrong = |what: &str| vec![Diagnostic::error("eval/unsupported", format!("`{name}` {what}"))];
     let mut conjuncts = Vec::new();
     let root = program.root.clone();
@@ -90,21 +117,24 @@ pub(in crate::eval) fn split_specification(
         return Err(vec![Diagnostic::error("eval/unknown-name", message)]);
     }
     flatten(program, &root, &Expr::name(name, Span::default()), &mut conjuncts);
-    let (mut init, mut next, mut fair) = (Vec::new(), Vec::new(), false);
+    let (mut init, mut next, mut fair) = (Vec::new(), Vec::new(), Vec::new());
     for (scope, expr) in conjuncts {
         match &expr.kind {
-            ExprKind::Fair(..) => fair = true,
+            ExprKind::Fair(..) => fair.push((scope, expr)),
             ExprKind::Prefix(op, inner) if op == "[]" => match &bare(inner).kind {
                 ExprKind::Action(false, action, _) => next.push((scope, (**action).clone())),
                 _ => return Err(wrong("has a temporal part that is no `[][Next]_vars`")),
             },
             ExprKind::Prefix(op, _) if op == "<>" => return Err(wrong("has a temporal part besides its fairness")),
             ExprKind::Infix(op, ..) if op == "~>" => return Err(wrong("has a temporal part besides its fairness")),
-            ExprKind::Quant(..) if visit::any(&expr, &|e| matches!(e.kind, ExprKind::Fair(..))) => fair = true,
+            ExprKind::Quant(..) if visit::any(&expr, &|e| matches!(e.kind, ExprKind::Fair(..))) => {
+                fair.push((scope, expr));
+            }
             _ => init.push((scope, expr)),
         }
     }
     let [(scope, action)] = next.as_slice() else { return Err(wrong("does not have exactly one `[][Next]_vars`")) };
+    let fairness = fairness(program, scope, action, &fair)?;
     let body = Compiler::expression_in(program, scope, action, &[])?;
     let next = Expression { body };
     let mut parts = init.into_iter();
@@ -117,7 +147,44 @@ pub(in crate::eval) fn split_specification(
         all = Expr::infix("/\\", all, part);
     }
     let body = Compiler::expression_in(program, &scope, &all, &[])?;
-    Ok((Expression { body }, next, fair))
+    Ok((Expression { body }, next, fairness))
+}
+
+/// What the fairness of a specification comes to whose next-state relation is `next`.
+fn fairness(
+    program: &mut Program,
+    scope: &Rc<Scope>,
+    next: &Expr,
+    fair: &[Conjunct],
+) -> Result<Fairness, Vec<Diagnostic>> {
+    if fair.is_empty() {
+        return Ok(Fairness::No);
+    }
+    for (of, expr) in fair {
+        let ExprKind::Fair(_, subscript, action) = &expr.kind else { return Ok(Fairness::Other) };
+        if print_expr(bare(action)) != print_expr(bare(next)) || !Rc::ptr_eq(of, scope) {
+            return Ok(Fairness::Other);
+        }
+        let subscript = Compiler::expression_in(program, of, subscript, &[])?;
+        let mut variables = HashSet::new();
+        if !variables_of(program, &subscript.code, &mut variables) || variables.len() < program.variables.len() {
+            return Ok(Fairness::Other);
+        }
+    }
+    Ok(Fairness::Next)
+}
+
+/// The variables of a tuple of variables; `false` if it is something else.
+fn variables_of(program: &Program, code: &Code, into: &mut HashSet<usize>) -> bool {
+    match &code.op {
+        Op::Variable(variable) => {
+            into.insert(*variable);
+            true
+        }
+        Op::Tuple(items) => items.iter().all(|item| variables_of(program, item, into)),
+        Op::Call(id, args, _) if args.is_empty() => variables_of(program, &program.definitions[*id].code, into),
+        _ => false,
+    }
 }
 
 fn bare(expr: &Expr) -> &Expr {
