@@ -54,6 +54,7 @@ pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagn
             let call = Call { name: "specgen_call", line: first, is_async };
             let mut edits = vec![at_start(format!("{hold}{}", call.begin(site)))];
             edits.extend(around_returns(site, body, &|_| call.end(site)).0);
+            edits.extend(unreachable_allowed(body, body));
             Ok(Insertion { edits, lines: vec![first] })
         }
         Trigger::CriticalSection => section::insertion(site, body, is_async),
@@ -63,6 +64,7 @@ pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagn
                 // First: in a body of one expression the value begins at the same place.
                 edits.insert(0, at_start(hold));
             }
+            edits.extend(unreachable_allowed(body, body));
             Ok(Insertion { edits, lines })
         }
         Trigger::BeforeStatement | Trigger::AfterStatement => beside_statement(site, body, &hold),
@@ -220,6 +222,19 @@ fn never_returns(value: Node<'_>, text: &str) -> bool {
 fn last(block: Node<'_>) -> Option<Node<'_>> {
     let mut cursor = block.walk();
     block.named_children(&mut cursor).filter(|n| !n.kind().ends_with("comment")).last()
+}
+
+/// What keeps a crate that denies warnings from refusing code around or behind a `loop` at the end of `block`: where nothing
+/// breaks out of it, that code is never reached. It stands before the function, so that no statement comes before it.
+fn unreachable_allowed(block: Node<'_>, body: Node<'_>) -> Option<Edit> {
+    let function = body.parent().filter(|function| function.kind() == "function_item")?;
+    let is_loop = last(block).is_some_and(|tail| inner(tail).kind() == "loop_expression");
+    is_loop.then(|| Edit::insert(function.start_byte(), "#[allow(unreachable_code)] "))
+}
+
+/// The expression of a statement, or the node itself.
+fn inner(node: Node<'_>) -> Node<'_> {
+    if node.kind() == "expression_statement" { node.named_child(0).unwrap_or(node) } else { node }
 }
 
 fn is_last(node: Node<'_>) -> bool {

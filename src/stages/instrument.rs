@@ -18,7 +18,7 @@ use crate::session::Inputs;
 use crate::source::LanguageName;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What the stage depends on.
 pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {

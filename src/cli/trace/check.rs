@@ -4,18 +4,24 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use camino::Utf8Path;
+use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Shown;
 use super::args::TraceCheckArgs;
-use super::open;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::cli::Answer;
+use crate::cli::Context;
 use crate::cli::exit::ExitCode;
+use crate::cli::stages::session_root;
 use crate::instrument::TraceConfig;
+use crate::stages;
+use crate::stages::shared::judging;
+use crate::trace::Probes;
+use crate::trace::formats::Stream;
 use crate::trace::mapping::Mapping;
 use crate::trace::read;
 
@@ -40,21 +46,68 @@ pub(in crate::cli) struct Checked {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// What the events were held against, beside the format.
+#[derive(Clone, Serialize, JsonSchema)]
+pub(in crate::cli) struct Against {
+    /// The trace mapping, which has to know every event: the one of `--mapping`, or the project's; null where there is none,
+    /// or `--no-mapping` is given.
+    #[schemars(with = "Option<String>")]
+    mapping: Option<Utf8PathBuf>,
+    /// The probes of the session's instrumented copy, one of which has to have written each event that names one; null where
+    /// there is no such copy, or the mapping is another than the project's.
+    #[schemars(with = "Option<String>")]
+    probes: Option<Utf8PathBuf>,
+}
+
+/// The same, read.
+struct Known {
+    mapping: Option<Mapping>,
+    probes: Option<Probes>,
+}
+
 /// Checks each file by itself.
-pub(super) fn check(args: &TraceCheckArgs) -> Result<Answer, Failure> {
-    let mapping = args.mapping.as_deref().map(mapping).transpose()?;
-    let files: Vec<Checked> = args.files.iter().map(|file| one(args, file, mapping.as_ref())).collect();
+pub(super) fn check(context: &Context, args: &TraceCheckArgs) -> Result<Answer, Failure> {
+    let (against, known) = against(context, args)?;
+    let files: Vec<Checked> = args.files.iter().map(|file| one(args, file, &known)).collect();
     let ok = files.iter().all(|checked| checked.ok);
-    let text = words(&files);
-    Ok(Answer::of(&Shown::Checked { files }, text).exit(if ok { ExitCode::Success } else { ExitCode::BadInput }))
+    let text = format!("{}{}", words(&files), against.sentence());
+    let shown = Shown::Checked { files, against };
+    Ok(Answer::of(&shown, text).exit(if ok { ExitCode::Success } else { ExitCode::BadInput }))
 }
 
-fn mapping(file: &Utf8Path) -> Result<Mapping, Failure> {
-    let config = TraceConfig::read(&disk::read_text(file)?, file.as_str())?;
-    Ok(Mapping::of(&config, file.as_str())?)
+/// The mapping that is named, or else the project's; and with the project's the probes of its session, as points of a copy
+/// are numbered after the mapping that it was made with.
+fn against(context: &Context, args: &TraceCheckArgs) -> Result<(Against, Known), Failure> {
+    let settings = &context.settings;
+    let of_project = settings.config.target.trace.as_ref().map(|file| settings.project.join(file));
+    let named = args.mapping.clone().or(of_project.clone()).filter(|_| !args.no_mapping);
+    let Some(path) = named else {
+        return Ok((Against { mapping: None, probes: None }, Known { mapping: None, probes: None }));
+    };
+    let text = disk::read_text(&path)?;
+    let config = TraceConfig::read(&text, path.as_str())?;
+    let mapping = Mapping::of(&config, path.as_str())?;
+    let is_of_project = match of_project {
+        Some(own) if own != path => disk::read_text_if_there(&own)?.is_some_and(|own| own == text),
+        own => own.is_some(),
+    };
+    let points = session_root(settings).join(stages::INSTRUMENT).join(judging::POINTS);
+    let probes = if is_of_project { judging::probes_at(&points, &config)? } else { None };
+    let against = Against { mapping: Some(path), probes: probes.is_some().then_some(points) };
+    Ok((against, Known { mapping: Some(mapping), probes }))
 }
 
-fn one(args: &TraceCheckArgs, file: &Utf8Path, mapping: Option<&Mapping>) -> Checked {
+impl Against {
+    fn sentence(&self) -> String {
+        match (&self.mapping, &self.probes) {
+            (Some(mapping), Some(probes)) => format!("held against {mapping} and the probes of {probes}"),
+            (Some(mapping), None) => format!("held against {mapping}, and no probes"),
+            (None, _) => "held against the format alone, and no mapping".to_owned(),
+        }
+    }
+}
+
+fn one(args: &TraceCheckArgs, file: &Utf8Path, known: &Known) -> Checked {
     let mut checked = Checked {
         file: file.to_string(),
         ok: false,
@@ -65,7 +118,13 @@ fn one(args: &TraceCheckArgs, file: &Utf8Path, mapping: Option<&Mapping>) -> Che
         truncated: false,
         diagnostics: Vec::new(),
     };
-    match open(file, &args.reading, mapping) {
+    let Known { mapping, probes } = known;
+    let options = read::Options {
+        mapping: mapping.as_ref(),
+        allow_truncated: args.reading.allow_truncated,
+        probes: probes.as_ref(),
+    };
+    match Stream::open(file, args.reading.from, options) {
         Err(diagnostic) => checked.diagnostics.push(diagnostic),
         Ok(mut stream) => {
             checked.diagnostics = read::each(&mut stream, |_| {

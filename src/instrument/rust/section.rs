@@ -8,6 +8,7 @@ use tree_sitter::Node;
 use super::Call;
 use super::WORDS;
 use super::around;
+use super::unreachable_allowed;
 use crate::base::diag::Diagnostic;
 use crate::instrument::Edit;
 use crate::instrument::Insertion;
@@ -48,6 +49,7 @@ pub(super) fn insertion(site: &Site<'_>, body: Node<'_>, is_async: bool) -> Resu
     jumps.retain(|jump| leaves(*jump, block, site.text));
     let no_value = block != body || site.function.result.is_empty();
     edits.extend(around(&jumps, block, no_value, site.text, &|_| call.end(site)).0);
+    edits.extend(unreachable_allowed(block, body));
     Ok(Insertion { edits, lines: vec![line] })
 }
 
