@@ -21,9 +21,11 @@ pub mod eval;
 pub mod instrument {
     pub mod lines;
     pub mod model;
+    pub mod obligation;
     pub mod predecessor;
 
     pub use model::*;
+    pub use obligation::*;
 }
 
 /// The languages by name.

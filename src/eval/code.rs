@@ -27,6 +27,10 @@ impl Needs {
     pub(super) const WORLD: Self = Self(8);
     /// A slot of the frame.
     pub(super) const FRAME: Self = Self(16);
+    /// What an instance puts in the place of a variable.
+    pub(super) const PUT: Self = Self(32);
+    /// The same in the next state.
+    pub(super) const PUT_NEXT: Self = Self(64);
 
     pub(super) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -34,6 +38,11 @@ impl Needs {
 
     pub(super) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
+    }
+
+    /// The needs of what is looked at in the next state.
+    pub(super) const fn put_ahead(self) -> Self {
+        if self.meets(Self::PUT) { self.without(Self::PUT).and(Self::PUT_NEXT) } else { self }
     }
 
     pub(super) const fn meets(self, other: Self) -> bool {

@@ -209,7 +209,8 @@ fn what_cannot_be_evaluated_is_said_and_is_no_pass() {
     assert!(of(&units("x' \\in Nat"), config).starts_with("eval/not-enumerable after 1:"));
     assert!(of(&units("x' = Nat"), config).starts_with("eval/not-enumerable after 1:"));
     assert!(of(&units("x' = x + 1"), config).starts_with("eval/too-large after 50:"));
-    assert!(of("Init == TRUE\nNext == x' = 1\nInv == TRUE", config).starts_with("eval/unassigned after 0:"));
+    let open = "Init == TRUE\nNext == x' = 1\nInv == TRUE\nSpec == Init /\\ [][Next]_x";
+    assert!(of(open, "SPECIFICATION Spec INVARIANT Inv").starts_with("eval/unassigned after 0:"));
 }
 
 #[test]
@@ -395,6 +396,41 @@ A == x' = 1 /\ x = 0
 Next == A /\ y' = 1
 Inv == ENABLED A <=> x = 0";
     assert!(explored(open, "INIT Init NEXT Next INVARIANT Inv").starts_with("holds: 2 generated"));
+}
+
+#[test]
+fn enabled_of_a_variable_for_which_an_instance_has_an_expression_is_refused() {
+    let told = |with: &str, invariant: &str| {
+        let inner = "---- MODULE In ----\nEXTENDS Naturals\nVARIABLE h\nGo == h' = h + 1\nSame == UNCHANGED h\n\
+            On == ENABLED Go\nStays == ENABLED Same\nLow == ENABLED (h < 9)\n====";
+        let units = format!(
+            "VARIABLES x, y\n{inner}\nI == INSTANCE In WITH h <- {with}\nInit == x = 0 /\\ y = 0\n\
+             Next == x < 3 /\\ x' = x + 1 /\\ y' = y\nInv == {invariant}"
+        );
+        explored(&units, "INIT Init NEXT Next INVARIANT Inv")
+    };
+    assert!(told("x", "I!On").starts_with("holds: 4 generated"));
+    for with in ["x + y", "5", "<<x>>[1]"] {
+        for invariant in ["I!On", "I!Stays"] {
+            let told = told(with, invariant);
+            assert!(told.starts_with("eval/unsupported"), "{with}, {invariant}: {told}");
+        }
+        assert!(told(with, "I!Low").starts_with("holds: 4 generated"), "{with}");
+    }
+}
+
+#[test]
+fn init_and_next_are_no_constants() {
+    let told = |init: &str, next: &str| {
+        explored(
+            &format!("VARIABLE x\nInit == {init}\nNext == {next}\nInv == x = 1"),
+            "INIT Init NEXT Next INVARIANT Inv",
+        )
+    };
+    assert_eq!(told("x = 1", "FALSE"), "eval/config");
+    assert_eq!(told("FALSE", "x' = x"), "eval/config");
+    assert!(told("x = 1", "x = 2").starts_with("holds"));
+    assert!(told("x = 1", "1' = 2").starts_with("holds"));
 }
 
 #[test]

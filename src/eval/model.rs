@@ -8,6 +8,7 @@ use super::program::Expression;
 use super::program::Program;
 use super::program::ReplacedIn;
 use super::program::Setup;
+use super::reads::is_constant;
 use super::reads::looks_ahead;
 use super::reads::reads;
 use crate::base::diag::Diagnostic;
@@ -246,14 +247,25 @@ impl<'t> Reader<'t> {
             }
             text if text.starts_with('"') => Constant::Str(text.trim_matches('"').to_owned()),
             text => match text.parse::<i32>() {
-                Ok(number) => Constant::Int(number),
-                Err(_) if text.starts_with(|first: char| first.is_ascii_digit() || first == '-') => {
+                // TLC reads no sign here.
+                Ok(number) if text.starts_with(|first: char| first.is_ascii_digit()) => Constant::Int(number),
+                _ if text.starts_with(|first: char| first.is_ascii_digit() || "+-".contains(first)) => {
                     return Err(wrong(self, &format!("`{text}`")));
                 }
-                Err(_) => Constant::Model(text.to_owned()),
+                _ => Constant::Model(text.to_owned()),
             },
         })
     }
+}
+
+/// The definition that the config names as INIT or NEXT: TLC takes none that is a constant.
+fn varying(program: &mut Program, name: &str) -> Result<Expression, Vec<Diagnostic>> {
+    let expression = program.definition(name)?;
+    if is_constant(program, &expression) {
+        let message = format!("`{name}` is a constant, and is to speak of states");
+        return Err(vec![Diagnostic::error("eval/config", message)]);
+    }
+    Ok(expression)
 }
 
 impl Model {
@@ -274,7 +286,7 @@ impl Model {
         let missing = |what: &str| vec![Diagnostic::error("eval/config", format!("the config names no {what}"))];
         let (init, next, fair) = match (&config.specification, &config.init, &config.next) {
             (Some(name), None, None) => split_specification(&mut program, name)?,
-            (None, Some(init), Some(next)) => (program.definition(init)?, program.definition(next)?, false),
+            (None, Some(init), Some(next)) => (varying(&mut program, init)?, varying(&mut program, next)?, false),
             (Some(_), ..) => return Err(missing("one of SPECIFICATION and INIT with NEXT, but both")),
             (None, None, _) => return Err(missing("initial predicate")),
             (None, _, None) => return Err(missing("next-state relation")),

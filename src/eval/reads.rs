@@ -31,6 +31,16 @@ pub(super) fn looks_ahead(program: &Program, expression: &Expression) -> bool {
     }
 }
 
+/// Whether it speaks of no state, and can be evaluated.
+pub(super) fn is_constant(program: &Program, expression: &Expression) -> bool {
+    let code = &expression.body.code;
+    let mut reader = Reader::of(program);
+    !code.needs.meets(Needs::STATE.and(Needs::NEXT).and(Needs::PARAMETER)) && {
+        reader.code(code);
+        !reader.ahead && !reader.fails
+    }
+}
+
 /// What of the form `Sequence[variable]` it has, where the sequence is a constant with a name: where that stands, the number of the
 /// definition, and the variable.
 pub(super) fn constants_at(program: &Program, expression: &Expression) -> Vec<(Site, usize, usize)> {
@@ -44,6 +54,8 @@ struct Reader<'p> {
     variables: Vec<bool>,
     /// Whether a prime was met that is not part of an ENABLED.
     ahead: bool,
+    /// Whether a part of it cannot be evaluated.
+    fails: bool,
     /// Definitions that were looked into, outside of an ENABLED and within one.
     seen: [Vec<bool>; 2],
     /// Whether what is looked at is part of an ENABLED.
@@ -56,7 +68,8 @@ impl<'p> Reader<'p> {
     fn of(program: &'p Program) -> Self {
         let seen = vec![false; program.definitions.len()];
         let variables = vec![false; program.variables.len()];
-        Self { program, variables, ahead: false, seen: [seen.clone(), seen], enabled: false, applied: Vec::new() }
+        let seen = [seen.clone(), seen];
+        Self { program, variables, ahead: false, fails: false, seen, enabled: false, applied: Vec::new() }
     }
 
     fn all<'c>(&mut self, codes: impl IntoIterator<Item = &'c Code>) {
@@ -91,7 +104,9 @@ impl<'p> Reader<'p> {
 
     fn code(&mut self, code: &Code) {
         match &code.op {
-            Op::Value(_) | Op::Once(..) | Op::Local(_) | Op::Fail(..) => {}
+            Op::Value(_) | Op::Local(_) => {}
+            Op::Once(a, _) => self.code(a),
+            Op::Fail(..) => self.fails = true,
             Op::Variable(variable) => self.variables[*variable] = true,
             Op::Prime(a) | Op::Unchanged(a) => {
                 self.ahead |= !self.enabled;

@@ -95,12 +95,13 @@ impl Strings {
 }
 
 impl Strings {
-    /// Give the names and numbers in a module their places, as reading it does in TLC.
+    /// Give all that a module consists of, but what is between quotes, its place, as reading it does in TLC.
     pub(super) fn see(&self, text: &str) {
         let parsed = tree::parse(text);
         for token in parsed.tree.tokens() {
-            if matches!(token.kind, TokenKind::Name | TokenKind::Number) {
-                self.text(&text[token.span().range()]);
+            let word = &text[token.span().range()];
+            if !matches!(token.kind, TokenKind::Str | TokenKind::Begin | TokenKind::Bad) && !word.is_empty() {
+                self.text(word);
             }
         }
     }

@@ -17,11 +17,13 @@ pub struct Lines {
     pub actions: Vec<usize>,
     /// One an item of `silent`.
     pub silent: Vec<usize>,
+    /// One an item of `obligations`.
+    pub obligations: Vec<usize>,
 }
 
 impl Lines {
-    /// Those of `text`, the contents of `file`, whose lists have so many probes, fields, actions and silent actions.
-    pub(super) fn of(text: &str, file: &str, [probes, state, actions, silent]: [usize; 4]) -> Self {
+    /// Those of `text`, the contents of `file`, whose lists have so many probes, fields, actions, silent actions and obligations.
+    pub(super) fn of(text: &str, file: &str, [probes, state, actions, silent, obligations]: [usize; 5]) -> Self {
         let known = |key: &str, count: usize| {
             let lines = items(text, key);
             // A list on one line, or anything else that was not understood: no line is better than a wrong one.
@@ -34,6 +36,7 @@ impl Lines {
             state: known("state", state),
             actions: known("actions", actions),
             silent: known("silent", silent),
+            obligations: known("obligations", obligations),
         }
     }
 
@@ -67,14 +70,20 @@ mod tests {
 
     #[test]
     fn an_item_begins_at_the_dash_of_its_list() {
-        let text = "a: 1\nprobes: [{function: f}]\nstate:\n# note\n- field: x\n  spec: y\n- {field: z}\n\nactions:\n  - name: A\n    parameters:\n      - {name: p}\n  - name: B\nsilent:\n- name: C\nlast: 1\n";
-        let lines = Lines::of(text, "t.yaml", [1, 2, 2, 1]);
-        let (state, actions, silent) = (vec![5, 7], vec![10, 13], vec![15]);
-        let known =
-            Lines { file: "t.yaml".to_owned(), text: text.to_owned(), probes: Vec::new(), state, actions, silent };
+        let text = "a: 1\nprobes: [{function: f}]\nstate:\n# note\n- field: x\n  spec: y\n- {field: z}\n\nactions:\n  - name: A\n    parameters:\n      - {name: p}\n  - name: B\nsilent:\n- name: C\nobligations:\n- {name: D}\nlast: 1\n";
+        let lines = Lines::of(text, "t.yaml", [1, 2, 2, 1, 1]);
+        let known = Lines {
+            file: "t.yaml".to_owned(),
+            text: text.to_owned(),
+            probes: Vec::new(),
+            state: vec![5, 7],
+            actions: vec![10, 13],
+            silent: vec![15],
+            obligations: vec![17],
+        };
         assert_eq!(lines, known);
         assert_eq!(lines.place(&lines.actions, 1), Some(Place::at("t.yaml", 13, 1, None)));
         assert_eq!(lines.place(&lines.probes, 0), None);
-        assert!(Lines::of("actions: [{name: A}, {name: B}]\n", "t.yaml", [0, 0, 2, 0]).actions.is_empty());
+        assert!(Lines::of("actions: [{name: A}, {name: B}]\n", "t.yaml", [0, 0, 2, 0, 0]).actions.is_empty());
     }
 }

@@ -26,6 +26,7 @@ mod go;
 pub mod inserted;
 mod lines;
 mod model;
+mod obligation;
 mod place;
 mod predecessor;
 mod python;
@@ -51,6 +52,8 @@ pub use model::StateField;
 pub use model::TraceConfig;
 pub use model::Trigger;
 pub use model::Variable;
+pub use obligation::Obligation;
+pub use obligation::Side;
 pub use python::modules;
 
 /// The texts that instrumentation works on.

@@ -10,6 +10,8 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Place;
 use crate::base::yaml;
 use crate::instrument::lines::Lines;
+use crate::instrument::obligation;
+use crate::instrument::obligation::Obligation;
 use crate::instrument::predecessor;
 use crate::source::LanguageName;
 
@@ -64,6 +66,9 @@ pub struct TraceConfig {
     /// Actions of the spec that may be taken without an event.
     #[serde(default)]
     pub silent: Vec<Silent>,
+    /// What events open and other events close.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obligations: Vec<Obligation>,
     /// Constants of the spec; the older layout only.
     #[serde(default)]
     pub constants: Vec<Constant>,
@@ -409,13 +414,15 @@ impl TraceConfig {
             return Err(Diagnostic::error("instrument/config-format", message).at(place).hint("use a newer specgen"));
         }
         let mut config: Self = yaml::read(text, file, "instrument/config")?;
-        let lists = [config.probes.len(), config.state.len(), config.actions.len(), config.silent.len()];
+        let Self { probes, state, actions, silent, obligations, .. } = &config;
+        let lists = [probes.len(), state.len(), actions.len(), silent.len(), obligations.len()];
         config.lines = Lines::of(text, file, lists);
         for (item, silent) in config.silent.iter_mut().enumerate() {
             silent.stated = config.lines.place(&config.lines.silent, item);
         }
         config.check_probes()?;
         config.check_mapping()?;
+        config.check_obligations()?;
         Ok(config)
     }
 
@@ -463,6 +470,18 @@ impl TraceConfig {
             if !places.insert((&probe.file, &probe.function, probe.trigger, &probe.statement)) {
                 return Err(wrong(item, "stands twice", "one probe for one place: leave one of them out"));
             }
+        }
+        Ok(())
+    }
+
+    /// What no type can say of obligations.
+    fn check_obligations(&self) -> Result<(), Diagnostic> {
+        if let Some((item, what, hint)) = obligation::contradiction(&self.obligations) {
+            return Err(self.wrong(&self.lines.obligations, item, what).hint(hint));
+        }
+        if self.order == Order::Intervals && !self.obligations.is_empty() {
+            let what = "obligations are held against the order of the lines, and the mapping says `order: intervals`";
+            return Err(self.wrong(&self.lines.obligations, 0, what).hint("leave one of them out"));
         }
         Ok(())
     }

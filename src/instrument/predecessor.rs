@@ -98,6 +98,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<TraceConfig, Diagnostic> {
         order: crate::instrument::Order::Lines,
         actions: old.actions.into_iter().map(action).collect(),
         silent: Vec::new(),
+        obligations: Vec::new(),
         constants: old.constants.into_iter().map(|c| Constant { name: c.name, value: single(&c.value.0) }).collect(),
         variables: old.variables.into_iter().map(variable).collect(),
         interactions: old.interactions.into_iter().map(|i| i.name).collect(),

@@ -1,6 +1,8 @@
 //! Lines of a file, one at a time, never more than a megabyte of one.
 
+use std::io;
 use std::io::BufRead;
+use std::io::Read as _;
 
 use crate::base::diag::Diagnostic;
 use crate::trace::fields::Line;
@@ -35,33 +37,20 @@ impl<R: BufRead> Lines<R> {
 
     /// The next line without its end, and whether it had one.
     pub(super) fn next(&mut self, file: &str) -> Result<Option<(String, bool)>, Diagnostic> {
+        let unread = |error: io::Error| {
+            let hint = "name a file with one trace; a folder is none";
+            Diagnostic::error("disk/io", format!("read {file}: {error}")).hint(hint)
+        };
         let mut bytes = Vec::new();
-        let mut length = 0;
-        let mut ended = false;
-        while !ended {
-            let chunk = match self.input.fill_buf() {
-                Ok(chunk) => chunk,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => {
-                    return Err(Diagnostic::error("disk/io", format!("read {file}: {error}"))
-                        .hint("name a file with one trace; a folder is none"));
-                }
-            };
-            if chunk.is_empty() {
-                break;
-            }
-            let newline = chunk.iter().position(|byte| *byte == b'\n');
-            let part = &chunk[..newline.unwrap_or(chunk.len())];
-            length += part.len();
-            if length <= MAX_LINE {
-                bytes.extend_from_slice(part);
-            }
-            ended = newline.is_some();
-            let used = part.len() + usize::from(ended);
-            self.input.consume(used);
-        }
-        if length == 0 && !ended {
+        let most = MAX_LINE as u64 + 1;
+        if self.input.by_ref().take(most).read_until(b'\n', &mut bytes).map_err(unread)? == 0 {
             return Ok(None);
+        }
+        let ended = bytes.pop_if(|last| *last == b'\n').is_some();
+        let mut length = bytes.len();
+        if length > MAX_LINE {
+            // What is passed over is kept nowhere.
+            length += self.input.skip_until(b'\n').map_err(unread)?;
         }
         self.number += 1;
         let line = Line { file, number: self.number, text: "" };

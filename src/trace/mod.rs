@@ -12,6 +12,7 @@
 //! | `select`  | which events of a trace                                            |
 //! | `stat`    | what happened in a trace                                           |
 //! | `mapping` | which action stands behind an event, which expression behind a field |
+//! | `obligations` | what events open and other events close                       |
 //! | `literal` | JSON values as TLA+ text                                           |
 //! | `bind`    | JSON values as values of the evaluator                             |
 //! | `types`   | which value is of another type than it should be                   |
@@ -28,6 +29,7 @@ pub mod mapping;
 pub mod merge;
 pub mod model;
 pub mod mutate;
+pub mod obligations;
 pub mod probes;
 pub mod read;
 pub mod select;

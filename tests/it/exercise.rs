@@ -189,10 +189,21 @@ fn in_a_project_a_trace_is_held_against_its_mapping_and_the_probes_of_its_copy()
             assert_eq!((ran.exit, found.as_str()), (13, Some(code)), "{file} {more:?}: {json}");
         }
         let alone = check(file, &["--no-mapping"]);
-        assert_eq!((alone.exit, &alone.json()["result"]["against"]), (0, &json!({"mapping": null, "probes": null})));
+        let nothing = json!({"mapping": null, "probes": null, "other_copy": false});
+        assert_eq!((alone.exit, &alone.json()["result"]["against"]), (0, &nothing));
     }
     assert_eq!(check("probe.ndjson", &["--mapping", "other.yaml"]).exit, 0);
     check(&trace, &["--no-mapping", "--mapping", "other.yaml"]).failed_as_usage();
+
+    // The points of a copy that another mapping made may be those of other probes.
+    project.put("trace/trace.yaml", &format!("{}# changed\n", project.text("trace/trace.yaml")));
+    let changed = check("probe.ndjson", &[]);
+    let against = changed.json()["result"]["against"].clone();
+    assert_eq!((changed.exit, &against["probes"], &against["other_copy"]), (0, &json!(null), &json!(true)));
+    assert_eq!(check("event.ndjson", &[]).exit, 13);
+    specgen::base::disk::remove(&project.utf8("trace/trace.yaml")).unwrap();
+    check(&trace, &[]).failed(13, "disk/not-found").says("--no-mapping");
+    assert_eq!(check(&trace, &["--no-mapping"]).exit, 0);
 }
 
 #[test]

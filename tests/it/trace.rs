@@ -169,6 +169,36 @@ fn the_mapping_has_to_know_the_events_of_every_format() {
 }
 
 #[test]
+fn what_events_owe_each_other_is_held_against_a_trace() {
+    let clock = "{\"a\":1}";
+    let mapping = "format: 1\nsystem: s\nnode_parameter: s\nactions:\n- {name: Lock}\n- {name: Unlock}\nobligations:\n- name: lock\n  open: [{event: Lock, key: [node]}]\n  close: [{event: Unlock, key: [node]}]\n";
+    let folder = Folder::new(&[
+        ("m.yaml", mapping),
+        ("closed.ndjson", &log("a", &[("Lock", clock), ("Unlock", clock)])),
+        ("open.ndjson", &log("a", &[("Unlock", clock), ("Lock", clock)])),
+        ("odd.yaml", &mapping.replace("close: [{event: Unlock, key: [node]}]", "close: [{event: Unlock, key: [nod]}]")),
+        ("overlap.yaml", &mapping.replace("actions:", "order: intervals\nactions:")),
+    ]);
+    let words = folder.words(&["check", "closed.ndjson", "--mapping", "m.yaml"]);
+    assert!(words.contains("\n  lock: opened 1 times, closed 1 times\n"), "{words}");
+    let checked = folder.run(&["check", "open.ndjson", "--mapping", "m.yaml"]).json();
+    let file = &checked["result"]["files"][0];
+    let told: Vec<_> =
+        file["diagnostics"].as_array().unwrap().iter().map(|d| (&d["code"], &d["places"][0]["line"])).collect();
+    assert_eq!(told, [(&"trace/not-opened".into(), &2.into())]);
+    assert_eq!((&checked["exit"], &file["obligations"][0]["open"]), (&13.into(), &1.into()));
+    for mapping in ["odd.yaml", "overlap.yaml"] {
+        let refused = folder.run(&["check", "closed.ndjson", "--mapping", mapping]).json();
+        let wrong = &refused["diagnostics"][0];
+        assert_eq!(
+            (&wrong["code"], wrong["places"][0]["line"].as_u64() >= Some(7)),
+            (&"instrument/config".into(), true),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
 fn the_same_mistake_on_many_lines_is_told_once_and_hides_no_other() {
     let text = log("a", &[("Work", "{\"a\":1}"); 30]);
     let folder = Folder::new(&[

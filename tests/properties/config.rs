@@ -97,9 +97,15 @@ pub(crate) fn bound(module: &str, config: &Config, text: &str) {
 /// The words of these sections.
 fn named_in(config: &str, sections: &[&str]) -> Vec<String> {
     let blank = without_comments(config);
-    let (mut section, mut named) = (String::new(), Vec::new());
+    let (mut section, mut named, mut depth) = (String::new(), Vec::new(), 0_usize);
     for word in words(&blank) {
-        if is_keyword(word.text) {
+        // In a set any word is a model value, for TLC as well.
+        match word.text {
+            "{" => depth += 1,
+            "}" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 && is_keyword(word.text) {
             word.text.clone_into(&mut section);
         } else if sections.contains(&section.as_str()) {
             named.push(word.text.to_owned());

@@ -17,12 +17,18 @@ use crate::cli::Answer;
 use crate::cli::Context;
 use crate::cli::exit::ExitCode;
 use crate::cli::stages::session_root;
+use crate::config::Settings;
+use crate::instrument::Obligation;
 use crate::instrument::TraceConfig;
+use crate::session::manifest;
 use crate::stages;
+use crate::stages::instrument;
 use crate::stages::shared::judging;
 use crate::trace::Probes;
 use crate::trace::formats::Stream;
 use crate::trace::mapping::Mapping;
+use crate::trace::obligations::Count;
+use crate::trace::obligations::Obligations;
 use crate::trace::read;
 
 /// What came of one file.
@@ -42,26 +48,47 @@ pub(in crate::cli) struct Checked {
     passed_over: usize,
     /// Whether the last line was cut off and left out.
     truncated: bool,
+    /// What came of each obligation of the mapping, in its order.
+    obligations: Vec<Owed>,
     /// What is wrong, up to twenty different mistakes, each at the first line that makes it.
     diagnostics: Vec<Diagnostic>,
 }
 
+/// An obligation of the trace mapping, as a trace has it.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::cli) struct Owed {
+    /// Its name.
+    name: String,
+    /// How often events opened it.
+    opened: u64,
+    /// How often events closed it.
+    closed: u64,
+    /// How often an event such as a crash let go of it.
+    dropped: u64,
+    /// How many nothing has closed.
+    open: u64,
+}
+
 /// What the events were held against, beside the format.
-#[derive(Clone, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::cli) struct Against {
     /// The trace mapping, which has to know every event: the one of `--mapping`, or the project's; null where there is none,
     /// or `--no-mapping` is given.
     #[schemars(with = "Option<String>")]
     mapping: Option<Utf8PathBuf>,
     /// The probes of the session's instrumented copy, one of which has to have written each event that names one; null where
-    /// there is no such copy, or the mapping is another than the project's.
+    /// there is no such copy, or the mapping is another than the one that it was made with.
     #[schemars(with = "Option<String>")]
     probes: Option<Utf8PathBuf>,
+    /// Whether there is a copy, made with another mapping: the project's has changed since.
+    other_copy: bool,
 }
 
 /// The same, read.
+#[derive(Default)]
 struct Known {
     mapping: Option<Mapping>,
+    obligations: Vec<Obligation>,
     probes: Option<Probes>,
 }
 
@@ -75,32 +102,55 @@ pub(super) fn check(context: &Context, args: &TraceCheckArgs) -> Result<Answer, 
     Ok(Answer::of(&shown, text).exit(if ok { ExitCode::Success } else { ExitCode::BadInput }))
 }
 
-/// The mapping that is named, or else the project's; and with the project's the probes of its session, as points of a copy
-/// are numbered after the mapping that it was made with.
+/// The mapping that is named, or else the project's; and with the project's the probes of its session.
 fn against(context: &Context, args: &TraceCheckArgs) -> Result<(Against, Known), Failure> {
     let settings = &context.settings;
     let of_project = settings.config.target.trace.as_ref().map(|file| settings.project.join(file));
     let named = args.mapping.clone().or(of_project.clone()).filter(|_| !args.no_mapping);
     let Some(path) = named else {
-        return Ok((Against { mapping: None, probes: None }, Known { mapping: None, probes: None }));
+        return Ok((Against { mapping: None, probes: None, other_copy: false }, Known::default()));
     };
-    let text = disk::read_text(&path)?;
+    let text = disk::read_text(&path).map_err(|error| {
+        let asked = if args.mapping.is_none() { Some("or leave it out with --no-mapping") } else { None };
+        asked.into_iter().fold(error.diagnostic(), Diagnostic::hint)
+    })?;
     let config = TraceConfig::read(&text, path.as_str())?;
     let mapping = Mapping::of(&config, path.as_str())?;
-    let is_of_project = match of_project {
-        Some(own) if own != path => disk::read_text_if_there(&own)?.is_some_and(|own| own == text),
-        own => own.is_some(),
+    let own = match of_project {
+        Some(own) if own == path || disk::read_text_if_there(&own)?.is_some_and(|own| own == text) => Some(own),
+        Some(_) | None => None,
     };
-    let points = session_root(settings).join(stages::INSTRUMENT).join(judging::POINTS);
-    let probes = if is_of_project { judging::probes_at(&points, &config)? } else { None };
-    let against = Against { mapping: Some(path), probes: probes.is_some().then_some(points) };
-    Ok((against, Known { mapping: Some(mapping), probes }))
+    let points = own.map_or(Ok(None), |own| points_of(settings, &own))?;
+    let probes = match &points {
+        Some((points, true)) => judging::probes_at(points, &config)?,
+        Some((_, false)) | None => None,
+    };
+    let other_copy = points.as_ref().is_some_and(|(_, made_with_it)| !made_with_it);
+    let against = Against {
+        mapping: Some(path),
+        probes: points.map(|(points, _)| points).filter(|_| probes.is_some()),
+        other_copy,
+    };
+    Ok((against, Known { mapping: Some(mapping), obligations: config.obligations, probes }))
+}
+
+/// The points of the session's instrumented copy, if there is one, and whether it was made with the mapping as it is now:
+/// points are numbered after the mapping, so that after a change of it they are those of other probes.
+fn points_of(settings: &Settings, mapping: &Utf8Path) -> Result<Option<(Utf8PathBuf, bool)>, Failure> {
+    let root = session_root(settings);
+    let manifest = manifest::read(&root.join("session.json"))?;
+    let Some(row) = manifest.stages.get(stages::INSTRUMENT) else { return Ok(None) };
+    let is_fresh = row.inputs.get(instrument::MAPPING) == Some(&instrument::digest_of_mapping(mapping)?);
+    Ok(Some((root.join(stages::INSTRUMENT).join(judging::POINTS), is_fresh)))
 }
 
 impl Against {
     fn sentence(&self) -> String {
         match (&self.mapping, &self.probes) {
             (Some(mapping), Some(probes)) => format!("held against {mapping} and the probes of {probes}"),
+            (Some(mapping), None) if self.other_copy => {
+                format!("held against {mapping}, and no probes: it has changed since the instrumented copy was made")
+            }
             (Some(mapping), None) => format!("held against {mapping}, and no probes"),
             (None, _) => "held against the format alone, and no mapping".to_owned(),
         }
@@ -116,9 +166,11 @@ fn one(args: &TraceCheckArgs, file: &Utf8Path, known: &Known) -> Checked {
         nodes: 0,
         passed_over: 0,
         truncated: false,
+        obligations: Vec::new(),
         diagnostics: Vec::new(),
     };
-    let Known { mapping, probes } = known;
+    let Known { mapping, obligations, probes } = known;
+    let mut owed = Obligations::new(obligations, file.as_str());
     let options = read::Options {
         mapping: mapping.as_ref(),
         allow_truncated: args.reading.allow_truncated,
@@ -127,19 +179,39 @@ fn one(args: &TraceCheckArgs, file: &Utf8Path, known: &Known) -> Checked {
     match Stream::open(file, args.reading.from, options) {
         Err(diagnostic) => checked.diagnostics.push(diagnostic),
         Ok(mut stream) => {
-            checked.diagnostics = read::each(&mut stream, |_| {
+            checked.diagnostics = read::each(&mut stream, |event| {
                 checked.events += 1;
+                owed.take(&event)?;
                 Ok(ControlFlow::Continue(()))
             });
             (checked.format, checked.nodes) = (Some(stream.format.name()), stream.header.nodes.len());
             (checked.passed_over, checked.truncated) = (stream.passed_over(), stream.truncated());
             if checked.diagnostics.is_empty() {
                 checked.diagnostics.extend(read::some(file.as_str(), checked.events).err());
+                // Of a trace with a mistake it is not known what else is missing.
+                checked.diagnostics.extend(owed.left());
             }
+            checked.obligations = owed.counts().into_iter().map(Owed::from).collect();
         }
     }
     checked.ok = checked.diagnostics.is_empty();
     checked
+}
+
+impl From<(&str, Count)> for Owed {
+    fn from((name, count): (&str, Count)) -> Self {
+        let Count { opened, closed, dropped, open } = count;
+        Self { name: name.to_owned(), opened, closed, dropped, open }
+    }
+}
+
+impl Owed {
+    fn words(&self) -> String {
+        let Self { name, opened, closed, dropped, open } = self;
+        let more = |count: &u64, what: &str| if *count > 0 { format!(", {count} {what}") } else { String::new() };
+        let rest = more(dropped, "dropped") + &more(open, "open");
+        format!("\n  {name}: opened {opened} times, closed {closed} times{rest}")
+    }
 }
 
 fn words(files: &[Checked]) -> String {
@@ -156,7 +228,8 @@ fn words(files: &[Checked]) -> String {
                 if checked.passed_over > 0 { format!(", other lines: {}", checked.passed_over) } else { String::new() };
             let cut = if checked.truncated { ", the last line is cut off and left out" } else { "" };
             let format = checked.format.unwrap_or_default();
-            writeln!(text, "{file}: {format}, events: {events}, nodes: {nodes}{over}{cut}")
+            let owed: String = checked.obligations.iter().map(Owed::words).collect();
+            writeln!(text, "{file}: {format}, events: {events}, nodes: {nodes}{over}{cut}{owed}")
         } else {
             writeln!(text, "{file}: mistakes: {}", checked.diagnostics.len())
         };

@@ -85,7 +85,7 @@ impl Compiler<'_> {
             ExprKind::Action(angle, action, subscript) => {
                 self.ahead = true;
                 let code = self.two(action, subscript, span, |a, v| Op::Step(*angle, a, v));
-                Code { needs: code.needs.and(Needs::STATE).and(Needs::NEXT), ..code }
+                Code { needs: code.needs.put_ahead().and(Needs::STATE).and(Needs::NEXT), ..code }
             }
             _ => self.binding(expr),
         }

@@ -56,6 +56,8 @@ pub(in crate::eval) struct Scope {
     pub(super) shared: bool,
     /// The parameters of the instance it is, which each of its definitions takes first.
     pub(super) params: Vec<Param>,
+    /// Whether something may stand for its variables.
+    of_instance: Cell<bool>,
     names: RefCell<HashMap<String, Binding>>,
     /// What the config has replaced, as it was.
     originals: RefCell<HashMap<String, Binding>>,
@@ -69,6 +71,10 @@ impl Scope {
     /// For a module whose definitions are its own.
     pub(super) fn of(file: u32, module: &str) -> Self {
         Self { file, module: module.to_owned(), shared: true, ..Self::default() }
+    }
+
+    pub(super) fn is_of_instance(&self) -> bool {
+        self.of_instance.get()
     }
 
     pub(in crate::eval) fn find(&self, name: &str) -> Option<Binding> {
@@ -114,8 +120,16 @@ pub(super) struct Modules {
     extended: HashMap<String, Rc<Scope>>,
     /// Files that come with the evaluator.
     shipped: HashSet<u32>,
+    /// Definitions that stand for variables of instances.
+    put: HashSet<usize>,
     /// How many modules are being read, each because of the one before.
     nesting: usize,
+}
+
+impl Modules {
+    pub(super) fn is_put(&self, id: usize) -> bool {
+        self.put.contains(&id)
+    }
 }
 
 /// Modules that need each other would be instantiated without end.
@@ -126,7 +140,7 @@ type Substitution = HashMap<String, Binding>;
 
 impl Compiler<'_> {
     /// The text of a module, parsed; `None` where there is none or it is broken, which has been said.
-    fn parsed(&mut self, name: &str, site: Site) -> Option<(u32, Rc<Module>)> {
+    pub(super) fn parsed(&mut self, name: &str, site: Site) -> Option<(u32, Rc<Module>)> {
         if let Some(found) = self.modules.parsed.get(name) {
             return Some(found.clone());
         }
@@ -201,6 +215,7 @@ impl Compiler<'_> {
             return;
         }
         self.modules.nesting += 1;
+        scope.of_instance.set(given.is_some());
         let outer = std::mem::replace(&mut self.scope, scope.clone());
         for name in &module.extends {
             let site = self.site(name.span);
@@ -255,7 +270,12 @@ impl Compiler<'_> {
             UnitKind::Variables(names) => {
                 for name in names {
                     let binding = match given.and_then(|given| given.get(&name.text)) {
-                        Some(binding) => binding.clone(),
+                        Some(binding) => {
+                            if let Binding::Definition(id) = binding {
+                                self.modules.put.insert(*id);
+                            }
+                            binding.clone()
+                        }
                         // A parameter of the instance stands for what has its name, and each definition knows it.
                         None if scope.params.iter().any(|param| param.name.text == name.text) => continue,
                         None => {
@@ -369,7 +389,8 @@ impl Compiler<'_> {
         let shared = plain || !is_inner && self.modules.extended.contains_key(&of);
         let inner = Rc::new(Scope { file, module: of, shared, params, ..Scope::default() });
         if is_inner {
-            // A module inside a module sees what stands around it.
+            // A module inside a module sees what stands around it, and the modules before it.
+            inner.inner.borrow_mut().clone_from(&scope.inner.borrow());
             inner.names.borrow_mut().clone_from(&scope.names.borrow());
         }
         self.module(&module, &inner, Some(&given));

@@ -11,6 +11,7 @@ mod load;
 mod operators;
 mod reference;
 mod replace;
+mod seen;
 mod specification;
 
 use std::cell::Cell;
@@ -183,6 +184,11 @@ impl Compiler<'_> {
         }
     }
 
+    /// Whether a definition that was required is another name of a variable.
+    fn is_variable(&self, id: usize) -> bool {
+        matches!(&self.entries[id], Entry::Done(definition) if matches!(definition.code.op, Op::Variable(_)))
+    }
+
     /// What a definition that was required depends on.
     fn known_needs(&self, id: usize) -> Needs {
         match &self.entries[id] {
@@ -263,6 +269,7 @@ impl<'a> Compiler<'a> {
         for (_, value) in &setup.constants {
             let _ = value.to_value(&compiler.program.strings);
         }
+        compiler.see_known();
         let Some((file, module)) = compiler.parse("", root.path.clone(), root.text.clone()) else {
             return Err(compiler.findings);
         };
@@ -270,6 +277,7 @@ impl<'a> Compiler<'a> {
         compiler.program.root = scope.clone();
         compiler.program.environment.clone_from(&setup.environment);
         compiler.program.exec = setup.exec;
+        compiler.see_modules(&module, file);
         compiler.module(&module, &scope, None);
         compiler.check_replaced(Site { file, span: module.name.span });
         compiler.finish();

@@ -19,12 +19,18 @@ impl Compiler<'_> {
             "UNCHANGED" => {
                 self.ahead = true;
                 let code = self.one(e, span, Op::Unchanged);
-                Code { needs: code.needs.and(Needs::NEXT), ..code }
+                Code { needs: code.needs.put_ahead().and(Needs::NEXT), ..code }
             }
             "-" | "-." => self.defined_operator("-.", &[e], span),
             "ENABLED" => {
                 self.ahead = true;
                 let code = self.one(e, span, Op::Enabled);
+                // For TLC such a variable is one of its own here, whatever stands for it elsewhere.
+                if self.scope.is_of_instance() && code.needs.meets(Needs::PUT_NEXT) {
+                    let what =
+                        "ENABLED of an action with a prime on a variable for which the instance has an expression";
+                    return self.unsupported(span, what);
+                }
                 // The next states that it speaks of are its own.
                 Code { needs: code.needs.without(Needs::NEXT).and(Needs::STATE), ..code }
             }
@@ -42,7 +48,7 @@ impl Compiler<'_> {
         // A constant is the same in the next state.
         let varies = code.needs.meets(Needs::STATE.and(Needs::PARAMETER).and(Needs::NEXT));
         let needs = if varies { code.needs.without(Needs::STATE).and(Needs::NEXT) } else { code.needs };
-        Code { needs, ..code }
+        Code { needs: needs.put_ahead(), ..code }
     }
 
     pub(super) fn infix(&mut self, op: &str, a: &Expr, b: &Expr, span: Span) -> Code {

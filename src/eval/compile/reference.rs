@@ -144,6 +144,9 @@ impl Compiler<'_> {
         if !captured.is_empty() {
             needs = needs.and(Needs::FRAME);
         }
+        if self.modules.is_put(id) && !self.is_variable(id) {
+            needs = needs.and(Needs::PUT);
+        }
         self.code(Op::Call(id, args, captured), span, needs)
     }
 

@@ -47,11 +47,15 @@ impl Machine<'_> {
     }
 
     /// Count a step.
+    #[inline]
     pub(super) fn tick(&mut self) -> Eval<()> {
         self.steps += 1;
-        if self.steps <= self.budget.steps && !self.steps.is_multiple_of(STEPS_A_LOOK) {
-            return Ok(());
-        }
+        if self.steps < self.look { Ok(()) } else { self.look_at_budget() }
+    }
+
+    #[cold]
+    fn look_at_budget(&mut self) -> Eval<()> {
+        self.look = self.budget.steps.saturating_add(1).min(self.steps.saturating_add(STEPS_A_LOOK));
         if let Some(time) = self.budget.time.filter(|time| self.since.elapsed() > *time) {
             return Err(Fault::new(Kind::TooLong, format!("evaluation takes longer than {} s", time.as_secs())));
         }

@@ -271,7 +271,13 @@ pub(super) fn find(items: &[Value], value: &Value) -> Eval<Option<usize>> {
     let (mut low, mut high) = (0, items.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        match order::compare(&items[middle], value)? {
+        let order = match (&items[middle], value) {
+            // Nearly every domain is one of strings or numbers.
+            (Value::Str(a), Value::Str(b)) => a.cmp(b),
+            (Value::Int(a), Value::Int(b)) => a.cmp(b),
+            (a, b) => order::compare(a, b)?,
+        };
+        match order {
             std::cmp::Ordering::Less => low = middle + 1,
             std::cmp::Ordering::Greater => high = middle,
             std::cmp::Ordering::Equal => return Ok(Some(middle)),

@@ -115,6 +115,8 @@ pub struct Machine<'p> {
     next_stamp: u64,
     stamps: u64,
     steps: u64,
+    /// The number of steps at which the budget is looked at again.
+    look: u64,
     since: Stopwatch,
     depth: u32,
     /// What `Print` and `PrintT` showed.
@@ -165,6 +167,7 @@ impl<'p> Machine<'p> {
             next_stamp: 2,
             stamps: 2,
             steps: 0,
+            look: budget.steps.saturating_add(1).min(STEPS_A_LOOK),
             since: Stopwatch::start(),
             depth: 0,
             printed: Vec::new(),

@@ -68,6 +68,7 @@ pub struct Bug {
     pub panicked: Vec<u64>,
     /// Seeds at which the run took longer than `harness.time_limit`: there is no verdict on them, unless what they wrote up to
     /// there is rejected.
+    #[serde(default)]
     pub hung: Vec<u64>,
     /// What was to be expected, in words.
     pub expected: String,
