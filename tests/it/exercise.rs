@@ -195,6 +195,14 @@ fn in_a_project_a_trace_is_held_against_its_mapping_and_the_probes_of_its_copy()
     assert_eq!(check("probe.ndjson", &["--mapping", "other.yaml"]).exit, 0);
     check(&trace, &["--no-mapping", "--mapping", "other.yaml"]).failed_as_usage();
 
+    // A behaviour of the specification has no events of the system.
+    let text = "State 1: <Initial predicate>\n/\\ n = 0\n\nState 2: <Up line 4, col 1 to line 4, col 9 of module Counter>\n/\\ n = 1\n";
+    project.put("behaviour.txt", text);
+    let behaviour = check("behaviour.txt", &[]);
+    assert_eq!((behaviour.exit, &behaviour.json()["result"]["files"][0]["held"]), (0, &json!(false)), "{behaviour:?}");
+    assert_eq!(check("behaviour.txt", &own).exit, 13, "`Init` is no event");
+    assert_eq!(check(&trace, &[]).json()["result"]["files"][0]["held"], true);
+
     // The points of a copy that another mapping made may be those of other probes.
     project.put("trace/trace.yaml", &format!("{}# changed\n", project.text("trace/trace.yaml")));
     let changed = check("probe.ndjson", &[]);

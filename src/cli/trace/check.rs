@@ -25,6 +25,7 @@ use crate::stages;
 use crate::stages::instrument;
 use crate::stages::shared::judging;
 use crate::trace::Probes;
+use crate::trace::formats::Format;
 use crate::trace::formats::Stream;
 use crate::trace::mapping::Mapping;
 use crate::trace::obligations::Count;
@@ -48,6 +49,9 @@ pub(in crate::cli) struct Checked {
     passed_over: usize,
     /// Whether the last line was cut off and left out.
     truncated: bool,
+    /// Whether it was held against the mapping, if there is one: a behaviour of a specification (ITF, TLC) is only where
+    /// `--mapping` is given.
+    held: bool,
     /// What came of each obligation of the mapping, in its order.
     obligations: Vec<Owed>,
     /// What is wrong, up to twenty different mistakes, each at the first line that makes it.
@@ -97,7 +101,7 @@ pub(super) fn check(context: &Context, args: &TraceCheckArgs) -> Result<Answer, 
     let (against, known) = against(context, args)?;
     let files: Vec<Checked> = args.files.iter().map(|file| one(args, file, &known)).collect();
     let ok = files.iter().all(|checked| checked.ok);
-    let text = format!("{}{}", words(&files), against.sentence());
+    let text = format!("{}{}", words(&files, &against), against.sentence());
     let shown = Shown::Checked { files, against };
     Ok(Answer::of(&shown, text).exit(if ok { ExitCode::Success } else { ExitCode::BadInput }))
 }
@@ -166,17 +170,21 @@ fn one(args: &TraceCheckArgs, file: &Utf8Path, known: &Known) -> Checked {
         nodes: 0,
         passed_over: 0,
         truncated: false,
+        held: false,
         obligations: Vec::new(),
         diagnostics: Vec::new(),
     };
-    let Known { mapping, obligations, probes } = known;
-    let mut owed = Obligations::new(obligations, file.as_str());
-    let options = read::Options {
-        mapping: mapping.as_ref(),
-        allow_truncated: args.reading.allow_truncated,
-        probes: probes.as_ref(),
+    let format = match args.reading.from.map_or_else(|| Format::of(file), Ok) {
+        Ok(format) => format,
+        Err(diagnostic) => return Checked { diagnostics: vec![diagnostic], ..checked },
     };
-    match Stream::open(file, args.reading.from, options) {
+    let known = Some(known).filter(|_| args.mapping.is_some() || !format.is_of_specification());
+    let mapping = known.and_then(|known| known.mapping.as_ref());
+    checked.held = mapping.is_some();
+    let mut owed = Obligations::new(known.map_or(&[], |known| &known.obligations), file.as_str());
+    let probes = known.and_then(|known| known.probes.as_ref());
+    let options = read::Options { mapping, allow_truncated: args.reading.allow_truncated, probes };
+    match Stream::open(file, Some(format), options) {
         Err(diagnostic) => checked.diagnostics.push(diagnostic),
         Ok(mut stream) => {
             checked.diagnostics = read::each(&mut stream, |event| {
@@ -214,7 +222,7 @@ impl Owed {
     }
 }
 
-fn words(files: &[Checked]) -> String {
+fn words(files: &[Checked], against: &Against) -> String {
     let mut text = String::new();
     for checked in files {
         for diagnostic in &checked.diagnostics {
@@ -229,7 +237,9 @@ fn words(files: &[Checked]) -> String {
             let cut = if checked.truncated { ", the last line is cut off and left out" } else { "" };
             let format = checked.format.unwrap_or_default();
             let owed: String = checked.obligations.iter().map(Owed::words).collect();
-            writeln!(text, "{file}: {format}, events: {events}, nodes: {nodes}{over}{cut}{owed}")
+            let not_held = !checked.held && against.mapping.is_some();
+            let held = if not_held { ", a behaviour of a specification, held against the format alone" } else { "" };
+            writeln!(text, "{file}: {format}, events: {events}, nodes: {nodes}{over}{cut}{held}{owed}")
         } else {
             writeln!(text, "{file}: mistakes: {}", checked.diagnostics.len())
         };

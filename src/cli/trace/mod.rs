@@ -1,4 +1,5 @@
-//! `specgen trace`: traces looked at, checked, converted, merged and cut, without a project; and, with one, made smaller or wrong.
+//! `specgen trace`: traces looked at, checked, converted, merged and cut, without a project; and, with one, checked against its
+//! mapping, made smaller or wrong.
 
 pub(super) mod args;
 mod check;
