@@ -145,6 +145,62 @@ pub fn absolute(path: &Utf8Path) -> Result<Utf8PathBuf, Failure> {
 fn go_workspace(tree: &Utf8Path, harness: &Utf8Path) -> Result<Option<String>, Failure> {
     let Some(module) = disk::read_text_if_there(&tree.join("go.mod"))? else { return Ok(None) };
     // The workspace may not ask for an older language than a module in it.
-    let version = module.lines().find_map(|l| l.strip_prefix("go ")).unwrap_or("1.22").trim();
+    let of_harness = disk::read_text_if_there(&harness.join("go.mod"))?.unwrap_or_default();
+    let versions = [go_version(&module), go_version(&of_harness)];
+    let version = versions.into_iter().flatten().max_by_key(|version| age(version)).unwrap_or("1.22");
     Ok(Some(format!("go {version}\n\nuse (\n\t{tree}\n\t{harness}\n)\n")))
+}
+
+/// What the `go` line of a go.mod says.
+fn go_version(module: &str) -> Option<&str> {
+    module.lines().find_map(|line| line.strip_prefix("go ")?.split_whitespace().next())
+}
+
+/// Orders versions as Go does: a language (`1.23`) comes before its previews (`1.23rc1`), and these before its releases (`1.23.0`).
+fn age(version: &str) -> (Vec<u64>, u64, Vec<u64>) {
+    let numbers = |text: &str| text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+    let letter = version.find(|c: char| c.is_ascii_alphabetic());
+    let (language, preview) = version.split_at(letter.unwrap_or(version.len()));
+    let language: Vec<u64> = numbers(language);
+    let kind = match (preview.get(..2), language.len()) {
+        (Some("rc"), _) => 2,
+        (Some(_), _) => 1,
+        (None, 0..=2) => 0,
+        (None, _) => 3,
+    };
+    let (minor, patch) = language.split_at(language.len().min(2));
+    (minor.to_vec(), kind, [patch, &numbers(preview)].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workspace_asks_for_the_newer_language_of_its_modules() {
+        let folder = disk::Scratch::new().unwrap();
+        let (tree, harness) = (folder.path().join("tree"), folder.path().join("harness"));
+        let said = |of_tree: &str, of_harness: Option<&str>| {
+            disk::put(&tree.join("go.mod"), format!("module a\n\n{of_tree}\n")).unwrap();
+            disk::remove(&harness.join("go.mod")).unwrap();
+            if let Some(line) = of_harness {
+                disk::put(&harness.join("go.mod"), format!("module b\n\n{line}\n")).unwrap();
+            }
+            let text = go_workspace(&tree, &harness).unwrap().unwrap();
+            text.lines().next().unwrap().to_owned()
+        };
+        for (of_tree, of_harness, expected) in [
+            ("go 1.20", Some("go 1.22"), "go 1.22"),
+            ("go 1.22 // for loops", Some("go 1.20"), "go 1.22"),
+            ("go 1.9", Some("go 1.20.1"), "go 1.20.1"),
+            ("go 1.23", Some("go 1.23rc2"), "go 1.23rc2"),
+            ("go 1.23.0", Some("go 1.23rc2"), "go 1.23.0"),
+            ("go 1.23rc1", Some("go 1.23beta3"), "go 1.23rc1"),
+            ("", Some("go 1.20"), "go 1.20"),
+            ("go 1.20", None, "go 1.20"),
+            ("", None, "go 1.22"),
+        ] {
+            assert_eq!(said(of_tree, of_harness), expected, "{of_tree}, {of_harness:?}");
+        }
+    }
 }

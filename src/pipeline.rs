@@ -24,19 +24,33 @@ use crate::stages::validate;
 /// A disk with fewer free bytes is full: what fails then is not asked why.
 const NO_ROOM: u64 = 64 << 10;
 
+/// Why there is no other round, where no question to the model could be answered.
+const NOBODY_TO_ASK: &str = "  training traces are rejected, and nobody is there to mend the spec: no call of this project was ever recorded. \
+                             With `--provider NAME` the model would be asked; or mend the spec that is given, and run again";
+
 /// Where a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Goal {
+    /// After instrument, which needs no spec: nothing else is run.
+    Instrument,
     /// After the draft.
     Draft,
     /// After the first round of correct.
     Correct,
-    /// After instrument.
-    Instrument,
     /// After validate, all rounds.
     Validate,
     /// After the report.
     Report,
+}
+
+impl Goal {
+    /// Whether a run up to this one comes past the end of `stage`.
+    pub fn includes(self, stage: Self) -> bool {
+        match stage {
+            Self::Instrument => self == Self::Instrument || self >= Self::Validate,
+            stage => self >= stage,
+        }
+    }
 }
 
 /// What a run came to.
@@ -50,6 +64,10 @@ pub struct Reached {
 
 /// Runs the stages up to `goal`, skipping those that are fresh.
 pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
+    if goal == Goal::Instrument {
+        exercised(desk, false).await?;
+        return Ok(Reached::default());
+    }
     // Everything later cites lines of the source, so the spec is written beside the source first.
     stage(desk, stages::DRAFT, draft::inputs(desk)?, async |folder| draft::run(desk, folder).await).await?;
     let mut reached = Reached::default();
@@ -69,9 +87,6 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         // The instrumented copy and its traces do not depend on the spec: in later rounds they are fresh.
         stage(desk, stages::INSTRUMENT, instrument::inputs(desk)?, async |folder| instrument::run(desk, folder).await)
             .await?;
-        if goal == Goal::Instrument {
-            return Ok(reached);
-        }
         stage(desk, stages::EXERCISE, exercise::inputs(desk)?, async |folder| exercise::run(desk, folder).await)
             .await?;
         // The verdict: what the spec allows against what the system did.
@@ -80,7 +95,10 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         stage(desk, &name, validate::inputs(desk, round)?, async |folder| validate::run(desk, folder, round).await)
             .await?;
         divergences = validate::feedback(desk, round)?;
-        if divergences.is_empty() || reached.round >= desk.settings.config.correct.max_rounds {
+        if is_last(desk, round, &divergences) {
+            if !divergences.is_empty() && desk.client.is_mute() {
+                desk.ui.say(NOBODY_TO_ASK);
+            }
             break;
         }
         // The one back edge, as data: what was rejected is an input of the next round.
@@ -88,27 +106,33 @@ pub async fn run(desk: &Desk<'_>, goal: Goal) -> Result<Reached, Failure> {
         reached.round += 1;
     }
     if goal >= Goal::Report {
-        let round = reached.round;
-        // A verdict of acceptance only: what a rejection means, its divergence says.
-        if challenge::model::applies(desk, round)? {
-            stage(desk, stages::CHALLENGE, challenge_inputs(desk, round)?, async |folder| {
-                challenge::run(desk, folder, round).await
-            })
-            .await?;
-        } else {
-            desk.ui.say(&format!("{} is skipped: not every trace is accepted", stages::CHALLENGE));
-        }
-        // Last, as it reads everything.
-        stage(desk, stages::REPORT, report::inputs(desk, round)?, async |folder| {
-            report::run(desk, folder, round).await
-        })
-        .await?;
-        // The pages hold times, so they are written anew even where the stage was fresh.
-        let pages = report::Pages::of(&desk.session.root)?;
-        pages.publish()?;
-        reached.report = Some(pages.html);
+        reached.report = Some(reported(desk, reached.round).await?);
     }
     Ok(reached)
+}
+
+/// The verdict challenged, and what came of the run as pages.
+async fn reported(desk: &Desk<'_>, round: u32) -> Result<Utf8PathBuf, Failure> {
+    // A verdict of acceptance only: what a rejection means, its divergence says.
+    if challenge::model::applies(desk, round)? {
+        let inputs = challenge_inputs(desk, round)?;
+        stage(desk, stages::CHALLENGE, inputs, async |folder| challenge::run(desk, folder, round).await).await?;
+    } else {
+        desk.ui.say(&format!("{} is skipped: not every trace is accepted", stages::CHALLENGE));
+    }
+    // Last, as it reads everything.
+    let inputs = report::inputs(desk, round)?;
+    stage(desk, stages::REPORT, inputs, async |folder| report::run(desk, folder, round).await).await?;
+    // The pages hold times, so they are written anew even where the stage was fresh.
+    let pages = report::Pages::of(&desk.session.root)?;
+    pages.publish()?;
+    Ok(pages.html)
+}
+
+/// Whether no round of correct follows the one in which `divergences` were found: there are none, there were rounds enough, or
+/// nobody can be asked to mend the spec.
+pub fn is_last(desk: &Desk<'_>, round: u32, divergences: &str) -> bool {
+    divergences.is_empty() || round >= desk.settings.config.correct.max_rounds || desk.client.is_mute()
 }
 
 /// Makes the instrumented copy, and with `traces` records those of the settings: neither needs a spec.

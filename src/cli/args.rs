@@ -165,8 +165,7 @@ pub(super) enum Command {
     /// IISpec -> ordinary TLA+ that TLC checks without an error, with its model configuration
     #[command(after_help = ASKING)]
     Correct,
-    /// Instrumented copy of the source (never the original), compiled, and the trace mapping
-    #[command(after_help = ASKING)]
+    /// Instrumented copy of the source (never the original), compiled; no spec and no model is needed
     Instrument(InstrumentArgs),
     /// Traces of the real system: run the harness on the instrumented copy, once a seed; no spec is needed
     #[command(after_help = super::exercise::HELP)]

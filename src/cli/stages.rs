@@ -36,6 +36,7 @@ use crate::stages::challenge::model as challenge;
 use crate::stages::challenge::model::Challenge;
 use crate::stages::validate::model::Counts;
 use crate::stages::validate::model::Verdicts;
+use crate::validate;
 
 /// What came of a run up to some stage. What a later stage says is null where the run ends before it.
 #[derive(Serialize, JsonSchema)]
@@ -87,7 +88,10 @@ pub(super) async fn reach(
 ) -> Result<(Ran, String, ExitCode), Failure> {
     needed(settings, goal)?;
     let session = Session::open(session_root(settings))?;
-    let workplace = Workplace::around(context, settings, session).await?;
+    let workplace = match goal {
+        Goal::Instrument => Workplace::without_tools(context, settings, session).await?,
+        _ => Workplace::around(context, settings, session).await?,
+    };
     let desk = workplace.desk();
     let reached = pipeline::run(&desk, goal).await?;
     told(&desk, goal, reached)
@@ -96,22 +100,20 @@ pub(super) async fn reach(
 /// All settings that a run up to `goal` cannot do without and that have no value, before anything is begun.
 fn needed(settings: &Settings, goal: Goal) -> Result<(), Failure> {
     let target = &settings.config.target;
+    let config = &settings.config;
+    // Who gives the specification asks no model for one, and the brief is for the model.
+    let drafts = config.draft.from.is_none();
     let wanted = [
         (Goal::Draft, target.system.is_none(), "target.system", "a bounded queue (queue.go)"),
         (Goal::Draft, target.module.is_none(), "target.module", "Queue"),
         (Goal::Draft, target.files.is_empty(), "target.files", "[queue.go]"),
-        (Goal::Draft, target.brief.is_none(), "target.brief", "brief.md"),
+        (Goal::Draft, drafts && target.brief.is_none(), "target.brief", "brief.md"),
         (Goal::Correct, target.properties.is_empty(), "target.properties", "[TypeOK]"),
         (Goal::Instrument, target.trace.is_none(), "target.trace", "trace/trace.yaml"),
-        (Goal::Validate, settings.config.harness.dir.is_none(), "harness.dir", "harness"),
-        (
-            Goal::Validate,
-            settings.config.harness.run.is_empty(),
-            "harness.run",
-            "[\"{out}/harness\", --seed, \"{seed}\"]",
-        ),
+        (Goal::Validate, config.harness.dir.is_none(), "harness.dir", "harness"),
+        (Goal::Validate, config.harness.run.is_empty(), "harness.run", "[\"{out}/harness\", --seed, \"{seed}\"]"),
     ];
-    let missing = wanted.into_iter().filter(|(from, is_missing, ..)| *is_missing && goal >= *from);
+    let missing = wanted.into_iter().filter(|(from, is_missing, ..)| *is_missing && goal.includes(*from));
     let diagnostics: Vec<_> = missing
         .map(|(from, _, path, example)| {
             let missing = config::missing(&settings.project, path, example);
@@ -129,7 +131,7 @@ fn told(desk: &Desk<'_>, goal: Goal, reached: Reached) -> Result<(Ran, String, E
     let Reached { round, report } = reached;
     if goal < Goal::Validate {
         let session = root.clone();
-        let (mutants, exit) = if goal < Goal::Correct { (None, ExitCode::Success) } else { of_mutants(desk, round)? };
+        let (mutants, exit) = if goal == Goal::Correct { of_mutants(desk, round)? } else { (None, ExitCode::Success) };
         let text = mutants.clone().unwrap_or_default();
         let ran = Ran { session, round, traces: None, check: None, challenge: None, mutants, report };
         return Ok((ran, text, exit));
@@ -145,6 +147,10 @@ fn told(desk: &Desk<'_>, goal: Goal, reached: Reached) -> Result<(Ran, String, E
     };
     let challenge = challenge.map(|challenge| challenge.sentence());
     let mut text = format!("{}\n{}", verdicts.sentence(), check.sentence());
+    if let Some(divergence) = verdicts.first_rejection() {
+        let all = root.join(stages::in_round(stages::VALIDATE, round)).join("divergences.md");
+        text = format!("{text}\nrejected  {}all of them: {all}", validate::render(divergence));
+    }
     if let Some(challenge) = &challenge {
         text.push_str("\nchallenge: ");
         text.push_str(challenge);

@@ -194,7 +194,7 @@ fn rows(desk: &Desk<'_>) -> Result<Vec<Row>, Failure> {
         table.add(stages::VALIDATE, round, validate::inputs(desk, round))?;
         // What a stale validation asked for may not be asked for again, but the rounds that it began are there.
         divergences = validate::feedback(desk, round).unwrap_or_default();
-        if divergences.is_empty() || round >= desk.settings.config.correct.max_rounds {
+        if pipeline::is_last(desk, round, &divergences) {
             break;
         }
         round += 1;

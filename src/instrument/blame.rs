@@ -10,6 +10,7 @@ use crate::instrument::Instrumented;
 use crate::instrument::Sources;
 use crate::instrument::TraceConfig;
 use crate::instrument::inserted;
+use crate::source::LanguageName;
 
 /// One complaint of a compiler.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,12 +59,28 @@ pub fn diagnostics(
 ) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for complaint in complaints {
-        let diagnostic = diagnostic(config, made, sources, complaint);
+        let mut diagnostic = diagnostic(config, made, sources, complaint);
+        diagnostic.hints.extend(support_module(config, &complaint.message));
         if !all.contains(&diagnostic) {
             all.push(diagnostic);
         }
     }
     all
+}
+
+/// What the module of a support file is called, where a complaint of Rust's compiler is about one of the file's own name.
+fn support_module(config: &TraceConfig, message: &str) -> Option<String> {
+    if config.language != Some(LanguageName::Rust)
+        || !["find", "resolve", "unresolved"].iter().any(|w| message.contains(w))
+    {
+        return None;
+    }
+    let stem = |file: &str| file.rsplit('/').next().unwrap_or(file).trim_end_matches(".rs").to_owned();
+    config.support.iter().map(|file| (file, stem(file))).find_map(|(file, stem)| {
+        let named = message.split('`').skip(1).step_by(2).any(|path| path.split("::").any(|part| part == stem));
+        (named && !stem.starts_with("specgen_"))
+            .then(|| format!("the support file {file} is the module `crate::specgen_{stem}` of the copy"))
+    })
 }
 
 fn diagnostic(config: &TraceConfig, made: &Instrumented, sources: &Sources, complaint: &Complaint) -> Diagnostic {

@@ -2,7 +2,9 @@
 //!
 //! Nothing is borrowed while the body runs: what a probe reads at the end it reads after the returned value was made.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use tree_sitter::Node;
 use tree_sitter::Tree;
@@ -31,6 +33,9 @@ const WORDS: Words = Words {
     lists: &["block"],
 };
 
+/// An expression with `?`.
+const TRY: &str = "try_expression";
+
 /// The emitter's path from anywhere in the crate.
 const EMIT: &str = "crate::specgen_emit";
 
@@ -54,6 +59,7 @@ pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagn
             let call = Call { name: "specgen_call", line: first, is_async };
             let mut edits = vec![at_start(format!("{hold}{}", call.begin(site)))];
             edits.extend(around_returns(site, body, &|_| call.end(site)).0);
+            edits.extend(unreachable_allowed(body, body));
             Ok(Insertion { edits, lines: vec![first] })
         }
         Trigger::CriticalSection => section::insertion(site, body, is_async),
@@ -63,6 +69,7 @@ pub(super) fn insertion(site: &Site<'_>, tree: &Tree) -> Result<Insertion, Diagn
                 // First: in a body of one expression the value begins at the same place.
                 edits.insert(0, at_start(hold));
             }
+            edits.extend(unreachable_allowed(body, body));
             Ok(Insertion { edits, lines })
         }
         Trigger::BeforeStatement | Trigger::AfterStatement => beside_statement(site, body, &hold),
@@ -148,48 +155,39 @@ fn refuse_const(site: &Site<'_>, body: Node<'_>) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// Edits that let `code` see every value the function returns as `result`, and the lines where they stand. A return
-/// by `?` has no place of its own and is not seen.
+/// Edits that let `code` see every value the function returns as `result`, and the lines where they stand.
 fn around_returns(site: &Site<'_>, body: Node<'_>, code: &dyn Fn(usize) -> String) -> (Vec<Edit>, Vec<usize>) {
-    around(&place::returns(body, &WORDS), body, site.function.result.is_empty(), site.text, code)
+    let (jumps, tried) = (place::returns(body, &WORDS), place::own(body, &WORDS, &[TRY], body.start_byte()));
+    around(&jumps, &tried, body, site.function.result.is_empty(), site.text, code)
 }
 
-/// The same for the ways out of `block`: the jumps that leave it, and its end, which is a place to go through if it has
-/// `no_value`.
+/// The same for the ways out of `block`: the jumps that leave it, each `?` in it, and its end, which is a place to go through
+/// if it has `no_value`.
 fn around(
     jumps: &[Node<'_>],
+    tried: &[Node<'_>],
     block: Node<'_>,
     no_value: bool,
     text: &str,
     code: &dyn Fn(usize) -> String,
 ) -> (Vec<Edit>, Vec<usize>) {
-    let (mut edits, mut lines) = (Vec::new(), Vec::new());
-    let mut seen = |node: Node<'_>| {
-        let line = place::line(node);
-        edits.push(Edit::insert(node.start_byte(), format!("{EMIT}::returning(")));
-        edits.push(Edit::insert(node.end_byte(), format!(", |result| {{ let _ = result; {} }})", code(line))));
+    let seen = |line: usize| format!("|result| {{ let _ = result; {} }})", code(line));
+    let nothing = |line| format!("{EMIT}::returning((), {}; ", seen(line));
+    let (bare, values): (Vec<Node<'_>>, Vec<Node<'_>>) = jumps.iter().partition(|jump| value_of(**jump).is_none());
+    let tail = last(block);
+    let value = tail.filter(|node| !is_statement(*node));
+    let returned = value.filter(|node| !is_jump(*node) && !never_returns(*node, text));
+    let returned = values.into_iter().filter_map(value_of).chain(returned);
+    let mut wraps: Vec<Wrap> = returned.map(|node| Wrap::returned(node, &seen)).collect();
+    wraps.extend(tried.iter().filter_map(|node| Wrap::tried(*node, &seen)));
+    let mut lines: Vec<usize> = wraps.iter().map(|wrap| wrap.line).collect();
+    let mut edits = wrapped(wraps);
+    let jumps_at_end = tail.is_some_and(|node| node.named_child(0).is_some_and(is_jump));
+    // Without a value at its end another block ends in something that never comes back.
+    if value.is_none() && !jumps_at_end && no_value {
+        let line = block.end_position().row + 1;
+        edits.push(Edit::insert(block.end_byte() - 1, format!(" {}", nothing(line))));
         lines.push(line);
-    };
-    let nothing = |line| format!("{EMIT}::returning((), |result| {{ let _ = result; {} }}); ", code(line));
-    let mut bare = Vec::new();
-    for node in jumps {
-        match value_of(*node) {
-            Some(value) => seen(value),
-            None => bare.push(*node),
-        }
-    }
-    let last = last(block);
-    match last.filter(|n| !is_statement(*n)) {
-        Some(tail) if is_jump(tail) || never_returns(tail, text) => {}
-        Some(tail) => seen(tail),
-        None if last.is_some_and(|n| n.named_child(0).is_some_and(is_jump)) => {}
-        None if no_value => {
-            let line = block.end_position().row + 1;
-            edits.push(Edit::insert(block.end_byte() - 1, format!(" {}", nothing(line))));
-            lines.push(line);
-        }
-        // Without a value at its end the block ends in something that never comes back.
-        None => {}
     }
     for node in bare {
         let line = place::line(node);
@@ -199,6 +197,54 @@ fn around(
     }
     lines.sort_unstable();
     (edits, lines)
+}
+
+/// Code around an expression.
+struct Wrap {
+    span: Range<usize>,
+    line: usize,
+    before: String,
+    after: String,
+}
+
+impl Wrap {
+    /// Around a value that is returned.
+    fn returned(node: Node<'_>, seen: &dyn Fn(usize) -> String) -> Self {
+        let line = place::line(node);
+        Self {
+            span: node.byte_range(),
+            line,
+            before: format!("{EMIT}::returning("),
+            after: format!(", {}", seen(line)),
+        }
+    }
+
+    /// Around what stands before a `?`. Where it leaves the function, that is done here, so that what is returned is seen; else the
+    /// `?` gets what it would get.
+    fn tried(node: Node<'_>, seen: &dyn Fn(usize) -> String) -> Option<Self> {
+        let line = place::line(node);
+        // A call around it, as at the beginning of a statement `match` would be one by itself.
+        let before = format!("{EMIT}::kept(match {EMIT}::tried(");
+        let after = format!(
+            ") {{ {EMIT}::Tried::On(specgen_on) => specgen_on, {EMIT}::Tried::Out(specgen_out) => return {EMIT}::returning((|| match specgen_out? {{}})(), {} }})",
+            seen(line)
+        );
+        let mut value = node.named_child(0)?;
+        // Inside parentheses, which would be unnecessary in a call.
+        while value.kind() == "parenthesized_expression" {
+            value = value.named_child(0)?;
+        }
+        Some(Self { span: value.byte_range(), line, before, after })
+    }
+}
+
+/// Of expressions inside each other the outer one begins first and ends last.
+fn wrapped(mut wraps: Vec<Wrap>) -> Vec<Edit> {
+    wraps.sort_by_key(|wrap| (wrap.span.start, Reverse(wrap.span.end)));
+    let mut edits: Vec<Edit> = wraps.iter().map(|wrap| Edit::insert(wrap.span.start, wrap.before.as_str())).collect();
+    wraps.sort_by_key(|wrap| (wrap.span.end, Reverse(wrap.span.start)));
+    edits.extend(wraps.into_iter().map(|wrap| Edit::insert(wrap.span.end, wrap.after)));
+    edits
 }
 
 /// What a jump takes with it; a label is nothing of that.
@@ -220,6 +266,19 @@ fn never_returns(value: Node<'_>, text: &str) -> bool {
 fn last(block: Node<'_>) -> Option<Node<'_>> {
     let mut cursor = block.walk();
     block.named_children(&mut cursor).filter(|n| !n.kind().ends_with("comment")).last()
+}
+
+/// What keeps a crate that denies warnings from refusing code around or behind a `loop` at the end of `block`: where nothing
+/// breaks out of it, that code is never reached. It stands before the function, so that no statement comes before it.
+fn unreachable_allowed(block: Node<'_>, body: Node<'_>) -> Option<Edit> {
+    let function = body.parent().filter(|function| function.kind() == "function_item")?;
+    let is_loop = last(block).is_some_and(|tail| inner(tail).kind() == "loop_expression");
+    is_loop.then(|| Edit::insert(function.start_byte(), "#[allow(unreachable_code)] "))
+}
+
+/// The expression of a statement, or the node itself.
+fn inner(node: Node<'_>) -> Node<'_> {
+    if node.kind() == "expression_statement" { node.named_child(0).unwrap_or(node) } else { node }
 }
 
 fn is_last(node: Node<'_>) -> bool {

@@ -126,6 +126,11 @@ impl Client {
         self.provider.name()
     }
 
+    /// Whether no question can be answered: the provider knows no answer at all, and no call was made before.
+    pub fn is_mute(&self) -> bool {
+        self.provider.is_mute() && record::all(&self.calls).is_ok_and(|records| records.is_empty())
+    }
+
     /// Asks, or finds the record of having asked. The record is written before the reply is returned.
     pub async fn ask(&self, request: &Request) -> Result<Reply, LlmError> {
         let key = request.key();

@@ -77,6 +77,11 @@ pub trait Provider: Send + Sync {
         true
     }
 
+    /// Whether it can answer nothing, whatever is asked.
+    fn is_mute(&self) -> bool {
+        false
+    }
+
     /// Asks once.
     async fn ask(&self, request: &Request, progress: Progress<'_>) -> Result<Answer, LlmError>;
 }

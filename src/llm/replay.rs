@@ -70,6 +70,10 @@ impl Provider for Replay {
         false
     }
 
+    fn is_mute(&self) -> bool {
+        self.is_empty()
+    }
+
     async fn ask(&self, request: &Request, _: Progress<'_>) -> Result<Answer, LlmError> {
         if let Some((record, text)) = record::find(&self.folder, request)? {
             let (usage, model) = (record.usage, record.model.clone());

@@ -18,14 +18,22 @@ use crate::session::Inputs;
 use crate::source::LanguageName;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+
+/// The input that is the trace mapping.
+pub const MAPPING: &str = "trace mapping";
+
+/// Digest of the trace mapping at `path`, with the support files beside it.
+pub fn digest_of_mapping(path: &Utf8Path) -> Result<String, Failure> {
+    Ok(disk::sha256_tree(path.parent().unwrap_or(path))?)
+}
 
 /// What the stage depends on.
 pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
     let path = desk.project(required(desk.settings.config.target.trace.as_deref(), "target.trace")?);
     let mut inputs = Inputs::new();
     inputs.insert("source".to_owned(), desk.source.digest.clone());
-    inputs.insert("trace mapping".to_owned(), disk::sha256_tree(path.parent().unwrap_or(&path))?);
+    inputs.insert(MAPPING.to_owned(), digest_of_mapping(&path)?);
     let emitters = [LanguageName::Go, LanguageName::Rust, LanguageName::Python].map(instrument::emitter);
     inputs.insert("emitters".to_owned(), disk::sha256(emitters.concat().as_bytes()));
     inputs.insert("stage format".to_owned(), FORMAT.to_string());

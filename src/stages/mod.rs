@@ -104,6 +104,11 @@ impl Desk<'_> {
         self.settings.config.target.trace.as_ref().map(|_| self.trace_mapping()).transpose()
     }
 
+    /// The brief's text, where the settings name one: only a question to the model needs it.
+    pub fn brief_if_named(&self) -> Result<Option<String>, Failure> {
+        self.settings.config.target.brief.as_ref().map(|_| self.brief()).transpose()
+    }
+
     /// The brief's text.
     pub fn brief(&self) -> Result<String, Failure> {
         let path = self.project(required(self.settings.config.target.brief.as_deref(), "target.brief")?);

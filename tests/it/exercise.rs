@@ -156,3 +156,77 @@ fn what_cannot_be_run_is_said_first() {
     project.run(&["exercise", "--seeds", "3..1"]).failed_as_usage();
     project.run(&["exercise", "--jobs", "2"]).failed_as_usage();
 }
+
+#[test]
+fn in_a_project_a_trace_is_held_against_its_mapping_and_the_probes_of_its_copy() {
+    if !go() {
+        return;
+    }
+    let project = project();
+    let ran = project.run(&["exercise", "--seeds", "2"]);
+    let trace = ran.json()["result"]["seeds"][0]["place"].as_str().unwrap().to_owned();
+    let text = project.text(&trace);
+    let check = |file: &str, more: &[&str]| project.run(&[&["trace", "check", file], more].concat());
+    let good = check(&trace, &[]);
+    assert_eq!(good.exit, 0, "{good:?}");
+    let against = &good.json()["result"]["against"];
+    assert!(against["mapping"].as_str().unwrap().ends_with("trace/trace.yaml"), "{against}");
+    assert!(against["probes"].as_str().unwrap().ends_with("03-instrument/points.json"), "{against}");
+
+    project.put("other.yaml", &format!("{}# another\n", project.text("trace/trace.yaml")));
+    project.put("event.ndjson", &text.replacen("\"event\":\"Up\"", "\"event\":\"Upp\"", 1));
+    project.put("probe.ndjson", &text.replacen("counter.go:9", "counter.go:8", 1));
+    let own = ["--mapping", "trace/trace.yaml"];
+    for (file, code, caught) in [
+        ("event.ndjson", "trace/unknown-event", [&[][..], &own, &["--mapping", "other.yaml"]].as_slice()),
+        // Points are numbered after the mapping that they were made with.
+        ("probe.ndjson", "trace/unknown-probe", &[&[], &own]),
+    ] {
+        for more in caught {
+            let ran = check(file, more);
+            let json = ran.json();
+            let found = &json["result"]["files"][0]["diagnostics"][0]["code"];
+            assert_eq!((ran.exit, found.as_str()), (13, Some(code)), "{file} {more:?}: {json}");
+        }
+        let alone = check(file, &["--no-mapping"]);
+        let nothing = json!({"mapping": null, "probes": null, "other_copy": false});
+        assert_eq!((alone.exit, &alone.json()["result"]["against"]), (0, &nothing));
+    }
+    assert_eq!(check("probe.ndjson", &["--mapping", "other.yaml"]).exit, 0);
+    check(&trace, &["--no-mapping", "--mapping", "other.yaml"]).failed_as_usage();
+
+    // A behaviour of the specification has no events of the system.
+    let text = "State 1: <Initial predicate>\n/\\ n = 0\n\nState 2: <Up line 4, col 1 to line 4, col 9 of module Counter>\n/\\ n = 1\n";
+    project.put("behaviour.txt", text);
+    let behaviour = check("behaviour.txt", &[]);
+    assert_eq!((behaviour.exit, &behaviour.json()["result"]["files"][0]["held"]), (0, &json!(false)), "{behaviour:?}");
+    assert_eq!(check("behaviour.txt", &own).exit, 13, "`Init` is no event");
+    assert_eq!(check(&trace, &[]).json()["result"]["files"][0]["held"], true);
+
+    // The points of a copy that another mapping made may be those of other probes.
+    project.put("trace/trace.yaml", &format!("{}# changed\n", project.text("trace/trace.yaml")));
+    let changed = check("probe.ndjson", &[]);
+    let against = changed.json()["result"]["against"].clone();
+    assert_eq!((changed.exit, &against["probes"], &against["other_copy"]), (0, &json!(null), &json!(true)));
+    assert_eq!(check("event.ndjson", &[]).exit, 13);
+    specgen::base::disk::remove(&project.utf8("trace/trace.yaml")).unwrap();
+    check(&trace, &[]).failed(13, "disk/not-found").says("--no-mapping");
+    assert_eq!(check(&trace, &["--no-mapping"]).exit, 0);
+}
+
+#[test]
+fn the_copy_is_made_without_a_spec_a_brief_or_a_model() {
+    if !go() {
+        return;
+    }
+    let project = project();
+    let settings = project.text("specgen.yaml").replace("  brief: brief.md\n  properties: [TypeOK]\n", "");
+    project.put("specgen.yaml", &settings);
+    let ran = project.run(&["instrument"]);
+    assert_eq!((ran.exit, project.calls()), (0, 0), "{ran:?}");
+    assert!(project.path(".specgen/default/03-instrument/points.json").exists());
+    assert!(!project.path(".specgen/default/01-draft").exists());
+    // Without it there is nothing to insert.
+    project.put("specgen.yaml", &settings.replace("  trace: trace/trace.yaml\n", ""));
+    project.run(&["instrument"]).failed(2, "config/missing").says("target.trace");
+}

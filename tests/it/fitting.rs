@@ -345,3 +345,38 @@ fn what_go_vet_says_of_the_source_is_no_fault_of_the_probes() {
     assert!(message.contains("params.x") && message.contains("lock"), "{message}");
     assert_eq!(places[0].1, 12);
 }
+
+#[test]
+fn the_module_of_a_support_file_is_named_where_it_is_called_by_the_name_of_the_file() {
+    if !languages().contains(&"rust") {
+        return;
+    }
+    let target = Target::counter("rust", "crate::task::one()");
+    let mapping = disk::read_text(&target.path("trace/trace.yaml")).unwrap();
+    target.put("trace/trace.yaml", &format!("{mapping}support: [task.rs]\npure: [one]\n"));
+    target.put("trace/task.rs", "//! For the probes.\n\n/// One.\npub fn one() -> u64 {\n    1\n}\n");
+    let result = target.came(13, "copy-refused");
+    let hints = result["diagnostics"][0]["hints"].as_array().unwrap();
+    let hint = "the support file task.rs is the module `crate::specgen_task` of the copy";
+    assert!(hints.iter().any(|said| said == hint), "{result:#}");
+    target.edit("trace/trace.yaml", "crate::task::", "crate::specgen_task::");
+    target.came(0, "fits");
+}
+
+#[test]
+fn a_loop_that_nothing_breaks_out_of_takes_probes_where_warnings_are_denied() {
+    if !languages().contains(&"rust") {
+        return;
+    }
+    let target = Target::counter("rust", "1");
+    target.edit(
+        "src/src/lib.rs",
+        "self.n += 1;\n        self.n\n",
+        "loop { self.n += 1; if self.n > 2 { return self.n; } }\n",
+    );
+    let text = disk::read_text(&target.path("src/src/lib.rs")).unwrap();
+    target.put("src/src/lib.rs", &format!("#![deny(warnings)]\n{text}"));
+    target.came(0, "fits");
+    target.edit("trace/trace.yaml", "trigger: exit", "trigger: before_return");
+    target.came(0, "fits");
+}

@@ -30,6 +30,7 @@ mod jar;
 mod json;
 mod kept;
 mod layers;
+mod leaving;
 mod mangled;
 mod map;
 mod mistakes;

@@ -223,7 +223,7 @@ fn a_program_that_is_not_there_or_does_not_end_is_said() {
 
 #[test]
 fn every_command_that_asks_a_model_shows_how_to_name_one() {
-    for command in ["draft", "correct", "instrument", "validate", "run", "resume"] {
+    for command in ["draft", "correct", "validate", "run", "resume"] {
         let mut program = crate::project::program();
         program.args([command, "--help"]);
         let ran = ran(program);

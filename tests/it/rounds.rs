@@ -299,3 +299,84 @@ fn a_model_in_which_nothing_moves_shows_nothing() {
         assert_eq!(project.calls(), 0);
     }
 }
+
+#[test]
+fn a_spec_that_is_given_needs_no_brief_until_a_model_is_asked() {
+    let project = given(&[]);
+    project.put("specgen.yaml", &project.text("specgen.yaml").replace("  brief: brief.md\n", ""));
+    let Some(ran) = run(&project, &["correct"]) else { return };
+    assert_eq!((ran.exit, project.calls()), (0, 0), "{ran:?}");
+    // A property that does not hold is a question to the model, which is told the brief.
+    project.put("mine.tla", &project.text("mine.tla").replace(LIMIT, &LIMIT.replace("n < 3", "n < 4")));
+    run(&project, &["correct"]).unwrap().failed(2, "config/missing").says("target.brief");
+    assert_eq!(project.calls(), 0);
+    // What is needed whoever wrote the spec is needed still.
+    let bare = project.text("specgen.yaml").replace("  properties: [TypeOK]\n", "");
+    project.put("specgen.yaml", &bare);
+    run(&project, &["correct"]).unwrap().failed(2, "config/missing").says("target.properties");
+}
+
+#[test]
+fn where_nobody_can_mend_a_given_spec_the_run_ends_with_the_traces_rejected() {
+    let project = mended_in_two_rounds();
+    if !go() {
+        return;
+    }
+    let replay = ["run", "--provider", "replay"];
+    let Some(ran) = run(&project, &replay) else { return };
+    assert_eq!((ran.exit, project.calls()), (11, 0), "{ran:?}");
+    assert!(ran.err.contains("--provider NAME") && !ran.err.contains("llm/"), "{ran:?}");
+    let result = &ran.json()["result"];
+    assert_eq!((&result["round"], &result["traces"]["rejected"]), (&0.into(), &1.into()), "{result}");
+    assert!(project.text(".specgen/default/05-validate/divergences.md").contains("has no explanation"));
+    let status = run(&project, &["status", "--provider", "replay"]).unwrap();
+    assert!(status.out.contains("07-report") && !status.out.contains("02-correct.1"), "{status:?}");
+    let mut in_words = crate::project::program();
+    in_words.current_dir(project.path("")).args(replay).args(["--iispec", "mine.tla"]);
+    in_words.args(["--tla-tools", tools().unwrap().to_str().unwrap()]);
+    let in_words = crate::project::ran(in_words);
+    assert!(in_words.out.contains("event 1 of 3 has no explanation"), "{in_words:?}");
+
+    // With somebody to ask it goes on from there, and where something was recorded a call that is not is an error as ever.
+    let asked = run(&project, &["run", "--set", "correct.max_rounds=1"]).unwrap();
+    assert_eq!((asked.exit, project.calls()), (11, 1), "{asked:?}");
+    run(&project, &replay).unwrap().failed_once(20, "llm/replay-miss");
+}
+
+/// A change of the counter's method as a patch.
+fn planted(line: &str) -> String {
+    format!(
+        "--- a/counter.go\n+++ b/counter.go\n@@ -9,4 +9,4 @@\n func (c *Counter) Up() bool {{\n \tif c.n < 3 {{\n-\t\tc.n++\n+\t\t{line}\n \t\treturn true\n"
+    )
+}
+
+#[test]
+fn a_planted_bug_that_hangs_has_no_verdict_and_the_others_have_theirs() {
+    let project = given(&[]);
+    if !go() {
+        return;
+    }
+    project.put("bugs/hang.patch", &planted("for c.n++; c.n == 2; {}"));
+    project.put("bugs/two.patch", &planted("c.n += 2"));
+    project.put("bugs/both.patch", &planted("for c.n += 2; c.n == 4; {}"));
+    let bugs = "challenge.bugs=[bugs/hang.patch, bugs/both.patch, bugs/two.patch]";
+    let settings = [bugs, "challenge.seeds=[1]", "challenge.mutants=0", "harness.time_limit=10"];
+    let Some(ran) = run(&project, &[&["run"][..], settings.map(|s| ["--set", s]).as_flattened()].concat()) else {
+        return;
+    };
+    ran.failed(14, "challenge/no-verdict").says("bug hang: 0 of 1 traces rejected, 1 without a verdict");
+    let text = project.text(".specgen/default/06-challenge.partial/challenge.json");
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let row = |bug: &serde_json::Value| {
+        let word = |key: &str| bug[key].as_bool().unwrap();
+        (
+            bug["name"].as_str().unwrap().to_owned(),
+            word("caught"),
+            word("judged"),
+            bug["hung"] == serde_json::json!([1]),
+        )
+    };
+    let rows: Vec<_> = json["bugs"].as_array().unwrap().iter().map(row).collect();
+    let expected = [("hang", false, false, true), ("both", true, true, true), ("two", true, true, false)];
+    assert_eq!(rows, expected.map(|(name, caught, judged, hung)| (name.to_owned(), caught, judged, hung)), "{text}");
+}

@@ -227,7 +227,7 @@ fn a_section_of_rust_is_one_event_on_every_way_out_of_it() {
     ]
     .concat();
     let run: [&[&str]; 2] = [&["rustc", "--edition", "2021", "-o", "main", "main.rs"], &["./main"]];
-    expect(&events("main.rs", RUST, &trace, &run), "V! V V D D D L L L L", false);
+    expect(&events("main.rs", RUST, &trace, &run), "V V V D D D L L L L", false);
 }
 
 const PYTHON: &str = r#"import asyncio

@@ -15,18 +15,19 @@
 // While it is on, every OUTERMOST probed call of a goroutine writes one event,
 // at the call's exit and with the state after it. A probed call made inside
 // another one writes no event of its own: its name is added to the outer event's
-// path. (SpecgenOpen is for a program that drives the probed code from one
-// goroutine at a time; it saves the time to ask which one that is.) Each line is handed to the system in one piece before the call returns,
-// so that a process that is killed loses at most the line it was writing.
+// path. (SpecgenOpen without SpecgenStamp is for a program that drives the probed
+// code from one goroutine at a time; it saves the time to ask which one that is.)
+// Each line is handed to the system in one piece before the call returns, so that
+// a process that is killed loses at most the line it was writing.
 //
 // A trace is a text file with one JSON object a line:
 //
 //	{"specgen_trace":1,"nodes":["n1","n2"],"seed":7,"system":"..."}
 //	{"seq":1,"event":"...","node":"n1","params":{},"state":{},"probe":"file.go:10","function":"(*T).F","path":[]}
 //
-// A trace that the environment asked for also has thread, start and end. One
-// that SpecgenOpen began has no time stamps, and all keys come in a fixed order:
-// a deterministic run writes the same bytes every time.
+// A trace that the environment asked for, and one after SpecgenStamp, also has
+// thread, start and end. Any other has no time stamps, and all keys come in a
+// fixed order: a deterministic run writes the same bytes every time.
 package specgen
 
 import (
@@ -118,6 +119,17 @@ func SpecgenOpen(w io.Writer, header map[string]any) {
 	specgenActive.Store(true)
 }
 
+// SpecgenStamp makes each event from now on say which goroutine it is of and when
+// it happened; probed code may then run in many goroutines at a time. It is called
+// behind SpecgenOpen, before the probed code runs.
+func SpecgenStamp() {
+	e := &specgenTrace
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.begun = time.Now()
+	e.stamped.Store(true)
+}
+
 // init begins the trace that the environment asks for. What is wrong with it is
 // said once; the program goes on without a trace.
 func init() {
@@ -140,8 +152,7 @@ func init() {
 	process := or("EMIT_PROCESS", "p"+pid)
 	nodes := strings.Split(or("EMIT_NODES", process), ",")
 	SpecgenOpen(file, map[string]any{"system": or("EMIT_SYSTEM", "system"), "nodes": nodes, "process": process})
-	specgenTrace.begun = time.Now()
-	specgenTrace.stamped.Store(true)
+	SpecgenStamp()
 	if os.Getenv("EMIT_CLOCKS") == "1" {
 		specgenTrace.clocks = map[string]map[string]uint64{}
 	}

@@ -198,6 +198,50 @@ func TestAKilledProcessLeavesWholeLines(t *testing.T) {
 	}
 }
 
+func TestAHarnessMayAskForThreadsAndTimes(t *testing.T) {
+	levels := [2]int{}
+	lines := record(t, func() {
+		SpecgenStamp()
+		inside := [2]chan bool{make(chan bool), make(chan bool)}
+		var group sync.WaitGroup
+		for i := range levels {
+			group.Add(1)
+			go func() {
+				defer group.Done()
+				probed("E", "f", &levels[i], func() {
+					// Both are under way at once, and neither is inside the other.
+					close(inside[i])
+					<-inside[1-i]
+					probed("Inner", "g", &levels[i], func() { levels[i]++ })
+				})
+			}()
+		}
+		group.Wait()
+	})
+	if len(lines) != 3 {
+		t.Fatal(strings.Join(lines, "\n"))
+	}
+	var events [2]specgenEvent
+	for i := range events {
+		if err := json.Unmarshal([]byte(lines[i+1]), &events[i]); err != nil {
+			t.Fatal(err)
+		}
+		if e := events[i]; e.Thread == "" || e.Start == 0 || e.End < e.Start || strings.Join(e.Path, " ") != "g" {
+			t.Error(lines[i+1])
+		}
+	}
+	if events[0].Thread == events[1].Thread || events[1].Start > events[0].End {
+		t.Error(strings.Join(lines, "\n"))
+	}
+	// The next trace has none unless it is asked for again.
+	level := 0
+	for _, line := range record(t, func() { probed("E", "f", &level, func() {}) }) {
+		if strings.Contains(line, "thread") {
+			t.Error(line)
+		}
+	}
+}
+
 func TestClocksGoWithMessages(t *testing.T) {
 	if os.Getenv("CHILD") != "" {
 		SpecgenEmit("Send", "n1", nil, nil)
@@ -240,8 +284,7 @@ func TestOverhead(t *testing.T) {
 	}
 	SpecgenOpen(file, map[string]any{"nodes": []string{"n1"}})
 	measure("on", 200, 200)
-	specgenTrace.begun = time.Now()
-	specgenTrace.stamped.Store(true)
+	SpecgenStamp()
 	measure("on, with thread and time", 200, 200)
 	if err := SpecgenClose(); err != nil {
 		t.Fatal(err)

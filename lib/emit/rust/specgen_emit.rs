@@ -37,15 +37,18 @@ use self::std::borrow::ToOwned;
 use self::std::boxed::Box;
 use self::std::cell::{Cell, RefCell};
 use self::std::collections::BTreeMap;
+use self::std::convert::Infallible;
 use self::std::env;
 use self::std::eprintln;
 use self::std::format;
 use self::std::fs::File;
 use self::std::io::{self, Write};
+use self::std::ops::ControlFlow;
 use self::std::string::{String, ToString};
 use self::std::process;
 use self::std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use self::std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
+use self::std::task::Poll;
 use self::std::thread;
 use self::std::thread_local;
 use self::std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -385,6 +388,80 @@ pub fn returning<T>(value: T, seen: impl FnOnce(&T)) -> T {
     value
 }
 
+/// What stands before a `?`: to go on with, or with what is left of it the function returns.
+pub enum Tried<T, R> {
+    On(T),
+    Out(R),
+}
+
+/// What can stand before a `?`.
+pub trait Trying: Sized {
+    type Rest;
+    fn tried(self) -> Tried<Self, Self::Rest>;
+}
+
+impl<T, E> Trying for Result<T, E> {
+    type Rest = Result<Infallible, E>;
+    fn tried(self) -> Tried<Self, Self::Rest> {
+        match self {
+            Ok(value) => Tried::On(Ok(value)),
+            Err(error) => Tried::Out(Err(error)),
+        }
+    }
+}
+
+impl<T> Trying for Option<T> {
+    type Rest = Option<Infallible>;
+    fn tried(self) -> Tried<Self, Self::Rest> {
+        match self {
+            Some(value) => Tried::On(Some(value)),
+            None => Tried::Out(None),
+        }
+    }
+}
+
+impl<T, E> Trying for Poll<Result<T, E>> {
+    type Rest = Result<Infallible, E>;
+    fn tried(self) -> Tried<Self, Self::Rest> {
+        match self {
+            Poll::Ready(Err(error)) => Tried::Out(Err(error)),
+            other => Tried::On(other),
+        }
+    }
+}
+
+impl<T, E> Trying for Poll<Option<Result<T, E>>> {
+    type Rest = Result<Infallible, E>;
+    fn tried(self) -> Tried<Self, Self::Rest> {
+        match self {
+            Poll::Ready(Some(Err(error))) => Tried::Out(Err(error)),
+            other => Tried::On(other),
+        }
+    }
+}
+
+impl<B, C> Trying for ControlFlow<B, C> {
+    type Rest = ControlFlow<B, Infallible>;
+    fn tried(self) -> Tried<Self, Self::Rest> {
+        match self {
+            ControlFlow::Continue(value) => Tried::On(ControlFlow::Continue(value)),
+            ControlFlow::Break(value) => Tried::Out(ControlFlow::Break(value)),
+        }
+    }
+}
+
+/// Whether `?` behind `value` leaves the function.
+#[inline]
+pub fn tried<T: Trying>(value: T) -> Tried<T, T::Rest> {
+    value.tried()
+}
+
+/// `value` itself.
+#[inline]
+pub fn kept<T>(value: T) -> T {
+    value
+}
+
 /// Trigger `path`: adds a function's name to the path of the event under way, if there is one.
 pub fn mark(function: &str) {
     if on() && DEPTH.with(Cell::get) > 0 {
@@ -483,7 +560,7 @@ impl Call {
 }
 
 impl Drop for Call {
-    /// A call that ends by a panic or by `?` has no state to show.
+    /// A call that ends by a panic, or by a `?` inside a macro, has no state to show.
     fn drop(&mut self) {
         if self.nested {
             DEPTH.with(|depth| depth.set(depth.get().saturating_sub(1)));

@@ -151,9 +151,13 @@ pub(in crate::cli) struct TraceCheckArgs {
     /// Traces
     #[arg(value_name = "FILE", required = true)]
     pub(in crate::cli) files: Vec<Utf8PathBuf>,
-    /// Trace mapping (trace.yaml) that has to know every event
+    /// Trace mapping (trace.yaml) that has to know every event; the default is the project's (target.trace), with the probes
+    /// of the session's instrumented copy
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) mapping: Option<Utf8PathBuf>,
+    /// Hold the traces against their format alone
+    #[arg(long, conflicts_with = "mapping")]
+    pub(in crate::cli) no_mapping: bool,
     #[command(flatten)]
     pub(in crate::cli) reading: TraceReading,
 }

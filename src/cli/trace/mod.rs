@@ -1,4 +1,5 @@
-//! `specgen trace`: traces looked at, checked, converted, merged and cut, without a project; and, with one, made smaller or wrong.
+//! `specgen trace`: traces looked at, checked, converted, merged and cut, without a project; and, with one, checked against its
+//! mapping, made smaller or wrong.
 
 pub(super) mod args;
 mod check;
@@ -34,6 +35,8 @@ pub(super) enum Shown {
     Checked {
         /// One a file, in the order of the arguments.
         files: Vec<check::Checked>,
+        /// What they were held against.
+        against: check::Against,
     },
     /// Of convert and of cut.
     Written(convert::Written),
@@ -52,7 +55,7 @@ pub(super) enum Shown {
 /// Does what the arguments say.
 pub(super) async fn trace(context: &Context, args: TraceArgs) -> Result<Answer, Failure> {
     match args.verb {
-        TraceVerb::Check(args) => check::check(&args),
+        TraceVerb::Check(args) => check::check(context, &args),
         TraceVerb::Convert(args) => convert::convert(&args),
         TraceVerb::Merge(args) => merge::merge(&args),
         TraceVerb::Show(args) => show::show(args),

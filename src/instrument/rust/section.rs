@@ -1,13 +1,15 @@
 //! A critical section of Rust: from the `let` that binds its guard to the end of that guard.
 //!
 //! What is written at the end is a variable declared behind the guard, so that it is dropped before it: a way out that has
-//! no place of its own, `?` or a panic, is an event with `aborted`, and still inside.
+//! no place of its own, a panic or a `?` inside a macro, is an event with `aborted`, and still inside.
 
 use tree_sitter::Node;
 
 use super::Call;
+use super::TRY;
 use super::WORDS;
 use super::around;
+use super::unreachable_allowed;
 use crate::base::diag::Diagnostic;
 use crate::instrument::Edit;
 use crate::instrument::Insertion;
@@ -47,7 +49,9 @@ pub(super) fn insertion(site: &Site<'_>, body: Node<'_>, is_async: bool) -> Resu
     let mut jumps = place::own(block, &WORDS, &kinds, lock.end_byte());
     jumps.retain(|jump| leaves(*jump, block, site.text));
     let no_value = block != body || site.function.result.is_empty();
-    edits.extend(around(&jumps, block, no_value, site.text, &|_| call.end(site)).0);
+    let tried = place::own(block, &WORDS, &[TRY], lock.end_byte());
+    edits.extend(around(&jumps, &tried, block, no_value, site.text, &|_| call.end(site)).0);
+    edits.extend(unreachable_allowed(block, body));
     Ok(Insertion { edits, lines: vec![line] })
 }
 

@@ -126,6 +126,12 @@ fn survived(challenge: &Challenge) -> Result<(), Diagnostic> {
         )
         .hint("on a busy machine TLC needs more time: raise challenge.time_limit and run `specgen resume`"),
     };
+    if challenge.bugs.iter().any(|bug| !bug.caught && !bug.hung.is_empty()) {
+        diagnostic = diagnostic.hint(
+            "a bug that makes the system hang shows only where a trace is rejected before that: let the harness end such a run by \
+             itself, or raise harness.time_limit where the run is only slow",
+        );
+    }
     for survivor in survivors.iter().take(NAMED) {
         diagnostic = diagnostic.hint(survivor.clone());
     }

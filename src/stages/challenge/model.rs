@@ -9,7 +9,7 @@ use crate::stages::Desk;
 use crate::stages::validate::model::Verdicts;
 
 /// Format number of [`Challenge`].
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// The file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -66,9 +66,13 @@ pub struct Bug {
     pub found: Option<Found>,
     /// Seeds at which the system itself panicked.
     pub panicked: Vec<u64>,
+    /// Seeds at which the run took longer than `harness.time_limit`: there is no verdict on them, unless what they wrote up to
+    /// there is rejected.
+    #[serde(default)]
+    pub hung: Vec<u64>,
     /// What was to be expected, in words.
     pub expected: String,
-    /// Whether a trace was rejected, or every trace has a verdict.
+    /// Whether a trace was rejected, or every seed has a verdict.
     pub judged: bool,
     /// At least one trace was rejected.
     pub caught: bool,

@@ -82,7 +82,7 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
     inputs.insert("IISpec".to_owned(), disk::sha256(start.iispec.as_bytes()));
     inputs.insert("divergences".to_owned(), disk::sha256(start.divergences.as_bytes()));
     inputs.insert("rounds before".to_owned(), disk::sha256(start.earlier.as_bytes()));
-    inputs.insert("brief".to_owned(), disk::sha256(desk.brief()?.as_bytes()));
+    inputs.extend(desk.brief_if_named()?.map(|brief| ("brief".to_owned(), disk::sha256(brief.as_bytes()))));
     inputs.insert("source".to_owned(), desk.source.digest.clone());
     inputs.insert("TLA+ tools".to_owned(), desk.tools_digest.to_owned());
     inputs.insert("prompts".to_owned(), disk::sha256([PROMPT, finding::PROMPT, asking::IISPEC].concat().as_bytes()));

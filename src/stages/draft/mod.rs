@@ -41,7 +41,7 @@ pub fn inputs(desk: &Desk<'_>) -> Result<Inputs, Failure> {
     let config = &desk.settings.config;
     let mut inputs = Inputs::new();
     inputs.insert("source".to_owned(), desk.source.digest.clone());
-    inputs.insert("brief".to_owned(), disk::sha256(desk.brief()?.as_bytes()));
+    inputs.extend(desk.brief_if_named()?.map(|brief| ("brief".to_owned(), disk::sha256(brief.as_bytes()))));
     inputs.insert("TLA+ tools".to_owned(), desk.tools_digest.to_owned());
     let prompts = [DRAFT_PROMPT, TRANSLATE_PROMPT, REPAIR_PROMPT, IISPEC].concat();
     inputs.insert("prompts".to_owned(), disk::sha256(prompts.as_bytes()));

@@ -22,13 +22,20 @@ use crate::validate::Constant;
 use crate::validate::Judge;
 use crate::validate::Specification;
 
+/// The file of the stage instrument with the places of its probes.
+pub const POINTS: &str = "points.json";
+
 /// The probes of the session's instrumented copy; `None` where there is no such copy yet.
 pub fn probes_of(desk: &Desk<'_>, config: &TraceConfig) -> Result<Option<Probes>, Failure> {
-    let file = desk.session.folder(stages::INSTRUMENT).join("points.json");
-    if !disk::exists(&file) {
+    probes_at(&desk.session.folder(stages::INSTRUMENT).join(POINTS), config)
+}
+
+/// The probes of an instrumented copy whose points are in `file`, where it is there.
+pub fn probes_at(file: &Utf8Path, config: &TraceConfig) -> Result<Option<Probes>, Failure> {
+    if !disk::exists(file) {
         return Ok(None);
     }
-    let points: Vec<Point> = stages::read_json(&file)?;
+    let points: Vec<Point> = stages::read_json(file)?;
     Ok(Some(Probes::new(config, &points)))
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::validate::By;
+use crate::validate::Divergence;
 use crate::validate::Verdict as TraceVerdict;
 use crate::validate::judges;
 
@@ -99,6 +100,14 @@ impl Verdicts {
     pub fn counts(&self) -> Counts {
         let (accepted, rejected) = (self.accepted(), self.rejected());
         Counts { accepted, rejected, unknown: self.traces.len() - accepted - rejected, events: self.events() }
+    }
+
+    /// Why the first trace that is rejected is.
+    pub fn first_rejection(&self) -> Option<&Divergence> {
+        self.traces.iter().find_map(|judged| match &judged.verdict {
+            TraceVerdict::Rejected(divergence) => Some(divergence.as_ref()),
+            TraceVerdict::Accepted { .. } | TraceVerdict::Unknown { .. } => None,
+        })
     }
 
     /// In a sentence.

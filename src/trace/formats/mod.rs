@@ -80,6 +80,11 @@ impl Format {
         }
     }
 
+    /// Whether it is for behaviours of a specification, whose steps bear the names of its actions and not those of events.
+    pub fn is_of_specification(self) -> bool {
+        matches!(self, Self::Itf | Self::TlcText | Self::TlcJson)
+    }
+
     /// The format of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
