@@ -19,6 +19,7 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::correction;
+use crate::correction::Beside;
 use crate::correction::Correction;
 use crate::correction::Effort;
 use crate::correction::Texts;
@@ -57,8 +58,10 @@ pub(super) fn check(
     let effort = Effort { states: args.states, time: Duration::from_secs(args.limit), deadlock: !args.no_deadlock };
     let read = |file: &str| args.source.as_ref().and_then(|root| disk::read_text(&inside(root, file)?).ok());
     let texts = args.source.is_some().then_some(&read as Texts<'_>);
+    let directories = Directories::of(module, libraries);
+    let beside = Beside { library: &directories, texts, made: None };
     context.ui.begin("correction");
-    let corrected = correction::correct(&source, &config, &Directories::of(module, libraries), texts, effort);
+    let corrected = correction::correct(&source, &config, beside, effort);
     context.ui.end("searched");
     let written = args.write && !corrected.kept.is_empty();
     if written {

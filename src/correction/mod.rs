@@ -12,6 +12,7 @@ mod bounds;
 mod constants;
 mod edit;
 mod guards;
+mod made;
 mod overflow;
 mod unchanged;
 
@@ -46,6 +47,8 @@ use crate::tla::syntax::Module;
 use crate::tla::uses;
 use edit::Edit;
 pub use guards::Texts;
+pub use made::Made;
+pub use made::Make;
 
 /// More corrections than this are not tried.
 const MOST: usize = 40;
@@ -138,14 +141,19 @@ struct Trouble {
     diagnostic: Diagnostic,
 }
 
-/// Corrects a module whose modules beside it are in `library`; `texts` has the source that it cites, where there is one.
-pub fn correct(
-    module: &Source,
-    config: &Source,
-    library: &dyn Library,
-    texts: Option<Texts<'_>>,
-    effort: Effort,
-) -> Corrected {
+/// What is known beside a module and its config.
+#[derive(Clone, Copy)]
+pub struct Beside<'a> {
+    /// The modules beside it.
+    pub library: &'a dyn Library,
+    /// The source that it cites, where there is one.
+    pub texts: Option<Texts<'a>>,
+    /// What runs in its place, where it does not run as it stands; `None` of a text of which nothing can be made.
+    pub made: Option<Make<'a>>,
+}
+
+/// Corrects a module.
+pub fn correct(module: &Source, config: &Source, beside: Beside<'_>, effort: Effort) -> Corrected {
     let mut draft = Draft {
         path: module.path.clone(),
         module: module.text.clone(),
@@ -153,13 +161,13 @@ pub fn correct(
         config: config.text.clone(),
     };
     let (mut kept, mut taken_back) = (Vec::new(), Vec::new());
-    let mut run = draft.search(library, effort);
+    let mut run = draft.search(beside, effort);
     let mut refused: BTreeSet<String> = BTreeSet::new();
     for _ in 0..MOST {
         let Some(trouble) = run.trouble.as_ref().filter(|one| !refused.contains(&one.diagnostic.message)) else {
             break;
         };
-        let proposal = match draft.proposal(trouble, texts) {
+        let proposal = match draft.proposal(trouble, beside) {
             Ok(proposal) => proposal,
             Err(why) => {
                 run.trouble.iter_mut().for_each(|one| one.diagnostic.hints.extend(why.clone()));
@@ -168,8 +176,8 @@ pub fn correct(
         };
         let corrections = draft.recorded(&proposal, trouble);
         let next = draft.with(&proposal);
-        let after = next.search(library, effort);
-        let better = next.reads(library) && after.is_better(&run, &proposal);
+        let after = next.search(beside, effort);
+        let better = next.reads(beside.library) && after.is_better(&run, &proposal);
         let message = trouble.diagnostic.message.clone();
         if better {
             kept.extend(corrections);
@@ -250,22 +258,25 @@ impl Draft {
     }
 
     /// What the fixer for this kind of trouble proposes, or why it does not.
-    fn proposal(&self, trouble: &Trouble, texts: Option<Texts<'_>>) -> Result<Proposal, Option<String>> {
+    fn proposal(&self, trouble: &Trouble, beside: Beside<'_>) -> Result<Proposal, Option<String>> {
         let module = self.parsed().ok_or(None)?;
         let config = Config::parse(&self.config, &self.config_path).map_err(|_| None)?;
-        let frozen = frozen(&module, &config);
+        let mut frozen = frozen(&module, &config);
+        if let Some(made) = beside.made.and_then(|make| make(&self.module)) {
+            frozen.extend(made.rests_on(&module));
+        }
         match trouble.kind.ok_or(None)? {
             Kind::Unassigned => unchanged::propose(self, &module, &frozen, &trouble.diagnostic.message).ok_or(None),
             Kind::NoConstant => constants::propose(self, &module, &config).ok_or(None),
             Kind::NotEnumerable => bounds::propose(self, &module, &frozen, trouble.span.ok_or(None)?).ok_or(None),
             Kind::Overflow => overflow::propose(self, &module, trouble).ok_or(None),
-            Kind::Undefined => guards::propose(self, &module, &frozen, trouble.span, texts)
+            Kind::Undefined => guards::propose(self, &module, &frozen, trouble.span, beside.texts)
                 .map_err(|why| Some(format!("no guard of the source is added: {why}"))),
             _ => Err(None),
         }
     }
 
-    fn search(&self, library: &dyn Library, effort: Effort) -> Run {
+    fn search(&self, beside: Beside<'_>, effort: Effort) -> Run {
         let stopped = |kind: Option<Kind>, diagnostic: Diagnostic| Run {
             trouble: Some(Trouble { kind, span: None, diagnostic }),
             violated: Vec::new(),
@@ -281,9 +292,16 @@ impl Draft {
             let message = format!("the constant `{name}` has no value");
             return stopped(Some(Kind::NoConstant), Diagnostic::error("eval/no-constant", message));
         }
-        let root = self.source();
+        let made = match beside.made.map(|make| make(&self.module)) {
+            Some(None) => {
+                return stopped(None, Diagnostic::error("eval/config", "nothing that runs can be made of it"));
+            }
+            made => made.flatten(),
+        };
+        let root = made.as_ref().map_or_else(|| self.source(), |made| made.root.clone());
+        let library = made::With { library: beside.library, made: made.as_ref() };
         eval::on_large_stack(|| {
-            let (program, model) = match Model::load(&root, library, &config) {
+            let (program, model) = match Model::load(&root, &library, &config) {
                 Ok(loaded) => loaded,
                 Err(mut wrong) if !wrong.is_empty() => return stopped(None, wrong.remove(0)),
                 Err(_) => return stopped(None, Diagnostic::error("eval/config", "the model cannot be loaded")),
@@ -292,11 +310,14 @@ impl Draft {
             let deadlock = config.deadlock.unwrap_or(effort.deadlock);
             let bounds = Bounds { states: effort.states, time: effort.time, deadlock, until_answered: false };
             let asked = eval::ask(&mut machine, &model, bounds);
-            let trouble = |fault: &Fault| Trouble {
-                kind: Some(fault.kind),
-                // The root is the first file of a program.
-                span: fault.site.filter(|site| site.file == 0).map(|site| site.span),
-                diagnostic: program.diagnostic(fault),
+            let trouble = |fault: &Fault| {
+                let diagnostic = program.diagnostic(fault);
+                let span = match &made {
+                    // The root is the first file of a program.
+                    None => fault.site.filter(|site| site.file == 0).map(|site| site.span),
+                    Some(made) => fault.site.and_then(|site| made.behind(&self.module, &diagnostic, site.span)),
+                };
+                Trouble { kind: Some(fault.kind), span, diagnostic }
             };
             let failed = asked.answers.iter().filter_map(|(_, answer)| match answer {
                 Answer::Failed(fault) => Some(&**fault),

@@ -2,14 +2,20 @@
 
 use std::time::Duration;
 
+use super::Beside;
 use super::Corrected;
 use super::Effort;
+use super::Texts;
 use super::correct;
 use crate::base::disk;
 use crate::tla::check::NoLibrary;
 use crate::tla::check::Source;
 
 const EFFORT: Effort = Effort { states: 5000, time: Duration::from_secs(600), deadlock: true };
+
+fn beside(texts: Option<Texts<'_>>) -> Beside<'_> {
+    Beside { library: &NoLibrary, texts, made: None }
+}
 
 fn source(name: &str) -> Source {
     let path = format!("{}/tests/data/correct/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -18,14 +24,14 @@ fn source(name: &str) -> Source {
 
 fn corrected(name: &str) -> Corrected {
     let texts = |file: &str| Some(source(&format!("source/{file}")).text);
-    correct(&source(&format!("{name}.tla")), &source(&format!("{name}.cfg")), &NoLibrary, Some(&texts), EFFORT)
+    correct(&source(&format!("{name}.tla")), &source(&format!("{name}.cfg")), beside(Some(&texts)), EFFORT)
 }
 
 fn of(module: &str, config: &str) -> Corrected {
     let name = module.split("MODULE ").nth(1).unwrap().split(' ').next().unwrap();
     let module = Source { path: format!("{name}.tla"), text: module.to_owned() };
     let config = Source { path: format!("{name}.cfg"), text: config.to_owned() };
-    correct(&module, &config, &NoLibrary, None, EFFORT)
+    correct(&module, &config, beside(None), EFFORT)
 }
 
 #[test]
@@ -173,7 +179,7 @@ fn without_the_same_guard_in_the_source_there_is_none() {
     let good = source("source/queue.py").text;
     let left = |module: &Source, text: Option<String>| {
         let texts = |_: &str| text.clone();
-        let corrected = correct(module, &config, &NoLibrary, Some(&texts), EFFORT);
+        let corrected = correct(module, &config, beside(Some(&texts)), EFFORT);
         assert_eq!((&corrected.module, corrected.kept.len()), (&module.text, 0));
         corrected.left.unwrap().hints.join("; ")
     };
@@ -192,7 +198,7 @@ fn without_the_same_guard_in_the_source_there_is_none() {
     assert!(left(&module, None).ends_with("`queue.py:12` is not in the source"));
     let bare = Source { text: module.text.replace("queue.py:", "queue.py, line "), ..module.clone() };
     assert!(left(&bare, Some(good)).contains("no comment there says"), "a citation needs a line");
-    let corrected = correct(&module, &config, &NoLibrary, None, EFFORT);
+    let corrected = correct(&module, &config, beside(None), EFFORT);
     assert!(corrected.left.unwrap().hints[0].contains("no source was given"));
 }
 

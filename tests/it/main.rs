@@ -52,6 +52,7 @@ mod stuck;
 mod taken;
 mod tlc;
 mod trace;
+mod unaided;
 mod whole;
 
 /// Shared with the fuzz targets.

@@ -14,6 +14,6 @@ impl Node {
     }
 
     pub fn back_off(&mut self) {
-        self.backoff *= 2;
+        self.last = self.inbox.iter().map(|letter| letter.term).sum();
     }
 }
