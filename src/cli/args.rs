@@ -71,7 +71,7 @@ Examples:
   specgen check MC.tla --tlc --grow 'MaxTerm=1..4'             how large the bounds may be
   specgen check Trace.tla --tlc --engine native                by the evaluator, without Java
   specgen check MC.tla --tlc --mutate                          is each invariant put to the test?
-  specgen check MC.tla --tlc --fix-runtime                     missing UNCHANGED, constants, endless sets; a diff
+  specgen check MC.tla --tlc --fix-runtime                     missing UNCHANGED, constants, endless sets, counters; a diff
 
 TLC stops at Ctrl-C and keeps its last checkpoint; a second Ctrl-C does not wait for it.";
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use camino::Utf8Component;
 use camino::Utf8Path;
 use camino::Utf8PathBuf;
 use schemars::JsonSchema;
@@ -18,8 +19,10 @@ use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
 use crate::correction;
+use crate::correction::Beside;
 use crate::correction::Correction;
 use crate::correction::Effort;
+use crate::correction::Texts;
 use crate::tla::check::Source;
 
 /// What came of the correction.
@@ -53,8 +56,12 @@ pub(super) fn check(
     let why = "means nothing to `--fix-runtime`, whose searches the evaluator makes";
     let (source, config) = native::asked(module, args, args.only_tlc(), why)?;
     let effort = Effort { states: args.states, time: Duration::from_secs(args.limit), deadlock: !args.no_deadlock };
+    let read = |file: &str| args.source.as_ref().and_then(|root| disk::read_text(&inside(root, file)?).ok());
+    let texts = args.source.is_some().then_some(&read as Texts<'_>);
+    let directories = Directories::of(module, libraries);
+    let beside = Beside { library: &directories, texts, made: None };
     context.ui.begin("correction");
-    let corrected = correction::correct(&source, &config, &Directories::of(module, libraries), effort);
+    let corrected = correction::correct(&source, &config, beside, effort);
     context.ui.end("searched");
     let written = args.write && !corrected.kept.is_empty();
     if written {
@@ -88,12 +95,21 @@ pub(super) fn check(
     Ok((ran, words, exit))
 }
 
+/// A file below a folder; `None` for one that would stand beside it.
+fn inside(root: &Utf8Path, file: &str) -> Option<Utf8PathBuf> {
+    let goes_up = Utf8Path::new(file).components().any(|part| !matches!(part, Utf8Component::Normal(_)));
+    (!goes_up).then(|| root.join(file))
+}
+
 fn words(ran: &Ran, colour: bool) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     for (what, all) in [("corrected", &ran.kept), ("taken back", &ran.taken_back)] {
-        for Correction { fixer, code, message, file, line, why, .. } in all {
+        for Correction { fixer, code, message, file, line, why, decision, .. } in all {
             let _ = writeln!(text, "{file}:{line}: {what} by `{fixer}`: {message} [{code}]\n  {why}");
+            if let Some(decision) = decision {
+                let _ = writeln!(text, "  a decision to look at: {decision}");
+            }
         }
     }
     if !ran.written && !ran.diff.is_empty() {

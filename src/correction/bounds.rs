@@ -51,7 +51,8 @@ pub(super) fn propose(draft: &Draft, module: &Module, frozen: &BTreeSet<String>,
         config.push(Edit::at(draft.config.len(), format!("{gap}CONSTANTS\n{lines}\n    {name} = 3\n")));
     }
     let why = "all elements of an infinite set cannot be gone through; the bound is part of the model".to_owned();
-    Some(Proposal { fixer: "bounds", why, module: edits, config })
+    let decision = Some(format!("numbers above {name} are not gone through; the config gives its value"));
+    Some(Proposal { fixer: "bounds", why, decision, module: edits, config })
 }
 
 fn declares(module: &Module, name: &str) -> bool {

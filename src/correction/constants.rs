@@ -53,6 +53,7 @@ pub(super) fn propose(draft: &Draft, module: &Module, config: &Config) -> Option
     (!lines.is_empty()).then(|| Proposal {
         fixer: "constants",
         why,
+        decision: None,
         module: Vec::new(),
         config: vec![Edit::at(end, with)],
     })

@@ -2,15 +2,18 @@
 //!
 //! | reads  | a module with its config, both as text                                          |
 //! | writes | both with the smallest edits that get the search further, each recorded          |
-//! | calls  | `tla` for the places, `eval` for the search                                      |
-//! | never  | edits what a property, a constraint, a view or fairness says, or takes a step away |
+//! | calls  | `tla` for the places, `eval` for the search, `source` for the conditions of the system |
+//! | never  | edits what a property, a constraint, a view or fairness says                     |
 //!
 //! Search, take what has no value, let the fixer for it propose one edit, search again. An edit stays if what it was for is
-//! gone and no state was lost; else it is taken back. `docs/correct.md` lists the fixers.
+//! gone and no state was lost but those that it says are left out; else it is taken back. `docs/correct.md` lists the fixers.
 
 mod bounds;
 mod constants;
 mod edit;
+mod guards;
+mod made;
+mod overflow;
 mod unchanged;
 
 #[cfg(test)]
@@ -43,6 +46,9 @@ use crate::tla::check::Verdict;
 use crate::tla::syntax::Module;
 use crate::tla::uses;
 use edit::Edit;
+pub use guards::Texts;
+pub use made::Made;
+pub use made::Make;
 
 /// More corrections than this are not tried.
 const MOST: usize = 40;
@@ -77,6 +83,8 @@ pub struct Correction {
     pub after: String,
     /// Why this is the right correction.
     pub why: String,
+    /// What it leaves out of the behaviours, or of the search; null where it leaves out nothing.
+    pub decision: Option<String>,
 }
 
 /// A module and its config, corrected as far as that is possible without knowing what they are about.
@@ -112,6 +120,7 @@ struct Draft {
 struct Proposal {
     fixer: &'static str,
     why: String,
+    decision: Option<String>,
     module: Vec<Edit>,
     config: Vec<Edit>,
 }
@@ -132,8 +141,19 @@ struct Trouble {
     diagnostic: Diagnostic,
 }
 
-/// Corrects a module whose modules beside it are in `library`.
-pub fn correct(module: &Source, config: &Source, library: &dyn Library, effort: Effort) -> Corrected {
+/// What is known beside a module and its config.
+#[derive(Clone, Copy)]
+pub struct Beside<'a> {
+    /// The modules beside it.
+    pub library: &'a dyn Library,
+    /// The source that it cites, where there is one.
+    pub texts: Option<Texts<'a>>,
+    /// What runs in its place, where it does not run as it stands; `None` of a text of which nothing can be made.
+    pub made: Option<Make<'a>>,
+}
+
+/// Corrects a module.
+pub fn correct(module: &Source, config: &Source, beside: Beside<'_>, effort: Effort) -> Corrected {
     let mut draft = Draft {
         path: module.path.clone(),
         module: module.text.clone(),
@@ -141,17 +161,23 @@ pub fn correct(module: &Source, config: &Source, library: &dyn Library, effort: 
         config: config.text.clone(),
     };
     let (mut kept, mut taken_back) = (Vec::new(), Vec::new());
-    let mut run = draft.search(library, effort);
+    let mut run = draft.search(beside, effort);
     let mut refused: BTreeSet<String> = BTreeSet::new();
     for _ in 0..MOST {
-        let Some(trouble) = &run.trouble else { break };
-        let Some(proposal) = draft.proposal(trouble).filter(|_| !refused.contains(&trouble.diagnostic.message)) else {
+        let Some(trouble) = run.trouble.as_ref().filter(|one| !refused.contains(&one.diagnostic.message)) else {
             break;
+        };
+        let proposal = match draft.proposal(trouble, beside) {
+            Ok(proposal) => proposal,
+            Err(why) => {
+                run.trouble.iter_mut().for_each(|one| one.diagnostic.hints.extend(why.clone()));
+                break;
+            }
         };
         let corrections = draft.recorded(&proposal, trouble);
         let next = draft.with(&proposal);
-        let after = next.search(library, effort);
-        let better = next.reads(library) && after.is_better(&run);
+        let after = next.search(beside, effort);
+        let better = next.reads(beside.library) && after.is_better(&run, &proposal);
         let message = trouble.diagnostic.message.clone();
         if better {
             kept.extend(corrections);
@@ -174,10 +200,15 @@ pub fn correct(module: &Source, config: &Source, library: &dyn Library, effort: 
 }
 
 impl Run {
-    /// What it was for is gone, and no state was lost.
-    fn is_better(&self, before: &Self) -> bool {
+    /// What it was for is gone, and no state was lost but those that the proposal leaves out.
+    fn is_better(&self, before: &Self, proposal: &Proposal) -> bool {
         let said = |run: &Self| run.trouble.as_ref().map(|one| (one.kind, one.diagnostic.message.clone()));
-        self.distinct > before.distinct || self.distinct == before.distinct && said(self) != said(before)
+        let keeps_what_is_violated = before.violated.iter().all(|name| self.violated.contains(name));
+        match proposal.fixer {
+            // A bound that leaves the initial states alone puts nothing to the test.
+            "overflow" => self.distinct > 1 && said(self) != said(before) && keeps_what_is_violated,
+            _ => self.distinct > before.distinct || self.distinct == before.distinct && said(self) != said(before),
+        }
     }
 }
 
@@ -217,6 +248,7 @@ impl Draft {
                 before,
                 after,
                 why: proposal.why.clone(),
+                decision: proposal.decision.clone(),
             };
             shown.map(correction).collect()
         };
@@ -225,20 +257,26 @@ impl Draft {
         all
     }
 
-    /// What the fixer for this kind of trouble proposes.
-    fn proposal(&self, trouble: &Trouble) -> Option<Proposal> {
-        let module = self.parsed()?;
-        let config = Config::parse(&self.config, &self.config_path).ok()?;
-        let frozen = frozen(&module, &config);
-        match trouble.kind? {
-            Kind::Unassigned => unchanged::propose(self, &module, &frozen, &trouble.diagnostic.message),
-            Kind::NoConstant => constants::propose(self, &module, &config),
-            Kind::NotEnumerable => bounds::propose(self, &module, &frozen, trouble.span?),
-            _ => None,
+    /// What the fixer for this kind of trouble proposes, or why it does not.
+    fn proposal(&self, trouble: &Trouble, beside: Beside<'_>) -> Result<Proposal, Option<String>> {
+        let module = self.parsed().ok_or(None)?;
+        let config = Config::parse(&self.config, &self.config_path).map_err(|_| None)?;
+        let mut frozen = frozen(&module, &config);
+        if let Some(made) = beside.made.and_then(|make| make(&self.module)) {
+            frozen.extend(made.rests_on(&module));
+        }
+        match trouble.kind.ok_or(None)? {
+            Kind::Unassigned => unchanged::propose(self, &module, &frozen, &trouble.diagnostic.message).ok_or(None),
+            Kind::NoConstant => constants::propose(self, &module, &config).ok_or(None),
+            Kind::NotEnumerable => bounds::propose(self, &module, &frozen, trouble.span.ok_or(None)?).ok_or(None),
+            Kind::Overflow => overflow::propose(self, &module, trouble).ok_or(None),
+            Kind::Undefined => guards::propose(self, &module, &frozen, trouble.span, beside.texts)
+                .map_err(|why| Some(format!("no guard of the source is added: {why}"))),
+            _ => Err(None),
         }
     }
 
-    fn search(&self, library: &dyn Library, effort: Effort) -> Run {
+    fn search(&self, beside: Beside<'_>, effort: Effort) -> Run {
         let stopped = |kind: Option<Kind>, diagnostic: Diagnostic| Run {
             trouble: Some(Trouble { kind, span: None, diagnostic }),
             violated: Vec::new(),
@@ -254,9 +292,16 @@ impl Draft {
             let message = format!("the constant `{name}` has no value");
             return stopped(Some(Kind::NoConstant), Diagnostic::error("eval/no-constant", message));
         }
-        let root = self.source();
+        let made = match beside.made.map(|make| make(&self.module)) {
+            Some(None) => {
+                return stopped(None, Diagnostic::error("eval/config", "nothing that runs can be made of it"));
+            }
+            made => made.flatten(),
+        };
+        let root = made.as_ref().map_or_else(|| self.source(), |made| made.root.clone());
+        let library = made::With { library: beside.library, made: made.as_ref() };
         eval::on_large_stack(|| {
-            let (program, model) = match Model::load(&root, library, &config) {
+            let (program, model) = match Model::load(&root, &library, &config) {
                 Ok(loaded) => loaded,
                 Err(mut wrong) if !wrong.is_empty() => return stopped(None, wrong.remove(0)),
                 Err(_) => return stopped(None, Diagnostic::error("eval/config", "the model cannot be loaded")),
@@ -265,11 +310,14 @@ impl Draft {
             let deadlock = config.deadlock.unwrap_or(effort.deadlock);
             let bounds = Bounds { states: effort.states, time: effort.time, deadlock, until_answered: false };
             let asked = eval::ask(&mut machine, &model, bounds);
-            let trouble = |fault: &Fault| Trouble {
-                kind: Some(fault.kind),
-                // The root is the first file of a program.
-                span: fault.site.filter(|site| site.file == 0).map(|site| site.span),
-                diagnostic: program.diagnostic(fault),
+            let trouble = |fault: &Fault| {
+                let diagnostic = program.diagnostic(fault);
+                let span = match &made {
+                    // The root is the first file of a program.
+                    None => fault.site.filter(|site| site.file == 0).map(|site| site.span),
+                    Some(made) => fault.site.and_then(|site| made.behind(&self.module, &diagnostic, site.span)),
+                };
+                Trouble { kind: Some(fault.kind), span, diagnostic }
             };
             let failed = asked.answers.iter().filter_map(|(_, answer)| match answer {
                 Answer::Failed(fault) => Some(&**fault),

@@ -37,7 +37,7 @@ pub(super) fn propose(draft: &Draft, module: &Module, frozen: &BTreeSet<String>,
     completer.operator(&next, DEEP);
     let edits = completer.edits;
     let why = format!("the branch says nothing of `{variable}`, and a step changes nothing that it does not speak of");
-    (!edits.is_empty()).then(|| Proposal { fixer: "unchanged", why, module: edits, config: Vec::new() })
+    (!edits.is_empty()).then(|| Proposal { fixer: "unchanged", why, decision: None, module: edits, config: Vec::new() })
 }
 
 /// The next-state relation: what NEXT names, or what stands in the box of the specification.

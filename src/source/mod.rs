@@ -14,6 +14,7 @@ use crate::base::disk;
 
 mod extract;
 mod go;
+mod guards;
 mod model;
 pub mod names;
 mod python;
@@ -21,6 +22,8 @@ mod render;
 mod rust;
 mod syntax;
 
+pub use guards::Guard;
+pub use guards::guards;
 pub use model::Assignment;
 pub use model::Call;
 pub use model::Constant;

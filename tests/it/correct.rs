@@ -100,10 +100,28 @@ fn the_rate_without_a_model_is_printed_by_one_command() {
     let output = command.arg(here("scripts/corrected")).arg(env!("CARGO_BIN_EXE_specgen")).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(
-        said.ends_with("corrected without a model: 9 of 14\n"),
+        said.contains("corrected without a model: 15 of 22\n") && said.ends_with("weakenings accepted: 0\n"),
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+#[test]
+fn a_correction_that_weakens_what_is_checked_is_counted_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| Utf8PathBuf::from_path_buf(folder.path().join(name)).unwrap();
+    // In place of the program one that makes its property say nothing, or takes it out of the config.
+    let program = env!("CARGO_BIN_EXE_specgen");
+    let text = format!(
+        "{program} \"$@\"; ended=$?\nfor file in \"$@\"; do case $file in\n*/BackOff.tla) echo \"$(sed 's/^Few == .*/Few == TRUE/' $file)\" > $file ;;\n\
+         */NoNil.tla) echo 'SPECIFICATION Spec' > ${{file%.tla}}.cfg ;;\nesac; done\nexit $ended\n"
+    );
+    disk::put(&at("weaker"), format!("#!/bin/sh\n{text}")).unwrap();
+    assert_cmd::Command::new("chmod").args(["+x", at("weaker").as_str()]).assert().success();
+    let mut command = assert_cmd::Command::new("sh");
+    let output = command.arg(here("scripts/corrected")).arg(at("weaker").as_str()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.ends_with("weakenings accepted: 2\n"), "{said}");
 }
 
 #[test]
@@ -128,7 +146,10 @@ fn mutants_of_the_spec_are_kept_with_the_stage_and_decide_how_it_ends() {
 fn what_is_corrected_holds_for_tlc_too() {
     let Some(jar) = tools() else { return };
     let folder = tempfile::tempdir().unwrap();
-    for name in ["AnyFunction", "AnyStart", "MissingUnchanged", "NoNil", "NoServers"] {
+    let source = here("tests/data/correct/source");
+    for name in
+        ["AnyFunction", "AnyStart", "BackOff", "GuardedLog", "GuardedMap", "MissingUnchanged", "NoNil", "NoServers"]
+    {
         let at = |ending: &str| Utf8PathBuf::from_path_buf(folder.path().join(format!("{name}.{ending}"))).unwrap();
         for ending in ["tla", "cfg"] {
             let from = Utf8PathBuf::from_path_buf(here(&format!("tests/data/correct/{name}.{ending}"))).unwrap();
@@ -139,7 +160,7 @@ fn what_is_corrected_holds_for_tlc_too() {
             command.args(["check", at("tla").as_str(), "--tlc"]).args(more);
             ran(command)
         };
-        assert_eq!(run(&["--fix-runtime", "--write"]).exit, 0, "{name}");
+        assert_eq!(run(&["--fix-runtime", "--write", "--source", source.to_str().unwrap()]).exit, 0, "{name}");
         let by_tlc = run(&["--workers", "1", "--tla-tools", jar.to_str().unwrap()]);
         assert_eq!(by_tlc.exit, 0, "{name}: {}{}", by_tlc.out, by_tlc.err);
     }

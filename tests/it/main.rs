@@ -53,6 +53,7 @@ mod stuck;
 mod taken;
 mod tlc;
 mod trace;
+mod unaided;
 mod whole;
 
 /// Shared with the fuzz targets.

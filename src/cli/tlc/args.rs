@@ -68,12 +68,15 @@ pub(in crate::cli) struct TlcArgs {
     #[arg(long, value_name = "N", default_value_t = 20_000, requires = "the model", value_parser = clap::value_parser!(u64).range(1..))]
     pub(in crate::cli) states: u64,
     /// Correct without a language model what has no value when it runs: missing UNCHANGED, constants without a value, sets
-    /// without an end; shown as a diff (docs/correct.md)
+    /// without an end, counters that overflow, accesses that the source guards; shown as a diff (docs/correct.md)
     #[arg(long, requires = "the model", conflicts_with_all = ["mutate", "simulate", "coverage", "recover", "grow", "distributed", "events"])]
     pub(in crate::cli) fix_runtime: bool,
     /// With --fix-runtime, write the corrected texts over the module and its config
     #[arg(long, requires = "fix_runtime")]
     pub(in crate::cli) write: bool,
+    /// With --fix-runtime, the source that comments of the module cite: its conditions become guards
+    #[arg(long, requires = "fix_runtime", value_name = "DIR")]
+    pub(in crate::cli) source: Option<Utf8PathBuf>,
     /// Go on from the checkpoint of a run that was stopped
     #[arg(long, requires = "the model", conflicts_with_all = ["simulate", "grow"])]
     pub(in crate::cli) recover: bool,

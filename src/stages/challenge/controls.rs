@@ -56,7 +56,7 @@ pub(super) async fn run(
     desk: &Desk<'_>,
     check: &Check,
     searches: &[Search],
-    spec: &str,
+    (spec, added): (&str, &str),
     edits: &[Edit],
     place: &Utf8Path,
 ) -> Result<Vec<Control>, Failure> {
@@ -70,7 +70,7 @@ pub(super) async fn run(
             Some(searched) => (searched.clone(), String::new()),
             None => {
                 let place = place.join(format!("control-{:02}", number + 1));
-                let outcome = unmutated(desk, spec, group, &place).await?;
+                let outcome = unmutated(desk, (spec, added), group, &place).await?;
                 let far = reached(&outcome);
                 (Searched::new(&group.search, outcome), far)
             }
@@ -88,13 +88,18 @@ pub(super) async fn run(
     Ok(controls)
 }
 
-async fn unmutated(desk: &Desk<'_>, spec: &str, group: &Group<'_>, place: &Utf8Path) -> Result<Outcome, Failure> {
+async fn unmutated(
+    desk: &Desk<'_>,
+    (spec, added): (&str, &str),
+    group: &Group<'_>,
+    place: &Utf8Path,
+) -> Result<Outcome, Failure> {
     let config = &desk.settings.config;
     let module = desk.module()?;
     disk::put(&place.join(format!("{module}.tla")), spec)?;
     disk::put(&place.join("MC.tla"), bounds::module(config, module, std::slice::from_ref(&group.search), desk.ui)?)?;
     let text = bounds::config(config, &group.search, &group.properties())?;
-    disk::put(&place.join(bounds::config_name(&group.search)), text)?;
+    disk::put(&place.join(bounds::config_name(&group.search)), text + added)?;
     let what = format!("control of {}", group.edits.first().map_or("", |e| e.name.as_str()));
     explore(desk, place, &group.search, config.challenge.time_limit, &what).await
 }

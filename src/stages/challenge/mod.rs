@@ -48,6 +48,10 @@ pub fn inputs(desk: &Desk<'_>, round: u32, again: Inputs) -> Result<Inputs, Fail
     let iispec = super::iispec(&correct, desk.module()?);
     inputs.insert("IISpec".to_owned(), disk::sha256(disk::read_text(&iispec)?.as_bytes()));
     inputs.insert("check".to_owned(), disk::sha256_file(&correct.join("check.json"))?);
+    let added = bounds::added(&correct)?;
+    if !added.is_empty() {
+        inputs.insert("added".to_owned(), disk::sha256(added.as_bytes()));
+    }
     for path in config.challenge.bugs.iter().chain(&config.challenge.mutations) {
         inputs.insert(format!("challenge {path}"), disk::sha256_file(&desk.project(path))?);
     }
@@ -94,16 +98,17 @@ async fn mutations(
     let searches = bounds::searches(&desk.settings.config)?;
     let check: Check = super::read_json(&correct.join("check.json"))?;
     let spec = disk::read_text(&correct.join(format!("{}.tla", desk.module()?)))?;
+    let added = bounds::added(correct)?;
     let place = crate::harness::absolute(&desk.session.root.join("build/mutations"))?;
     disk::remove(&place)?;
-    challenge.controls = controls::run(desk, &check, &searches, &spec, &edits, &place).await?;
+    challenge.controls = controls::run(desk, &check, &searches, (&spec, &added), &edits, &place).await?;
     if controls::failed(&challenge.controls).is_err() {
         return Ok(());
     }
     let iispec = disk::read_text(&super::iispec(correct, desk.module()?))?;
     for (number, edit) in edits.iter().enumerate() {
         let place = place.join(format!("{:02}", number + 1));
-        let mutation = specs::challenge(desk, &iispec, edit, &searches, &place).await?;
+        let mutation = specs::challenge(desk, (&iispec, &added), edit, &searches, &place).await?;
         desk.ui.say(&format!("  spec mutation {}: {}", mutation.name, mutation.verdict));
         challenge.mutations.push(mutation);
     }

@@ -88,7 +88,7 @@ fn edited(iispec: &str, edit: &Edit) -> Result<String, Diagnostic> {
 /// What one mutation comes to, worked out in `place`.
 pub(super) async fn challenge(
     desk: &Desk<'_>,
-    iispec: &str,
+    (iispec, added): (&str, &str),
     edit: &Edit,
     searches: &[Search],
     place: &Utf8Path,
@@ -106,7 +106,7 @@ pub(super) async fn challenge(
     disk::put(&place.join("MC.tla"), bounds::module(config, module, std::slice::from_ref(&search), desk.ui)?)?;
     // Alone, so that no other invariant can fall first.
     let cfg = bounds::config(config, &search, std::slice::from_ref(&edit.violates))?;
-    disk::put(&place.join(bounds::config_name(&search)), cfg)?;
+    disk::put(&place.join(bounds::config_name(&search)), cfg + added)?;
     let what = format!("mutation {}", edit.name);
     let outcome = explore(desk, place, &search, config.challenge.time_limit, &what).await?;
     let judged = !matches!(outcome, Outcome::Unknown { .. });

@@ -4,6 +4,7 @@ use camino::Utf8Path;
 
 use super::Desk;
 use super::Problem;
+use super::fixed;
 use super::model::Check;
 use super::model::FORMAT;
 use super::model::Searched;
@@ -30,10 +31,10 @@ use crate::verify::Tlc;
 use crate::verify::Wish;
 
 /// What diagnostics call the IISpec: recorded calls have this name in their prompts.
-const LABEL: &str = "IISpec.tla";
+pub(super) const LABEL: &str = "IISpec.tla";
 
 /// The module that holds the bounds of the settings.
-const MODEL: &str = "MC.tla";
+pub(super) const MODEL: &str = "MC.tla";
 
 /// States from the initial ones outward in which the actions are verified, and as many mixed from them.
 const STATES: usize = 50;
@@ -58,8 +59,8 @@ pub(super) struct Done {
     pub(super) verified: Verified,
 }
 
-/// Judges `iispec`, working in `place`.
-pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Result<Judged, Failure> {
+/// Judges `iispec`, working in `place`; `added` are lines for the config of each search.
+pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str, added: &str) -> Result<Judged, Failure> {
     let module = desk.module()?;
     let name = format!("{module}.tla");
     desk.ui.waiting("the transform");
@@ -72,7 +73,8 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
     let searches = bounds::chosen(config)?;
     let mut files = vec![(MODEL.to_owned(), bounds::module(config, module, &searches, desk.ui)?)];
     for search in &searches {
-        files.push((bounds::config_name(search), bounds::config(config, search, &config.target.properties)?));
+        let text = bounds::config(config, search, &config.target.properties)?;
+        files.push((bounds::config_name(search), text + added));
     }
     files.push((name.clone(), transformed.text.clone()));
     let modules: Modules = [(module.to_owned(), (name, transformed.text.clone()))].into();
@@ -108,7 +110,7 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str) -> Re
         desk.ui.say(&format!("  {what}: {}{far}", searched.sentence()));
         check.searches.push(searched);
     }
-    let verified = verified(desk, &place, iispec, &transformed).await?;
+    let verified = verified(desk, &place, iispec, &transformed, added).await?;
     Ok(Judged::Done(Box::new(Done { files, origin: transformed.origin, check, verified })))
 }
 
@@ -119,10 +121,12 @@ async fn verified(
     place: &Utf8Path,
     iispec: &str,
     made: &transform::Transformed,
+    added: &str,
 ) -> Result<Verified, Failure> {
     desk.ui.waiting("the interpreter of IISpecs, and the spec in the same states");
     let folder = place.join("verify");
-    let values = desk.settings.config.check.constants.clone().into_iter().collect();
+    let settings = desk.settings.config.check.constants.clone();
+    let values = settings.into_iter().chain(fixed::constants(added)).collect();
     let compared = match Specification::new(LABEL, iispec, made, values) {
         Ok(specification) => {
             let wish = Wish { reached: STATES, mixed: STATES, ..Wish::default() };

@@ -1,13 +1,14 @@
 //! # Correct: from IISpec to a TLA+ spec that TLC explores without an error
 //!
 //! | reads  | the IISpec of the draft or of the round before, and the divergences of that round                                        |
-//! | writes | `iispec/<Module>.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `verify.json`, `origin.json`, `attempts/NN/`, `mutation.json`, `findings.json` |
+//! | writes | `iispec/<Module>.tla`, `<Module>.tla`, `MC.tla`, its configs, `check.json`, `verify.json`, `origin.json`, `attempts/NN/`, `mutation.json`, `findings.json`, `corrections.json` and `added.cfg` where something was corrected without the model |
 //! | calls  | the transform, SANY, TLC once a search, `verify` on its output, the model                                                |
 //! | never  | changes what a property says, or what Next leads to                                                                      |
 //! | stops  | no error found · TLC's time is up (Unknown) · `correct.max_attempts` · the same problem twice · an invariant is in doubt · the system has a bug |
 
 mod amend;
 mod finding;
+mod fixed;
 mod guard;
 mod judge;
 pub mod model;
@@ -18,6 +19,7 @@ use camino::Utf8Path;
 
 use super::Desk;
 use super::shared::asking;
+use super::shared::bounds;
 use super::shared::cited;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
@@ -25,12 +27,13 @@ use crate::base::disk;
 use crate::session::Inputs;
 use amend::Question;
 use finding::Book;
+use fixed::Text;
 use guard::Guard;
 use judge::Judged;
 use problem::Problem;
 
 /// Changes when the stage would write something else from the same inputs.
-const FORMAT: u32 = 7;
+const FORMAT: u32 = 8;
 
 const PROMPT: &str = include_str!("../../../prompts/correct.md");
 
@@ -46,6 +49,8 @@ pub struct Start {
     pub divergences: String,
     /// What the rounds before changed, as text for the model; empty where none did.
     pub earlier: String,
+    /// What the rounds before added to the configs.
+    pub added: String,
 }
 
 /// Where `round` starts: from the draft, or from what the round before left and what was found wrong with it.
@@ -57,7 +62,9 @@ pub fn start(desk: &Desk<'_>, round: u32, divergences: &str) -> Result<Start, Fa
         let changed = changes(desk, round)?;
         earlier.push(format!("When other traces were rejected, round {round} changed this:\n\n```diff\n{changed}```"));
     }
+    let added = if before.is_some() { bounds::added(&folder)? } else { String::new() };
     Ok(Start {
+        added,
         iispec: disk::read_text(&super::iispec(&folder, desk.module()?))?,
         divergences: divergences.to_owned(),
         earlier: earlier.join("\n\n"),
@@ -98,6 +105,9 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
         &(&config.target.module, &config.target.properties, &config.target.show),
     );
     super::setting_inputs(&mut inputs, "actions", &cited::functions_of_actions(desk)?);
+    if !start.added.is_empty() {
+        inputs.insert("added".to_owned(), disk::sha256(start.added.as_bytes()));
+    }
     if config.correct.mutants > 0 {
         super::setting_inputs(&mut inputs, "mutants", &(config.correct.mutants, config.correct.mutant_states));
     }
@@ -109,7 +119,7 @@ pub fn inputs(desk: &Desk<'_>, start: &Start) -> Result<Inputs, Failure> {
 pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<String, Failure> {
     let actions = cited::functions_of_actions(desk)?.into_keys().collect();
     let guard = Guard::of(&start.iispec, &desk.settings.config.target.properties, &actions, desk.module()?)?;
-    let mut iispec = start.iispec.clone();
+    let mut text = Text { iispec: start.iispec.clone(), added: start.added.clone(), corrections: Vec::new() };
     let mut tried: Vec<String> = (!start.earlier.is_empty()).then(|| start.earlier.clone()).into_iter().collect();
     let rejected = (!start.divergences.is_empty()).then(|| Problem::of_traces(&start.divergences));
     let mut problem = rejected.clone();
@@ -117,17 +127,17 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
     let mut repairs = 0;
     for attempt in 0..=desk.settings.config.correct.max_attempts {
         let place = folder.join(format!("attempts/{attempt:02}"));
-        disk::put(&super::iispec(&place, desk.module()?), &iispec)?;
+        disk::put(&super::iispec(&place, desk.module()?), &text.iispec)?;
         let current = match problem.take() {
             Some(problem) => problem,
-            None => match judge::judge(desk, &place, &iispec).await? {
-                Judged::Done(done) => return finish(desk, folder, &iispec, &done, repairs),
+            None => match fixed::judge(desk, &guard, &place, &mut text).await? {
+                Judged::Done(done) => return finish(desk, folder, &text, &done, repairs),
                 Judged::Problem(problem) => problem,
             },
         };
         disk::put(&place.join("problem.md"), &current.text)?;
         // After an edit it is the edit that broke what fitted before.
-        if current.bounds && repairs == 0 {
+        if current.bounds && repairs == 0 && text.corrections.is_empty() {
             return Err(wrong_bounds(current));
         }
         if attempt == desk.settings.config.correct.max_attempts || tried.iter().any(|t| t.contains(&current.mark())) {
@@ -140,17 +150,24 @@ pub async fn run(desk: &Desk<'_>, folder: &Utf8Path, start: &Start) -> Result<St
             _ => current.clone(),
         };
         let material = asking::Material::gather(desk)?;
-        let question =
-            Question { desk, guard: &guard, place: &place, iispec: &iispec, problem: &asked, tried: &tried, material };
+        let question = Question {
+            desk,
+            guard: &guard,
+            place: &place,
+            iispec: &text.iispec,
+            problem: &asked,
+            tried: &tried,
+            material,
+        };
         let (reply, amended) = answered(&question, attempt, &mut book).await?;
         match amended {
-            Ok(text) => {
+            Ok(edited) => {
                 tried.push(format!(
                     "Against \"{}\" these edits were applied ({}):\n\n{reply}",
                     current.title,
                     current.mark()
                 ));
-                iispec = text;
+                text.iispec = edited;
                 repairs += 1;
             }
             Err(refused) => {
@@ -179,18 +196,19 @@ async fn answered(
 fn finish(
     desk: &Desk<'_>,
     folder: &Utf8Path,
-    iispec: &str,
+    text: &Text,
     done: &judge::Done,
     repairs: u32,
 ) -> Result<String, Failure> {
-    disk::put(&super::iispec(folder, desk.module()?), iispec)?;
+    disk::put(&super::iispec(folder, desk.module()?), &text.iispec)?;
+    text.record(folder)?;
     for (name, text) in &done.files {
         disk::put(&folder.join(name), text)?;
     }
     super::write_json(&folder.join("origin.json"), &done.origin)?;
     super::write_json(&folder.join("check.json"), &done.check)?;
     super::write_json(&folder.join("verify.json"), &done.verified)?;
-    let did = format!("{}; {repairs} correction(s)", done.check.sentence());
+    let did = format!("{}; {repairs} correction(s){}", done.check.sentence(), text.sentence());
     let Some(report) = tested::by_mutants(desk, folder)? else { return Ok(did) };
     super::write_json(&folder.join(MUTATION), &report)?;
     Ok(format!("{did}; {}", tested::sentence(&report)))

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use camino::Utf8Path;
 use serde::Serialize;
 
 use crate::base::diag::Diagnostic;
+use crate::base::diag::Failure;
+use crate::base::disk;
 use crate::base::template;
 use crate::base::text::one_line;
 use crate::base::ui::Ui;
@@ -100,6 +103,14 @@ pub fn unnamed(constraint: Option<String>) -> Search {
     Search { name: String::new(), why: String::new(), constraint, simulate: None, time_limit: None }
 }
 
+/// What corrections without a model add to the config of each search: a file of the stage `correct`, where there is something.
+pub const ADDED: &str = "added.cfg";
+
+/// The same, of the folder of a round of the stage; empty where nothing was added.
+pub fn added(folder: &Utf8Path) -> Result<String, Failure> {
+    Ok(disk::read_text_if_there(&folder.join(ADDED))?.unwrap_or_default())
+}
+
 /// The file name of a search's config.
 pub fn config_name(search: &Search) -> String {
     if search.name.is_empty() { "MC.cfg".to_owned() } else { format!("MC-{}.cfg", search.name) }
@@ -149,7 +160,6 @@ pub fn config(config: &Config, search: &Search, properties: &[String]) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::disk;
     use crate::config;
     use crate::config::Environment;
 

@@ -68,7 +68,7 @@ impl Bench {
             check.searches.push(Searched::new(search, outcome));
         }
         let edits = specs::read(&file).unwrap();
-        Some(run(&desk, &check, &searches, COUNTER, &edits, &place).await.unwrap())
+        Some(run(&desk, &check, &searches, (COUNTER, ""), &edits, &place).await.unwrap())
     }
 }
 
