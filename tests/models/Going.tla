@@ -9,11 +9,12 @@ Init == stage = 0 /\ alarm \in BOOLEAN
 Go == stage < Limit /\ stage' = stage + 1 /\ UNCHANGED alarm
 Ring == stage > 2 /\ ~alarm /\ alarm' = TRUE /\ UNCHANGED stage
 Hush == stage > 3 /\ alarm /\ alarm' = FALSE /\ UNCHANGED stage
-Next == Go \/ Ring \/ Hush
+Rest == stage = Limit /\ UNCHANGED vars
+Next == Go \/ Ring \/ Hush \/ Rest
 
 Spec == Init /\ [][Next]_vars /\ WF_vars(Next)
 Strong == Init /\ [][Next]_vars /\ SF_<<alarm, stage>>(Next)
-Steps == Init /\ [][Go \/ Ring]_vars /\ WF_vars(Go \/ Ring)
+Steps == Init /\ [][Go \/ Ring \/ Rest]_vars /\ WF_vars(Go \/ Ring \/ Rest)
 
 Comes == <>(stage = 3)
 Rings == <>alarm
