@@ -101,7 +101,7 @@ async fn unmutated(
     let text = bounds::config(config, &group.search, &group.properties())?;
     disk::put(&place.join(bounds::config_name(&group.search)), text + added)?;
     let what = format!("control of {}", group.edits.first().map_or("", |e| e.name.as_str()));
-    explore(desk, place, &group.search, config.challenge.time_limit, &what).await
+    Ok(explore(desk, place, &group.search, config.challenge.time_limit, &what).await?.outcome)
 }
 
 /// Running out of time without a violation passes, and is said; anything else that is no verdict does not.

@@ -108,7 +108,7 @@ pub(super) async fn challenge(
     let cfg = bounds::config(config, &search, std::slice::from_ref(&edit.violates))?;
     disk::put(&place.join(bounds::config_name(&search)), cfg + added)?;
     let what = format!("mutation {}", edit.name);
-    let outcome = explore(desk, place, &search, config.challenge.time_limit, &what).await?;
+    let outcome = explore(desk, place, &search, config.challenge.time_limit, &what).await?.outcome;
     let judged = !matches!(outcome, Outcome::Unknown { .. });
     let (verdict, found, states) = match outcome {
         Outcome::Violated { violation } => {

@@ -14,6 +14,7 @@ use super::model::reached;
 use crate::base::diag::Diagnostic;
 use crate::base::diag::Failure;
 use crate::base::disk;
+use crate::behaviour::Behaviour;
 use crate::behaviour::Modules;
 use crate::engine::Engine as _;
 use crate::engine::Outcome;
@@ -92,13 +93,18 @@ pub(super) async fn judge(desk: &Desk<'_>, place: &Utf8Path, iispec: &str, added
     let mut check = Check { format: FORMAT, invariants: config.target.properties.clone(), searches: Vec::new() };
     for search in &searches {
         let what = format!("check {}", search.name).trim_end().to_owned();
-        let outcome = explore(desk, &place, search, config.check.time_limit, &what).await?;
+        let checked = explore(desk, &place, search, config.check.time_limit, &what).await?;
+        let way = Behaviour::of(&checked, &modules);
+        let outcome = checked.outcome;
         match outcome {
             Outcome::Violated { violation } => {
                 let problem = Problem::of_violation(&violation, &config.target.properties, &modules);
                 return Ok(Judged::Problem(problem));
             }
-            Outcome::Rejected { diagnostics } => return Ok(Judged::Problem(relative("TLC", diagnostics))),
+            Outcome::Rejected { diagnostics } => {
+                let problem = relative("TLC", diagnostics);
+                return Ok(Judged::Problem(problem.on_the_way(way.as_ref(), &checked.run.behaviour)));
+            }
             // An invariant that is true of the initial state has not been put to any test.
             Outcome::Holds { ref evidence } if evidence.claim().distinct_states == 1 => {
                 return Err(nothing_moves(&what).into());

@@ -85,6 +85,14 @@ impl Problem {
         }
     }
 
+    /// The same with the behaviour that led to it: what the variables in a failing expression are, and how they came to be so.
+    pub(super) fn on_the_way(mut self, way: Option<&Behaviour>, states: &[State]) -> Self {
+        let Some(way) = way.filter(|_| !states.is_empty()) else { return self };
+        self.text.push_str("\n\nIt happens in a step from the last state of this behaviour, or in that state itself. ");
+        self.text.push_str(&explained(way, states));
+        self
+    }
+
     /// The same, found while `first` was being repaired.
     pub(super) fn after(mut self, first: &Self) -> Self {
         self.text.push_str("\n\nThe edits made so far were to mend the following, which has to stay mended.\n\n");

@@ -8,8 +8,8 @@ use super::bounds;
 use crate::base::diag::Failure;
 use crate::config::model::Search;
 use crate::engine::CheckRequest;
+use crate::engine::Checked;
 use crate::engine::Engine as _;
-use crate::engine::Outcome;
 use crate::engine::Progress;
 use crate::engine::Simulation;
 use crate::stages::Desk;
@@ -24,7 +24,7 @@ pub async fn explore(
     search: &Search,
     seconds: u64,
     what: &str,
-) -> Result<Outcome, Failure> {
+) -> Result<Checked, Failure> {
     let config = &desk.settings.config;
     let request = CheckRequest {
         deadlock: config.check.deadlock,
@@ -43,5 +43,5 @@ pub async fn explore(
         desk.ui.waiting(&format!("TLC, {what}: {} states{distinct}, {} s", p.states, p.milliseconds / 1000));
     };
     desk.ui.waiting(&format!("TLC, {what}"));
-    Ok(desk.tools.check(&request, &mut on_progress).await?.outcome)
+    Ok(desk.tools.check(&request, &mut on_progress).await?)
 }

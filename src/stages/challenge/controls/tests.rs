@@ -64,7 +64,7 @@ impl Bench {
         for search in &searches {
             let text = bounds::config(&settings.config, search, properties).unwrap();
             disk::put(&place.join(bounds::config_name(search)), text).unwrap();
-            let outcome = explore(&desk, &place, search, 60, "search").await.unwrap();
+            let outcome = explore(&desk, &place, search, 60, "search").await.unwrap().outcome;
             check.searches.push(Searched::new(search, outcome));
         }
         let edits = specs::read(&file).unwrap();
