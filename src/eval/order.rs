@@ -200,6 +200,15 @@ fn parts(value: &Value) -> Option<(Keys<'_>, &[Value])> {
     })
 }
 
+/// The order of two functions by how many points they have, and then which; `None` for other values.
+pub(super) fn shapes(a: &Value, b: &Value) -> Option<Eval<Ordering>> {
+    let ((keys, items), (other_keys, other_items)) = (parts(a)?, parts(b)?);
+    let mut mixed = false;
+    let by_length = items.len().cmp(&other_items.len());
+    let order = by_length.then_with(|| by_keys(&keys, &other_keys, items.len(), &mut mixed));
+    Some(if mixed { Err(incomparable(a, b)) } else { Ok(order) })
+}
+
 /// Two domains of `count` elements.
 fn by_keys(a: &Keys<'_>, b: &Keys<'_>, count: usize, mixed: &mut bool) -> Ordering {
     if count == 0 {

@@ -392,3 +392,30 @@ fn equal_values_have_equal_hashes_however_they_are_held() {
         }
     });
 }
+
+#[test]
+fn listed_sets_without_an_order_are_combined_at_once_and_other_parts_wait() {
+    all(&[
+        (
+            r#"{} \ (({[b |-> "Next"], [b |-> -1]} \cup {}) \ {[b |-> "b"], <<[b |-> "x1"], 0>>[1]})"#,
+            "eval/incomparable",
+        ),
+        (r"{} \cap ({[v4 \in TRUE |-> TRUE], 3} \ (4 ^ 0))", "eval/operand"),
+        (
+            r#"{CHOOSE v \in ({[val |-> "a"], [val |-> 1], [val |-> TRUE]} \cap {[val |-> 1]}) \cup {[val |-> 4]} : TRUE}"#,
+            "eval/incomparable",
+        ),
+        (r"(UNION {TRUE}) \cap {}", "{}"),
+        (r"Len(<<1, 2, UNION {7}>>)", "3"),
+        (r"UNION {TRUE}", "eval/operand"),
+        (r#"{"x1" : v \in {} \cap (UNION {TRUE})}"#, "{}"),
+        (r"CHOOSE v \in (SUBSET {}) \cup {{[w \in FALSE |-> -1]}} : TRUE", "{}"),
+        (r#"CHOOSE v \in {[w \in {2} |-> {u \in STRING : TRUE}]} \cup {1 :> {"zeta"}} : TRUE"#, r#"<<{"zeta"}>>"#),
+        (
+            r"CHOOSE v \in {<<[w \in {1} |-> 1], [w \in FALSE |-> 1]>>} \cup {<<[w \in {0} |-> 1], [w \in FALSE |-> 1]>>} : TRUE",
+            "eval/operand",
+        ),
+        (r"[i \in {1} |-> {u \in STRING : TRUE}] = [i \in {2} |-> {}]", "FALSE"),
+        (r"{[i \in {1} |-> {u \in STRING : TRUE}]} = {}", "FALSE"),
+    ]);
+}

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::Machine;
+use super::expr::is_listed;
+use super::members::items_of;
 use crate::eval::error::Eval;
 use crate::eval::error::Kind;
 use crate::eval::order;
@@ -28,6 +30,14 @@ impl Machine<'_> {
             }
             return Ok(shapes.is_eq());
         }
+        if let Some((shapes, items, others)) = self.opened(a, b)? {
+            for (item, other) in items.iter().zip(&others).take_while(|_| shapes.is_eq()) {
+                if !self.equal(item, other)? {
+                    return Ok(false);
+                }
+            }
+            return Ok(shapes.is_eq());
+        }
         let (a, b) = (self.solid(a.clone())?, self.solid(b.clone())?);
         order::equal(&a, &b)
     }
@@ -45,8 +55,41 @@ impl Machine<'_> {
             }
             return Ok(shapes);
         }
+        if let Some((shapes, items, others)) = self.opened(a, b)? {
+            for (item, other) in items.iter().zip(&others).take_while(|_| shapes.is_eq()) {
+                let order = self.compare(item, other)?;
+                if order.is_ne() {
+                    return Ok(order);
+                }
+            }
+            return Ok(shapes);
+        }
         let (a, b) = (self.solid(a.clone())?, self.solid(b.clone())?);
         order::compare(&a, &b)
+    }
+
+    /// Of two listed sets, or two functions: which is the lesser by its size and domain alone, and what they are made of. Nothing
+    /// of that is computed.
+    fn opened(&mut self, a: &Value, b: &Value) -> Eval<Option<(Ordering, Vec<Value>, Vec<Value>)>> {
+        let is_range = |value: &Value| matches!(value, Value::Interval(..));
+        if is_listed(a) && is_listed(b) && !is_range(a) && !is_range(b) {
+            let (items, others) = (self.items(a)?, self.items(b)?);
+            return Ok(Some((items.len().cmp(&others.len()), items, others)));
+        }
+        let is_function = |value: &Value| matches!(value, Value::Lambda(_) | Value::Function(_));
+        if !is_function(a) || !is_function(b) {
+            return Ok(None);
+        }
+        let (a, b) = (self.at_each_point(a)?, self.at_each_point(b)?);
+        let Some(shapes) = order::shapes(&a, &b) else { return Ok(None) };
+        Ok(Some((shapes?, items_of(&a).to_vec(), items_of(&b).to_vec())))
+    }
+
+    fn at_each_point(&mut self, function: &Value) -> Eval<Value> {
+        match function {
+            Value::Lambda(lambda) => self.explicit_function(lambda),
+            other => Ok(other.clone()),
+        }
     }
 
     /// Values in order, each once. What waits in them is computed only where nothing before it tells two of them apart.

@@ -195,7 +195,7 @@ impl Machine<'_> {
     }
 
     /// A set of these values. That they cannot be put in order, or not be computed, is no error yet.
-    fn listed_set(&mut self, items: Vec<Value>) -> Eval<Value> {
+    pub(super) fn listed_set(&mut self, items: Vec<Value>) -> Eval<Value> {
         if self.keep && !items.iter().all(Value::is_solid) {
             return Ok(Value::lazy(Form::Unordered(items)));
         }
@@ -458,8 +458,8 @@ impl Machine<'_> {
     }
 }
 
-/// A set whose elements are known one by one: TLC goes through such a one as soon as it is filtered.
-fn is_listed(set: &Value) -> bool {
+/// A set whose elements are known one by one (`Reducible` in TLC, which goes through such a one as soon as it is filtered or combined).
+pub(super) fn is_listed(set: &Value) -> bool {
     match set {
         Value::Lazy(lazy) => matches!(lazy.form, Form::Unordered(_)),
         _ => matches!(set, Value::Set(_) | Value::Interval(..)),

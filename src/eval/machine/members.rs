@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Machine;
+use super::expr::is_listed;
 use super::expr::not;
 use crate::eval::closure::Filter;
 use crate::eval::code::Code;
@@ -202,27 +203,57 @@ impl Machine<'_> {
                 self.check_count(left.len() + right.len())?;
                 Value::set(left.iter().chain(right.iter()).cloned().collect())
             }
+            _ if is_listed(&a) && is_listed(&b) => {
+                let mut items = self.listed(&a)?;
+                // The other one is gone through in order, which it may not have.
+                for item in self.items(&b)? {
+                    if !self.is_member(&item, &a)? {
+                        items.push(item);
+                    }
+                }
+                self.check_count(items.len())?;
+                self.listed_set(items)
+            }
             _ => Ok(Value::lazy(Form::Cup(a, b))),
         }
     }
 
     pub(super) fn cap(&mut self, a: Value, b: Value) -> Eval<Value> {
-        match (&a, &b) {
-            (Value::Set(_) | Value::Interval(..), _) => self.part(&a, &b, true),
-            (_, Value::Set(_) | Value::Interval(..)) => self.part(&b, &a, true),
-            _ => Ok(Value::lazy(Form::Cap(a, b))),
+        if is_listed(&a) {
+            return self.part(&a, &b, true);
         }
+        if is_listed(&b) {
+            return self.part(&b, &a, true);
+        }
+        Ok(Value::lazy(Form::Cap(a, b)))
     }
 
     pub(in crate::eval) fn minus(&mut self, a: Value, b: Value) -> Eval<Value> {
-        match &a {
-            Value::Set(_) | Value::Interval(..) => self.part(&a, &b, false),
-            _ => Ok(Value::lazy(Form::Minus(a, b))),
+        if is_listed(&a) { self.part(&a, &b, false) } else { Ok(Value::lazy(Form::Minus(a, b))) }
+    }
+
+    /// The elements of a listed set, in order where it has one.
+    fn listed(&mut self, set: &Value) -> Eval<Vec<Value>> {
+        match set {
+            Value::Lazy(lazy) => match &lazy.form {
+                Form::Unordered(items) => Ok(items.clone()),
+                _ => self.items(set),
+            },
+            _ => self.items(set),
         }
     }
 
     /// Those elements of `a` that are in `b`, or those that are not.
     fn part(&mut self, a: &Value, b: &Value, inside: bool) -> Eval<Value> {
+        if matches!(a, Value::Lazy(_)) {
+            let mut items = Vec::new();
+            for item in self.listed(a)? {
+                if self.is_member(&item, b)? == inside {
+                    items.push(item);
+                }
+            }
+            return self.listed_set(items);
+        }
         let mut elements = self.elements(a)?;
         let mut items = Vec::new();
         while let Some(element) = elements.next(self)? {
@@ -241,7 +272,8 @@ impl Machine<'_> {
         for set in all.items() {
             match set {
                 Value::Set(_) | Value::Interval(..) => items.extend(self.items(set)?.iter().cloned()),
-                other => return Err(not(other, "a set of sets")),
+                // It may be that no element is ever asked for.
+                _ => return Ok(Value::lazy(Form::Union(sets))),
             }
             self.check_count(items.len())?;
         }
