@@ -13,6 +13,9 @@ use crate::eval::value::Form;
 use crate::eval::value::Lazy;
 use crate::eval::value::Value;
 
+/// Two values opened: which is the lesser by its size and domain, and what each is made of.
+type Opened = (Ordering, Vec<Value>, Vec<Value>);
+
 impl Machine<'_> {
     /// Whether two values are the same.
     pub(in crate::eval) fn equal(&mut self, a: &Value, b: &Value) -> Eval<bool> {
@@ -70,7 +73,7 @@ impl Machine<'_> {
 
     /// Of two listed sets, or two functions: which is the lesser by its size and domain alone, and what they are made of. Nothing
     /// of that is computed.
-    fn opened(&mut self, a: &Value, b: &Value) -> Eval<Option<(Ordering, Vec<Value>, Vec<Value>)>> {
+    fn opened(&mut self, a: &Value, b: &Value) -> Eval<Option<Opened>> {
         let is_range = |value: &Value| matches!(value, Value::Interval(..));
         if is_listed(a) && is_listed(b) && !is_range(a) && !is_range(b) {
             let (items, others) = (self.items(a)?, self.items(b)?);
